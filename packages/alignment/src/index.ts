@@ -1,0 +1,1 @@
+export type { Alignment } from './alignment.ts';

@@ -1,0 +1,10 @@
+// The kernels that run in the linear memory of TensorFlow.js' WebAssembly backend. Everything is a pointer to what
+// the caller has allocated there; nothing here allocates, grows the memory or keeps data of its own.
+export { attention, attentionGradient, attentionScratch } from './attention';
+export { dropout } from './dropout';
+export { gelu, geluGradient } from './gelu';
+export { layerNorm, layerNormGradient } from './layer-norm';
+export { divergence, divergenceGradient, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './losses';
+export { matrixProduct, matrixProductScratch } from './matrix-product';
+export { adamW, sumOfSquares } from './optimizer';
+export { columnSums, gatherTableRows, scatterAddRows } from './table';

@@ -1,0 +1,27 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { tf } from '../tensorflow.ts';
+import { registerKernels } from '../wasm/register-kernels.ts';
+
+/**
+ * WebAssembly with 128-bit SIMD on one thread.
+ *
+ * @param folder where a browser finds the `.wasm` files of `@tensorflow/tfjs-backend-wasm` (an URL that ends in `/`);
+ *   Node finds them by itself.
+ * @returns whether the fused kernels run; without 128-bit SIMD every operation is composed, which is several times slower
+ */
+export async function openWasm(folder: string | undefined): Promise<boolean> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  // One thread a backend: the other cores are used by workers with a backend each, whose sums have a fixed order.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  if (folder !== undefined) setWasmPaths(folder);
+  if (!(await tf.setBackend('wasm'))) {
+    throw new KaleidoError({
+      source: 'backend',
+      problem: 'the WebAssembly backend did not start',
+      found: folder,
+      advice:
+        'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and pass their folder as wasmFolder',
+    });
+  }
+  return registerKernels();
+}

@@ -1,0 +1,21 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { tf, type Variable } from './tensorflow.ts';
+
+/**
+ * A trainable float32 variable that holds a copy of the values.
+ *
+ * @param name must be new in this process; `undefined` gives a name of TensorFlow.js' own
+ * @throws KaleidoError where the count of values is not that of the shape
+ */
+export function createVariable(name: string | undefined, values: Float32Array, shape: readonly number[]): Variable {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (values.length !== size) {
+    throw new KaleidoError({
+      source: 'backend',
+      problem: `variable "${name ?? ''}" of shape [${shape.join(', ')}] needs ${size} values`,
+      found: values.length,
+      advice: 'pass as many values as the shape has places',
+    });
+  }
+  return tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape], 'float32'), true, name, 'float32'));
+}

@@ -1,0 +1,20 @@
+export { createVariable } from './create-variable.ts';
+export { memory } from './memory.ts';
+export type { AdamWOptions, AdamWState } from './operations/adam-w.ts';
+export type { AttentionInputs, AttentionOutputs } from './operations/attention.ts';
+export { withComposedOperations } from './operations/fused-kernel.ts';
+export type { Activation } from './operations/linear.ts';
+export * as ops from './operations.ts';
+export { readAll } from './read-all.ts';
+export { type Backend, type BackendChoice, backends, type SelectedBackend, selectBackend } from './select-backend.ts';
+export {
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+  type Variable,
+} from './tensorflow.ts';
+export { type ValueAndGradients, valueAndGradients } from './value-and-gradients.ts';

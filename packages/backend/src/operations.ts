@@ -1,0 +1,12 @@
+export { adamW } from './operations/adam-w.ts';
+export { attention } from './operations/attention.ts';
+export { dropout } from './operations/dropout.ts';
+export { embedding } from './operations/embedding.ts';
+export { gatherRows } from './operations/gather-rows.ts';
+export { gelu } from './operations/gelu.ts';
+export { globalNorm } from './operations/global-norm.ts';
+export { klDivergence } from './operations/kl-divergence.ts';
+export { layerNorm, residualLayerNorm } from './operations/layer-norm.ts';
+export { linear } from './operations/linear.ts';
+export { softmaxCrossEntropy } from './operations/softmax-cross-entropy.ts';
+export { stopGradient } from './operations/stop-gradient.ts';

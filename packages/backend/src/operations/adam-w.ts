@@ -1,0 +1,65 @@
+import { type Tensor, tf, type Variable } from '../tensorflow.ts';
+import { hasFused, runFusedMany } from './fused-kernel.ts';
+
+/** One parameter with what its update reads and writes; all five have the parameter's shape, `decay` is a number. */
+export interface AdamWState {
+  readonly parameter: Variable;
+  readonly gradient: Tensor;
+  readonly firstMoment: Variable;
+  readonly secondMoment: Variable;
+  /** Decoupled weight decay: the parameter loses `rate * decay` of itself. 0 for biases and LayerNorm by custom. */
+  readonly decay: number;
+}
+
+export interface AdamWOptions {
+  readonly rate: number;
+  /** In [0, 1). */
+  readonly beta1: number;
+  /** In [0, 1). */
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Number of this update, from 1: what the bias correction needs. */
+  readonly step: number;
+  /** Every gradient is multiplied with it first: where clipping by the global norm comes in. A scalar. */
+  readonly gradientScale: Tensor | number;
+}
+
+/**
+ * One update of all parameters and their moments, in TensorFlow's form of Adam: the bias correction sits in the rate,
+ * and epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
+ * with `rate * decay * w` taken off beside it.
+ */
+export function adamW(
+  states: readonly AdamWState[],
+  { rate, beta1, beta2, epsilon, step, gradientScale }: AdamWOptions,
+): void {
+  const correctedRate = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+  // Reading a scalar costs nothing on wasm, and on the host it is a plain argument.
+  const fusedScale = hasFused('KaleidoAdamW') ? numberOf(gradientScale) : undefined;
+  for (const { parameter, gradient, firstMoment, secondMoment, decay } of states) {
+    tf.tidy(() => {
+      if (fusedScale !== undefined) {
+        const [newParameter, newFirst, newSecond] = runFusedMany(
+          'KaleidoAdamW',
+          { parameter, gradient, first: firstMoment, second: secondMoment },
+          { gradientScale: fusedScale, beta1, beta2, correctedRate, epsilon, keep: 1 - rate * decay },
+        );
+        firstMoment.assign(newFirst!);
+        secondMoment.assign(newSecond!);
+        parameter.assign(newParameter!);
+        return;
+      }
+      const scaled = tf.mul(gradient, gradientScale);
+      const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(scaled, 1 - beta1));
+      const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(scaled), 1 - beta2));
+      const update = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), correctedRate);
+      firstMoment.assign(first);
+      secondMoment.assign(second);
+      parameter.assign(tf.sub(decay === 0 ? parameter : tf.mul(parameter, 1 - rate * decay), update));
+    });
+  }
+}
+
+function numberOf(scale: Tensor | number): number {
+  return typeof scale === 'number' ? scale : scale.dataSync<'float32'>()[0]!;
+}

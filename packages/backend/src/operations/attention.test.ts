@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkOperation, expectClose, normal, open, variants } from '../../test/check-operation.ts';
+import { softmax } from '../../test/reference.ts';
+import { ops, tf } from '../index.ts';
+import { hashMask, maskValues } from './hash-mask.ts';
+
+interface Sizes {
+  readonly batch: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly heads: number;
+  readonly width: number;
+}
+
+interface Values {
+  readonly query: ArrayLike<number>;
+  readonly key: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
+}
+
+function attend(sizes: Sizes, { query, key, value }: Values, mask: readonly number[], thinning?: ArrayLike<number>) {
+  const { batch, queries, keys, heads, width } = sizes;
+  const headWidth = width / heads;
+  const context = new Float64Array(batch * queries * width);
+  const probabilities: number[] = [];
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      for (let s = 0; s < queries; s++) {
+        const logits = Array.from({ length: keys }, (_, k) => {
+          let dot = 0;
+          for (let d = 0; d < headWidth; d++) {
+            const column = h * headWidth + d;
+            dot += query[(b * queries + s) * width + column]! * key[(b * keys + k) * width + column]!;
+          }
+          return dot / Math.sqrt(headWidth) + (1 - mask[b * keys + k]!) * -10000;
+        });
+        const row = softmax(logits);
+        row.forEach((probability, k) => {
+          const kept = probability * (thinning?.[probabilities.length + k] ?? 1);
+          for (let d = 0; d < headWidth; d++) {
+            const column = h * headWidth + d;
+            context[(b * queries + s) * width + column]! += kept * value[(b * keys + k) * width + column]!;
+          }
+        });
+        probabilities.push(...row);
+      }
+    }
+  }
+  return { context, probabilities };
+}
+
+function inputsOf({ batch, queries, keys, width }: Sizes) {
+  return {
+    query: normal('query', [batch, queries, width]),
+    key: normal('key', [batch, keys, width]),
+    value: normal('value', [batch, keys, width]),
+  };
+}
+
+/** Every third key of every other sequence is hidden. */
+function maskOf({ batch, keys }: Sizes): number[] {
+  return Array.from({ length: batch * keys }, (_, i) => (Math.floor(i / keys) % 2 === 0 && i % 3 === 2 ? 0 : 1));
+}
+
+describe.each(variants)('attention on %s', (variant) => {
+  it.each<Sizes>([
+    { batch: 1, queries: 1, keys: 1, heads: 1, width: 1 },
+    { batch: 2, queries: 5, keys: 5, heads: 3, width: 12 },
+    { batch: 2, queries: 3, keys: 7, heads: 2, width: 10 },
+    { batch: 1, queries: 119, keys: 119, heads: 2, width: 6 },
+  ])('matches the reference for %j', async (sizes) => {
+    const mask = maskOf(sizes);
+    await checkOperation({
+      variant,
+      inputs: inputsOf(sizes),
+      run: ({ query, key, value }) =>
+        ops.attention({ query, key, value, heads: sizes.heads, mask: tf.tensor(mask, [sizes.batch, sizes.keys]) })
+          .context,
+      reference: (values) => attend(sizes, values, mask).context,
+    });
+  });
+
+  it('drops probabilities by the seed', async () => {
+    const sizes: Sizes = { batch: 2, queries: 4, keys: 5, heads: 2, width: 6 };
+    const mask = maskOf(sizes);
+    const thinning = maskValues(hashMask(0.3, 11), 2 * 2 * 4 * 5);
+    await checkOperation({
+      variant,
+      inputs: inputsOf(sizes),
+      run: ({ query, key, value }) =>
+        ops.attention({
+          query,
+          key,
+          value,
+          heads: 2,
+          mask: tf.tensor(mask, [2, 5], 'int32'),
+          dropout: { rate: 0.3, seed: 11 },
+        }).context,
+      reference: (values) => attend(sizes, values, mask, thinning).context,
+    });
+  });
+
+  it('gives the probabilities where asked, with and without a gradient', async () => {
+    const sizes: Sizes = { batch: 2, queries: 3, keys: 6, heads: 2, width: 4 };
+    const mask = maskOf(sizes);
+    const inputs = inputsOf(sizes);
+    const way = await open(variant);
+    const found = tf.tidy(() => {
+      const tensor = (name: keyof typeof inputs) => tf.tensor(inputs[name].values, [...inputs[name].shape]);
+      const attention = () =>
+        way(() =>
+          ops.attention({
+            query: tensor('query'),
+            key: tensor('key'),
+            value: tensor('value'),
+            heads: 2,
+            mask: tf.tensor(mask, [2, 6]),
+            probabilities: true,
+          }),
+        );
+      const { probabilities } = attention();
+      expect(probabilities!.shape).toEqual([2, 2, 3, 6]);
+      return probabilities!.dataSync();
+    });
+    const expected = attend(
+      sizes,
+      { query: inputs.query.values, key: inputs.key.values, value: inputs.value.values },
+      mask,
+    );
+    expectClose(found, expected.probabilities, 1e-6, 'probabilities');
+  });
+
+  it('refuses heads that do not divide the width', () => {
+    const x = tf.zeros([1, 2, 6]);
+    expect(() => ops.attention({ query: x, key: x, value: x, heads: 4, mask: x })).toThrow(
+      '@kaleido/backend: a width of 6 cannot be shared by the heads, found 4; choose a count of heads that divides the width',
+    );
+    x.dispose();
+  });
+});
+
+describe('shapes on wasm', () => {
+  it('must fit one another, or a kernel would read past a tensor', async () => {
+    await open('wasm');
+    const x = tf.zeros([1, 2, 6]);
+    const wrong = () =>
+      tf.tidy(() => ops.attention({ query: x, key: x, value: x, heads: 2, mask: tf.ones([1, 3]) }).context);
+    expect(wrong).toThrow(
+      '@kaleido/backend: a tensor of 2 values was needed, found [1,3]; check the shapes of what goes into one operation',
+    );
+    expect(() => tf.tidy(() => ops.linear(x, tf.zeros([6, 2]), tf.zeros([3])))).toThrow(
+      'a tensor of 2 values was needed',
+    );
+    x.dispose();
+  });
+});

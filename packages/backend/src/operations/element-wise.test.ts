@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkOperation, expectClose, normal, open, variants } from '../../test/check-operation.ts';
+import { gelu } from '../../test/reference.ts';
+import { createVariable, ops, tf, valueAndGradients } from '../index.ts';
+
+describe.each(variants)('gelu on %s', (variant) => {
+  it.each([[[1]], [[7, 17]], [[119]]])('takes %j', async (shape) => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', shape, 2) },
+      run: ({ x }) => ops.gelu(x),
+      reference: ({ x }) => x.map(gelu),
+    });
+  });
+
+  it('is exact to seven digits from -10 to 10, and right at the ends', async () => {
+    const way = await open(variant);
+    const x = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 200);
+    const found = tf.tidy(() => way(() => ops.gelu(tf.tensor(x)).dataSync()));
+    expectClose(
+      Float32Array.from(found, (value, i) => value / Math.max(1, Math.abs(x[i]!))),
+      Array.from(x, (value) => gelu(value) / Math.max(1, Math.abs(value))),
+      4e-7,
+      'gelu',
+    );
+    const ends = tf.tidy(() => way(() => ops.gelu(tf.tensor([-1e4, 1e4, Number.NaN])).dataSync()));
+    expect(Math.abs(ends[0]!)).toBeLessThan(1e-30);
+    expect([...ends.slice(1)]).toEqual([1e4, Number.NaN]);
+  });
+});
+
+describe.each(variants)('stopGradient on %s', (variant) => {
+  it('lets values through and no gradient', async () => {
+    await open(variant);
+    const w = createVariable(undefined, Float32Array.of(3, 4), [2]);
+    tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(() => tf.sum(tf.mul(w, ops.stopGradient(w))), [w]);
+      expect(value.dataSync()[0]).toBe(25);
+      expect([...gradients.get(w.name)!.dataSync()]).toEqual([3, 4]);
+    });
+    w.dispose();
+  });
+});

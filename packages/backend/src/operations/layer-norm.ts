@@ -1,0 +1,68 @@
+import { type Tensor, tf } from '../tensorflow.ts';
+import { hasFused, runFusedMany } from './fused-kernel.ts';
+
+// BERT's released code.
+const defaultEpsilon = 1e-12;
+
+/**
+ * Layer normalisation over the last dimension: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, with the
+ * variance of the population.
+ *
+ * @param x [..., D]
+ * @param gamma [D]
+ * @param beta [D]
+ * @param epsilon 1e-12 as in BERT's released code
+ * @returns [..., D]
+ */
+export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number = defaultEpsilon): Tensor {
+  if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, undefined, gamma, beta, epsilon);
+  return tf.tidy(() => {
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const variance = tf.mean(tf.square(centred), -1, true);
+    return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
+  });
+}
+
+/**
+ * `layerNorm(x + residual)`, the end of each half of a post-LayerNorm transformer layer.
+ *
+ * @param x [..., D]
+ * @param residual [..., D]
+ * @param gamma [D]
+ * @param beta [D]
+ * @param epsilon 1e-12 as in BERT's released code
+ * @returns [..., D]
+ */
+export function residualLayerNorm(
+  x: Tensor,
+  residual: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  epsilon: number = defaultEpsilon,
+): Tensor {
+  if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, residual, gamma, beta, epsilon);
+  return tf.tidy(() => layerNorm(tf.add(x, residual), gamma, beta, epsilon));
+}
+
+function fusedLayerNorm(x: Tensor, residual: Tensor | undefined, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {
+  const inputs = residual === undefined ? [x, gamma, beta] : [x, gamma, beta, residual];
+  return tf.customGrad((...all) => {
+    const save = all[inputs.length] as tf.GradSaveFunc;
+    const named = residual === undefined ? { x, gamma, beta } : { x, gamma, beta, residual };
+    const [y, normalised, reciprocals] = runFusedMany('KaleidoLayerNorm', named, { epsilon });
+    save([normalised!, reciprocals!, gamma]);
+    return {
+      value: y!,
+      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
+        const [dx, dgamma, dbeta] = runFusedMany('KaleidoLayerNormGradient', {
+          gradient,
+          normalised: saved[0]!,
+          reciprocals: saved[1]!,
+          gamma: saved[2]!,
+        }) as [Tensor, Tensor, Tensor];
+        // A tensor of its own for the residual: the tape disposes each gradient once it has been added up.
+        return residual === undefined ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, tf.clone(dx)];
+      },
+    };
+  })(...inputs);
+}

@@ -1,0 +1,67 @@
+import { describe, it } from '@jest/globals';
+import { checkOperation, normal, variants } from '../../test/check-operation.ts';
+import { gelu, multiply, transpose } from '../../test/reference.ts';
+import { ops } from '../index.ts';
+
+describe.each(variants)('linear on %s', (variant) => {
+  it.each([
+    [[1], 1, 1],
+    [[2, 3], 5, 7],
+    [[119], 3, 9],
+    [[97], 259, 13],
+    [[5], 8, 515],
+  ])('takes x %j of width %i to width %i', async (leading, width, outputs) => {
+    const rows = leading.reduce((product, length) => product * length, 1);
+    await checkOperation({
+      variant,
+      inputs: {
+        x: normal('x', [...leading, width]),
+        kernel: normal('kernel', [width, outputs]),
+        bias: normal('bias', [outputs]),
+      },
+      run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias),
+      reference: ({ x, kernel, bias }) =>
+        multiply(x, kernel, rows, width, outputs).map((sum, i) => sum + bias[i % outputs]!),
+    });
+  });
+
+  it.each([
+    ['gelu', gelu],
+    ['tanh', Math.tanh],
+  ] as const)('applies %s', async (activation, function_) => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [7, 6]), kernel: normal('kernel', [6, 11]), bias: normal('bias', [11]) },
+      run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias, activation),
+      reference: ({ x, kernel, bias }) => multiply(x, kernel, 7, 6, 11).map((sum, i) => function_(sum + bias[i % 11]!)),
+    });
+  });
+
+  it('gives an empty batch gradients of 0', async () => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [0, 4]), kernel: normal('kernel', [4, 3]), bias: normal('bias', [3]) },
+      run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias),
+      reference: () => [],
+    });
+  });
+
+  it('works without a bias', async () => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [4, 3, 2]), kernel: normal('kernel', [2, 3]) },
+      run: ({ x, kernel }) => ops.linear(x, kernel),
+      reference: ({ x, kernel }) => multiply(x, kernel, 12, 2, 3),
+    });
+  });
+
+  it('takes a table of embeddings for a decoder', async () => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [9, 33]), kernel: normal('kernel', [21, 33]), bias: normal('bias', [21]) },
+      run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias, undefined, true),
+      reference: ({ x, kernel, bias }) =>
+        multiply(x, transpose(kernel, 21, 33), 9, 33, 21).map((sum, i) => sum + bias[i % 21]!),
+    });
+  });
+});

@@ -1,0 +1,37 @@
+import { type Tensor, tf } from '../tensorflow.ts';
+import { gelu } from './gelu.ts';
+import { matrixProduct } from './matrix-product.ts';
+
+export type Activation = 'gelu' | 'tanh';
+
+/**
+ * `activation(x . kernel + bias)`.
+ *
+ * @param x [..., I]
+ * @param kernel [I, O]; or [O, I] where `transposed` says so, as embeddings are that double as a decoder
+ * @param bias [O]
+ * @returns [..., O]
+ */
+export function linear(x: Tensor, kernel: Tensor, bias?: Tensor, activation?: Activation, transposed = false): Tensor {
+  return tf.tidy(() => {
+    const [rows, columns] = kernel.shape as [number, number];
+    const [inputs, outputs] = transposed ? [columns, rows] : [rows, columns];
+    // Always two matrices: the gradient of a product with a broadcast batch dimension has the wrong shape.
+    const flat = tf.reshape(x, [-1, inputs]);
+    const sum = matrixProduct(flat, kernel, false, transposed, bias);
+    return activate(tf.reshape(sum, [...x.shape.slice(0, -1), outputs]), activation);
+  });
+}
+
+function activate(x: Tensor, activation: Activation | undefined): Tensor {
+  switch (activation) {
+    case undefined:
+      return x;
+    case 'gelu':
+      return gelu(x);
+    case 'tanh':
+      return tf.tanh(x);
+    default:
+      return activation satisfies never;
+  }
+}

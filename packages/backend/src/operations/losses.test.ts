@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkOperation, integers, normal, open, variants } from '../../test/check-operation.ts';
+import { rowsOf, softmax } from '../../test/reference.ts';
+import { ops, tf } from '../index.ts';
+
+describe.each(variants)('softmaxCrossEntropy on %s', (variant) => {
+  it.each([
+    [1, 1],
+    [3, 2],
+    [5, 24],
+    [7, 119],
+  ])('takes %i rows of %i classes', async (rows, classes) => {
+    const labels = integers('labels', [rows], classes);
+    await checkOperation({
+      variant,
+      inputs: { logits: normal('logits', [rows, classes], 4) },
+      run: ({ logits }) => ops.softmaxCrossEntropy(logits, labels.tensor()),
+      reference: ({ logits }) => rowsOf(logits, classes).map((row, i) => -Math.log(softmax(row)[labels.values[i]!]!)),
+    });
+  });
+
+  it('stays finite for logits that are far apart', async () => {
+    const way = await open(variant);
+    const losses = tf.tidy(() =>
+      way(() =>
+        ops.softmaxCrossEntropy(tf.tensor([1000, 0, -1000, 0], [2, 2]), tf.tensor([1, 0], [2], 'int32')).dataSync(),
+      ),
+    );
+    expect([...losses]).toEqual([1000, 1000]);
+  });
+
+  it('lets a NaN through', async () => {
+    const way = await open(variant);
+    const losses = tf.tidy(() =>
+      way(() => ops.softmaxCrossEntropy(tf.tensor([Number.NaN, 0], [1, 2]), tf.tensor([1], [1], 'int32')).dataSync()),
+    );
+    expect([...losses]).toEqual([Number.NaN]);
+  });
+});
+
+describe.each(variants)('klDivergence on %s', (variant) => {
+  const clip = (value: number): number => Math.min(1, Math.max(1e-7, value));
+
+  it.each([
+    [1, 4],
+    [3, 119],
+  ])('takes %i rows of %i values', async (rows, width) => {
+    const target = Float32Array.from(rowsOf(normal('target', [rows, width], 2).values, width).flatMap(softmax));
+    await checkOperation({
+      variant,
+      inputs: { logits: normal('logits', [rows, width], 2) },
+      run: ({ logits }) => ops.klDivergence(tf.tensor(target, [rows, width]), logits),
+      reference: ({ logits }) =>
+        rowsOf(logits, width).map((row, r) =>
+          softmax(row).reduce((sum, p, i) => {
+            const t = clip(target[r * width + i]!);
+            return sum + t * Math.log(t / clip(p));
+          }, 0),
+        ),
+    });
+  });
+
+  it('clips both sides, and a clipped probability has no gradient', async () => {
+    const target = [0.5, 0, 0.5];
+    await checkOperation({
+      variant,
+      inputs: { logits: { shape: [1, 3], values: Float32Array.of(0, 1, -30) } },
+      run: ({ logits }) => ops.klDivergence(tf.tensor(target, [1, 3]), logits),
+      reference: ({ logits }) => [
+        softmax([...logits]).reduce((sum, p, i) => sum + clip(target[i]!) * Math.log(clip(target[i]!) / clip(p)), 0),
+      ],
+    });
+  });
+});
+
+describe('labels on wasm', () => {
+  it('must be classes', async () => {
+    await open('wasm');
+    expect(() => tf.tidy(() => ops.softmaxCrossEntropy(tf.zeros([1, 3]), tf.tensor([3], [1], 'int32')))).toThrow(
+      '@kaleido/backend: a label outside [0, 3), found 3; check where it was made',
+    );
+  });
+
+  it('must be integers', async () => {
+    await open('wasm');
+    expect(() => tf.tidy(() => ops.softmaxCrossEntropy(tf.zeros([1, 3]), tf.tensor([1], [1])))).toThrow(
+      '@kaleido/backend: a tensor of int32 was needed, found "float32"; cast it with tf.cast',
+    );
+  });
+});

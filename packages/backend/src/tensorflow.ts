@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-core';
+// After the core, so that the engine is the core's and the gradients join its registry.
+import '#register-gradients';
+
+// Without it every operation checks its inputs' types, and the cpu backend greets each user with an advertisement.
+tf.enableProdMode();
+
+/**
+ * The functional operations of TensorFlow.js (`tf.add(a, b)`), with their gradients registered. Chained ones
+ * (`a.add(b)`) do not exist in Node: its build of the core leaves them out.
+ */
+export { tf };
+export type Tensor = tf.Tensor;
+export type Tensor1D = tf.Tensor1D;
+export type Tensor2D = tf.Tensor2D;
+export type Tensor3D = tf.Tensor3D;
+export type Tensor4D = tf.Tensor4D;
+export type Scalar = tf.Scalar;
+export type Variable = tf.Variable;

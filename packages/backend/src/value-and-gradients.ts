@@ -1,0 +1,64 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { type Tensor, tf, type Variable } from './tensorflow.ts';
+
+export interface ValueAndGradients<Outputs> {
+  /** The loss, a scalar. */
+  readonly value: Tensor;
+  /** What the function returned, alive (the loss is the same tensor as `value`). */
+  readonly outputs: Outputs;
+  /** By variable name, in the order of the variables; `null` where the loss does not depend on the variable. */
+  readonly gradients: ReadonlyMap<string, Tensor | null>;
+}
+
+/**
+ * Runs the function once and gives its loss and the gradient of the loss for every variable.
+ *
+ * Unlike `tf.variableGrads`, a variable the loss does not reach is a `null`, never an error, and further tensors that
+ * the function returns beside the loss survive. Within `tf.tidy` all results belong to that scope; outside the caller
+ * disposes them (`tf.tidy` does not look into a Map: return the gradients from it as an array). Everything else made on the way is disposed here.
+ *
+ * @throws KaleidoError where the loss is not a scalar
+ */
+export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tensor }>(
+  computeLoss: () => Outputs,
+  variables: readonly Variable[],
+): ValueAndGradients<Outputs> {
+  let outputs: Outputs | undefined;
+  const { value, grads } = tf.engine().gradients(
+    () => {
+      const found = computeLoss();
+      const loss = found instanceof tf.Tensor ? found : found.loss;
+      if (loss.size !== 1) {
+        throw new KaleidoError({
+          source: 'backend',
+          problem: 'the loss must be one number',
+          found: loss.shape,
+          advice: 'reduce it, with tf.mean for example',
+        });
+      }
+      // The scope of the forward pass ends with the tape and disposes whatever is not the loss.
+      outputs = mapTensors(found, (tensor) => (tensor === loss ? loss : tf.keep(tf.clone(tensor))));
+      return loss;
+    },
+    [...variables],
+    // Without it TensorFlow.js starts from ones, which is d loss / d loss.
+    undefined as unknown as Tensor,
+    true,
+  );
+  outputs = mapTensors(outputs as Outputs, (tensor) => {
+    if (tensor === value) return tensor;
+    const tracked = tf.clone(tensor);
+    tensor.dispose();
+    return tracked;
+  });
+  const gradients = new Map(variables.map((variable, index) => [variable.name, grads[index] ?? null]));
+  return { value, outputs, gradients };
+}
+
+/** The same value with every tensor in it replaced; records and arrays are copied, all else stays. */
+function mapTensors<Value>(value: Value, replace: (tensor: Tensor) => Tensor): Value {
+  if (value instanceof tf.Tensor) return replace(value) as Value;
+  if (Array.isArray(value)) return value.map((item) => mapTensors(item, replace)) as Value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapTensors(item, replace)])) as Value;
+}

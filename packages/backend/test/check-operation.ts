@@ -1,0 +1,151 @@
+import { expect } from '@jest/globals';
+import { randomStream } from '@kaleido/foundation';
+import {
+  type Backend,
+  createVariable,
+  memory,
+  readAll,
+  selectBackend,
+  type Tensor,
+  tf,
+  type Variable,
+  valueAndGradients,
+  withComposedOperations,
+} from '../src/index.ts';
+
+/** Every way an operation is computed. */
+export const variants = ['cpu', 'wasm', 'wasm, composed'] as const;
+export type Variant = (typeof variants)[number];
+
+/** Takes the variant's backend; what it returns runs a function the variant's way. */
+export async function open(variant: Variant): Promise<<Result>(run: () => Result) => Result> {
+  const [name, composed] = variant.split(', ') as [Backend, string | undefined];
+  await selectBackend({ prefer: name });
+  return composed === undefined ? (run) => run() : withComposedOperations;
+}
+
+export interface Input {
+  readonly shape: readonly number[];
+  /** Float32 values, so that the reference starts from the same numbers. */
+  readonly values: Float32Array;
+}
+
+/** Normal draws, times the scale. */
+export function normal(name: string, shape: readonly number[], scale = 1): Input {
+  const stream = randomStream(1, name);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { shape, values: Float32Array.from({ length: size }, () => stream.normal() * scale) };
+}
+
+/** Draws from 0 to below the bound. */
+export function integers(
+  name: string,
+  shape: readonly number[],
+  bound: number,
+): { tensor(): Tensor; values: number[] } {
+  const stream = randomStream(2, name);
+  const values = Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () =>
+    stream.integer(bound),
+  );
+  return { values, tensor: () => tf.tensor(Int32Array.from(values), [...shape], 'int32') };
+}
+
+export interface OperationCheck<Name extends string> {
+  readonly variant: Variant;
+  /** All of them get their gradient checked. */
+  readonly inputs: Readonly<Record<Name, Input>>;
+  readonly run: (tensors: Readonly<Record<Name, Variable>>) => Tensor;
+  /** The same in double precision. */
+  readonly reference: (values: Readonly<Record<Name, Float64Array>>) => ArrayLike<number>;
+  /** Largest error, as a share of the largest value; 2e-5 by default: two hundred units in the last place. */
+  readonly tolerance?: number;
+}
+
+/**
+ * Compares an operation's values with the reference, its gradients with the reference's finite differences, and counts
+ * the tensors left alive.
+ */
+export async function checkOperation<Name extends string>(check: OperationCheck<Name>): Promise<void> {
+  const { variant, inputs, run, reference, tolerance = 2e-5 } = check;
+  const way = await open(variant);
+  const before = memory().numTensors;
+  const names = Object.keys(inputs) as Name[];
+  const variables = Object.fromEntries(
+    names.map((name) => [name, createVariable(undefined, inputs[name].values, inputs[name].shape)]),
+  ) as Record<Name, Variable>;
+  const values = Object.fromEntries(names.map((name) => [name, Float64Array.from(inputs[name].values)])) as Record<
+    Name,
+    Float64Array
+  >;
+  const expected = reference(values);
+  // The gradient is taken of a sum with these weights, so that no two places can be mistaken for one another.
+  const weights = normal('weights', [expected.length]).values;
+
+  const results = tf.tidy(() => {
+    const { outputs, gradients } = valueAndGradients(
+      () => {
+        const output = way(() => run(variables));
+        return { loss: tf.sum(tf.mul(tf.reshape(output, [-1]), tf.tensor(weights))), output };
+      },
+      names.map((name) => variables[name]),
+    );
+    return [outputs.output, ...names.map((name) => gradients.get(variables[name].name)!)];
+  });
+  const [output, ...gradients] = (await readAll(results)) as [Float32Array, ...Float32Array[]];
+  tf.dispose(results);
+  tf.dispose(Object.values(variables) as Tensor[]);
+  expect(memory().numTensors).toBe(before);
+
+  expectClose(output, expected, tolerance, 'value');
+  names.forEach((name, index) => {
+    const places = samplePlaces(inputs[name].values.length);
+    const differences = places.map((place) => finiteDifference(values, name, place, reference, weights));
+    const found = places.map((place) => gradients[index]![place]!);
+    expectClose(found, differences, tolerance * 5, `gradient of ${name}`);
+  });
+}
+
+/** Fails with the largest error and its place. */
+export function expectClose(
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
+  expect([what, found.length]).toEqual([what, expected.length]);
+  let scale = 1e-3;
+  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]!));
+  let worst = 0;
+  for (let i = 1; i < expected.length; i++) {
+    if (!(Math.abs(found[i]! - expected[i]!) <= Math.abs(found[worst]! - expected[worst]!))) worst = i;
+  }
+  if (expected.length > 0 && !(Math.abs(found[worst]! - expected[worst]!) <= tolerance * scale)) {
+    throw new Error(
+      `${what}: at ${worst} found ${found[worst]}, expected ${expected[worst]} (largest of all ${scale})`,
+    );
+  }
+}
+
+/** All places of a small input, 12 of a large one. */
+function samplePlaces(size: number): number[] {
+  if (size <= 48) return Array.from({ length: size }, (_, place) => place);
+  const stream = randomStream(3, size);
+  return [0, size - 1, ...Array.from({ length: 10 }, () => stream.integer(size))];
+}
+
+function finiteDifference<Name extends string>(
+  values: Record<Name, Float64Array>,
+  name: Name,
+  place: number,
+  reference: (values: Readonly<Record<Name, Float64Array>>) => ArrayLike<number>,
+  weights: Float32Array,
+): number {
+  const step = 1e-5;
+  const at = (shift: number): number => {
+    const moved = values[name].slice();
+    moved[place]! += shift;
+    const output = reference({ ...values, [name]: moved });
+    return weights.reduce((sum, weight, i) => sum + weight * output[i]!, 0);
+  };
+  return (at(step) - at(-step)) / (2 * step);
+}

@@ -1,0 +1,33 @@
+export type { BackgroundKind } from './backgrounds.ts';
+export { type ColourName, colourNames } from './colours.ts';
+export {
+  type AtelierProduct,
+  designProduct,
+  type PatternScale,
+  productAttributes,
+  type Season,
+} from './design-product.ts';
+export {
+  type AtelierView,
+  defaultImageSize,
+  drawProduct,
+  type PartBox,
+  type ProductDrawing,
+  type ViewKind,
+} from './draw-product.ts';
+export { type FabricName, fabricNames } from './fabrics.ts';
+export { type FeatureName, type FeatureValues, featureNames, type ProductFeatures } from './features.ts';
+export { categoryNames, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
+export type { Department } from './look.ts';
+export {
+  ATELIER_VERSION,
+  type Atelier,
+  type AtelierOptions,
+  type ImageTruth,
+  openAtelier,
+  type PictureFormat,
+  svgPictures,
+} from './open-atelier.ts';
+export { type MotifName, motifNames, type PatternName, patternNames } from './patterns.ts';
+export type { PartName, Side } from './sketch.ts';
+export { type Caption, type Mention, type MentionAspect, writeCaption } from './write-caption.ts';

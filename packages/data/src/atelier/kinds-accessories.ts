@@ -1,0 +1,365 @@
+import { drawScarf, drawSocks, drawTie } from './draw-accessories.ts';
+import { drawBackpack, drawBucketBag, drawClutch, drawCrossbody, drawTote } from './draw-bags.ts';
+import { drawBeanie, drawBrimmedHat, drawBucketHat, drawCap } from './draw-hats.ts';
+import { bootOf, drawLoafer, drawPump, drawSandal, drawSneaker, pairOf } from './draw-shoes.ts';
+import { adults, everyone, female, type GarmentKind, patternSets } from './garment-kind.ts';
+
+export type AccessoryKindName =
+  | 'sneakers'
+  | 'ankle boots'
+  | 'knee boots'
+  | 'pumps'
+  | 'ballet flats'
+  | 'sandals'
+  | 'loafers'
+  | 'tote'
+  | 'backpack'
+  | 'crossbody bag'
+  | 'clutch'
+  | 'bucket bag'
+  | 'cap'
+  | 'beanie'
+  | 'bucket hat'
+  | 'brimmed hat'
+  | 'scarf'
+  | 'tie'
+  | 'socks';
+
+/** Shoes, bags, hats and the rest. */
+export const accessoryKinds: Readonly<Record<AccessoryKindName, GarmentKind>> = {
+  sneakers: {
+    category: 'shoes',
+    words: ['sneakers', 'trainers', 'sports shoes'],
+    plural: true,
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['canvas', 'canvas', 'leather', 'suede', 'nylon'],
+    patterns: [
+      'plain',
+      'plain',
+      'plain',
+      'plain',
+      'leopard',
+      'camouflage',
+      'gingham',
+      'floral',
+      'polkaDot',
+      'star',
+      'colourBlock',
+      'tartan',
+    ],
+    choices: {
+      closure: ['laces', 'laces', 'laces', 'velcro', 'slip'],
+      sole: ['white', 'white', 'gum', 'black', 'chunky', 'platform'],
+      trim: ['none', 'heelTab', 'sideStripe', 'sideStripe', 'toeCap'],
+      shape: ['plain', 'plain', 'tall'],
+    },
+    draw: pairOf(drawSneaker),
+  },
+  'ankle boots': {
+    category: 'shoes',
+    words: ['ankle boots', 'booties', 'chelsea boots'],
+    plural: true,
+    oneSided: true,
+    departments: adults,
+    fabrics: ['leather', 'leather', 'suede', 'velvet'],
+    patterns: patternSets.leather,
+    choices: {
+      closure: ['elastic', 'elastic', 'laces', 'sideZip', 'buckle'],
+      heel: ['flat', 'flat', 'block', 'stiletto', 'wedge'],
+      toe: ['round', 'pointed'],
+      sole: ['plain', 'cleated', 'chunky', 'gum', 'white'],
+      trim: ['none', 'none', 'heelTab', 'toeCap', 'fringe'],
+    },
+    draw: pairOf(bootOf(34)),
+  },
+  'knee boots': {
+    category: 'shoes',
+    words: ['knee boots', 'knee-high boots', 'tall boots'],
+    plural: true,
+    oneSided: true,
+    departments: ['women', 'women', 'girls'],
+    fabrics: ['leather', 'suede', 'rubber', 'velvet'],
+    patterns: patternSets.leather,
+    choices: {
+      closure: ['sideZip', 'slip', 'laces', 'buckle'],
+      heel: ['flat', 'block', 'stiletto', 'wedge'],
+      toe: ['round', 'pointed'],
+      sole: ['plain', 'cleated', 'chunky', 'gum', 'white'],
+      trim: ['none', 'none', 'heelTab', 'toeCap', 'fringe'],
+    },
+    draw: pairOf(bootOf(88)),
+  },
+  pumps: {
+    category: 'shoes',
+    words: ['pumps', 'court shoes', 'heels'],
+    plural: true,
+    oneSided: true,
+    departments: ['women'],
+    fabrics: ['leather', 'suede', 'satin', 'velvet'],
+    patterns: patternSets.leather,
+    choices: {
+      heel: ['stiletto', 'stiletto', 'block', 'kitten', 'wedge'],
+      toe: ['pointed', 'pointed', 'round', 'open'],
+      closure: ['slip', 'slip', 'ankleStrap', 'buckle'],
+      trim: ['none', 'bowKnot', 'toeCap', 'piping', 'studs'],
+      sole: ['plain', 'plain', 'platform'],
+    },
+    draw: pairOf(drawPump),
+  },
+  'ballet flats': {
+    category: 'shoes',
+    words: ['ballet flats', 'ballerinas', 'ballet pumps'],
+    plural: true,
+    oneSided: true,
+    departments: female,
+    fabrics: ['leather', 'suede', 'satin', 'velvet'],
+    patterns: patternSets.leather,
+    choices: {
+      heel: ['flat'],
+      toe: ['round', 'round', 'pointed', 'open'],
+      closure: ['slip', 'slip', 'ankleStrap', 'buckle'],
+      trim: ['bowKnot', 'bowKnot', 'toeCap', 'piping', 'studs', 'none'],
+    },
+    draw: pairOf(drawPump),
+  },
+  sandals: {
+    category: 'shoes',
+    words: ['sandals', 'open sandals', 'summer sandals'],
+    plural: true,
+    oneSided: true,
+    departments: ['women', 'women', 'men', 'girls'],
+    fabrics: ['leather', 'suede', 'rubber', 'satin'],
+    patterns: patternSets.leather,
+    choices: {
+      heel: ['flat', 'flat', 'block', 'wedge', 'stiletto'],
+      strap: ['single', 'double', 'cross', 'thong'],
+      closure: ['slip', 'ankleStrap', 'buckle'],
+      sole: ['plain', 'black', 'white', 'platform'],
+      trim: ['none', 'none', 'bowKnot', 'studs'],
+    },
+    draw: pairOf(drawSandal),
+  },
+  loafers: {
+    category: 'shoes',
+    words: ['loafers', 'moccasins', 'slip-on loafers'],
+    plural: true,
+    oneSided: true,
+    departments: adults,
+    fabrics: ['leather', 'leather', 'suede', 'velvet'],
+    patterns: patternSets.leather,
+    choices: {
+      trim: ['penny', 'horsebit', 'tassel', 'piping', 'toeCap', 'none'],
+      toe: ['round', 'round', 'pointed'],
+      sole: ['plain', 'plain', 'chunky', 'platform', 'gum', 'white'],
+    },
+    draw: pairOf(drawLoafer),
+  },
+  tote: {
+    category: 'bags',
+    words: ['tote bag', 'tote', 'shopper'],
+    departments: adults,
+    fabrics: ['canvas', 'leather', 'straw', 'suede', 'nylon'],
+    patterns: patternSets.prints,
+    choices: {
+      strap: ['handles', 'longHandles', 'contrast'],
+      closure: ['none', 'topZip', 'magnet'],
+      pockets: ['none', 'front', 'frontZip'],
+      shape: ['plain', 'wide', 'tall'],
+      trim: ['none', 'logo', 'studs', 'tassel', 'bottomStripes', 'badge'],
+    },
+    draw: drawTote,
+  },
+  backpack: {
+    category: 'bags',
+    words: ['backpack', 'rucksack'],
+    departments: everyone,
+    fabrics: ['canvas', 'nylon', 'leather', 'suede'],
+    patterns: patternSets.prints,
+    choices: {
+      strap: ['none', 'contrast'],
+      closure: ['flap', 'topZip', 'drawstring'],
+      pockets: ['front', 'frontZip', 'sides', 'none'],
+      shape: ['plain', 'wide', 'tall', 'rounded'],
+      trim: ['none', 'none', 'logo', 'studs', 'badge', 'tassel'],
+    },
+    draw: drawBackpack,
+  },
+  'crossbody bag': {
+    category: 'bags',
+    words: ['crossbody bag', 'shoulder bag', 'camera bag'],
+    departments: ['women', 'women', 'unisex', 'girls'],
+    fabrics: ['leather', 'leather', 'suede', 'velvet', 'nylon'],
+    patterns: patternSets.leather,
+    choices: {
+      strap: ['long', 'long', 'chain', 'contrast'],
+      closure: ['flap', 'flap', 'topZip', 'magnet'],
+      shape: ['plain', 'wide', 'square', 'rounded'],
+      trim: ['none', 'quilting', 'studs', 'tassel', 'logo', 'piping'],
+      pockets: ['none', 'none', 'frontZip'],
+    },
+    draw: drawCrossbody,
+  },
+  clutch: {
+    category: 'bags',
+    words: ['clutch', 'clutch bag', 'evening bag'],
+    departments: ['women'],
+    fabrics: ['satin', 'leather', 'velvet', 'suede', 'straw'],
+    patterns: [...patternSets.leather, 'chevron', 'striped', 'abstract'],
+    choices: {
+      strap: ['none', 'wrist', 'chain'],
+      closure: ['flap', 'clasp', 'topZip'],
+      shape: ['plain', 'wide', 'square', 'rounded'],
+      trim: ['none', 'quilting', 'studs', 'tassel', 'bowKnot', 'piping'],
+    },
+    draw: drawClutch,
+  },
+  'bucket bag': {
+    category: 'bags',
+    words: ['bucket bag', 'drawcord bag', 'duffle pouch'],
+    departments: ['women', 'women', 'unisex'],
+    fabrics: ['leather', 'suede', 'canvas', 'straw'],
+    patterns: [...patternSets.leather, 'striped', 'tropical', 'gingham'],
+    choices: {
+      strap: ['long', 'long', 'chain', 'contrast'],
+      closure: ['drawstring', 'drawstring', 'magnet'],
+      shape: ['plain', 'wide', 'tall'],
+      trim: ['none', 'logo', 'studs', 'tassel', 'badge'],
+      pockets: ['none', 'none', 'front'],
+    },
+    draw: drawBucketBag,
+  },
+  cap: {
+    category: 'hats',
+    words: ['cap', 'baseball cap', 'peaked cap'],
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['twill', 'canvas', 'denim', 'corduroy', 'wool', 'nylon'],
+    patterns: [
+      'plain',
+      'plain',
+      'plain',
+      'camouflage',
+      'tartan',
+      'striped',
+      'leopard',
+      'floral',
+      'houndstooth',
+      'tieDye',
+      'star',
+    ],
+    choices: {
+      shape: ['curvedPeak', 'flatPeak'],
+      trim: ['badge', 'badge', 'embroidery', 'ringer', 'piping', 'none'],
+      closure: ['none', 'buckle', 'velcro'],
+    },
+    draw: drawCap,
+  },
+  beanie: {
+    category: 'hats',
+    words: ['beanie', 'knitted hat', 'woolly hat'],
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['knit', 'knit', 'ribbed', 'wool'],
+    patterns: patternSets.knits,
+    choices: {
+      shape: ['plain', 'slouchy', 'tall'],
+      trim: ['pompom', 'pompom', 'stripes', 'ringer', 'badge', 'none'],
+      hem: ['straight', 'ribbed'],
+    },
+    draw: drawBeanie,
+  },
+  'bucket hat': {
+    category: 'hats',
+    words: ['bucket hat', 'fisherman hat'],
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['canvas', 'denim', 'nylon', 'corduroy', 'cotton'],
+    patterns: patternSets.prints,
+    choices: {
+      shape: ['wideBrim', 'shortBrim', 'plain'],
+      trim: ['none', 'ringer', 'band', 'badge', 'embroidery'],
+      strap: ['none', 'none', 'long'],
+    },
+    draw: drawBucketHat,
+  },
+  'brimmed hat': {
+    category: 'hats',
+    words: ['fedora', 'sun hat', 'panama hat'],
+    oneSided: true,
+    departments: adults,
+    fabrics: ['wool', 'straw', 'straw', 'suede'],
+    patterns: [
+      'plain',
+      'plain',
+      'plain',
+      'plain',
+      'striped',
+      'houndstooth',
+      'tartan',
+      'colourBlock',
+      'leopard',
+      'chevron',
+    ],
+    choices: {
+      shape: ['wideBrim', 'shortBrim', 'plain'],
+      trim: ['band', 'band', 'bowKnot', 'piping', 'fringe', 'none'],
+    },
+    draw: drawBrimmedHat,
+  },
+  scarf: {
+    category: 'accessories',
+    words: ['scarf', 'muffler', 'neck scarf'],
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['knit', 'wool', 'silk', 'cotton'],
+    patterns: [...patternSets.knits, ...patternSets.suiting, 'floral', 'polkaDot', 'leopard'],
+    choices: {
+      shape: ['plain', 'wide', 'skinny'],
+      trim: ['fringe', 'fringe', 'bottomStripes', 'pompom', 'tipping', 'none'],
+    },
+    draw: drawScarf,
+  },
+  tie: {
+    category: 'accessories',
+    words: ['tie', 'necktie'],
+    oneSided: true,
+    departments: ['men', 'men', 'boys'],
+    fabrics: ['silk', 'satin', 'wool', 'knit', 'linen'],
+    patterns: [
+      'plain',
+      'plain',
+      'striped',
+      'striped',
+      'pinstripe',
+      'polkaDot',
+      'tartan',
+      'floral',
+      'houndstooth',
+      'argyle',
+      'gingham',
+      'chevron',
+      'star',
+    ],
+    choices: {
+      shape: ['plain', 'skinny', 'wide'],
+      hem: ['curved', 'curved', 'straight'],
+      trim: ['none', 'tipping', 'embroidery', 'logo'],
+    },
+    draw: drawTie,
+  },
+  socks: {
+    category: 'accessories',
+    words: ['socks', 'pair of socks', 'hosiery socks'],
+    plural: true,
+    oneSided: true,
+    departments: everyone,
+    fabrics: ['ribbed', 'cotton', 'knit', 'wool'],
+    patterns: [...patternSets.knits, 'polkaDot', 'camouflage', 'tieDye', 'floral', 'gingham'],
+    choices: {
+      shape: ['crew', 'ankle', 'kneeHigh'],
+      trim: ['contrastHeel', 'contrastHeel', 'bottomStripes', 'ringer', 'bowKnot', 'embroidery', 'toeCap', 'none'],
+    },
+    draw: drawSocks,
+  },
+};

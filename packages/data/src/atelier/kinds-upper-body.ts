@@ -1,0 +1,463 @@
+import { drawUpperBody, type UpperCut } from './draw-upper-body.ts';
+import { denimColours, everyone, female, type GarmentKind, patternSets } from './garment-kind.ts';
+import type { Drawing } from './look.ts';
+
+function upper(cut: UpperCut): Drawing {
+  return (sketch, look) => drawUpperBody(sketch, look, cut);
+}
+
+const teeCut: UpperCut = { shoulder: 21, chest: 25, waist: 24, hem: 25, length: 68 };
+const knitCut: UpperCut = {
+  shoulder: 21.5,
+  chest: 26,
+  waist: 25.5,
+  hem: 24.5,
+  length: 64,
+  sleeveWidth: 10,
+  ribHem: true,
+  ribCuffs: true,
+};
+const shirtCut: UpperCut = { shoulder: 22, chest: 26, waist: 24.5, hem: 25, length: 74, shirtCuffs: true, neck: 8 };
+const jacketCut: UpperCut = { shoulder: 23, chest: 28, waist: 27, hem: 26.5, length: 64, sleeveWidth: 11.5, neck: 8.4 };
+const coatCut: UpperCut = { shoulder: 23, chest: 28.5, waist: 27, hem: 34, length: 108, sleeveWidth: 12.5, neck: 8.4 };
+
+export type UpperBodyKindName =
+  | 't-shirt'
+  | 'tank top'
+  | 'polo shirt'
+  | 'camisole'
+  | 'shirt'
+  | 'camp shirt'
+  | 'blouse'
+  | 'sweater'
+  | 'roll-neck sweater'
+  | 'cardigan'
+  | 'sweater vest'
+  | 'hoodie'
+  | 'zip hoodie'
+  | 'track jacket'
+  | 'denim jacket'
+  | 'bomber jacket'
+  | 'biker jacket'
+  | 'blazer'
+  | 'puffer jacket'
+  | 'gilet'
+  | 'trench coat'
+  | 'parka'
+  | 'overcoat';
+
+/** Tops, shirts, knitwear, sweatshirts, jackets and coats. */
+export const upperBodyKinds: Readonly<Record<UpperBodyKindName, GarmentKind>> = {
+  't-shirt': {
+    category: 'tops',
+    words: ['t-shirt', 'tee', 'T-shirt'],
+    departments: everyone,
+    fabrics: ['cotton', 'cotton', 'linen', 'ribbed', 'crepe'],
+    patterns: patternSets.prints,
+    choices: {
+      neckline: ['crew', 'crew', 'v', 'scoop', 'boat', 'henley'],
+      sleeve: ['short', 'short', 'short', 'cap', 'elbow', 'long', 'rolled'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'hip', 'cropped', 'long'],
+      pockets: ['none', 'none', 'chest'],
+      hem: ['straight', 'straight', 'straight', 'slits', 'curved'],
+      trim: ['none', 'none', 'none', 'ringer', 'raglan', 'embroidery'],
+    },
+    motifs: 0.45,
+    draw: upper(teeCut),
+  },
+  'tank top': {
+    category: 'tops',
+    words: ['tank top', 'vest top', 'sleeveless top'],
+    departments: everyone,
+    fabrics: ['cotton', 'ribbed', 'linen', 'crepe'],
+    patterns: patternSets.prints,
+    choices: {
+      neckline: ['scoop', 'scoop', 'crew', 'v', 'square'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      pockets: ['none', 'none', 'none', 'chest'],
+      hem: ['straight', 'straight', 'slits', 'curved', 'asymmetric'],
+      trim: ['none', 'none', 'ringer', 'embroidery'],
+    },
+    motifs: 0.35,
+    draw: upper({ ...teeCut, cutAway: 5, length: 64 }),
+  },
+  'polo shirt': {
+    category: 'tops',
+    words: ['polo shirt', 'polo', 'pique polo'],
+    departments: everyone,
+    fabrics: ['cotton', 'cotton', 'knit', 'linen'],
+    patterns: [
+      'plain',
+      'plain',
+      'plain',
+      'striped',
+      'breton',
+      'colourBlock',
+      'polkaDot',
+      'argyle',
+      'chevron',
+      'pinstripe',
+    ],
+    choices: {
+      collar: ['point'],
+      closure: ['placket', 'placket', 'placket', 'halfZip'],
+      sleeve: ['short', 'short', 'short', 'long', 'elbow'],
+      fit: ['regular', 'slim', 'relaxed'],
+      pockets: ['none', 'none', 'chest'],
+      hem: ['straight', 'straight', 'slits'],
+      trim: ['none', 'tipping', 'embroidery', 'raglan'],
+    },
+    draw: (sketch, look) => drawUpperBody(sketch, look, { ...teeCut, neck: 8, length: 67 }),
+  },
+  camisole: {
+    category: 'tops',
+    words: ['camisole', 'cami top', 'cami'],
+    departments: ['women'],
+    fabrics: ['silk', 'satin', 'crepe', 'cotton', 'velvet', 'linen'],
+    patterns: patternSets.dresses,
+    choices: {
+      neckline: ['v', 'v', 'straight', 'sweetheart', 'scoop'],
+      strap: ['thin', 'thin', 'wide', 'halter', 'tied'],
+      hem: ['straight', 'straight', 'lace', 'slits', 'ruffled', 'curved'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      closure: ['none', 'none', 'buttons'],
+      trim: ['none', 'none', 'piping'],
+    },
+    draw: upper({ shoulder: 20, chest: 23, waist: 22.5, hem: 25, length: 58, strapTop: 12 }),
+  },
+  shirt: {
+    category: 'shirts',
+    words: ['shirt', 'button-up shirt', 'button-down'],
+    departments: ['women', 'men', 'men', 'boys', 'unisex'],
+    fabrics: ['poplin', 'poplin', 'linen', 'denim', 'corduroy', 'twill', 'silk'],
+    patterns: patternSets.shirting,
+    choices: {
+      collar: ['point', 'point', 'point', 'band'],
+      closure: ['buttons', 'buttons', 'buttons', 'press', 'hidden'],
+      sleeve: ['long', 'long', 'long', 'short', 'rolled'],
+      pockets: ['none', 'chest', 'twoChest', 'flapChest'],
+      hem: ['curved', 'curved', 'straight'],
+      fit: ['regular', 'slim', 'relaxed'],
+      trim: ['none', 'none', 'none', 'tipping', 'elbow'],
+    },
+    draw: upper(shirtCut),
+  },
+  'camp shirt': {
+    category: 'shirts',
+    words: ['camp shirt', 'bowling shirt', 'resort shirt'],
+    departments: ['men', 'men', 'women', 'boys', 'unisex'],
+    fabrics: ['crepe', 'linen', 'poplin', 'silk', 'cotton'],
+    patterns: [
+      'plain',
+      'tropical',
+      'tropical',
+      'floral',
+      'striped',
+      'abstract',
+      'pinstripe',
+      'leopard',
+      'zebra',
+      'colourBlock',
+      'polkaDot',
+      'star',
+    ],
+    choices: {
+      collar: ['camp'],
+      closure: ['buttons'],
+      sleeve: ['short', 'short', 'elbow', 'rolled'],
+      pockets: ['none', 'chest', 'chest', 'twoChest', 'patch'],
+      hem: ['straight', 'straight', 'slits', 'curved'],
+      trim: ['none', 'none', 'piping', 'embroidery'],
+      length: ['hip', 'hip', 'cropped'],
+    },
+    draw: upper({ ...shirtCut, chest: 27.5, waist: 27, hem: 27.5, length: 68, shirtCuffs: false }),
+  },
+  blouse: {
+    category: 'shirts',
+    words: ['blouse', 'romantic blouse'],
+    departments: female,
+    fabrics: ['silk', 'crepe', 'poplin', 'satin', 'linen'],
+    patterns: patternSets.dresses,
+    choices: {
+      collar: ['bow', 'bow', 'peterPan', 'ruffle', 'ruffle'],
+      sleeve: ['balloon', 'balloon', 'puff', 'bell'],
+      closure: ['buttons', 'hidden', 'none'],
+      hem: ['straight', 'curved', 'ruffled', 'peplum'],
+      pockets: ['none', 'none', 'none', 'chest'],
+      waist: ['plain', 'plain', 'sash'],
+    },
+    draw: upper({ ...shirtCut, waist: 24, length: 62 }),
+  },
+  sweater: {
+    category: 'knitwear',
+    words: ['sweater', 'jumper', 'pullover'],
+    departments: everyone,
+    fabrics: ['knit', 'knit', 'wool', 'ribbed'],
+    patterns: patternSets.knits,
+    choices: {
+      neckline: ['crew', 'crew', 'v', 'boat', 'mock'],
+      sleeve: ['long', 'long', 'long', 'balloon', 'bell'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      pockets: ['none', 'none', 'none', 'patch', 'chest'],
+      trim: ['none', 'none', 'cable', 'raglan', 'elbow', 'tipping'],
+    },
+    motifs: 0.15,
+    draw: upper(knitCut),
+  },
+  'roll-neck sweater': {
+    category: 'knitwear',
+    words: ['roll-neck sweater', 'turtleneck sweater', 'polo-neck jumper'],
+    departments: ['women', 'men', 'girls', 'boys'],
+    fabrics: ['knit', 'knit', 'ribbed', 'wool'],
+    patterns: patternSets.knits,
+    choices: {
+      neckline: ['turtle'],
+      sleeve: ['long', 'long', 'long', 'balloon', 'bell', 'none'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      pockets: ['none', 'none', 'patch', 'kangaroo'],
+      trim: ['none', 'none', 'cable', 'elbow'],
+    },
+    draw: upper(knitCut),
+  },
+  cardigan: {
+    category: 'knitwear',
+    words: ['cardigan', 'button-front knit', 'cardi'],
+    departments: everyone,
+    fabrics: ['knit', 'knit', 'wool', 'ribbed'],
+    patterns: patternSets.knits,
+    choices: {
+      closure: ['buttons', 'buttons', 'buttons', 'zip', 'press'],
+      sleeve: ['long', 'long', 'long', 'balloon', 'short'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      pockets: ['none', 'patch', 'patch', 'chest'],
+      trim: ['none', 'none', 'tipping', 'elbow', 'raglan'],
+      waist: ['plain', 'plain', 'plain', 'sash'],
+    },
+    draw: upper({ ...knitCut, openTo: 27 }),
+  },
+  'sweater vest': {
+    category: 'knitwear',
+    words: ['sweater vest', 'knitted vest', 'slipover'],
+    departments: ['women', 'men', 'boys', 'girls', 'unisex'],
+    fabrics: ['knit', 'knit', 'wool'],
+    patterns: [...patternSets.knits, 'argyle', 'argyle', 'chevron', 'windowpane'],
+    choices: {
+      neckline: ['v', 'v', 'v', 'crew', 'mock'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      trim: ['none', 'tipping', 'tipping', 'cable'],
+      pockets: ['none', 'none', 'chest', 'patch'],
+    },
+    draw: upper({ ...knitCut, cutAway: 3 }),
+  },
+  hoodie: {
+    category: 'sweatshirts',
+    words: ['hoodie', 'hooded sweatshirt', 'pullover hoodie'],
+    departments: everyone,
+    fabrics: ['fleece', 'fleece', 'cotton', 'knit'],
+    patterns: patternSets.sport,
+    choices: {
+      collar: ['hood'],
+      sleeve: ['long', 'long', 'long', 'short'],
+      pockets: ['kangaroo', 'kangaroo', 'kangaroo', 'none'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      trim: ['none', 'none', 'raglan', 'embroidery', 'stripes'],
+    },
+    motifs: 0.4,
+    draw: upper({ ...knitCut, sleeveWidth: 11 }),
+  },
+  'zip hoodie': {
+    category: 'sweatshirts',
+    words: ['zip hoodie', 'zip-through hoodie', 'full-zip hooded top'],
+    departments: everyone,
+    fabrics: ['fleece', 'fleece', 'cotton', 'nylon'],
+    patterns: patternSets.sport,
+    choices: {
+      collar: ['hood'],
+      closure: ['zip'],
+      sleeve: ['long', 'long', 'long', 'none'],
+      pockets: ['zipped', 'welt', 'patch', 'none'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      trim: ['none', 'none', 'raglan', 'embroidery', 'stripes'],
+    },
+    draw: upper({ ...knitCut, sleeveWidth: 11 }),
+  },
+  'track jacket': {
+    category: 'sweatshirts',
+    words: ['track jacket', 'track top', 'training jacket'],
+    departments: everyone,
+    fabrics: ['nylon', 'stretch', 'cotton'],
+    patterns: ['plain', 'plain', 'plain', 'colourBlock', 'colourBlock', 'abstract', 'camouflage', 'chevron'],
+    choices: {
+      collar: ['stand'],
+      closure: ['zip', 'zip', 'halfZip'],
+      sleeve: ['long'],
+      pockets: ['zipped', 'welt', 'none', 'chest'],
+      trim: ['stripes', 'stripes', 'raglan', 'ringer', 'embroidery'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped'],
+    },
+    draw: upper({ ...knitCut, sleeveWidth: 10.5, neck: 7.6 }),
+  },
+  'denim jacket': {
+    category: 'jackets',
+    words: ['denim jacket', 'jean jacket', 'trucker jacket'],
+    departments: everyone,
+    fabrics: ['denim'],
+    patterns: patternSets.denim,
+    colours: denimColours,
+    choices: {
+      collar: ['point', 'point', 'shearling', 'band'],
+      closure: ['press', 'buttons', 'buttons', 'zip'],
+      sleeve: ['long', 'long', 'long', 'none', 'rolled'],
+      pockets: ['flapChest', 'flapChest', 'twoChest', 'welt'],
+      fit: ['regular', 'slim', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      trim: ['none', 'raglan', 'tipping', 'studs', 'embroidery'],
+    },
+    draw: upper({ ...jacketCut, length: 58, shirtCuffs: true }),
+  },
+  'bomber jacket': {
+    category: 'jackets',
+    words: ['bomber jacket', 'bomber', 'flight jacket'],
+    departments: everyone,
+    fabrics: ['nylon', 'nylon', 'satin', 'leather', 'suede', 'wool'],
+    patterns: ['plain', 'plain', 'plain', 'camouflage', 'floral', 'colourBlock', 'leopard', 'tropical'],
+    choices: {
+      collar: ['stand'],
+      closure: ['zip', 'zip', 'press'],
+      sleeve: ['long'],
+      pockets: ['welt', 'welt', 'flap', 'zipped', 'patch'],
+      trim: ['none', 'ringer', 'raglan', 'embroidery', 'quilting'],
+      fit: ['regular', 'relaxed'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+    },
+    draw: upper({ ...jacketCut, length: 60, ribHem: true, ribCuffs: true, hem: 25, sleeveWidth: 11 }),
+  },
+  'biker jacket': {
+    category: 'jackets',
+    words: ['biker jacket', 'moto jacket', 'motorcycle jacket'],
+    departments: ['women', 'women', 'men', 'unisex'],
+    fabrics: ['leather', 'leather', 'suede'],
+    patterns: patternSets.denim,
+    choices: {
+      collar: ['peak', 'storm'],
+      closure: ['zip'],
+      sleeve: ['long', 'long', 'long', 'none'],
+      pockets: ['zipped', 'zipped', 'welt', 'flap'],
+      trim: ['none', 'studs', 'quilting', 'epaulettes', 'epaulettes'],
+      waist: ['belt', 'plain'],
+      length: ['hip', 'cropped', 'long'],
+      fit: ['slim', 'regular', 'relaxed'],
+    },
+    draw: upper({ ...jacketCut, length: 56, openTo: 24, waist: 25.5 }),
+  },
+  blazer: {
+    category: 'jackets',
+    words: ['blazer', 'suit jacket', 'tailored jacket'],
+    departments: ['women', 'men', 'boys'],
+    fabrics: ['wool', 'wool', 'linen', 'crepe', 'velvet', 'corduroy'],
+    patterns: patternSets.suiting,
+    choices: {
+      collar: ['notch', 'notch', 'peak', 'shawl'],
+      closure: ['oneButton', 'twoButtons', 'twoButtons', 'doubleBreasted'],
+      sleeve: ['long', 'long', 'long', 'rolled'],
+      pockets: ['flap', 'flap', 'patch', 'welt', 'none'],
+      fit: ['regular', 'slim', 'relaxed'],
+      trim: ['none', 'none', 'elbow', 'piping'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+    },
+    draw: upper({ ...jacketCut, length: 72, openTo: 36, waist: 25.5, hem: 27.5 }),
+  },
+  'puffer jacket': {
+    category: 'jackets',
+    words: ['puffer jacket', 'down jacket', 'padded jacket'],
+    departments: everyone,
+    fabrics: ['nylon', 'nylon', 'satin'],
+    patterns: ['plain', 'plain', 'plain', 'plain', 'camouflage', 'colourBlock', 'leopard', 'abstract'],
+    choices: {
+      collar: ['stand', 'hood', 'fur'],
+      closure: ['zip', 'zip', 'press'],
+      sleeve: ['long'],
+      pockets: ['zipped', 'welt', 'none', 'flap'],
+      length: ['hip', 'cropped', 'long'],
+      waist: ['plain', 'plain', 'belt', 'sash'],
+      trim: ['none', 'none', 'ringer', 'embroidery'],
+    },
+    draw: upper({ ...jacketCut, quilted: true, chest: 30, waist: 29.5, hem: 29.5, length: 66, sleeveWidth: 15 }),
+  },
+  gilet: {
+    category: 'jackets',
+    words: ['gilet', 'body warmer', 'padded vest'],
+    departments: everyone,
+    fabrics: ['nylon', 'nylon', 'suede', 'satin'],
+    patterns: ['plain', 'plain', 'plain', 'plain', 'camouflage', 'colourBlock', 'tartan'],
+    choices: {
+      collar: ['stand', 'stand', 'hood', 'fur', 'shearling'],
+      closure: ['zip', 'zip', 'press'],
+      pockets: ['zipped', 'welt', 'patch', 'flap', 'none'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      waist: ['plain', 'plain', 'belt'],
+      trim: ['none', 'ringer', 'embroidery'],
+    },
+    draw: upper({ ...jacketCut, quilted: true, chest: 28, waist: 28, hem: 28, length: 64, cutAway: 2 }),
+  },
+  'trench coat': {
+    category: 'coats',
+    words: ['trench coat', 'trench', 'belted raincoat'],
+    departments: ['women', 'women', 'men', 'girls'],
+    fabrics: ['twill', 'twill', 'leather', 'linen', 'denim'],
+    patterns: ['plain', 'plain', 'plain', 'plain', 'windowpane', 'leopard', 'tartan', 'houndstooth'],
+    choices: {
+      collar: ['storm'],
+      closure: ['doubleBreasted'],
+      sleeve: ['long', 'long', 'bell', 'rolled'],
+      waist: ['belt', 'belt', 'sash'],
+      pockets: ['welt', 'flap', 'patch', 'none'],
+      trim: ['epaulettes', 'epaulettes', 'none', 'piping'],
+      length: ['hip', 'long', 'cropped'],
+    },
+    draw: upper({ ...coatCut, openTo: 26, length: 100, waist: 25, hem: 34 }),
+  },
+  parka: {
+    category: 'coats',
+    words: ['parka', 'hooded parka', 'anorak'],
+    departments: everyone,
+    fabrics: ['canvas', 'nylon', 'twill'],
+    patterns: ['plain', 'plain', 'plain', 'plain', 'camouflage', 'colourBlock'],
+    choices: {
+      collar: ['fur', 'fur', 'hood'],
+      closure: ['zip', 'press', 'toggles', 'hidden'],
+      sleeve: ['long'],
+      pockets: ['flap', 'patch', 'flapChest', 'zipped'],
+      waist: ['plain', 'plain', 'drawstring', 'sash'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      trim: ['none', 'epaulettes', 'raglan', 'embroidery'],
+    },
+    draw: upper({ ...coatCut, length: 88, hem: 30 }),
+  },
+  overcoat: {
+    category: 'coats',
+    words: ['overcoat', 'wool coat', 'topcoat'],
+    departments: ['women', 'men', 'girls'],
+    fabrics: ['wool', 'wool', 'wool', 'suede', 'velvet'],
+    patterns: [...patternSets.suiting, 'leopard'],
+    choices: {
+      collar: ['notch', 'notch', 'peak', 'shawl'],
+      closure: ['buttons', 'buttons', 'hidden', 'oneButton'],
+      sleeve: ['long', 'long', 'bell'],
+      pockets: ['flap', 'patch', 'welt', 'none'],
+      length: ['hip', 'hip', 'cropped', 'long'],
+      fit: ['regular', 'slim', 'relaxed'],
+      trim: ['none', 'none', 'piping', 'elbow'],
+    },
+    draw: upper({ ...coatCut, openTo: 30 }),
+  },
+};

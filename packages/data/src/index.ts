@@ -1,0 +1,4 @@
+export * from './atelier/index.ts';
+export { imageHash } from './image-hash.ts';
+export { imageMediaType } from './image-media-type.ts';
+export type { Product, ProductImage, ProductSource, ReadProductsOptions, SkippedProduct } from './product.ts';

@@ -1,0 +1,36 @@
+export {
+  type CandidateList,
+  type CandidateListFile,
+  type CatalogueEntry,
+  captionKey,
+  type RetrievalDirection,
+  writeCandidateLists,
+} from './candidate-lists/candidate-list.ts';
+export { checkCandidateLists } from './candidate-lists/check-candidate-lists.ts';
+export { type CandidateListOptions, candidateLists } from './candidate-lists/generate-candidate-lists.ts';
+export { readCandidateLists, sha256Of } from './candidate-lists/read-candidate-lists.ts';
+export {
+  type ClassificationMetrics,
+  type ClassMetrics,
+  classificationMetrics,
+  type Predictions,
+  predictedClass,
+} from './classification-metrics.ts';
+export { chooseWeight, combineScoredLists, combineScores, type WeightChoice } from './combine-scores.ts';
+export {
+  evaluateRetrieval,
+  type RetrievalEvaluation,
+  type RetrievalFigures,
+  type RetrievalOfFile,
+  type RetrievalResult,
+  rankInList,
+  type ScoreCandidates,
+  type ScoredList,
+  type ScoredListFile,
+  scoreCandidateLists,
+  summarizeRetrieval,
+} from './evaluate-retrieval.ts';
+export type { Evaluation, PuzzleFigures, RecognitionFigures } from './evaluation.ts';
+export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './ranking/full-set-retrieval.ts';
+export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
+export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';

@@ -1,0 +1,100 @@
+import type { Evaluation, PuzzleFigures } from '../evaluation.ts';
+import { decimal, percent, sentenceCase } from './format.ts';
+import { type Html, html } from './html.ts';
+import { chanceOfPuzzles } from './puzzle-section.ts';
+import { recognitionRows } from './recognition-table.ts';
+import { chanceOfRetrieval, scorersOf } from './retrieval-section.ts';
+
+interface Card {
+  readonly label: string;
+  readonly value: number;
+  readonly deviation?: number | undefined;
+  /** What stands behind the value, e.g. `%`. */
+  readonly unit: string;
+  /** The best possible value. */
+  readonly best: number;
+  readonly chance?: number | undefined;
+  readonly remark?: string | undefined;
+}
+
+/** The figures to look at first. A figure alone says little, so each stands beside its chance level and its best value. */
+export function headlineCards(evaluation: Evaluation, candidates: number | undefined): Html | undefined {
+  const groups = [
+    retrievalCards(evaluation, candidates),
+    [...recognitionCards(evaluation), ...puzzleCards(evaluation)],
+  ];
+  const filled = groups.filter(({ length }) => length > 0);
+  return filled.length === 0
+    ? undefined
+    : html`${filled.map((cards) => html`<ul class="cards">${cards.map(draw)}</ul>`)}`;
+}
+
+function retrievalCards({ retrieval }: Evaluation, candidates: number | undefined): readonly Card[] {
+  if (retrieval === undefined) return [];
+  const scorers = scorersOf(retrieval);
+  return scorers.map(({ name, standard, result }) => ({
+    label: scorers.length === 1 ? 'Retrieval, SumR' : `SumR, ${name}`,
+    value: result.sumR,
+    deviation: result.standardDeviation?.sumR,
+    unit: 'of 600',
+    best: 600,
+    chance: candidates === undefined ? undefined : chanceOfRetrieval(candidates).sumR,
+    remark: standard && scorers.length > 1 ? 'default scorer' : undefined,
+  }));
+}
+
+function recognitionCards({ recognition }: Evaluation): readonly Card[] {
+  const rows = recognitionRows(recognition ?? {}).filter(({ field }) => field === 'subcategory');
+  // Captions often name the class: what the picture alone gives belongs beside the better figure.
+  const chosen = rows.find(({ modality }) => modality === undefined) ?? rows[0];
+  if (chosen === undefined) return [];
+  const others = rows.filter((row) => row !== chosen && row.modality !== undefined);
+  return [
+    {
+      label:
+        chosen.modality === undefined
+          ? 'Sub-category accuracy'
+          : `Sub-category accuracy, ${modalityName(chosen.modality)} alone`,
+      value: chosen.figures.accuracy,
+      unit: '%',
+      best: 100,
+      remark:
+        others
+          .map(({ modality, figures }) => `${modalityName(modality)} alone ${percent(figures.accuracy)}`)
+          .join(', ') || undefined,
+    },
+  ];
+}
+
+function puzzleCards({ puzzles }: Evaluation): readonly Card[] {
+  if (puzzles === undefined) return [];
+  return (['rotation', 'jigsaw', 'camouflage'] satisfies (keyof PuzzleFigures)[])
+    .filter((name) => Number.isFinite(puzzles[name]))
+    .map((name) => ({
+      label: `${sentenceCase(name)} solved`,
+      value: puzzles[name],
+      unit: '%',
+      best: 100,
+      chance: chanceOfPuzzles[name],
+    }));
+}
+
+function draw({ label, value, deviation, unit, best, chance, remark }: Card): Html {
+  const share = (of: number): string => `${Math.max(0, Math.min(100, (100 * of) / best)).toFixed(2)}%`;
+  const remarks = [
+    ...(chance === undefined ? [] : [`chance ${unit === '%' ? percent(chance) : decimal(chance)}`]),
+    remark,
+  ].filter((text) => text !== undefined);
+  return html`<li class="card">
+    <span class="label">${label}</span>
+    <span class="value"><b>${decimal(value)}</b> ${unit}${deviation !== undefined && html` <small>± ${decimal(deviation)}</small>`}</span>
+    <span class="bar" aria-hidden="true"><i style="width:${share(value)}"></i>${
+      chance !== undefined && html`<s style="left:${share(chance)}"></s>`
+    }</span>
+    ${remarks.length > 0 && html`<span class="remark">${remarks.join(' · ')}</span>`}
+  </li>`;
+}
+
+function modalityName(modality: string | undefined): string {
+  return modality === 'image' ? 'picture' : modality === 'text' ? 'caption' : (modality ?? '');
+}

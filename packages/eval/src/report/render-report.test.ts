@@ -1,0 +1,390 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseHTML } from 'linkedom';
+import type { RetrievalResult } from '../evaluate-retrieval.ts';
+import { renderReport } from './render-report.ts';
+import type { ReportData } from './report-data.ts';
+
+/** A picture of one colour, told apart by its hue. */
+function colouredPicture(hue: number): string {
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'><rect width='8' height='8' fill='hsl(${hue},60%,50%)'/></svg>`;
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}
+
+function pictures(count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, index) => colouredPicture(from + index));
+}
+
+function retrieval(sumR: number): RetrievalResult {
+  const figures = {
+    imageToText: { '1': 40, '5': 70, '10': 80 },
+    textToImage: { '1': 41, '5': 71, '10': 81 },
+    sumR,
+  } as const;
+  return {
+    ...figures,
+    standardDeviation: {
+      imageToText: { '1': 1, '5': 2, '10': 3 },
+      textToImage: { '1': 1, '5': 2, '10': 3 },
+      sumR: 4.5,
+    },
+    files: [1, 2].map((seed) => ({
+      ...figures,
+      name: `seed-${seed}.jsonl`,
+      sha256: 'ab'.repeat(32),
+      queries: { imageToText: 200, textToImage: 200 },
+    })),
+  };
+}
+
+/** Data of every part of the page, for tests. */
+function fullReport(): ReportData {
+  const ranked = (right: number): ReportData['retrievalExamples'][number]['ranked'] =>
+    Array.from({ length: 10 }, (_, index) => ({
+      picture: colouredPicture(100 + index),
+      caption: `candidate ${index + 1}`,
+      score: 1 - index / 10,
+      right: index + 1 === right,
+    }));
+  return {
+    recipe: 'quickstart',
+    description: 'A small model learns drawn products.',
+    command: 'kaleido-train recipes/quickstart.json',
+    seed: 7,
+    finishedAt: '2026-05-03T14:20:11.000Z',
+    environment: [['Backend', 'wasm, 2 threads']],
+    model: [['Parameters', '1,204,992']],
+    data: [['Products', '9,000']],
+    times: [
+      { part: 'Patch features', seconds: 132.4 },
+      { part: 'Report', seconds: 0.8 },
+    ],
+    metrics: Array.from({ length: 30 }, (_, index) => ({
+      stage: 'pretrain',
+      step: 10 * (index + 1),
+      losses: { rotation: 1.4 - index / 60, loss: 8 - index / 10, greyToColour: 0.5 },
+      learningRate: 5e-4,
+      seconds: index + 1,
+      examplesPerSecond: 118,
+    })),
+    evaluation: {
+      retrieval: {
+        ...retrieval(383),
+        scorer: 'combined',
+        scorers: { embeddings: retrieval(361), combined: retrieval(383) },
+        matchingWeight: 0.35,
+      },
+      recognition: {
+        subcategory: { accuracy: 96.2, macroF1: 95.4, macroF1AllClasses: 94.9 },
+        'subcategory:image': { accuracy: 71.4, macroF1: 66.3 },
+      },
+      puzzles: { rotation: 83.2, jigsaw: 78.4, camouflage: 31.5 },
+    },
+    retrievalExamples: [
+      {
+        direction: 'image-to-text',
+        query: { picture: colouredPicture(1) },
+        ranked: ranked(2),
+        rank: 2,
+        candidates: 101,
+      },
+      { direction: 'text-to-image', query: { caption: 'red dress' }, ranked: ranked(0), rank: 34, candidates: 101 },
+    ],
+    puzzles: {
+      rotation: [{ picture: colouredPicture(2), truth: 3, answer: 1 }],
+      jigsaw: [{ pieces: pictures(4), truth: [2, 0, 3, 1], answer: [2, 0, 1, 3] }],
+      camouflage: [{ pieces: pictures(9), truth: 4, answer: 7 }],
+      grey: [
+        { pieces: pictures(16), hidden: [5, 6], shown: pictures(2, 300), painted: pictures(2, 310), divergence: 0.42 },
+      ],
+      blank: [{ pieces: pictures(25), hidden: [0, 7, 24], divergence: 0.61 }],
+    },
+    skipped: Array.from({ length: 53 }, (_, index) => ({ id: `product-${index}`, reason: 'the caption is empty' })),
+    notes: ['The contrastive stage is not in the paper.'],
+  };
+}
+
+function page(data: ReportData): Document {
+  return parseHTML(renderReport(data)).document as unknown as Document;
+}
+
+/** Text of an element with its white space made one. */
+function textOf(element: Element | null): string {
+  return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
+}
+
+function titles(document: Document): string[] {
+  return [...document.querySelectorAll('.part > h2')].map(textOf);
+}
+
+describe('the report page', () => {
+  const full = page(fullReport());
+
+  it('holds every part of which there are data', () => {
+    expect(titles(full)).toEqual([
+      'Learning curves',
+      'Retrieval',
+      'Recognition',
+      'Puzzles',
+      'Setting',
+      'Time',
+      'Run it again',
+      'Left out',
+    ]);
+    expect([...full.querySelectorAll('.puzzle h3')].map(textOf)).toEqual([
+      'Rotation',
+      'Jigsaw',
+      'Camouflage',
+      'Grey to colour',
+      'Blank to colour',
+    ]);
+    expect(textOf(full.querySelector('.notes'))).toContain('not in the paper');
+    expect(textOf(full.querySelector('#setting'))).toContain('1,204,992');
+    expect(textOf(full.querySelector('#time'))).toContain('2 min 12 s');
+    expect(textOf(full.querySelector('pre'))).toBe('kaleido-train recipes/quickstart.json');
+    for (const link of full.querySelectorAll('nav a'))
+      expect(full.querySelector(link.getAttribute('href') ?? '')).not.toBeNull();
+  });
+
+  it('leaves out parts without data', () => {
+    const { puzzles: _, ...rest } = fullReport();
+    const bare = page({
+      ...rest,
+      command: '',
+      description: '',
+      environment: [],
+      model: [],
+      data: [],
+      times: [],
+      metrics: [],
+      evaluation: {},
+      retrievalExamples: [],
+      skipped: [],
+      notes: [],
+    });
+    expect(titles(bare)).toEqual([]);
+    expect(textOf(bare.querySelector('h1'))).toBe('Quickstart');
+    for (const selector of ['nav', '.notes', '.cards', '.description']) expect(bare.querySelector(selector)).toBeNull();
+
+    const none = { rotation: [], jigsaw: [], camouflage: [], grey: [], blank: [] };
+    expect(titles(page({ ...fullReport(), puzzles: none }))).not.toContain('Puzzles');
+    const one = page({ ...fullReport(), puzzles: { ...none, rotation: fullReport().puzzles?.rotation ?? [] } });
+    expect([...one.querySelectorAll('.puzzle h3')].map(textOf)).toEqual(['Rotation']);
+  });
+
+  it('asks no server for anything and runs nothing', () => {
+    const markup = renderReport(fullReport());
+    expect(markup).not.toMatch(/(src|href|srcset|action|poster)\s*=\s*["']?\s*(https?:|\/\/)/i);
+    expect(markup).not.toMatch(/url\(|@import|<script|<link|<iframe|\son\w+=/i);
+    expect(markup).toContain("default-src 'none'");
+    for (const image of full.querySelectorAll('img')) expect(image.getAttribute('src')).toMatch(/^data:image\//);
+  });
+
+  it('refuses a picture that is not on the page', () => {
+    const report = fullReport();
+    for (const picture of ['https://example.org/a.png', 'data:text/html,<b>', 'javascript:alert(1)'])
+      expect(() =>
+        renderReport({ ...report, puzzles: { ...report.puzzles!, rotation: [{ picture, truth: 0, answer: 0 }] } }),
+      ).toThrow(`@kaleido/eval: a picture of the report must be a data: URI of an image, found "${picture}"`);
+  });
+
+  it('escapes every text', () => {
+    const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;`;
+    const report = fullReport();
+    const evilPage = renderReport({
+      ...report,
+      recipe: evil,
+      description: evil,
+      command: evil,
+      finishedAt: evil,
+      environment: [[evil, evil]],
+      model: [[evil, evil]],
+      data: [[evil, evil]],
+      times: [{ part: evil, seconds: 1 }],
+      metrics: report.metrics.map((line) => ({ ...line, stage: evil, losses: { [evil]: 1 } })),
+      evaluation: {
+        retrieval: {
+          ...report.evaluation.retrieval!,
+          scorer: evil,
+          scorers: {
+            [evil]: {
+              ...report.evaluation.retrieval!,
+              files: [{ ...report.evaluation.retrieval!.files[0]!, name: evil, sha256: evil }],
+            },
+          },
+          files: [{ ...report.evaluation.retrieval!.files[0]!, name: evil, sha256: evil }],
+        },
+        recognition: { [evil]: { accuracy: 1, macroF1: 1 }, [`${evil}:${evil}`]: { accuracy: 1, macroF1: 1 } },
+      },
+      retrievalExamples: report.retrievalExamples.map((example) => ({
+        ...example,
+        query: { caption: evil },
+        ranked: example.ranked.map((candidate) => ({ ...candidate, caption: evil })),
+      })),
+      skipped: [{ id: evil, reason: evil }],
+      notes: [evil],
+    });
+    const { document } = parseHTML(evilPage);
+    expect(evilPage).not.toContain('<script');
+    expect(document.querySelectorAll('script, [onerror], img[src="x"]')).toHaveLength(0);
+    expect(evilPage).not.toMatch(/<img src=x/);
+    // What was escaped reads as it was written.
+    expect(document.querySelector('blockquote')?.textContent).toBe(evil);
+    expect(document.querySelector('.retrieval li img')?.getAttribute('title')).toBe(evil);
+    expect(document.querySelector('pre')?.textContent).toBe(evil);
+  });
+
+  it('is the same for the same data', () => {
+    expect(renderReport(fullReport())).toBe(renderReport(fullReport()));
+  });
+});
+
+describe('the headline cards', () => {
+  it('stand beside their chance levels', () => {
+    const cards = [...page(fullReport()).querySelectorAll('.card')].map(textOf);
+    expect(cards).toEqual([
+      'SumR, combined 383.0 of 600 ± 4.5 chance 31.7 · default scorer',
+      'SumR, embeddings 361.0 of 600 ± 4.5 chance 31.7',
+      'Sub-category accuracy 96.2 % picture alone 71.4 %',
+      'Rotation solved 83.2 % chance 25 %',
+      'Jigsaw solved 78.4 % chance 4.2 %',
+      'Camouflage solved 31.5 % chance 11.1 %',
+    ]);
+  });
+
+  it('claim no chance level where the candidates differ or are unknown', () => {
+    const report = fullReport();
+    for (const retrievalExamples of [
+      [],
+      report.retrievalExamples.map((example, index) => ({ ...example, candidates: 50 + index })),
+    ]) {
+      const document = page({ ...report, retrievalExamples });
+      expect(textOf(document.querySelector('.card'))).not.toContain('chance');
+      expect(document.querySelector('tr.chance')).toBeNull();
+    }
+  });
+});
+
+describe('retrieval', () => {
+  const document = page(fullReport());
+
+  it('marks the right one by frame, tick and word', () => {
+    const [toCaptions, toPictures] = [...document.querySelectorAll('.retrieval')] as [Element, Element];
+    const right = [...toCaptions.querySelectorAll('li')].flatMap((item, index) =>
+      item.classList.contains('right') ? [index] : [],
+    );
+    expect(right).toEqual([1]);
+    expect(textOf(toCaptions.querySelector('li.right'))).toBe('2candidate 2right0.900');
+    expect(toCaptions.querySelector('li.right .mark svg')).not.toBeNull();
+    expect(textOf(toCaptions.querySelector('.rank'))).toBe('Rank 2 of 101 captions');
+
+    expect(toPictures.querySelectorAll('li')).toHaveLength(10);
+    expect(toPictures.querySelector('li.right')).toBeNull();
+    expect(textOf(toPictures.querySelector('.rank'))).toBe(
+      'Rank 34 of 101 pictures; the right one is not among the 10 shown',
+    );
+  });
+
+  it('gives each scorer a row, the default one first, and chance the last', () => {
+    const rows = [...document.querySelectorAll('#retrieval .wide table')][0]?.querySelectorAll('tbody tr') ?? [];
+    expect([...rows].map((row) => [...row.querySelectorAll('th, td')].map(textOf).join(' '))).toEqual([
+      'Combined default 40.0± 1.0 70.0± 2.0 80.0± 3.0 41.0± 1.0 71.0± 2.0 81.0± 3.0 383.0± 4.5',
+      'Embeddings 40.0± 1.0 70.0± 2.0 80.0± 3.0 41.0± 1.0 71.0± 2.0 81.0± 3.0 361.0± 4.5',
+      'Chance 1.0 5.0 9.9 1.0 5.0 9.9 31.7',
+    ]);
+    expect(textOf(document.querySelector('#retrieval .lead'))).toContain('over 2 list files of 200 queries each way');
+  });
+});
+
+describe('puzzles', () => {
+  const document = page(fullReport());
+  const [rotation, jigsaw, camouflage, grey, blank] = [...document.querySelectorAll('.puzzle')] as [
+    Element,
+    Element,
+    Element,
+    Element,
+    Element,
+  ];
+  const sources = (element: Element): (string | null)[] =>
+    [...element.querySelectorAll('img')].map((image) => image.getAttribute('src'));
+
+  it('turn the patch back by the answer', () => {
+    expect(rotation.querySelectorAll('img')[1]?.getAttribute('style')).toBe('transform:rotate(-90deg)');
+    expect(textOf(rotation.querySelector('figcaption'))).toBe('wrong said 90°; was 270°');
+  });
+
+  it('put the jigsaw together as the model says', () => {
+    const [, assembled] = [...jigsaw.querySelectorAll('.grid')] as [Element, Element];
+    // Piece 0 goes to place 2, piece 1 to place 0, piece 2 to place 1, piece 3 to place 3.
+    expect(sources(assembled)).toEqual([1, 2, 0, 3].map(colouredPicture));
+    expect(textOf(jigsaw.querySelector('figcaption'))).toBe('wrong 2 of 4 pieces in place');
+  });
+
+  it('mark truth and answer of the camouflage', () => {
+    const cells = [...camouflage.querySelectorAll('.cell')];
+    expect(cells.map(textOf)).toEqual(['', '', '', '', 'truth', '', '', 'answer', '']);
+    expect(cells[4]?.classList.contains('is-right')).toBe(true);
+    expect(cells[7]?.classList.contains('is-wrong')).toBe(true);
+  });
+
+  it('show what was seen, painted and true', () => {
+    const [saw, painted, truth] = [...grey.querySelectorAll('.grid')].map(sources) as [string[], string[], string[]];
+    expect([saw[5], painted[5], truth[5]]).toEqual([300, 310, 5].map(colouredPicture));
+    expect([saw[0], painted[0], truth[0]]).toEqual([0, 0, 0].map(colouredPicture));
+    expect(textOf(grey)).not.toContain('no pixels');
+  });
+
+  it('say so where nothing can be painted', () => {
+    expect([...blank.querySelectorAll('.labelled > span')].map(textOf)).toEqual(['what it saw', 'the truth']);
+    expect(blank.querySelectorAll('.grid')[0]?.querySelectorAll('.hatched')).toHaveLength(3);
+    expect(textOf(blank.querySelector('.lead'))).toContain('no pixels');
+    expect(textOf(blank.querySelector('figcaption'))).toBe('Divergence 0.610');
+  });
+});
+
+describe('learning curves', () => {
+  it('draw a plot a loss with named axes, the minimised one first', () => {
+    const document = page(fullReport());
+    expect([...document.querySelectorAll('.curve b')].map(textOf)).toEqual([
+      'Loss minimised',
+      'Rotation',
+      'Grey to colour',
+    ]);
+    for (const plot of document.querySelectorAll('.curve')) {
+      expect(textOf(plot)).toContain('steps');
+      expect(textOf(plot)).toContain('loss (nats)');
+    }
+    expect(textOf(document.querySelector('.stage h3'))).toBe(
+      'Pretrain 300 steps · 30 s · 118 examples/s · learning rate up to 5 × 10⁻⁴',
+    );
+  });
+
+  it('says how many values were no numbers', () => {
+    const { metrics, ...rest } = fullReport();
+    const broken = metrics.map((line, index) => ({
+      ...line,
+      losses: { loss: index < 2 ? 3 : Number.NaN, jigsaw: Number.NaN },
+    }));
+    const plots = [...page({ ...rest, metrics: broken }).querySelectorAll('.curve')];
+    expect(textOf(plots[0]?.querySelector('.warning') ?? null)).toBe('28 logged values not finite, not drawn.');
+    expect(textOf(plots[1] ?? null)).toBe('Jigsawno value 30 logged values not finite, not drawn.');
+  });
+
+  it('draws a run of one line, and thins a long one', () => {
+    const { metrics, ...rest } = fullReport();
+    expect(page({ ...rest, metrics: metrics.slice(0, 1) }).querySelectorAll('.curve circle')).toHaveLength(3);
+    const line = metrics[0]!;
+    const long = Array.from({ length: 5000 }, (_, step) => ({ ...line, step, losses: { loss: Math.sin(step) } }));
+    const paths = [...page({ ...rest, metrics: long }).querySelectorAll('.curve [aria-label="line"] path')];
+    expect(paths).toHaveLength(2);
+    for (const path of paths) expect(path.getAttribute('d')?.split('L').length).toBeLessThanOrEqual(240);
+  });
+});
+
+describe('what was left out', () => {
+  it('is counted, and the first fifty are named', () => {
+    const part = page(fullReport()).querySelector('#skipped');
+    expect(textOf(part)).toContain('53 images and rows were left out');
+    expect(part?.querySelectorAll('tbody tr')).toHaveLength(50);
+    expect(textOf(part)).toContain('And 3 more.');
+  });
+});

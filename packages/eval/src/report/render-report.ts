@@ -1,0 +1,89 @@
+import { moment, sentenceCase } from './format.ts';
+import { headlineCards } from './headline-cards.ts';
+import { type Html, html, trustedMarkup } from './html.ts';
+import { learningCurves } from './learning-curves.ts';
+import { levelMark } from './marks.ts';
+import { lacksPuzzles, puzzleSection } from './puzzle-section.ts';
+import { recognitionTable } from './recognition-table.ts';
+import type { ReportData } from './report-data.ts';
+import { candidatesOf, retrievalExamples, retrievalTable } from './retrieval-section.ts';
+import { commandBlock, factBlocks, skippedList, timeBars } from './run-section.ts';
+import { style } from './style.ts';
+
+interface Part {
+  /** Anchor. */
+  readonly id: string;
+  readonly title: string;
+  readonly content: Html | undefined | false;
+}
+
+/**
+ * The report page of a run: one HTML file that needs no other file, no network and no script, and that may be printed or
+ * mailed as it is. Parts without data are left out. Same data, same bytes.
+ *
+ * The chance level of retrieval is told where all `retrievalExamples` have as many candidates; give examples drawn from
+ * the lists that were evaluated.
+ * @throws KaleidoError if a picture is not an image's `data:` URI
+ */
+export function renderReport(data: ReportData): string {
+  const { evaluation, metrics, puzzles } = data;
+  const candidates = candidatesOf(data.retrievalExamples);
+  const cards = headlineCards(evaluation, candidates);
+  const parts = (
+    [
+      { id: 'curves', title: 'Learning curves', content: metrics.length > 0 && learningCurves(metrics) },
+      {
+        id: 'retrieval',
+        title: 'Retrieval',
+        content:
+          (evaluation.retrieval !== undefined || data.retrievalExamples.length > 0) &&
+          html`${evaluation.retrieval !== undefined && retrievalTable(evaluation.retrieval, candidates)}${retrievalExamples(data.retrievalExamples)}`,
+      },
+      {
+        id: 'recognition',
+        title: 'Recognition',
+        content: Object.keys(evaluation.recognition ?? {}).length > 0 && recognitionTable(evaluation.recognition ?? {}),
+      },
+      {
+        id: 'puzzles',
+        title: 'Puzzles',
+        content: puzzles !== undefined && !lacksPuzzles(puzzles) && puzzleSection(puzzles, evaluation.puzzles),
+      },
+      { id: 'setting', title: 'Setting', content: factBlocks(data) },
+      { id: 'time', title: 'Time', content: data.times.length > 0 && timeBars(data.times) },
+      { id: 'again', title: 'Run it again', content: data.command !== '' && commandBlock(data.command, data.seed) },
+      { id: 'skipped', title: 'Left out', content: data.skipped.length > 0 && skippedList(data.skipped) },
+    ] satisfies Part[]
+  ).filter(({ content }) => content !== undefined && content !== false);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${data.recipe}: training report</title>
+<style>${trustedMarkup(style)}</style>
+</head>
+<body>
+<main>
+<header class="head">
+  <p class="kind"><span class="levels">${[1, 2, 3, 4, 5].map(levelMark)}</span>Kaleido-BERT training report</p>
+  <h1>${sentenceCase(data.recipe)}</h1>
+  ${data.description !== '' && html`<p class="description">${data.description}</p>`}
+  <p class="finished">Finished <time datetime="${data.finishedAt}">${moment(data.finishedAt)}</time></p>
+</header>
+${cards}
+${
+  data.notes.length > 0 &&
+  html`<aside class="notes"><h2>Before you read the figures</h2><ul>${data.notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`
+}
+${parts.length > 2 && html`<nav aria-label="Parts of this page">${parts.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>`}
+${parts.map(
+  ({ id, title, content }) => html`<section class="part" id="${id}"><h2>${title}</h2><div>${content}</div></section>`,
+)}
+</main>
+</body>
+</html>
+`.markup;
+}

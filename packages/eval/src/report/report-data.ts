@@ -1,0 +1,96 @@
+import type { Evaluation } from '../evaluation.ts';
+
+/** A picture as a `data:` URI, so that the page needs no other file. */
+export type Picture = string;
+
+/** One line of a run's `metrics.jsonl`. */
+export interface MetricLine {
+  /** Name of the stage, e.g. `contrastive`, `pretrain`, `finetune subcategory (image)`. */
+  readonly stage: string;
+  /** Steps done within the stage. */
+  readonly step: number;
+  /** Mean of each loss since the line before, by its name; `loss` is what was minimised. */
+  readonly losses: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  /** Since the stage began. */
+  readonly seconds: number;
+  readonly examplesPerSecond: number;
+}
+
+/** A query and its best candidates. */
+export interface RetrievalExample {
+  readonly direction: 'image-to-text' | 'text-to-image';
+  readonly query: { readonly picture?: Picture; readonly caption?: string };
+  /** The ten best, best first. */
+  readonly ranked: readonly {
+    readonly picture?: Picture;
+    readonly caption?: string;
+    readonly score: number;
+    readonly right: boolean;
+  }[];
+  /** Rank of the right one among all candidates, from 1. */
+  readonly rank: number;
+  readonly candidates: number;
+}
+
+/** What the model was shown, what was true and what it answered. */
+export interface PuzzleExamples {
+  /** The patch as it was shown, turned clockwise by `truth` quarters. */
+  readonly rotation: readonly { readonly picture: Picture; readonly truth: number; readonly answer: number }[];
+  /** Place i showed `pieces[i]`, which belongs at place `truth[i]`; the model says `answer[i]`. 2 x 2, row by row. */
+  readonly jigsaw: readonly {
+    readonly pieces: readonly Picture[];
+    readonly truth: readonly number[];
+    readonly answer: readonly number[];
+  }[];
+  /** 3 x 3, row by row; one piece is another product's. */
+  readonly camouflage: readonly {
+    readonly pieces: readonly Picture[];
+    readonly truth: number;
+    readonly answer: number;
+  }[];
+  /** 4 x 4, and which pieces were shown grey. */
+  readonly grey: readonly ColouredPuzzle[];
+  /** 5 x 5, and which pieces were left out. */
+  readonly blank: readonly ColouredPuzzle[];
+}
+
+export interface ColouredPuzzle {
+  /** All pieces in colour, row by row. */
+  readonly pieces: readonly Picture[];
+  /** Which of them the model did not see (in colour). */
+  readonly hidden: readonly number[];
+  /** What it saw instead, one a hidden piece (a grey piece); absent where it saw nothing. */
+  readonly shown?: readonly Picture[];
+  /** What the model painted, one a hidden piece; absent where its features are no pixels. */
+  readonly painted?: readonly Picture[];
+  /** Divergence of the prediction from the truth, the mean over the hidden pieces (lower is better). */
+  readonly divergence: number;
+}
+
+/** Everything the report page shows. All text is untrusted: captions come from users' data. */
+export interface ReportData {
+  readonly recipe: string;
+  readonly description: string;
+  /** How to run it again. */
+  readonly command: string;
+  readonly seed: number;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  /** What it ran on: label and value, e.g. ['Backend', 'wasm, 2 threads']. */
+  readonly environment: readonly (readonly [label: string, value: string])[];
+  /** What was trained: label and value, e.g. ['Parameters', '1,204,992']. */
+  readonly model: readonly (readonly [label: string, value: string])[];
+  /** What it was trained on: label and value. */
+  readonly data: readonly (readonly [label: string, value: string])[];
+  /** How long each part took, in order. */
+  readonly times: readonly { readonly part: string; readonly seconds: number }[];
+  readonly metrics: readonly MetricLine[];
+  readonly evaluation: Evaluation;
+  readonly retrievalExamples: readonly RetrievalExample[];
+  readonly puzzles?: PuzzleExamples;
+  /** Images and rows that were left out, with the reason. */
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** Things a reader must know, e.g. that the contrastive objective is not in the paper. */
+  readonly notes: readonly string[];
+}

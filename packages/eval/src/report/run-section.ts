@@ -1,0 +1,56 @@
+import { count, counted, duration } from './format.ts';
+import { type Html, html } from './html.ts';
+import type { ReportData } from './report-data.ts';
+
+const mostSkippedNamed = 50;
+
+/** Labels and values, a block a topic; topics without a value are left out. */
+export function factBlocks({
+  environment,
+  model,
+  data,
+}: Pick<ReportData, 'environment' | 'model' | 'data'>): Html | undefined {
+  const blocks = [
+    { title: 'The model', facts: model },
+    { title: 'The data', facts: data },
+    { title: 'What it ran on', facts: environment },
+  ].filter(({ facts }) => facts.length > 0);
+  if (blocks.length === 0) return undefined;
+  return html`<div class="blocks">${blocks.map(
+    ({ title, facts }) =>
+      html`<section><h3>${title}</h3><dl>${facts.map(
+        ([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`,
+      )}</dl></section>`,
+  )}</div>`;
+}
+
+/** How long each part took, as bars of one scale. */
+export function timeBars(times: ReportData['times']): Html {
+  const longest = Math.max(...times.map(({ seconds }) => seconds));
+  const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
+  const width = (seconds: number): string => (longest > 0 ? `${((100 * seconds) / longest).toFixed(2)}%` : '0');
+  return html`<ul class="times">${times.map(
+    ({ part, seconds }) => html`<li>
+      <span>${part}</span><span class="bar" aria-hidden="true"><i style="width:${width(seconds)}"></i></span><span class="number">${duration(seconds)}</span>
+    </li>`,
+  )}<li class="total"><span>All together</span><span></span><span class="number">${duration(total)}</span></li></ul>`;
+}
+
+/** How to run it again. */
+export function commandBlock(command: string, seed: number): Html {
+  return html`<pre><code>${command}</code></pre><p class="lead">Seed ${seed}.</p>`;
+}
+
+/** How many products were left out and the first of them, each with its reason. */
+export function skippedList(skipped: ReportData['skipped']): Html {
+  const more = skipped.length - mostSkippedNamed;
+  return html`<p class="lead">${counted(skipped.length, 'image or row was', 'images and rows were')} left out of training and of
+    every figure above.</p>
+  <details><summary>${more > 0 ? `The first ${mostSkippedNamed}` : 'Which, and why'}</summary>
+    <div class="wide"><table><thead><tr><th scope="col">Id</th><th scope="col">Reason</th></tr></thead>
+    <tbody>${skipped
+      .slice(0, mostSkippedNamed)
+      .map(({ id, reason }) => html`<tr><td><code>${id}</code></td><td>${reason}</td></tr>`)}</tbody></table></div>
+    ${more > 0 && html`<p class="lead">And ${count(more)} more.</p>`}
+  </details>`;
+}

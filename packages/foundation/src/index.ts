@@ -1,0 +1,12 @@
+export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
+export { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
+export { type RandomStream, randomStream } from './random-stream.ts';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  float32Tensor,
+  float32Values,
+  type SafetensorsFile,
+  type SafetensorsType,
+  type StoredTensor,
+} from './safetensors.ts';

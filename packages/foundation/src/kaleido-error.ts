@@ -1,0 +1,58 @@
+const marker: symbol = Symbol.for('@kaleido/error');
+
+/** What went wrong, in the form every message of this project has: what was wrong, the value found, what to do. */
+export interface KaleidoErrorDetails {
+  /** The package that speaks, without the scope: `model` gives `@kaleido/model: ...`. */
+  readonly source: string;
+  /** What was wrong, as a sentence without its full stop. */
+  readonly problem: string;
+  /** The value found; shown as JSON, cut after 200 characters. Leave out where there is none. */
+  readonly found?: unknown;
+  /** What the reader can do about it. */
+  readonly advice?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The error that every Kaleido package throws for what a caller or a file got wrong.
+ * Recognise it with `KaleidoError.isInstance`, which holds across copies of this package.
+ */
+export class KaleidoError extends Error {
+  override readonly name = 'KaleidoError';
+  readonly source: string;
+  readonly problem: string;
+  readonly found: unknown;
+  readonly advice: string | undefined;
+
+  constructor(details: KaleidoErrorDetails) {
+    super(format(details), details.cause === undefined ? undefined : { cause: details.cause });
+    Object.defineProperty(this, marker, { value: true });
+    this.source = details.source;
+    this.problem = details.problem;
+    this.found = details.found;
+    this.advice = details.advice;
+  }
+
+  static isInstance(error: unknown): error is KaleidoError {
+    return typeof error === 'object' && error !== null && marker in error;
+  }
+}
+
+function format({ source, problem, found, advice }: KaleidoErrorDetails): string {
+  const value = found === undefined ? '' : `, found ${show(found)}`;
+  return `@kaleido/${source}: ${problem}${value}${advice === undefined ? '' : `; ${advice}`}`;
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : asJson(value);
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/** An error about a value must not fail over that value: rings, deep bigints and the like are named by their kind. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,113 @@
+import { Worker } from 'node:worker_threads';
+import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
+
+/** What a worker's module offers: methods of one argument that can be copied between threads, as can their results. */
+// biome-ignore lint/suspicious/noExplicitAny: each method has an argument of its own, which `call` infers
+export type WorkerService = { readonly [Method in string]: (argument: any) => unknown };
+
+/** Several threads that run the same module; what each holds is its own. */
+export interface ModuleWorkers<Service extends WorkerService> {
+  readonly count: number;
+  /**
+   * Runs a method on one worker; calls to one worker are answered in their order.
+   * @throws KaleidoError as the method threw it, and when the worker has ended
+   */
+  call<Method extends keyof Service>(
+    worker: number,
+    method: Method,
+    argument: Parameters<Service[Method]>[0],
+  ): Promise<Awaited<ReturnType<Service[Method]>>>;
+  /** Ends the threads at once, whatever they are doing. */
+  close(): Promise<void>;
+}
+
+export interface ModuleWorkersOptions {
+  /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data)`, which gives the service. */
+  readonly module: URL;
+  readonly count: number;
+  /** Copied to each worker; shared array buffers are shared. */
+  readonly data: unknown;
+}
+
+/** The messages between a worker and its owner. */
+export interface WorkerStart {
+  readonly module: string;
+  readonly data: unknown;
+}
+export interface WorkerCall {
+  readonly method: string;
+  readonly argument: unknown;
+}
+export type WorkerAnswer =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'error'; readonly details: KaleidoErrorDetails };
+
+// The sources are TypeScript, which a worker of Node 20 cannot run: from there the built script beside them is taken.
+const workerScript = import.meta.url.endsWith('.ts')
+  ? new URL('../dist/module-worker.js', import.meta.url)
+  : new URL('./module-worker.js', import.meta.url);
+
+/** Starts the threads. A module that fails to open is reported with the first call. */
+export function openModuleWorkers<Service extends WorkerService>({
+  module,
+  count,
+  data,
+}: ModuleWorkersOptions): ModuleWorkers<Service> {
+  const workers = Array.from({ length: count }, () => startWorker({ module: module.href, data }));
+  return {
+    count,
+    call: (worker, method, argument) => {
+      const one = workers[worker];
+      if (one === undefined) throw new RangeError(`worker ${worker} of ${count}`);
+      return one.call({ method: method as string, argument }) as never;
+    },
+    close: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
+  };
+}
+
+/** The same interface on the calling thread, for one service that is open already. */
+export function inProcess<Service extends WorkerService>(service: Service): ModuleWorkers<Service> {
+  return {
+    count: 1,
+    call: async (_worker, method, argument) => (await service[method]?.(argument)) as never,
+    close: async () => undefined,
+  };
+}
+
+function startWorker(start: WorkerStart): { call(call: WorkerCall): Promise<unknown>; stop(): Promise<unknown> } {
+  const worker = new Worker(workerScript, { workerData: start });
+  const callers: { resolve: (result: unknown) => void; reject: (error: unknown) => void }[] = [];
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const { reject } of callers.splice(0)) reject(failure);
+  };
+  worker.on('message', (answer: WorkerAnswer) => {
+    const caller = callers.shift();
+    if (answer.kind === 'result') caller?.resolve(answer.result);
+    else caller?.reject(new KaleidoError(answer.details));
+  });
+  worker.on('error', fail);
+  worker.on('exit', (code) =>
+    fail(
+      new KaleidoError({
+        source: 'foundation',
+        problem: 'a worker thread ended early',
+        found: `exit code ${code}`,
+        advice: 'free some memory, or take fewer threads',
+      }),
+    ),
+  );
+  return {
+    call: (call) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
+        callers.push({ resolve, reject });
+        worker.postMessage(call);
+      }),
+    stop: () => worker.terminate(),
+  };
+}

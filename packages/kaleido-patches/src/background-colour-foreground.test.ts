@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { randomStream } from '@kaleido/foundation';
+import fc from 'fast-check';
+import { backgroundColourForeground } from './background-colour-foreground.ts';
+import type { Box } from './box.ts';
+import { decodeImage } from './decode-image.ts';
+import { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
+import { type RgbImage, wholeImage } from './rgb-image.ts';
+
+// Boxes of U^2-Net's small saliency model by onnxruntime 1.32.0; see shared/golden/features/README.md.
+const golden = fileURLToPath(new URL('../../../../shared/golden/features/', import.meta.url));
+const itGolden = existsSync(golden) ? it : it.skip;
+
+type Colour = readonly [number, number, number];
+
+/** A picture whose pixel at (x, y) has the colour that `paint` says. */
+function painted(width: number, height: number, paint: (x: number, y: number) => Colour): RgbImage {
+  const data = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(paint(x, y), 3 * (y * width + x));
+  return { width, height, data };
+}
+
+const inside = ({ x0, y0, x1, y1 }: Box, x: number, y: number): boolean => x >= x0 && x < x1 && y >= y0 && y < y1;
+
+function overlap(a: Box, b: Box): number {
+  const shared =
+    Math.max(0, Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0)) * Math.max(0, Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0));
+  const area = ({ x0, y0, x1, y1 }: Box): number => (x1 - x0) * (y1 - y0);
+  return shared / (area(a) + area(b) - shared);
+}
+
+const box = { x0: 40, y0: 25, x1: 90, y1: 110 };
+const tight = backgroundColourForeground({ padding: 0 });
+
+describe('backgroundColourForeground', () => {
+  it.each<[string, Colour, Colour]>([
+    ['a red object on white', [255, 255, 255], [190, 20, 30]],
+    ['a pale shirt on white', [255, 255, 255], [228, 228, 232]],
+    ['a white shirt on blue', [70, 110, 180], [250, 250, 250]],
+    ['a navy dress on black', [0, 0, 0], [25, 30, 80]],
+  ])('finds %s to the pixel', (_, background, object) => {
+    const image = painted(128, 128, (x, y) => (inside(box, x, y) ? object : background));
+    expect(tight.find(image)).toEqual({ ...box, coverage: 1 });
+  });
+
+  it('adds the padding, a share of the longer side, and stays in the picture', () => {
+    const image = painted(128, 128, (x, y) => (inside(box, x, y) ? [0, 0, 0] : [255, 255, 255]));
+    // 10 % of 85 pixels, rounded outwards.
+    const found = backgroundColourForeground({ padding: 0.1 }).find(image);
+    expect(found).toMatchObject({ x0: 31, y0: 16, x1: 99, y1: 119 });
+    expect(backgroundColourForeground({ padding: 1 }).find(image)).toMatchObject(wholeImage(image));
+  });
+
+  it('follows a background that is lit unevenly, and ignores dust and noise', () => {
+    const random = randomStream(1, 'noise');
+    const image = painted(160, 160, (x, y) => {
+      if (inside(box, x, y)) return [60, 40, 90];
+      if ((x * 31 + y * 17) % 997 === 0) return [0, 0, 0];
+      const level = 200 + Math.round(x / 4) + random.integer(5);
+      return [level, level, level];
+    });
+    expect(overlap(tight.find(image), box)).toBeGreaterThan(0.95);
+  });
+
+  it('finds an object that runs out of the picture', () => {
+    const cut = { x0: 40, y0: 60, x1: 90, y1: 128 };
+    const image = painted(128, 128, (x, y) => (inside(cut, x, y) ? [20, 120, 60] : [240, 235, 230]));
+    expect(tight.find(image)).toMatchObject(cut);
+  });
+
+  it('works at any size: a large picture is searched in small', () => {
+    const large = { x0: 400, y0: 250, x1: 900, y1: 1100 };
+    const image = painted(1280, 1280, (x, y) => (inside(large, x, y) ? [190, 20, 30] : [255, 255, 255]));
+    expect(overlap(tight.find(image), large)).toBeGreaterThan(0.96);
+  });
+
+  it('takes the whole picture when there is nothing, only the object, or clutter', () => {
+    const random = randomStream(2, 'clutter');
+    const plain = painted(64, 96, () => [180, 180, 180]);
+    const clutter = painted(64, 96, () => [random.integer(256), random.integer(256), random.integer(256)]);
+    for (const image of [plain, clutter]) expect(tight.find(image)).toEqual(wholeImage(image));
+  });
+
+  it('gives a box inside the picture for any picture', () => {
+    const size = fc.integer({ min: 1, max: 40 });
+    fc.assert(
+      fc.property(size, size, fc.nat(), fc.integer({ min: 1, max: 6 }), (width, height, seed, colours) => {
+        const random = randomStream(seed, 'picture');
+        const palette = Array.from(
+          { length: colours },
+          (): Colour => [random.integer(256), random.integer(256), random.integer(256)],
+        );
+        const found = backgroundColourForeground().find(painted(width, height, () => random.pick(palette)));
+        expect(Object.values(found).every((value) => Number.isFinite(value))).toBe(true);
+        expect(found.x0).toBeGreaterThanOrEqual(0);
+        expect(found.y0).toBeGreaterThanOrEqual(0);
+        expect(found.x1).toBeGreaterThan(found.x0);
+        expect(found.y1).toBeGreaterThan(found.y0);
+        expect(found.x1).toBeLessThanOrEqual(width);
+        expect(found.y1).toBeLessThanOrEqual(height);
+      }),
+    );
+  });
+
+  itGolden(
+    'agrees with a saliency network on photographs (skipped where ../shared/golden/features is absent)',
+    async () => {
+      const { images } = JSON.parse(await readFile(`${golden}images.json`, 'utf8')) as {
+        images: { name: string; saliency: { boxInImage: [number, number, number, number] } }[];
+      };
+      const overlaps: number[] = [];
+      for (const { name, saliency } of images) {
+        const image = await decodeImage(await readFile(`${golden}images/${name}.png`), name);
+        const [x0, y0, x1, y1] = saliency.boxInImage;
+        overlaps.push(overlap(tight.find(image), { x0, y0, x1, y1 }));
+      }
+      expect(overlaps.reduce((a, b) => a + b) / overlaps.length).toBeGreaterThan(0.92);
+      expect(Math.min(...overlaps)).toBeGreaterThan(0.75);
+    },
+  );
+});
+
+describe('createForegroundFinder', () => {
+  it('makes the finder of a description', () => {
+    const finder = createForegroundFinder({ kind: 'background-colour', threshold: 9 });
+    expect(finder).toMatchObject({ name: 'background-colour', settings: { threshold: 9, padding: 0.03 } });
+    const image = { width: 3, height: 2, data: new Uint8Array(18) };
+    expect(createForegroundFinder({ kind: 'whole-image' }).find(image)).toEqual({ x0: 0, y0: 0, x1: 3, y1: 2 });
+  });
+
+  it('refuses an unknown kind', () => {
+    expect(() => createForegroundFinder({ kind: 'magic' } as unknown as ForegroundDescription)).toThrow(
+      '@kaleido/kaleido-patches: unknown foreground finder, found "magic"; take whole-image or background-colour',
+    );
+  });
+});

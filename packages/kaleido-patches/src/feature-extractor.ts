@@ -1,0 +1,28 @@
+import type { KaleidoPatch } from './kaleido-patches.ts';
+import type { RgbImage } from './rgb-image.ts';
+import type { Settings } from './settings.ts';
+
+export interface PatchedImage {
+  readonly image: RgbImage;
+  /** The 55 patches of `kaleidoPatches`. */
+  readonly patches: readonly KaleidoPatch[];
+}
+
+/** Turns the patches of images into vectors: raw pixels, or what a network sees in them. */
+export interface FeatureExtractor {
+  /** Names the method, e.g. `mobilenet-v2`; stored with the features. */
+  readonly name: string;
+  /** SHA-256 of the weights as hexadecimal digits; empty for a method without weights. */
+  readonly weightsHash: string;
+  /** Everything else that changes the values. */
+  readonly settings: Settings;
+  /** F: numbers a vector. */
+  readonly featureWidth: number;
+  /**
+   * The 74 vectors of every image, [images, 74, F], in the layout of `featureSlots`.
+   * An image's vectors do not depend on the images beside it.
+   */
+  extract(images: readonly PatchedImage[]): Promise<Float32Array>;
+  /** Frees the weights; the extractor cannot be used afterwards. */
+  dispose(): void;
+}

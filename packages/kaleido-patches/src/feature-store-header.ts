@@ -1,0 +1,55 @@
+import type { Box, Size } from './box.ts';
+import type { FeatureExtractor } from './feature-extractor.ts';
+import type { ForegroundFinder } from './foreground-finder.ts';
+import type { Settings } from './settings.ts';
+
+/** What made a store's features. Two stores with equal headers hold equal features, so it is the key to keep them under. */
+export interface FeatureStoreHeader {
+  readonly extractor: {
+    readonly name: string;
+    readonly weightsHash: string;
+    readonly settings: Settings;
+    readonly featureWidth: number;
+  };
+  readonly foreground: { readonly name: string; readonly settings: Settings };
+  /** The fingerprint of the images: their source and, where it has several, the split. */
+  readonly source: string;
+}
+
+export interface FeatureStoreParts {
+  readonly extractor: Pick<FeatureExtractor, 'name' | 'weightsHash' | 'settings' | 'featureWidth'>;
+  readonly foreground: Pick<ForegroundFinder, 'name' | 'settings'>;
+  readonly source: string;
+}
+
+/** The header of a store made from these parts. */
+export function featureStoreHeader({ extractor, foreground, source }: FeatureStoreParts): FeatureStoreHeader {
+  const { name, weightsHash, settings, featureWidth } = extractor;
+  return {
+    extractor: { name, weightsHash, settings, featureWidth },
+    foreground: { name: foreground.name, settings: foreground.settings },
+    source,
+  };
+}
+
+/** An image whose vectors a store holds. */
+export interface StoredImage extends Size {
+  /** Unique in the store. */
+  readonly id: string;
+  /** Shared by the images of one article. */
+  readonly productId: string;
+  /** The object's box, in pixels of the image; the patches follow from it. */
+  readonly box: Box;
+}
+
+/** An image that could not be prepared. */
+export interface SkippedImage {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Mean and standard deviation of every feature, [F] each, over the 55 upright coloured vectors of all images. */
+export interface FeatureStatistics {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+/** The modules that a file imports at run time, and those that they import, within this package. */
+function imports(file: URL, seen = new Set<string>()): Set<string> {
+  const source = readFileSync(fileURLToPath(file), 'utf8');
+  for (const [, specifier] of source.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm)) {
+    const isOwn = specifier!.startsWith('.');
+    const name = isOwn ? new URL(specifier!, file).href : specifier!;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (isOwn) imports(new URL(name), seen);
+  }
+  return seen;
+}
+
+describe('the entry for browsers', () => {
+  it('needs no module of Node and no native one', () => {
+    const packages = [...imports(new URL('index.ts', import.meta.url))].filter((name) => !name.startsWith('file:'));
+    expect(packages.sort()).toEqual(['@kaleido/backend', '@kaleido/foundation']);
+  });
+});

@@ -1,0 +1,32 @@
+import type { FeatureExtractor } from './feature-extractor.ts';
+import { featureSlotCount } from './feature-slots.ts';
+import { patchPixels } from './patch-pixels.ts';
+
+export interface PixelExtractorOptions {
+  /** Pixels a side. Default 16: 16 x 16 x 3 = 768 numbers, BERT's own width, and enough to see a garment's outline. */
+  readonly size?: number;
+}
+
+/**
+ * The simplest extractor: a patch's own pixels, reduced to size x size, in 0..1, [row, column, RGB].
+ * What the model predicts from such features can be shown as a picture.
+ */
+export function pixelExtractor({ size = 16 }: PixelExtractorOptions = {}): FeatureExtractor {
+  const featureWidth = size * size * 3;
+  return {
+    name: 'pixels',
+    weightsHash: '',
+    settings: { size },
+    featureWidth,
+    async extract(images) {
+      const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
+      for (const [index, image] of images.entries()) {
+        const pixels = patchPixels(image, { width: size, height: size });
+        for (let i = 0; i < pixels.length; i++) pixels[i]! /= 255;
+        features.set(pixels, index * featureSlotCount * featureWidth);
+      }
+      return features;
+    },
+    dispose() {},
+  };
+}

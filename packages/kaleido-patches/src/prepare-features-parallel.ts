@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Backend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { createExtractor } from './create-extractor.ts';
+import { decodeImage } from './decode-image.ts';
+import type { ExtractorDescription } from './extractor-description.ts';
+import type { FeatureSink } from './feature-sink.ts';
+import { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
+import type { PreparedBatch, SourceImage } from './prepare-batch.ts';
+import {
+  batches,
+  type PrepareListeners,
+  type PrepareResult,
+  prepareFeatures,
+  storeBatches,
+} from './prepare-features.ts';
+import type { PrepareAnswer, PrepareWorkerData } from './prepare-messages.ts';
+
+export interface PrepareFeaturesParallelOptions extends PrepareListeners {
+  readonly source: AsyncIterable<SourceImage> | Iterable<SourceImage>;
+  readonly writer: FeatureSink;
+  readonly extractor: ExtractorDescription;
+  readonly foreground: ForegroundDescription;
+  /**
+   * Worker threads; 1 works on the calling thread, with the backend that is selected there.
+   * Default: one a core, at most 8, since each holds its own copy of the network and its feature maps (about 100 MB).
+   */
+  readonly threads?: number;
+  /** What each worker computes on. Default `wasm`, which has one thread a worker and the same result everywhere. */
+  readonly backend?: Backend;
+}
+
+/** Batches a worker may have before it: one in work, one waiting, so that it never idles. */
+const batchesPerWorker = 2;
+
+// The sources are TypeScript, which a worker of Node 20 cannot run: from there the built script beside them is taken.
+const workerScript = import.meta.url.endsWith('.ts')
+  ? new URL('../dist/prepare-worker.js', import.meta.url)
+  : new URL('./prepare-worker.js', import.meta.url);
+
+/**
+ * As `prepareFeatures`, spread over worker threads. The rows come in the order of the source and hold the same bits
+ * for any number of threads.
+ * @throws KaleidoError for what the extractor refuses, and for a worker that ends before its time
+ */
+export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOptions): Promise<PrepareResult> {
+  const { source, writer, threads = Math.min(8, availableParallelism()), backend = 'wasm' } = options;
+  if (threads <= 1) {
+    const extractor = await createExtractor(options.extractor);
+    try {
+      const foreground = createForegroundFinder(options.foreground);
+      return await prepareFeatures({ ...options, decode: decodeImage, foreground, extractor });
+    } finally {
+      extractor.dispose();
+    }
+  }
+  const data: PrepareWorkerData = { extractor: options.extractor, foreground: options.foreground, backend };
+  return storeBatches(prepareOnWorkers(source, threads, data), writer, options);
+}
+
+async function* prepareOnWorkers(
+  source: PrepareFeaturesParallelOptions['source'],
+  threads: number,
+  data: PrepareWorkerData,
+): AsyncGenerator<PreparedBatch> {
+  const workers = Array.from({ length: threads }, () => startWorker(data));
+  const inWork: Promise<PreparedBatch>[] = [];
+  try {
+    for await (const batch of batches(source)) {
+      const freest = workers.reduce((best, worker) => (worker.waiting() < best.waiting() ? worker : best));
+      const answer = freest.prepare(batch);
+      // Seen when its turn comes; an earlier failure must not leave it unhandled.
+      answer.catch(() => undefined);
+      inWork.push(answer);
+      if (inWork.length >= threads * batchesPerWorker) yield await inWork.shift()!;
+    }
+    while (inWork.length > 0) yield await inWork.shift()!;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+}
+
+interface PrepareWorker {
+  waiting(): number;
+  prepare(batch: readonly SourceImage[]): Promise<PreparedBatch>;
+  stop(): Promise<unknown>;
+}
+
+function startWorker(data: PrepareWorkerData): PrepareWorker {
+  const worker = new Worker(workerScript, { workerData: data });
+  const callers: { resolve: (batch: PreparedBatch) => void; reject: (error: unknown) => void }[] = [];
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const { reject } of callers.splice(0)) reject(failure);
+  };
+  worker.on('message', (answer: PrepareAnswer) => {
+    const caller = callers.shift();
+    if (answer.kind === 'prepared') caller?.resolve(answer.batch);
+    else caller?.reject(new KaleidoError(answer.details));
+  });
+  worker.on('error', fail);
+  worker.on('exit', (code) =>
+    fail(
+      new KaleidoError({
+        source: 'kaleido-patches',
+        problem: 'a worker that prepares features ended early',
+        found: `exit code ${code}`,
+        advice: 'free some memory, or take fewer threads',
+      }),
+    ),
+  );
+  return {
+    waiting: () => callers.length,
+    prepare: (batch) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
+        callers.push({ resolve, reject });
+        worker.postMessage(batch.map(withOwnBytes));
+      }),
+    stop: () => worker.terminate(),
+  };
+}
+
+/** A message copies a view's whole buffer, which may be a file of many images: those bytes are cut out first. */
+function withOwnBytes(image: SourceImage): SourceImage {
+  const { bytes } = image;
+  return { ...image, bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes) };
+}

@@ -1,0 +1,187 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { selectBackend } from '@kaleido/backend';
+import { fromFloat16Bits, KaleidoError } from '@kaleido/foundation';
+import sharp from 'sharp';
+import { createExtractor } from './create-extractor.ts';
+import { createFeatureStore } from './create-feature-store.ts';
+import { decodeImage } from './decode-image.ts';
+import type { ExtractorDescription } from './extractor-description.ts';
+import type { FeatureSink } from './feature-sink.ts';
+import { featureStoreHeader, type SkippedImage } from './feature-store-header.ts';
+import { wholeImageForeground } from './foreground-finder.ts';
+import { openFeatureStore } from './open-feature-store.ts';
+import { pixelExtractor } from './pixel-extractor.ts';
+import type { SourceImage } from './prepare-batch.ts';
+import { type PrepareProgress, prepareFeatures } from './prepare-features.ts';
+import { prepareFeaturesParallel } from './prepare-features-parallel.ts';
+
+// Worker threads run the built script; turbo builds before it tests.
+const built = existsSync(fileURLToPath(new URL('../dist/prepare-worker.js', import.meta.url)));
+const describeBuilt = built ? describe : describe.skip;
+
+const extractor = pixelExtractor({ size: 2 });
+const foreground = wholeImageForeground();
+const steps = { decode: decodeImage, foreground, extractor };
+const header = featureStoreHeader({ extractor, foreground, source: 'made-up' });
+
+const broken = new Set([3, 12]);
+/** Twenty pictures of one colour each, two of them broken. */
+let pictures: SourceImage[];
+beforeAll(async () => {
+  await selectBackend({ prefer: 'wasm' });
+  pictures = await Promise.all(
+    Array.from({ length: 20 }, async (_, i) => {
+      const picture = sharp({
+        create: { width: 12 + i, height: 20, channels: 3, background: { r: 12 * i, g: 90, b: 255 - 12 * i } },
+      });
+      const bytes = broken.has(i) ? new TextEncoder().encode('<html>') : await picture.png().toBuffer();
+      return { id: `image-${i}`, productId: `product-${i}`, bytes: new Uint8Array(bytes) };
+    }),
+  );
+});
+
+let root: string;
+let folder: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kaleido-prepare-'));
+  folder = join(root, 'features');
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+async function* stream(images: readonly SourceImage[]): AsyncGenerator<SourceImage> {
+  for (const image of images) yield image;
+}
+
+describe('prepareFeatures', () => {
+  it('prepares in order, and skips, counts and names broken images', async () => {
+    const progress: PrepareProgress[] = [];
+    const skipped: SkippedImage[] = [];
+    const result = await prepareFeatures({
+      ...steps,
+      source: stream(pictures),
+      writer: await createFeatureStore(folder, header),
+      onProgress: (step) => progress.push(step),
+      onSkipped: (image) => skipped.push(image),
+    });
+    expect(result).toEqual({ prepared: 18, skipped });
+    expect(skipped.map(({ id }) => id)).toEqual(['image-3', 'image-12']);
+    expect(skipped[0]!.reason).toMatch(/cannot decode the image image-3/);
+    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2 });
+    const store = await openFeatureStore(folder, header);
+    expect(store.images.map(({ id }) => id)).toEqual(pictures.map(({ id }) => id).filter((_, i) => !broken.has(i)));
+    expect(store.skipped).toEqual(skipped);
+    const vectors = await store.vectors(store.rowOf('image-10')!);
+    for (const [channel, level] of [120, 90, 135].entries()) expect(vectors[channel]).toBeCloseTo(level / 255, 3);
+    expect(store.images[store.rowOf('image-10')!]).toMatchObject({
+      width: 22,
+      height: 20,
+      box: { x0: 0, y0: 0, x1: 22, y1: 20 },
+    });
+  });
+
+  it('ends with an error, and without a store, when no image can be used', async () => {
+    const writer = await createFeatureStore(folder, header);
+    await expect(prepareFeatures({ ...steps, source: [pictures[3]!], writer })).rejects.toThrow(
+      /no image could be prepared for .*, found "1 skipped, the first: .*image-3/,
+    );
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('does not take a fault of its own for a broken image', async () => {
+    const writer = await createFeatureStore(folder, header);
+    const decode = (): Promise<never> => Promise.reject(new TypeError('a bug'));
+    await expect(prepareFeatures({ ...steps, decode, source: pictures, writer })).rejects.toThrow('a bug');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('leaves nothing when it is stopped', async () => {
+    const stop = new AbortController();
+    const writer = await createFeatureStore(folder, header);
+    const done = prepareFeatures({
+      ...steps,
+      source: pictures,
+      writer,
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('stopped')),
+    });
+    await expect(done).rejects.toThrow('stopped');
+    expect(await readdir(root)).toEqual([]);
+  });
+});
+
+describeBuilt('prepareFeaturesParallel (skipped where the package is not built)', () => {
+  const contents = async (description: ExtractorDescription, threads: number): Promise<string> => {
+    const made = await createExtractor(description);
+    const writer = await createFeatureStore(
+      folder,
+      featureStoreHeader({ extractor: made, foreground, source: 'made-up' }),
+    );
+    const result = await prepareFeaturesParallel({
+      source: stream(pictures),
+      writer,
+      extractor: description,
+      foreground: { kind: 'whole-image' },
+      threads,
+    });
+    expect(result.prepared).toBe(18);
+    expect(result.skipped.map(({ id }) => id)).toEqual(['image-3', 'image-12']);
+    const files = await Promise.all(
+      (await readdir(folder)).sort().map((name) => readFile(join(folder, name), 'base64')),
+    );
+    return files.join('\n');
+  };
+
+  it.each<ExtractorDescription>([
+    { kind: 'pixels', size: 4 },
+    { kind: 'mobilenet-v2', scheme: 'pooled-map', inputSize: { width: 32, height: 32 } },
+  ])('writes the same bytes with any number of threads: $kind', async (description) => {
+    const alone = await contents(description, 1);
+    expect(await contents(description, 2)).toBe(alone);
+    expect(await contents(description, 3)).toBe(alone);
+  });
+
+  it('keeps image bytes that are a part of a larger buffer apart', async () => {
+    const { bytes } = pictures[5]!;
+    const larger = new Uint8Array(bytes.length + 100);
+    larger.set(bytes, 50);
+    const rows: Uint16Array[] = [];
+    const writer: FeatureSink = {
+      append: async (_images, bits) => {
+        rows.push(bits);
+      },
+      skip: () => undefined,
+      finish: async () => undefined,
+      discard: async () => undefined,
+    };
+    await prepareFeaturesParallel({
+      source: [{ id: 'part', productId: 'part', bytes: larger.subarray(50, 50 + bytes.length) }],
+      writer,
+      extractor: { kind: 'pixels', size: 1 },
+      foreground: { kind: 'whole-image' },
+      threads: 2,
+    });
+    expect(fromFloat16Bits(rows[0]![0]!)).toBeCloseTo(60 / 255, 3);
+  });
+
+  it('hands a typed error of a worker on, and leaves nothing', async () => {
+    const writer = await createFeatureStore(folder, header);
+    const done = prepareFeaturesParallel({
+      source: stream(pictures),
+      writer,
+      extractor: { kind: 'vgg' } as unknown as ExtractorDescription,
+      foreground: { kind: 'whole-image' },
+      threads: 2,
+    });
+    const error = await done.catch((reason: unknown) => reason);
+    expect(KaleidoError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toMatch(/unknown feature extractor, found "vgg"/);
+    expect(await readdir(root)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { selectBackend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { createExtractor } from './create-extractor.ts';
+import { decodeImage } from './decode-image.ts';
+import { createForegroundFinder } from './foreground-description.ts';
+import { type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
+import type { PrepareAnswer, PrepareWorkerData } from './prepare-messages.ts';
+
+// The script of a worker thread of `prepareFeaturesParallel`: batches of image files in, half-precision vectors out.
+const { extractor, foreground, backend } = workerData as PrepareWorkerData;
+const port = parentPort!;
+
+const start = async (): Promise<PrepareSteps> => {
+  // Pixels need no tensors, and a backend takes a while to start.
+  if (extractor.kind !== 'pixels') await selectBackend({ prefer: backend });
+  return {
+    decode: decodeImage,
+    foreground: createForegroundFinder(foreground),
+    extractor: await createExtractor(extractor),
+  };
+};
+
+const steps = start();
+// Reported with the first batch; until then it must not count as unhandled.
+steps.catch(() => undefined);
+let last: Promise<void> = Promise.resolve();
+
+port.on('message', (images: readonly SourceImage[]) => {
+  last = last.then(async () => {
+    try {
+      const batch = await prepareBatch(images, await steps);
+      port.postMessage({ kind: 'prepared', batch } satisfies PrepareAnswer, [batch.bits.buffer]);
+    } catch (error) {
+      // An error of ours crosses as its parts: its class and marker would be lost in the copy.
+      if (!KaleidoError.isInstance(error)) throw error;
+      const { source, problem, found, advice } = error;
+      const details = {
+        source,
+        problem,
+        ...(found === undefined ? {} : { found }),
+        ...(advice === undefined ? {} : { advice }),
+      };
+      port.postMessage({ kind: 'failed', details } satisfies PrepareAnswer);
+    }
+  });
+});

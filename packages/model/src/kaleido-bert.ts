@@ -1,0 +1,388 @@
+// Kaleido-BERT, the whole of it (CVPR 2021, arXiv 2103.16110; layer by layer as the released TensorFlow code has it).
+//
+//   caption -> [B, T] word pieces  -> text embeddings  [B, T, D] \
+//                                                                 concat [B, S, D] -> L layers -> heads
+//   image   -> [B, P, F] 55 patches -> patch embeddings [B, P, D] /
+//
+// Shapes: B batch, T text tokens, P patches (55), S = T + P sequence, A heads, D width, F feature width, V vocabulary,
+// M masked tokens of a caption, J the joint space of the two sides.
+// This file knows no loss and no optimiser: those are in @kaleido/pretrain-tasks and @kaleido/training.
+
+import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+import { levels, patchCount } from './levels.ts';
+import { type ImageBatch, imageInput, type TextBatch, textInput } from './plain-batches.ts';
+import { initialValues, type VariableDescription, variableDescriptions } from './variables.ts';
+
+/** Captions as tensors. */
+export interface TextInput {
+  /** int32 [B, T] */
+  readonly ids: Tensor;
+  /** float32 [B, T], 1 for a token and 0 for padding */
+  readonly mask: Tensor;
+}
+
+/** Photographs as tensors: the 55 patches of each, levels 1 to 5 in order, row by row. */
+export interface ImageInput {
+  /** float32 [B, 55, F] */
+  readonly features: Tensor;
+  /** float32 [B, 55, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
+  readonly positions: Tensor;
+  /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; left out where nothing is */
+  readonly blankKeep?: Tensor;
+}
+
+/** Gives each dropout of a step a seed of its own; left out, nothing is dropped. */
+export interface DropoutSeeds {
+  next(): number;
+}
+
+/** What the encoder computed; every intermediate is here, so tests, probes and pictures need no hooks. */
+export interface EncoderOutput {
+  /** Each layer's output, [B, S, D]. */
+  readonly layers: readonly Tensor[];
+  /** Each layer's attention, [B, A, S, S]; only when asked for. */
+  readonly attentions: readonly Tensor[];
+  /** The last layer's output, [B, S, D]. */
+  readonly sequence: Tensor;
+}
+
+export interface KaleidoLogits {
+  /** [B, 2]; class 1 = caption and photograph belong together */
+  readonly match: Tensor;
+  /** [B, 4] quarter turns of the level 1 patch */
+  readonly rotation: Tensor;
+  /** [B, 24] permutations of the level 2 patches */
+  readonly jigsaw: Tensor;
+  /** [B, 9] which level 3 patch is another product's */
+  readonly camouflage: Tensor;
+}
+
+/** What `forward` returns. */
+export interface KaleidoOutput extends EncoderOutput {
+  readonly textEmbeddings: Tensor;
+  readonly patchEmbeddings: Tensor;
+  /** [B, D], tanh of the [CLS] position */
+  readonly pooled: Tensor;
+  readonly logits: KaleidoLogits;
+}
+
+export interface ForwardOptions {
+  readonly dropout?: DropoutSeeds | undefined;
+  /** Return every layer's attention too. */
+  readonly attentions?: boolean;
+}
+
+export interface EncodeOptions extends ForwardOptions {
+  /**
+   * Compute the last layer for the [CLS] position alone: `sequence` is then [B, 1, D], and scoring a pair costs little
+   * more than half as much. The pooled output is the same.
+   */
+  readonly classOnly?: boolean;
+}
+
+/** One side alone as one vector. */
+export interface SideEncoding {
+  /** [B, D], the mean over the side's positions: captions and images meet in it even without projections. */
+  readonly mean: Tensor;
+  /** [B, J], projected into the joint space and of length 1; compare by dot product. [B, D] where `joint_size` is 0. */
+  readonly joint: Tensor;
+}
+
+export class KaleidoBert {
+  readonly config: KaleidoBertConfig;
+  /** Every variable by the released checkpoint's name without its prefix. */
+  readonly variables: ReadonlyMap<string, Variable>;
+
+  private constructor(config: KaleidoBertConfig, variables: ReadonlyMap<string, Variable>) {
+    this.config = config;
+    this.variables = variables;
+  }
+
+  /** A new model with random weights; the same seed gives the same weights on every machine. */
+  static create(config: KaleidoBertConfig, seed: number): KaleidoBert {
+    return KaleidoBert.fromValues(config, (description) => initialValues(description, config.initializer_range, seed));
+  }
+
+  /** A model whose weights the caller hands over by name. */
+  static fromValues(
+    config: KaleidoBertConfig,
+    valuesOf: (description: VariableDescription) => Float32Array,
+  ): KaleidoBert {
+    const variables = new Map<string, Variable>();
+    for (const description of variableDescriptions(config))
+      variables.set(description.name, createVariable(undefined, valuesOf(description), description.shape));
+    return new KaleidoBert(config, variables);
+  }
+
+  /** The variables that training moves, in creation order. */
+  trainable(): ReadonlyMap<string, Variable> {
+    const measured = variableDescriptions(this.config).filter(({ trainable }) => !trainable);
+    const names = new Set(measured.map(({ name }) => name));
+    return new Map([...this.variables].filter(([name]) => !names.has(name)));
+  }
+
+  /** A batch's captions as tensors; the caller owns them. */
+  textInput(batch: TextBatch): TextInput {
+    return textInput(batch);
+  }
+
+  /** A batch's photographs as tensors; the caller owns them. */
+  imageInput(batch: ImageBatch): ImageInput {
+    return imageInput(batch);
+  }
+
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+  }
+
+  /** Both sides through the whole network, and the four heads that read whole levels. */
+  forward(text: TextInput, image: ImageInput, options: ForwardOptions = {}): KaleidoOutput {
+    const textEmbeddings = this.embedText(text, options.dropout);
+    const patchEmbeddings = this.embedPatches(image, options.dropout);
+    const encoded = this.encodeBoth(textEmbeddings, text.mask, patchEmbeddings, options);
+    const pooled = this.pool(encoded.sequence);
+    return {
+      ...encoded,
+      textEmbeddings,
+      patchEmbeddings,
+      pooled,
+      logits: {
+        match: this.match(pooled),
+        rotation: this.solvePuzzle(encoded.sequence, 'rotation'),
+        jigsaw: this.solvePuzzle(encoded.sequence, 'jigsaw'),
+        camouflage: this.solvePuzzle(encoded.sequence, 'camouflage'),
+      },
+    };
+  }
+
+  // Embeddings -------------------------------------------------------------------------------------------------------
+
+  /** Word + segment + position, normalised; captions are segment 0. */
+  embedText({ ids }: TextInput, dropout?: DropoutSeeds): Tensor {
+    const T = ids.shape[1] as number;
+    const words = ops.embedding(this.#get('bert/embeddings/word_embeddings'), ids); // [B, T, D]
+    const segment = tf.slice(this.#get('bert/embeddings/token_type_embeddings'), [0, 0], [1, -1]); // [1, D]
+    const positions = tf.slice(this.#get('bert/embeddings/position_embeddings'), [0, 0], [T, -1]); // [T, D]
+    const embedded = this.#layerNorm(tf.add(words, tf.add(positions, segment)), 'bert/embeddings/LayerNorm');
+    return this.#drop(embedded, dropout);
+  }
+
+  /** Each level by its own projector and type row, all by one table of positions (paper 3.5). */
+  embedPatches({ features, positions, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
+    const B = features.shape[0] as number;
+    const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, 55, D]
+    const standardised = this.standardise(features); // [B, 55, F]
+    const embedded = levels.map(({ name, scale, start, patches, scope, variable }) => {
+      let level = tf.slice(standardised, [0, start, 0], [B, patches, -1]); // [B, n, F]
+      if (name === 'blank' && blankKeep !== undefined) level = tf.mul(level, tf.expandDims(blankKeep, 2));
+      const type = tf.slice(this.#get(`bert/${scope}/${variable}_type_embeddings`), [scale, 0], [1, -1]); // [1, D]
+      const projected = ops.linear(this.#drop(level, dropout), this.#get(`bert/${scope}/${variable}_projector`)); // [B, n, D]
+      const position = tf.slice(placed, [0, start, 0], [B, patches, -1]);
+      const sum = tf.add(tf.add(projected, type), position);
+      return this.#drop(this.#layerNorm(sum, `bert/${scope}/${variable}EmbLayerNorm`), dropout);
+    });
+    return tf.concat(embedded, 1); // [B, 55, D]
+  }
+
+  // Encoder ----------------------------------------------------------------------------------------------------------
+
+  /** Text and patches in one sequence. Attention is bidirectional; only padding of the text is masked. */
+  encodeBoth(
+    textEmbeddings: Tensor,
+    textMask: Tensor,
+    patchEmbeddings: Tensor,
+    options: EncodeOptions = {},
+  ): EncoderOutput {
+    const B = textEmbeddings.shape[0] as number;
+    const sequence = tf.concat([textEmbeddings, patchEmbeddings], 1); // [B, S, D]
+    return this.encode(sequence, tf.concat([textMask, tf.ones([B, patchCount])], 1), options);
+  }
+
+  /** L post-LayerNorm BERT layers. */
+  encode(sequence: Tensor, mask: Tensor, options: EncodeOptions = {}): EncoderOutput {
+    const { dropout, attentions = false, classOnly = false } = options;
+    const layers: Tensor[] = [];
+    const probabilities: Tensor[] = [];
+    let x = sequence;
+    for (let i = 0; i < this.config.num_hidden_layers; i++) {
+      const layer = `bert/encoder/layer_${i}`;
+      const last = i === this.config.num_hidden_layers - 1;
+      const asked = classOnly && last ? tf.slice(x, [0, 0, 0], [-1, 1, -1]) : x; // [B, 1, D] or [B, S, D]
+      const attention = ops.attention({
+        query: this.#dense(asked, `${layer}/attention/self/query`),
+        key: this.#dense(x, `${layer}/attention/self/key`),
+        value: this.#dense(x, `${layer}/attention/self/value`),
+        heads: this.config.num_attention_heads,
+        mask,
+        probabilities: attentions,
+        ...this.#attentionDropout(dropout),
+      });
+      if (attention.probabilities !== undefined) probabilities.push(attention.probabilities);
+      const attended = this.#dense(attention.context, `${layer}/attention/output/dense`);
+      x = this.#addAndNormalise(attended, asked, `${layer}/attention/output/LayerNorm`, dropout);
+      const wide = this.#dense(x, `${layer}/intermediate/dense`, 'gelu'); // [B, S, 4 D]
+      const narrow = this.#dense(wide, `${layer}/output/dense`); // [B, S, D]
+      x = this.#addAndNormalise(narrow, x, `${layer}/output/LayerNorm`, dropout);
+      layers.push(x);
+    }
+    return { layers, attentions: probabilities, sequence: x };
+  }
+
+  /** tanh(W h_CLS + b), [B, D]. */
+  pool(sequence: Tensor): Tensor {
+    const [B, , D] = sequence.shape as [number, number, number];
+    const first = tf.reshape(tf.slice(sequence, [0, 0, 0], [B, 1, D]), [B, D]);
+    return this.#dense(first, 'bert/pooler/dense', 'tanh'); // [B, D]
+  }
+
+  // One side alone (ours) ----------------------------------------------------------------------------------------------
+
+  /** Captions as vectors, from their embeddings or from a pass of their own (`one_sided_encoding`). */
+  encodeText(textEmbeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): SideEncoding {
+    const states = this.#oneSided(textEmbeddings, mask, dropout);
+    const weights = tf.div(mask, tf.sum(mask, 1, true)); // [B, T]
+    const mean = tf.sum(tf.mul(states, tf.expandDims(weights, 2)), 1); // [B, D]
+    return { mean, joint: this.#project(mean, 'kaleido/text_projection') };
+  }
+
+  /** Photographs as vectors. The projection sees each level's mean, for a mean over all patches is mostly level 5. */
+  encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
+    const [B] = patchEmbeddings.shape as [number];
+    const states = this.#oneSided(patchEmbeddings, tf.ones([B, patchCount]), dropout);
+    const means = levels.map(({ start, patches }) => tf.mean(tf.slice(states, [0, start, 0], [B, patches, -1]), 1));
+    const shares = levels.map(({ patches }, level) => tf.mul(means[level] as Tensor, patches / patchCount));
+    return { mean: tf.addN(shares), joint: this.#project(tf.concat(means, 1), 'kaleido/image_projection') };
+  }
+
+  #oneSided(embeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): Tensor {
+    switch (this.config.one_sided_encoding) {
+      case 'embeddings':
+        return embeddings;
+      case 'encoder':
+        return this.encode(embeddings, mask, { dropout }).sequence;
+      default:
+        return this.config.one_sided_encoding satisfies never;
+    }
+  }
+
+  /** A hidden layer and a linear one, then length 1. */
+  #project(side: Tensor, scope: string): Tensor {
+    const { joint_size } = this.config;
+    const hidden = joint_size === 0 ? side : this.#dense(side, `${scope}/intermediate`, 'gelu');
+    const projected = joint_size === 0 ? side : this.#dense(hidden, `${scope}/output`); // [B, J]
+    return tf.div(projected, tf.sqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-12)));
+  }
+
+  // Heads ------------------------------------------------------------------------------------------------------------
+
+  /** Image-text matching, [B, 2]; class 1 = match. */
+  match(pooled: Tensor): Tensor {
+    return this.#classify(pooled, 'cls/seq_relationship/output_weights', 'cls/seq_relationship/output_bias');
+  }
+
+  /** Rotation, jigsaw or camouflage: a linear layer over the flattened outputs of the level. */
+  solvePuzzle(sequence: Tensor, name: 'rotation' | 'jigsaw' | 'camouflage'): Tensor {
+    const flat = this.levelOutput(sequence, name);
+    switch (name) {
+      case 'rotation':
+        return this.#classify(
+          flat,
+          'cls/img_rotation/rotation_output_weights',
+          'cls/img_rotation/rotation_output_bias',
+        );
+      case 'jigsaw':
+        // The misspelling is the released checkpoint's own.
+        return this.#classify(flat, 'cls/img_jigsaw/jiasaw_output_weights', 'cls/img_jigsaw/jigsaw_output_bias');
+      case 'camouflage':
+        return this.#classify(
+          flat,
+          'cls/img_camouflage/camouflage_output_weights',
+          'cls/img_camouflage/camouflage_output_bias',
+        );
+      default:
+        return name satisfies never;
+    }
+  }
+
+  /** Aligned masked language modelling: logits over the vocabulary at the masked places, [B * M, V]. */
+  predictTokens(sequence: Tensor, maskedPositions: Tensor): Tensor {
+    const D = this.config.hidden_size;
+    const masked = tf.reshape(ops.gatherRows(sequence, maskedPositions), [-1, D]); // [B * M, D]
+    const transformed = this.#layerNorm(
+      this.#dense(masked, 'cls/predictions/transform/dense', 'gelu'),
+      'cls/predictions/transform/LayerNorm',
+    );
+    return this.#classify(transformed, 'bert/embeddings/word_embeddings', 'cls/predictions/output_bias');
+  }
+
+  /** Grey-to-colour (level 4) or blank-to-colour (level 5): feature logits of the given patches, [B * n, F]. */
+  predictFeatures(sequence: Tensor, name: 'grey' | 'blank', patchIds: Tensor): Tensor {
+    const D = this.config.hidden_size;
+    const rows = tf.reshape(ops.gatherRows(this.#levelRows(sequence, name), patchIds), [-1, D]); // [B * n, D]
+    const head =
+      name === 'grey' ? 'cls/img_greymask/greymask_output_weights' : 'cls/img_blankmask/blanmask_output_weights';
+    return ops.linear(rows, this.#get(head));
+  }
+
+  /** A level's outputs laid flat, [B, n D]. */
+  levelOutput(sequence: Tensor, name: (typeof levels)[number]['name']): Tensor {
+    const rows = this.#levelRows(sequence, name);
+    const [B, n, D] = rows.shape as [number, number, number];
+    return tf.reshape(rows, [B, n * D]);
+  }
+
+  // The pieces -------------------------------------------------------------------------------------------------------
+
+  #levelRows(sequence: Tensor, name: (typeof levels)[number]['name']): Tensor {
+    const [B, S, D] = sequence.shape as [number, number, number];
+    const level = levels.find((one) => one.name === name) as (typeof levels)[number];
+    return tf.slice(sequence, [0, S - patchCount + level.start, 0], [B, level.patches, D]);
+  }
+
+  /** (features - mean) / deviation, by the statistics the model carries; the features as they are where it carries none. */
+  standardise(features: Tensor): Tensor {
+    if (!this.config.standardise_features) return features;
+    return tf.div(tf.sub(features, this.#get('kaleido/feature_mean')), this.#get('kaleido/feature_deviation'));
+  }
+
+  #dense(x: Tensor, scope: string, activation?: 'gelu' | 'tanh'): Tensor {
+    return ops.linear(x, this.#get(`${scope}/kernel`), this.#get(`${scope}/bias`), activation);
+  }
+
+  /** x . W^T + b: the heads keep their weights as [classes, width]. */
+  #classify(x: Tensor, weights: string, bias: string): Tensor {
+    return ops.linear(x, this.#get(weights), this.#get(bias), undefined, true);
+  }
+
+  #layerNorm(x: Tensor, scope: string): Tensor {
+    return ops.layerNorm(x, this.#get(`${scope}/gamma`), this.#get(`${scope}/beta`));
+  }
+
+  #addAndNormalise(x: Tensor, residual: Tensor, scope: string, dropout?: DropoutSeeds): Tensor {
+    return ops.residualLayerNorm(
+      this.#drop(x, dropout),
+      residual,
+      this.#get(`${scope}/gamma`),
+      this.#get(`${scope}/beta`),
+    );
+  }
+
+  #drop(x: Tensor, dropout?: DropoutSeeds): Tensor {
+    const rate = this.config.hidden_dropout_prob;
+    return dropout === undefined || rate === 0 ? x : ops.dropout(x, rate, dropout.next());
+  }
+
+  #attentionDropout(dropout?: DropoutSeeds): { dropout?: { rate: number; seed: number } } {
+    const rate = this.config.attention_probs_dropout_prob;
+    return dropout === undefined || rate === 0 ? {} : { dropout: { rate, seed: dropout.next() } };
+  }
+
+  #get(name: string): Variable {
+    const variable = this.variables.get(name);
+    if (variable === undefined)
+      throw new KaleidoError({ source: 'model', problem: 'the model has no such variable', found: name });
+    return variable;
+  }
+}

@@ -1,0 +1,1 @@
+export { loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';

@@ -1,0 +1,43 @@
+import { tf } from '@kaleido/backend';
+import type { ImageInput, TextInput } from './kaleido-bert.ts';
+import { patchCount } from './levels.ts';
+
+/** Captions as plain arrays: they travel between threads and know no tensor. */
+export interface TextBatch {
+  /** B */
+  readonly size: number;
+  /** T */
+  readonly textLength: number;
+  /** [B, T] word pieces, padded with 0 */
+  readonly ids: Int32Array;
+  /** [B, T] 1 for a token, 0 for padding */
+  readonly mask: Float32Array;
+}
+
+/** Photographs as plain arrays. */
+export interface ImageBatch {
+  /** B */
+  readonly size: number;
+  /** F */
+  readonly featureWidth: number;
+  /** [B, 55, F] */
+  readonly features: Float32Array;
+  /** [B, 55, 5] */
+  readonly positions: Float32Array;
+  /** [B, 25] 0 where a level 5 patch is blanked; left out where nothing is */
+  readonly blankKeep?: Float32Array;
+}
+
+/** A batch's captions as tensors; the caller owns them. */
+export function textInput({ size, textLength, ids, mask }: TextBatch): TextInput {
+  return { ids: tf.tensor(ids, [size, textLength], 'int32'), mask: tf.tensor(mask, [size, textLength]) };
+}
+
+/** A batch's photographs as tensors; the caller owns them. */
+export function imageInput({ size, featureWidth, features, positions, blankKeep }: ImageBatch): ImageInput {
+  return {
+    features: tf.tensor(features, [size, patchCount, featureWidth]),
+    positions: tf.tensor(positions, [size, patchCount, 5]),
+    ...(blankKeep === undefined ? {} : { blankKeep: tf.tensor(blankKeep, [size, 25]) }),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * The products of a split as the tasks see them: numbers only, row by row, so that worker threads can share them.
+ * Row r of every array speaks of the same photograph.
+ */
+export interface TaskCatalogue {
+  /** N, photographs. */
+  readonly rows: number;
+  /** T, the width of `ids`. */
+  readonly textLength: number;
+  /** [N, T] word pieces with [CLS] and [SEP], padded with 0. */
+  readonly ids: Int32Array;
+  /** [N, T] 1 where a piece begins a word; special tokens and padding are 0. */
+  readonly wordStarts: Uint8Array;
+  /** [N] pieces of the caption, [CLS] and [SEP] included. */
+  readonly lengths: Int32Array;
+  /** [N] which article the photograph shows; several views share it. */
+  readonly products: Int32Array;
+  /** [N] which caption, after normalisation; equal captions share it. */
+  readonly captions: Int32Array;
+  /** [N] sub-category: where negatives come from. */
+  readonly groups: Int32Array;
+}
+
+/** The feature vectors of a split: 74 an image, decoded on demand. `SharedFeatures` of `@kaleido/kaleido-patches` is one. */
+export interface FeatureTable {
+  readonly rows: number;
+  /** F */
+  readonly featureWidth: number;
+  /** Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F]. */
+  copy(row: number, slots: readonly number[], target: Float32Array, offset?: number): void;
+  /** The positions of a row's 55 patches, [55, 5]. */
+  positions(row: number): Float32Array;
+}

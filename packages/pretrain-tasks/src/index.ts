@@ -1,0 +1,29 @@
+export type { FeatureTable, TaskCatalogue } from './catalogue.ts';
+export { imageBatch } from './image-batch.ts';
+export {
+  classLoss,
+  contrastiveLoss,
+  maskedTokenLoss,
+  matchingChoiceLoss,
+  reconstructionLoss,
+} from './losses.ts';
+export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
+export {
+  contrastiveObjective,
+  type MatchingOptions,
+  matchingObjective,
+  type PairBatch,
+  type PairBatchOptions,
+  pairBatch,
+} from './pair-objectives.ts';
+export {
+  type PretrainBatch,
+  type PretrainBatchOptions,
+  type PretrainSources,
+  paperBatchOptions,
+  pretrainBatch,
+} from './pretrain-batch.ts';
+export { type PretrainLosses, type PretrainTask, pretrainLosses, pretrainTasks } from './pretrain-objective.ts';
+export { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
+export { textBatch } from './text-batch.ts';
+export { type MaskedCaption, type MaskingOptions, type MaskingVocabulary, maskCaption } from './token-masking.ts';

@@ -1,0 +1,63 @@
+import { ops, type Tensor, tf } from '@kaleido/backend';
+
+/** Mean cross-entropy over the rows: rotation, jigsaw, camouflage, and ITM's two classes. Logits [N, C], labels [N]. */
+export function classLoss(logits: Tensor, labels: Tensor): Tensor {
+  return tf.mean(ops.softmaxCrossEntropy(logits, labels));
+}
+
+/** AMLM: sum(w CE) / (sum(w) + 1e-5) over the batch, as released; padding predictions have weight 0. Logits [N, V]. */
+export function maskedTokenLoss(logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
+  const losses = ops.softmaxCrossEntropy(logits, labels);
+  return tf.div(tf.sum(tf.mul(losses, weights)), tf.add(tf.sum(weights), 1e-5));
+}
+
+/**
+ * Grey-to-colour and blank-to-colour: Kullback-Leibler divergence of softmax(logits) from softmax(features), a softmax a
+ * patch (the paper's form; the released code spreads one over both grey patches), mean over the patches. Both [N, F].
+ */
+export function reconstructionLoss(features: Tensor, logits: Tensor): Tensor {
+  return tf.mean(ops.klDivergence(tf.softmax(features, -1), logits));
+}
+
+/**
+ * InfoNCE both ways: each caption must find its photograph among the batch's and each photograph its caption.
+ * @param text [B, J] of length 1
+ * @param image [B, J] of length 1
+ * @param excluded [B, B], 1 where caption and photograph are no pair of the batch and yet no negative (same product, same words)
+ * @param temperature what similarities are divided by
+ */
+export function contrastiveLoss(text: Tensor, image: Tensor, excluded: Tensor, temperature: number): Tensor {
+  const B = text.shape[0] as number;
+  const similarities = tf.div(ops.linear(text, image, undefined, undefined, true), temperature); // [B, B]
+  const logits = tf.sub(similarities, tf.mul(excluded, 1e4));
+  const labels = tf.range(0, B, 1, 'int32');
+  return tf.mul(tf.add(classLoss(logits, labels), classLoss(tf.transpose(logits), labels)), 0.5);
+}
+
+/**
+ * Matching as a choice: within each group, every caption chooses among the group's photographs by match logit
+ * difference, and every photograph among its captions. At this scale it learns where the yes-or-no form stays at chance;
+ * a share of the yes-or-no form keeps the two logits a probability.
+ * @param logits [G n n, 2], by group, caption, photograph
+ * @param groupSize n
+ * @param binaryWeight share of the yes-or-no form
+ */
+export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeight: number): Tensor {
+  const pairs = logits.shape[0] as number;
+  const groups = pairs / (groupSize * groupSize);
+  const difference = tf.sub(tf.slice(logits, [0, 1], [pairs, 1]), tf.slice(logits, [0, 0], [pairs, 1])); // [G n n, 1]
+  const square = tf.reshape(difference, [groups, groupSize, groupSize]);
+  const labels = tf.tensor(
+    Int32Array.from({ length: groups * groupSize }, (_, row) => row % groupSize),
+    [groups * groupSize],
+    'int32',
+  );
+  const rows = tf.reshape(square, [groups * groupSize, groupSize]);
+  const columns = tf.reshape(tf.transpose(square, [0, 2, 1]), [groups * groupSize, groupSize]);
+  const choice = tf.mul(tf.add(classLoss(rows, labels), classLoss(columns, labels)), 0.5);
+  if (binaryWeight === 0) return choice;
+  const matches = Int32Array.from({ length: pairs }, (_, pair) =>
+    Math.floor(pair / groupSize) % groupSize === pair % groupSize ? 1 : 0,
+  );
+  return tf.add(choice, tf.mul(classLoss(logits, tf.tensor(matches, [pairs], 'int32')), binaryWeight));
+}

@@ -1,0 +1,78 @@
+import { KaleidoError, type RandomStream } from '@kaleido/foundation';
+import type { TaskCatalogue } from './catalogue.ts';
+
+/** Draws what does not belong to a product. */
+export interface NegativeSampler {
+  /**
+   * A row of another product of the same sub-category, or of any other where it has none.
+   * Never another view of the same product, never a product with the same caption.
+   */
+  draw(row: number, random: RandomStream): number;
+  /** The row and `others` negatives of it, of which no two are one product or say the same where the catalogue allows. */
+  drawGroup(row: number, others: number, random: RandomStream): number[];
+}
+
+/** For each row, the rows that a model took for its own most easily. */
+export interface HardNegatives {
+  /** How many a row; those that could not be filled hold -1. */
+  readonly perRow: number;
+  /** [N, perRow] */
+  readonly rows: Int32Array;
+  /** How often a draw is one of them, 0..1. */
+  readonly share: number;
+}
+
+/** Rejections before the whole group is searched; a draw fails only where nearly all of a group says the same. */
+const patience = 32;
+
+/** @throws KaleidoError when no row of the catalogue could ever be a negative of another */
+export function negativeSampler(catalogue: TaskCatalogue, hard?: HardNegatives): NegativeSampler {
+  const members = new Map<number, number[]>();
+  for (let row = 0; row < catalogue.rows; row++) {
+    const group = catalogue.groups[row] as number;
+    const rows = members.get(group);
+    if (rows === undefined) members.set(group, [row]);
+    else rows.push(row);
+  }
+  const all = Array.from({ length: catalogue.rows }, (_, row) => row);
+  const fits = (row: number, other: number): boolean =>
+    catalogue.products[other] !== catalogue.products[row] && catalogue.captions[other] !== catalogue.captions[row];
+  const drawFrom = (rows: readonly number[], row: number, random: RandomStream): number | undefined => {
+    for (let attempt = 0; attempt < patience; attempt++) {
+      const other = random.pick(rows);
+      if (fits(row, other)) return other;
+    }
+    const fitting = rows.filter((other) => fits(row, other));
+    return fitting.length > 0 ? random.pick(fitting) : undefined;
+  };
+  const drawHard = (row: number, random: RandomStream): number | undefined => {
+    if (hard === undefined || !random.chance(hard.share)) return undefined;
+    const other = hard.rows[row * hard.perRow + random.integer(hard.perRow)] as number;
+    return other >= 0 && fits(row, other) ? other : undefined;
+  };
+  const draw = (row: number, random: RandomStream): number => {
+    const group = members.get(catalogue.groups[row] as number) ?? all;
+    const other = drawHard(row, random) ?? drawFrom(group, row, random) ?? drawFrom(all, row, random);
+    if (other === undefined)
+      throw new KaleidoError({
+        source: 'pretrain-tasks',
+        problem: `row ${row} has no negative: every product is the same or has the same caption`,
+        found: `${catalogue.rows} rows`,
+        advice: 'give at least two products with different captions',
+      });
+    return other;
+  };
+  return {
+    draw,
+    drawGroup(row, others, random) {
+      const group = [row];
+      while (group.length <= others) {
+        let other = draw(row, random);
+        for (let attempt = 0; attempt < patience && !group.every((member) => fits(member, other)); attempt++)
+          other = attempt < patience / 2 ? draw(row, random) : (drawFrom(all, row, random) ?? other);
+        group.push(other);
+      }
+      return group;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { ops, type Tensor, tf } from '@kaleido/backend';
+import type { RandomStream } from '@kaleido/foundation';
+import type { DropoutSeeds, ImageBatch, KaleidoBert, TextBatch } from '@kaleido/model';
+import type { TaskCatalogue } from './catalogue.ts';
+import { imageBatch } from './image-batch.ts';
+import { contrastiveLoss, matchingChoiceLoss } from './losses.ts';
+import type { PretrainSources } from './pretrain-batch.ts';
+import { textBatch } from './text-batch.ts';
+
+/** Whole captions and undistorted photographs of the same rows, pair by pair; no tensors. */
+export interface PairBatch {
+  /** The catalogue's rows, [B]. */
+  readonly rows: readonly number[];
+  readonly text: TextBatch;
+  readonly image: ImageBatch;
+  /** [B, B] 1 where another row shows the same product or says the same. */
+  readonly excluded: Float32Array;
+}
+
+export interface PairBatchOptions {
+  /** Each of the given rows brings its group: itself and `groupSize` - 1 others of its sub-category. 1 brings none. */
+  readonly groupSize: number;
+  /** Share of caption pieces hidden, 0 for none: titles are short, and their words are learned by heart soon. */
+  readonly wordDropout: number;
+}
+
+/** The pairs of the given rows and of their groups, group after group. */
+export function pairBatch(
+  { catalogue, features, negatives }: PretrainSources,
+  anchors: readonly number[],
+  { groupSize, wordDropout }: PairBatchOptions,
+  random: RandomStream,
+): PairBatch {
+  const rows = groupSize === 1 ? anchors : anchors.flatMap((row) => negatives.drawGroup(row, groupSize - 1, random));
+  const text = textBatch(catalogue, rows);
+  if (wordDropout > 0) hideWords(text, catalogue, rows, wordDropout, random);
+  return { rows, text, image: imageBatch(features, rows), excluded: samePairs(catalogue, rows) };
+}
+
+/** Hides pieces from attention and from means; [CLS] and [SEP] stay. */
+function hideWords(
+  { mask, textLength }: TextBatch,
+  catalogue: TaskCatalogue,
+  rows: readonly number[],
+  rate: number,
+  random: RandomStream,
+): void {
+  for (const [b, row] of rows.entries())
+    for (let at = 1; at < (catalogue.lengths[row] as number) - 1; at++)
+      if (random.chance(rate)) mask[b * textLength + at] = 0;
+}
+
+function samePairs({ products, captions }: TaskCatalogue, rows: readonly number[]): Float32Array {
+  const B = rows.length;
+  const excluded = new Float32Array(B * B);
+  for (const [i, a] of rows.entries())
+    for (const [j, b] of rows.entries())
+      if (i !== j && (products[a] === products[b] || captions[a] === captions[b])) excluded[i * B + j] = 1;
+  return excluded;
+}
+
+/** The contrastive objective: not the paper's; it is what makes a small model learn matching at all. */
+export function contrastiveObjective(
+  model: KaleidoBert,
+  batch: PairBatch,
+  temperature: number,
+  dropout?: DropoutSeeds,
+): { readonly joint: Tensor; readonly mean: Tensor } {
+  const B = batch.rows.length;
+  const text = model.textInput(batch.text);
+  const excluded = tf.tensor(batch.excluded, [B, B]);
+  const captions = model.encodeText(model.embedText(text, dropout), text.mask, dropout);
+  const photographs = model.encodeImage(model.embedPatches(model.imageInput(batch.image), dropout), dropout);
+  return {
+    joint: contrastiveLoss(captions.joint, photographs.joint, excluded, temperature),
+    // The plain means must meet too: matching starts from them, for attention can take a mean and no projection.
+    mean: contrastiveLoss(unit(captions.mean), unit(photographs.mean), excluded, temperature),
+  };
+}
+
+function unit(x: Tensor): Tensor {
+  return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-12)));
+}
+
+export interface MatchingOptions {
+  /** n: products that a caption chooses among. */
+  readonly groupSize: number;
+  /** Share of the paper's yes-or-no loss. */
+  readonly binaryWeight: number;
+}
+
+/** Every caption of a group with every photograph of it through the whole network. */
+export function matchingObjective(
+  model: KaleidoBert,
+  batch: PairBatch,
+  { groupSize: n, binaryWeight }: MatchingOptions,
+  dropout?: DropoutSeeds,
+): Tensor {
+  const N = batch.rows.length;
+  const text = model.textInput(batch.text);
+  const captions = model.embedText(text, dropout); // [N, T, D]
+  const photographs = model.embedPatches(model.imageInput(batch.image), dropout); // [N, 55, D]
+  const pairs = N * n;
+  const captionOf = Int32Array.from({ length: pairs }, (_, pair) => Math.floor(pair / n));
+  const photographOf = Int32Array.from({ length: pairs }, (_, pair) => Math.floor(pair / (n * n)) * n + (pair % n));
+  const { sequence } = model.encodeBoth(
+    repeat(captions, captionOf), // [N n, T, D]
+    repeat(text.mask, captionOf),
+    repeat(photographs, photographOf), // [N n, 55, D]
+    { dropout, classOnly: true },
+  );
+  return matchingChoiceLoss(model.match(model.pool(sequence)), n, binaryWeight);
+}
+
+/** The given items of a batch, as often as they are named. */
+function repeat(x: Tensor, items: Int32Array): Tensor {
+  const [B, ...rest] = x.shape as [number, ...number[]];
+  const rows = ops.embedding(tf.reshape(x, [B, x.size / B]), tf.tensor(items, [items.length], 'int32'));
+  return tf.reshape(rows, [items.length, ...rest]);
+}

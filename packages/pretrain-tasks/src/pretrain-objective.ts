@@ -1,0 +1,59 @@
+import { type Tensor, tf } from '@kaleido/backend';
+import type { DropoutSeeds, KaleidoBert } from '@kaleido/model';
+import { classLoss, maskedTokenLoss, reconstructionLoss } from './losses.ts';
+import type { PretrainBatch } from './pretrain-batch.ts';
+
+/** The seven losses of the paper (3.6), scalars. */
+export interface PretrainLosses {
+  /** AMLM: aligned masked language modelling. */
+  readonly maskedTokens: Tensor;
+  /** ITM: image-text matching. */
+  readonly match: Tensor;
+  readonly rotation: Tensor;
+  readonly jigsaw: Tensor;
+  readonly camouflage: Tensor;
+  readonly greyToColour: Tensor;
+  readonly blankToColour: Tensor;
+}
+
+export type PretrainTask = keyof PretrainLosses;
+
+export const pretrainTasks: readonly PretrainTask[] = [
+  'maskedTokens',
+  'match',
+  'rotation',
+  'jigsaw',
+  'camouflage',
+  'greyToColour',
+  'blankToColour',
+];
+
+/** One pass of the model over a batch and its seven losses; the paper minimises their plain sum. */
+export function pretrainLosses(model: KaleidoBert, batch: PretrainBatch, dropout?: DropoutSeeds): PretrainLosses {
+  const B = batch.text.size;
+  const output = model.forward(model.textInput(batch.text), model.imageInput(batch.image), { dropout });
+  const { sequence, logits } = output;
+  const labels = (values: Int32Array): Tensor => tf.tensor(values, [values.length], 'int32');
+  const ids = (values: Int32Array): Tensor => tf.tensor(values, [B, values.length / B], 'int32');
+  const F = batch.image.featureWidth;
+  const targets = (values: Float32Array): Tensor => model.standardise(tf.tensor(values, [values.length / F, F]));
+  return {
+    maskedTokens: maskedTokenLoss(
+      model.predictTokens(sequence, ids(batch.maskedPositions)), // [B M, V]
+      labels(batch.maskedLabels),
+      tf.tensor(batch.maskedWeights, [batch.maskedWeights.length]),
+    ),
+    match: classLoss(logits.match, labels(batch.matchLabels)),
+    rotation: classLoss(logits.rotation, labels(batch.rotationLabels)),
+    jigsaw: classLoss(logits.jigsaw, labels(batch.jigsawLabels)),
+    camouflage: classLoss(logits.camouflage, labels(batch.camouflageLabels)),
+    greyToColour: reconstructionLoss(
+      targets(batch.greyTargets),
+      model.predictFeatures(sequence, 'grey', ids(batch.greyIds)), // [B 2, F]
+    ),
+    blankToColour: reconstructionLoss(
+      targets(batch.blankTargets),
+      model.predictFeatures(sequence, 'blank', ids(batch.blankIds)), // [B 3, F]
+    ),
+  };
+}

@@ -1,0 +1,15 @@
+export type { CutSide, PairStrategy } from './cut-windows.ts';
+export type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
+export type { NormalizationOptions } from './normalize-text.ts';
+export { sliceOffsets } from './slice-offsets.ts';
+export {
+  createTokenizer,
+  type DecodeOptions,
+  type EncodeOptions,
+  type PairOptions,
+  type Tokenizer,
+  type TokenizerOptions,
+  type WindowOptions,
+} from './tokenizer.ts';
+export { type TrainingOptions, trainWordPieceVocabulary } from './train-vocabulary.ts';
+export { type SpecialTokenIds, specialTokens } from './vocabulary.ts';

@@ -1,0 +1,215 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { type CutSide, cutWindows, type PairStrategy, sharePair } from './cut-windows.ts';
+import { cutWord } from './cut-word.ts';
+import { decodePieces } from './decode-pieces.ts';
+import type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
+import { type NormalizationOptions, normalizeText } from './normalize-text.ts';
+import { splitWords } from './split-words.ts';
+import { readVocabulary, type SpecialTokenIds, specialTokens, type Vocabulary, vocabularyText } from './vocabulary.ts';
+
+export interface TokenizerOptions extends NormalizationOptions {
+  /**
+   * What a literal "[SEP]" in a text means. `plain`, the default: text like any other, since captions come from users.
+   * `special`: the special piece, which is what the reference does.
+   */
+  readonly specialTokensInText?: 'plain' | 'special';
+}
+
+export interface EncodeOptions {
+  /** Pieces at most, [CLS] and [SEP] included; from 2 up. Without it nothing is cut off. */
+  readonly maximumLength?: number;
+  /** Fill up with [PAD] to `maximumLength`. Default false. */
+  readonly pad?: boolean;
+  /** The end that is cut off. Default right. */
+  readonly cutSide?: CutSide;
+}
+
+export interface WindowOptions extends EncodeOptions {
+  readonly maximumLength: number;
+  /** Pieces that neighbouring windows share; less than `maximumLength` - 2. Default 0. */
+  readonly stride?: number;
+}
+
+export interface PairOptions extends EncodeOptions {
+  /** Which text gives way. Default `longestFirst`, the reference's. */
+  readonly strategy?: PairStrategy;
+}
+
+export interface DecodeOptions {
+  /** Leave [CLS], [SEP], [PAD], [MASK] and [UNK] out. Default true: the result is for readers. */
+  readonly skipSpecialTokens?: boolean;
+}
+
+/** WordPiece as `bert-base-uncased` has it: equal to the reference in ids, pieces and offsets. */
+export interface Tokenizer {
+  readonly vocabularySize: number;
+  /** The pieces; a piece's index is its id. */
+  readonly vocabulary: readonly string[];
+  /** Ids of [PAD], [UNK], [CLS], [SEP] and [MASK]. */
+  readonly specialTokenIds: SpecialTokenIds;
+  /** One text; an empty one is [CLS] [SEP]. */
+  encode(text: string, options?: EncodeOptions): EncodedCaption;
+  /** A text of any length in windows of `maximumLength`; the first is what `encode` keeps. */
+  encodeWindows(text: string, options: WindowOptions): EncodedCaption[];
+  /** Two texts in one sequence. */
+  encodePair(first: string, second: string, options?: PairOptions): EncodedPair;
+  /** Readable text again. @throws KaleidoError for an id outside the vocabulary */
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  /** The vocabulary as the text of a `vocab.txt`. */
+  toVocabularyText(): string;
+}
+
+/** A piece of a text before special pieces and padding join it. */
+interface Piece {
+  readonly id: number;
+  readonly beginsWord: boolean;
+  readonly offset: readonly [begin: number, end: number];
+}
+
+/**
+ * Makes a tokenizer.
+ * @param vocabulary pieces in order of their ids, or the text of a `vocab.txt`
+ * @throws KaleidoError if a piece is empty, twice there, or a special piece is missing
+ */
+export function createTokenizer(vocabulary: readonly string[] | string, options: TokenizerOptions = {}): Tokenizer {
+  const known = readVocabulary(vocabulary);
+  const { specialTokensInText = 'plain' } = options;
+
+  const piecesOf = (text: string): Piece[] => {
+    if (specialTokensInText === 'plain') return cutText(text, 0, known, options);
+    const pieces: Piece[] = [];
+    let position = 0; // in code points
+    for (const part of text.split(specialTokenPattern)) {
+      const length = countCodePoints(part);
+      if (isSpecialToken(part)) {
+        const id = known.idOfPiece.get(part) as number;
+        pieces.push({ id, beginsWord: false, offset: [position, position + length] });
+      } else {
+        for (const piece of cutText(part, position, known, options)) pieces.push(piece);
+      }
+      position += length;
+    }
+    return pieces;
+  };
+
+  const { classification, separator, padding } = known.special;
+  const special = (id: number): Piece => ({ id, beginsWord: false, offset: [0, 0] });
+
+  /** Typed arrays of a sequence, filled up to `length`. */
+  const assemble = (pieces: readonly Piece[], length: number): EncodedCaption => {
+    const ids = new Int32Array(length).fill(padding);
+    const mask = new Int32Array(length);
+    const wordStarts = new Uint8Array(length);
+    const tokens: string[] = new Array(length).fill(known.pieces[padding] as string);
+    const offsets: (readonly [number, number])[] = new Array(length).fill([0, 0]);
+    for (const [index, { id, beginsWord, offset }] of pieces.entries()) {
+      ids[index] = id;
+      mask[index] = 1;
+      wordStarts[index] = beginsWord ? 1 : 0;
+      tokens[index] = known.pieces[id] as string;
+      offsets[index] = offset;
+    }
+    return { ids, mask, wordStarts, tokens, offsets };
+  };
+
+  const windowsOf = (text: string, encodeOptions: EncodeOptions, stride: number): EncodedCaption[] => {
+    const { maximumLength, pad = false, cutSide = 'right' } = encodeOptions;
+    checkLength(maximumLength, pad, 2);
+    const pieces = piecesOf(text);
+    const room = maximumLength === undefined ? pieces.length : maximumLength - 2;
+    if (!Number.isInteger(stride) || stride < 0 || (stride > 0 && stride >= room))
+      throw refuse(`stride must be a whole number from 0 to below the ${room} pieces of a window`, stride);
+    return cutWindows(pieces.length, room, cutSide, stride).map(([begin, end]) => {
+      const sequence = [special(classification), ...pieces.slice(begin, end), special(separator)];
+      return assemble(sequence, pad ? (maximumLength as number) : sequence.length);
+    });
+  };
+
+  return {
+    vocabularySize: known.pieces.length,
+    vocabulary: known.pieces,
+    specialTokenIds: known.special,
+
+    encode: (text, encodeOptions = {}) => windowsOf(text, encodeOptions, 0)[0] as EncodedCaption,
+
+    encodeWindows: (text, windowOptions) => windowsOf(text, windowOptions, windowOptions.stride ?? 0),
+
+    encodePair(first, second, pairOptions = {}) {
+      const { maximumLength, pad = false, cutSide = 'right', strategy = 'longestFirst' } = pairOptions;
+      checkLength(maximumLength, pad, 3);
+      const texts = [piecesOf(first), piecesOf(second)] as const;
+      const room = maximumLength === undefined ? Number.POSITIVE_INFINITY : maximumLength - 3;
+      const share = sharePair(texts[0].length, texts[1].length, room, strategy);
+      if (share === null)
+        throw refuse(
+          `strategy "${strategy}" cannot fit texts of ${texts[0].length} and ${texts[1].length} pieces into ${room}`,
+          maximumLength,
+          'raise maximumLength or use "longestFirst"',
+        );
+      const [left, right] = texts.map((pieces, index) => {
+        const [begin, end] = cutWindows(pieces.length, share[index] as number, cutSide, 0)[0] as [number, number];
+        return pieces.slice(begin, end);
+      }) as [Piece[], Piece[]];
+      const sequence = [special(classification), ...left, special(separator), ...right, special(separator)];
+      const encoded = assemble(sequence, pad ? (maximumLength as number) : sequence.length);
+      const typeIds = new Int32Array(encoded.ids.length).fill(1, left.length + 2, sequence.length);
+      const origin: (0 | 1 | null)[] = new Array(encoded.ids.length).fill(null);
+      origin.fill(0, 1, left.length + 1).fill(1, left.length + 2, left.length + 2 + right.length);
+      return { ...encoded, typeIds, sequence: origin };
+    },
+
+    decode(ids, { skipSpecialTokens = true } = {}) {
+      const pieces: string[] = [];
+      for (const id of Array.from(ids)) {
+        const piece = known.pieces[id];
+        if (piece === undefined)
+          throw refuse(
+            `ids must lie in a vocabulary of ${known.pieces.length} pieces`,
+            id,
+            'decode with the vocabulary that encoded',
+          );
+        if (!(skipSpecialTokens && isSpecialToken(piece))) pieces.push(piece);
+      }
+      return decodePieces(pieces);
+    },
+
+    toVocabularyText: () => vocabularyText(known.pieces),
+  };
+}
+
+/** Splits a text around the special pieces and keeps them. */
+const specialTokenPattern = new RegExp(`(${specialTokens.map((token) => token.replace(/[[\]]/g, '\\$&')).join('|')})`);
+
+function isSpecialToken(piece: string): boolean {
+  return (specialTokens as readonly string[]).includes(piece);
+}
+
+function cutText(text: string, firstCodePoint: number, vocabulary: Vocabulary, options: NormalizationOptions): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { characters, sources } of splitWords(normalizeText(text, options)))
+    for (const { id, begin, end } of cutWord(characters, vocabulary))
+      pieces.push({
+        id,
+        beginsWord: begin === 0,
+        offset: [firstCodePoint + (sources[begin] as number), firstCodePoint + (sources[end - 1] as number) + 1],
+      });
+  return pieces;
+}
+
+function countCodePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+function checkLength(maximumLength: number | undefined, pad: boolean, least: number): void {
+  if (maximumLength === undefined) {
+    if (pad) throw refuse('pad needs a maximumLength to fill up to', 'none', 'give maximumLength');
+  } else if (!Number.isInteger(maximumLength) || maximumLength < least) {
+    throw refuse(`maximumLength must be a whole number from ${least} up, the special pieces included`, maximumLength);
+  }
+}
+
+function refuse(problem: string, found: unknown, advice?: string): KaleidoError {
+  return new KaleidoError({ source: 'tokenizer', problem, found, ...(advice === undefined ? {} : { advice }) });
+}

@@ -1,0 +1,8 @@
+export { dropoutSeeds } from './dropout-seeds.ts';
+export { type EpochOrder, epochOrder } from './epoch-order.ts';
+export { AdamW, defaultOptimizerOptions, type OptimizerOptions, type OptimizerState } from './optimizer.ts';
+export { type GradientExchange, Replica, type ReplicaOptions, type StepsResult } from './replica.ts';
+export { type JoinOptions, type ReplicaService, replicaService, type StageState } from './replica-service.ts';
+export { learningRateAt, type Schedule } from './schedule.ts';
+export { type RunStageOptions, runStage, type StageMetrics, type StageOptions, type StageResult } from './stage.ts';
+export type { ShardLoss, TrainingProgram } from './training-program.ts';

@@ -1,0 +1,28 @@
+/**
+ * Which package may import which, by their folders; an arrow never points up. `foundation` lies below floor 0 and is
+ * everybody's (docs/decisions/0001-foundation-package.md). `(types)` after a name allows `import type` alone.
+ */
+export const allowedImports = {
+  // below floor 0
+  foundation: [],
+  'mobilenet-v2-weights': [],
+  // floor 0
+  backend: [],
+  tokenizer: [],
+  data: [],
+  // floor 1
+  'kaleido-patches': ['backend', 'mobilenet-v2-weights'],
+  model: ['backend'],
+  // floor 2
+  alignment: ['backend', 'tokenizer', 'kaleido-patches'],
+  'pretrain-tasks': ['backend', 'tokenizer', 'model (types)'],
+  training: ['backend', 'model'],
+  // floor 3
+  eval: ['backend', 'tokenizer', 'model', 'training'],
+};
+
+/** Packages that all others may import. */
+export const everybodysPackages = ['foundation'];
+
+/** The only package that may import TensorFlow.js. */
+export const tensorFlowPackage = 'backend';

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { allowedImports, everybodysPackages, tensorFlowPackage } from './allowed-imports.mjs';
+import { readImports } from './read-imports.mjs';
+
+const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
+
+/**
+ * Holds every import and every declared dependency of the packages and apps under a root against the table.
+ * Test files are held to it too: what may not be imported may not be needed by a test either; only of `(types)` rows
+ * they may import values.
+ * @param {string} root
+ * @returns {{ problems: { file: string, line: number, imported: string, rule: string }[], files: number, imports: number }}
+ */
+export function checkFloors(root, table = allowedImports) {
+  const homes = ['packages', 'apps'].flatMap((group) => readHomes(root, group));
+  const byName = new Map(homes.map((home) => [home.name, home]));
+  const problems = [];
+  let files = 0;
+  let imports = 0;
+  for (const home of homes) {
+    const report = (file, line, imported, rule) => problems.push({ file: relative(root, file), line, imported, rule });
+    if (home.group === 'packages' && !Object.hasOwn(table, home.folder))
+      report(
+        home.manifestPath,
+        1,
+        home.name,
+        `packages/${home.folder} has no row in tooling/floors/allowed-imports.mjs`,
+      );
+    for (const { name, line } of declaredDependencies(home)) {
+      const rule = ruleAgainst(home, name, { isType: true, isTest: false }, byName, table);
+      if (rule) report(home.manifestPath, line, name, rule);
+    }
+    for (const file of sourceFiles(home.path)) {
+      files++;
+      const isTest = /\.test\.[mc]?[tj]sx?$/.test(file) || file.startsWith(join(home.path, 'test') + sep);
+      for (const { specifier, line, isType } of readImports(readFileSync(file, 'utf8'), file)) {
+        imports++;
+        const rule = specifier.startsWith('.')
+          ? ruleAgainstPath(home, resolve(dirname(file), specifier))
+          : ruleAgainst(home, specifier, { isType, isTest }, byName, table);
+        if (rule) report(file, line, specifier, rule);
+      }
+    }
+  }
+  return { problems, files, imports };
+}
+
+function readHomes(root, group) {
+  const folder = join(root, group);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'package.json')))
+    .map((name) => {
+      const path = join(folder, name);
+      const manifestPath = join(path, 'package.json');
+      const manifestText = readFileSync(manifestPath, 'utf8');
+      const manifest = JSON.parse(manifestText);
+      return { group, folder: name, path, manifestPath, manifestText, manifest, name: manifest.name };
+    });
+}
+
+function declaredDependencies({ manifest, manifestText }) {
+  const lines = manifestText.split('\n');
+  return dependencyKinds
+    .flatMap((kind) => Object.keys(manifest[kind] ?? {}))
+    .map((name) => ({ name, line: lines.findIndex((line) => line.trim().startsWith(`"${name}":`)) + 1 }));
+}
+
+function sourceFiles(folder) {
+  return ['src', 'test', 'scripts', 'benchmarks']
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(path))
+    .flatMap((path) =>
+      readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /\.[mc]?[tj]sx?$/.test(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    .filter((path) => !path.split(sep).includes('fixtures'))
+    .sort();
+}
+
+/** The rule that an import of a package breaks, or undefined. */
+function ruleAgainst(home, specifier, { isType, isTest }, byName, table) {
+  const [scope, second] = specifier.split('/');
+  if (scope === '@tensorflow' && !(home.group === 'packages' && home.folder === tensorFlowPackage))
+    return `only packages/${tensorFlowPackage} may import TensorFlow.js`;
+  const name = scope.startsWith('@') ? `${scope}/${second}` : scope;
+  const target = byName.get(name);
+  if (!target || target === home)
+    return scope === '@kaleido' && !target ? 'there is no such package in this repository' : undefined;
+  if (target.group === 'apps') return 'nothing may import an app; what two apps need belongs in a package';
+  const subpaths = Object.keys(target.manifest.exports ?? {});
+  if (!subpaths.includes(`.${specifier.slice(name.length)}`))
+    return `a deep import: ${name} exports ${subpaths.join(', ') || 'nothing'}`;
+  if (home.group === 'apps' || everybodysPackages.includes(target.folder)) return undefined;
+  const row = table[home.folder];
+  if (!row || row.includes(target.folder)) return undefined;
+  if (row.includes(`${target.folder} (types)`))
+    return isType || isTest
+      ? undefined
+      : `packages/${home.folder} may import types alone from ${target.folder}: use 'import type'`;
+  return `packages/${home.folder} may import ${[...everybodysPackages.filter((folder) => folder !== home.folder), ...row].join(', ') || 'no package'}`;
+}
+
+/** The rule that a relative import breaks, or undefined. */
+function ruleAgainstPath(home, path) {
+  return path.startsWith(home.path + sep)
+    ? undefined
+    : `a relative import that leaves ${home.group}/${home.folder}: use the package's name`;
+}
