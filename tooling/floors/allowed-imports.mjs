@@ -19,6 +19,18 @@ export const allowedImports = {
   training: ['backend', 'model'],
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
+  // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
+  pipeline: [
+    'backend',
+    'tokenizer',
+    'data',
+    'kaleido-patches',
+    'model',
+    'alignment',
+    'pretrain-tasks',
+    'training',
+    'eval',
+  ],
 };
 
 /** Packages that all others may import. */

@@ -171,15 +171,14 @@ export class KaleidoBert {
 
   /** Each level by its own projector and type row, all by one table of positions (paper 3.5). */
   embedPatches({ features, positions, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
-    const B = features.shape[0] as number;
     const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, 55, D]
     const standardised = this.standardise(features); // [B, 55, F]
     const embedded = levels.map(({ name, scale, start, patches, scope, variable }) => {
-      let level = tf.slice(standardised, [0, start, 0], [B, patches, -1]); // [B, n, F]
+      let level = ops.sliceRows(standardised, start, patches); // [B, n, F]
       if (name === 'blank' && blankKeep !== undefined) level = tf.mul(level, tf.expandDims(blankKeep, 2));
       const type = tf.slice(this.#get(`bert/${scope}/${variable}_type_embeddings`), [scale, 0], [1, -1]); // [1, D]
       const projected = ops.linear(this.#drop(level, dropout), this.#get(`bert/${scope}/${variable}_projector`)); // [B, n, D]
-      const position = tf.slice(placed, [0, start, 0], [B, patches, -1]);
+      const position = ops.sliceRows(placed, start, patches);
       const sum = tf.add(tf.add(projected, type), position);
       return this.#drop(this.#layerNorm(sum, `bert/${scope}/${variable}EmbLayerNorm`), dropout);
     });
@@ -209,7 +208,7 @@ export class KaleidoBert {
     for (let i = 0; i < this.config.num_hidden_layers; i++) {
       const layer = `bert/encoder/layer_${i}`;
       const last = i === this.config.num_hidden_layers - 1;
-      const asked = classOnly && last ? tf.slice(x, [0, 0, 0], [-1, 1, -1]) : x; // [B, 1, D] or [B, S, D]
+      const asked = classOnly && last ? ops.sliceRows(x, 0, 1) : x; // [B, 1, D] or [B, S, D]
       const attention = ops.attention({
         query: this.#dense(asked, `${layer}/attention/self/query`),
         key: this.#dense(x, `${layer}/attention/self/key`),
@@ -233,7 +232,7 @@ export class KaleidoBert {
   /** tanh(W h_CLS + b), [B, D]. */
   pool(sequence: Tensor): Tensor {
     const [B, , D] = sequence.shape as [number, number, number];
-    const first = tf.reshape(tf.slice(sequence, [0, 0, 0], [B, 1, D]), [B, D]);
+    const first = tf.reshape(ops.sliceRows(sequence, 0, 1), [B, D]);
     return this.#dense(first, 'bert/pooler/dense', 'tanh'); // [B, D]
   }
 
@@ -251,9 +250,12 @@ export class KaleidoBert {
   encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const [B] = patchEmbeddings.shape as [number];
     const states = this.#oneSided(patchEmbeddings, tf.ones([B, patchCount]), dropout);
-    const means = levels.map(({ start, patches }) => tf.mean(tf.slice(states, [0, start, 0], [B, patches, -1]), 1));
+    const means = levels.map(({ start, patches }) => tf.mean(ops.sliceRows(states, start, patches), 1));
     const shares = levels.map(({ patches }, level) => tf.mul(means[level] as Tensor, patches / patchCount));
-    return { mean: tf.addN(shares), joint: this.#project(tf.concat(means, 1), 'kaleido/image_projection') };
+    const mean = tf.addN(shares); // [B, D]
+    // Without projections it is the means that meet the captions'.
+    const projected = this.config.joint_size === 0 ? mean : tf.concat(means, 1);
+    return { mean, joint: this.#project(projected, 'kaleido/image_projection') };
   }
 
   #oneSided(embeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): Tensor {
@@ -336,9 +338,9 @@ export class KaleidoBert {
   // The pieces -------------------------------------------------------------------------------------------------------
 
   #levelRows(sequence: Tensor, name: (typeof levels)[number]['name']): Tensor {
-    const [B, S, D] = sequence.shape as [number, number, number];
+    const S = sequence.shape[1] as number;
     const level = levels.find((one) => one.name === name) as (typeof levels)[number];
-    return tf.slice(sequence, [0, S - patchCount + level.start, 0], [B, level.patches, D]);
+    return ops.sliceRows(sequence, S - patchCount + level.start, level.patches);
   }
 
   /** (features - mean) / deviation, by the statistics the model carries; the features as they are where it carries none. */

@@ -67,10 +67,12 @@ export function negativeSampler(catalogue: TaskCatalogue, hard?: HardNegatives):
     drawGroup(row, others, random) {
       const group = [row];
       while (group.length <= others) {
+        const fitsAll = (other: number): boolean => group.every((member) => fits(member, other));
         let other = draw(row, random);
-        for (let attempt = 0; attempt < patience && !group.every((member) => fits(member, other)); attempt++)
+        for (let attempt = 0; attempt < patience && !fitsAll(other); attempt++)
           other = attempt < patience / 2 ? draw(row, random) : (drawFrom(all, row, random) ?? other);
-        group.push(other);
+        const fitting = fitsAll(other) ? [] : all.filter(fitsAll);
+        group.push(fitting.length > 0 ? random.pick(fitting) : other);
       }
       return group;
     },

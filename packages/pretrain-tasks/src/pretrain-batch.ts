@@ -10,6 +10,8 @@ import { type MaskingOptions, type MaskingVocabulary, maskCaption } from './toke
 
 /** One batch of the paper's pre-training: masked captions, distorted images and every task's answer; no tensors. */
 export interface PretrainBatch {
+  /** [B] the catalogue's rows of the photographs */
+  readonly rows: readonly number[];
   readonly text: TextBatch;
   readonly image: ImageBatch;
   /** AMLM: [B, M] places, pieces and weights; weight 0 = no prediction */
@@ -21,6 +23,8 @@ export interface PretrainBatch {
   readonly rotationLabels: Int32Array;
   readonly jigsawLabels: Int32Array;
   readonly camouflageLabels: Int32Array;
+  /** [B] the rows that the camouflaged patches are from */
+  readonly intruders: Int32Array;
   /** [B, 2] which level 4 patches are grey, and [B, 2, F] their features in colour */
   readonly greyIds: Int32Array;
   readonly greyTargets: Float32Array;
@@ -106,6 +110,7 @@ export function pretrainBatch(
   const rotations = new Int32Array(B);
   const jigsaws = new Int32Array(B);
   const camouflages = new Int32Array(B);
+  const intruders = new Int32Array(B);
   const greyIds = new Int32Array(B * G);
   const greyTargets = new Float32Array(B * G * F);
   const blankIds = new Int32Array(B * K);
@@ -129,6 +134,7 @@ export function pretrainBatch(
     const intruder = random.integer(camouflageLabels);
     camouflages[b] = intruder;
     const other = negatives.draw(row, random);
+    intruders[b] = other;
     table.copy(other, [slots.camouflage + intruder], features, at(levelStart.camouflage + intruder));
 
     table.copy(row, slotRange(slots.colour, 16), features, at(levelStart.grey));
@@ -147,6 +153,7 @@ export function pretrainBatch(
   }
 
   return {
+    rows,
     text: { size: B, textLength: T, ids, mask },
     image: { size: B, featureWidth: F, features, positions: positionsOf(table, rows), blankKeep },
     maskedPositions,
@@ -156,6 +163,7 @@ export function pretrainBatch(
     rotationLabels: rotations,
     jigsawLabels: jigsaws,
     camouflageLabels: camouflages,
+    intruders,
     greyIds,
     greyTargets,
     blankIds,

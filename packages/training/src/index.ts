@@ -1,3 +1,10 @@
+export {
+  type ClassificationBatch,
+  type ClassificationField,
+  type ClassificationOptions,
+  Classifier,
+  type ClassifierInputs,
+} from './classification.ts';
 export { dropoutSeeds } from './dropout-seeds.ts';
 export { type EpochOrder, epochOrder } from './epoch-order.ts';
 export { AdamW, defaultOptimizerOptions, type OptimizerOptions, type OptimizerState } from './optimizer.ts';

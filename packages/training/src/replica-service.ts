@@ -35,6 +35,7 @@ export function replicaService(program: TrainingProgram, stage: StageOptions): R
     parameters: () => [...program.variables.values()].reduce((sum, { size }) => sum + size, 0),
     join: ({ ownShards, exchange, state }) => {
       const { schedule, optimizer, shards } = stage;
+      replica?.dispose();
       replica = new Replica(program, {
         schedule,
         shards,

@@ -1,0 +1,208 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseRecipe, runRecipe } from '@kaleido/pipeline/node';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const tiny = fileURLToPath(new URL('../../../recipes/tiny-ci.json', import.meta.url));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
+  // Figures are of no interest here, only that they are the run's own.
+  const recipe = JSON.parse(await readFile(tiny, 'utf8'));
+  recipe.data = { ...recipe.data, products: 64, heldOut: 16, retrieval: 12, imageSize: 32 };
+  recipe.stages = [{ ...recipe.stages[0], steps: 3, objectives: { contrastive: { batchSize: 16 } } }];
+  recipe.fineTuning = { ...recipe.fineTuning, fields: ['category'], inputs: ['image'], epochs: 1 };
+  recipe.evaluation = { lists: 2, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8 };
+  await runRecipe({
+    recipe: parseRecipe(JSON.stringify(recipe), 'tiny'),
+    out: join(folder, 'run'),
+    cache: join(folder, 'cache'),
+    backend: 'wasm',
+    threads: 2,
+  });
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The built command, as a user runs it from a folder. */
+function evaluate(...given: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const all = [main, ...given, '--cache', 'cache'];
+    const child = spawn(process.execPath, all, { env: { ...process.env, INIT_CWD: folder } });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (errors += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output, errors }));
+  });
+}
+
+/** What it says on the one line that it leaves. */
+async function refusal(...given: readonly string[]): Promise<string> {
+  const { code, errors } = await evaluate(...given, '--json', 'refused.json');
+  expect([code, errors]).toEqual([1, expect.stringMatching(/^@kaleido\/[^\n]*\n$/)]);
+  expect(await readdir(folder)).not.toContain('refused.json');
+  return errors;
+}
+
+const jsonOf = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+
+/** A picture of one colour a product, in the layout of a WebDataset folder: `text` and whatever labels there are. */
+async function writeProducts(name: string, products: readonly Record<string, unknown>[]): Promise<void> {
+  const files: [string, Uint8Array][] = [];
+  for (const [index, product] of products.entries()) {
+    const picture = product.broken === true ? new TextEncoder().encode('no picture') : pngOf(20 * index, 120, 90);
+    files.push([`${product.item_ID}.png`, picture]);
+    files.push([`${product.item_ID}.json`, new TextEncoder().encode(JSON.stringify(product))]);
+  }
+  await mkdir(join(folder, name), { recursive: true });
+  await writeFile(join(folder, name, 'hidden-000000.tar'), tarOf(files));
+}
+
+/** A picture of 24 x 24 pixels of one colour. */
+function pngOf(...colour: readonly [red: number, green: number, blue: number]): Uint8Array {
+  const side = 24;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const row = [0, ...Array.from({ length: side }, () => colour).flat()];
+  const pixels = Buffer.from(Array.from({ length: side }, () => row).flat());
+  const chunk = (type: string, data: Uint8Array): Buffer => {
+    const typed = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(typed));
+    return Buffer.concat([length, typed, sum]);
+  };
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const chunks = [chunk('IHDR', header), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([signature, ...chunks]);
+}
+
+/** An archive as GNU tar writes it. */
+function tarOf(files: readonly (readonly [string, Uint8Array])[]): Buffer {
+  const blocks: Buffer[] = [];
+  for (const [name, bytes] of files) {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write('0000644\0', 100);
+    header.write('0000000\0', 108);
+    header.write('0000000\0', 116);
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('00000000000\0', 136);
+    header.write('        ', 148);
+    header.write('0', 156);
+    header.write('ustar  \0', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    const content = Buffer.alloc(Math.ceil(bytes.length / 512) * 512);
+    content.set(bytes);
+    blocks.push(header, content);
+  }
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+const list = (direction: string, query: number, candidates: number[]): string =>
+  `${JSON.stringify({ direction, query, positive: query, subcategory: 'x', sameSubcategoryNegatives: 1, candidates })}\n`;
+
+describe('evaluate on a run of its own products', () => {
+  it('gives the retrieval figures of evaluation.json, as a table and as JSON', async () => {
+    const { code, output, errors } = await evaluate('retrieval', '--run', 'run', '--json', 'new/retrieval.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { retrieval } = await jsonOf('run/evaluation.json');
+    expect(await jsonOf('new/retrieval.json')).toEqual({ retrieval });
+    expect(output).toContain(retrieval.sumR.toFixed(1));
+    expect(output).toMatch(/^combined .*\nembeddings .*\nmatching .*\nmean ± deviation over 2 list files/m);
+  });
+
+  it('gives the recognition figures of evaluation.json', async () => {
+    const { code, output, errors } = await evaluate('recognition', '--run', 'run', '--json', 'recognition.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { recognition } = await jsonOf('run/evaluation.json');
+    expect(Object.keys(recognition)).toEqual(['category:image', 'category']);
+    expect(await jsonOf('recognition.json')).toEqual({ recognition });
+    expect(output).toMatch(/^category +\d/m);
+  });
+
+  it('names the splits there are', async () => {
+    expect(await refusal('retrieval', '--run', 'run', '--split', 'best')).toMatch(
+      /no such split, found "best"; take one of: train, heldOut, retrievalChoice, retrieval/,
+    );
+  });
+});
+
+describe('evaluate on products of a folder', () => {
+  const products = [1, 2, 3, 4].map((id) => ({ item_ID: id, text: `thing number ${id}` }));
+  beforeAll(async () => {
+    await writeProducts('bare', [...products, { item_ID: 5, text: 'thing number 5', broken: true }]);
+    const labelled = products.map((product) => ({
+      ...product,
+      category1: product.item_ID % 2 === 0 ? 'tops' : 'hats',
+    }));
+    await writeProducts('labelled', labelled);
+    const one = list('image-to-text', 1, [1, 2, 3]) + list('text-to-image', 2, [4, 2]);
+    await writeFile(join(folder, 'one.jsonl'), one);
+    await writeFile(join(folder, 'two.jsonl'), list('image-to-text', 3, [3, 4]) + list('text-to-image', 4, [4, 1]));
+    await writeFile(join(folder, 'broken.jsonl'), one + list('image-to-text', 1, [1, 5]));
+    await writeFile(join(folder, 'foreign.jsonl'), list('image-to-text', 1, [1, 77]));
+  });
+  const bare = ['--run', 'run', '--data', 'bare', '--split', 'hidden'] as const;
+
+  it('scores given lists without any label, and names what was left out', async () => {
+    const lists = ['--lists', 'one.jsonl', '--lists', 'two.jsonl'];
+    const { code, output, errors } = await evaluate('retrieval', ...bare, ...lists, '--json', 'bare.json');
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^left out 5: /m);
+    const { retrieval } = await jsonOf('bare.json');
+    expect(retrieval.files.map((file: { name: string }) => file.name)).toEqual(['one.jsonl', 'two.jsonl']);
+    expect(retrieval.imageToText['5']).toBe(100);
+    // As chosen in the run's own evaluation, and nowhere else.
+    expect(retrieval.matchingWeight).toBe((await jsonOf('run/evaluation.json')).retrieval.matchingWeight);
+  });
+
+  it('measures recognition where there are labels', async () => {
+    const given = ['--run', 'run', '--data', 'labelled', '--split', 'hidden', '--json', 'labelled.json'];
+    expect(await evaluate('recognition', ...given)).toMatchObject({ code: 0, errors: '' });
+    expect((await jsonOf('labelled.json')).recognition.category.accuracy).toBeGreaterThanOrEqual(0);
+  });
+
+  it('says what it lacks', async () => {
+    expect(await refusal('recognition', ...bare)).toMatch(
+      /none of its products has a label .*, found \["category"\]; /,
+    );
+    expect(await refusal('retrieval', ...bare)).toMatch(/no sub-category .*, found "1"; give the lists with --lists/);
+    expect(await refusal('retrieval', ...bare, '--lists', 'broken.jsonl')).toMatch(
+      /broken\.jsonl, line 3: a product of the list was left out of the data \(.+\), found "5"; /,
+    );
+    expect(await refusal('retrieval', ...bare, '--lists', 'foreign.jsonl')).toMatch(/no such candidate, found "77"/);
+    expect(await refusal('retrieval', ...bare, '--lists', 'none.jsonl')).toMatch(/none\.jsonl, found "ENOENT"; /);
+    expect(await refusal('retrieval', '--run', 'run', '--data', 'bare')).toMatch(
+      /no such split, found "validation"; take one of: hidden/,
+    );
+    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(/cannot read the data folder/);
+    expect(await refusal('retrieval', '--run', 'bare')).toMatch(/bare is no run folder: cannot read recipe\.json/);
+    expect(await refusal('retrieval', '--run', 'run', '--backend', 'abacus')).toMatch(
+      /unknown backend, found "abacus"/,
+    );
+    expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
+  });
+
+  it('refuses a run that is not finished', async () => {
+    await cp(join(folder, 'run'), join(folder, 'unfinished'), { recursive: true });
+    await rm(join(folder, 'unfinished', 'evaluation.json'));
+    expect(await refusal('retrieval', '--run', 'unfinished')).toMatch(/unfinished is not finished: /);
+  });
+});

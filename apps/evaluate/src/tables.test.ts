@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { recognitionTable, retrievalTable } from './tables.ts';
+
+const figures = (recall: number, sumR: number) => ({
+  imageToText: { '1': recall, '5': 50, '10': 100 },
+  textToImage: { '1': recall, '5': 50, '10': 100 },
+  sumR,
+});
+const file = (name: string) => ({
+  name,
+  sha256: '',
+  ...figures(10, 320),
+  queries: { imageToText: 500, textToImage: 500 },
+});
+
+describe('retrievalTable', () => {
+  it('shows one file by its name', () => {
+    const files = [file('seed0.jsonl')];
+    const scorers = { combined: { ...figures(10, 320), files }, matching: { ...figures(9.96, 319.9), files } };
+    const result = { ...figures(10, 320), files, scorers, scorer: 'combined', matchingWeight: 0.35 };
+    expect(retrievalTable(result).split('\n')).toEqual([
+      '          i2t R@1  i2t R@5  i2t R@10  t2i R@1  t2i R@5  t2i R@10   SumR',
+      'combined     10.0     50.0     100.0     10.0     50.0     100.0  320.0',
+      'matching     10.0     50.0     100.0     10.0     50.0     100.0  319.9',
+      'seed0.jsonl; queries: 500 + 500',
+      'default: combined, weight of the match head 0.35',
+    ]);
+  });
+
+  it('shows the deviation over several files', () => {
+    const files = [file('seed0.jsonl'), file('seed1.jsonl')];
+    const combined = { ...figures(10, 320), standardDeviation: figures(1.25, 4), files };
+    const result = { ...combined, scorers: { combined }, scorer: 'combined', matchingWeight: 0 };
+    const [, row, note] = retrievalTable(result).split('\n');
+    expect(row).toMatch(/^combined +10\.0 ±1\.3 .* 320\.0 ±4\.0$/);
+    expect(note).toBe('mean ± deviation over 2 list files; queries: 500 + 500');
+  });
+});
+
+describe('recognitionTable', () => {
+  it('shows fields by inputs', () => {
+    const one = (accuracy: number) => ({ accuracy, macroF1: accuracy / 2 });
+    const table = recognitionTable({
+      'colour:image': one(50),
+      'category:image': one(90),
+      'category:both': one(100),
+      category: one(100),
+    });
+    expect(table.split('\n')).toEqual([
+      '          image: accuracy  macro F1  both: accuracy  macro F1',
+      'colour               50.0      25.0',
+      'category             90.0      45.0           100.0      50.0',
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { evaluateRunRecognition, evaluateRunRetrieval } from '@kaleido/pipeline/node';
+
+type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
+type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
+
+const directions = ['imageToText', 'textToImage'] as const;
+const limits = ['1', '5', '10'] as const;
+
+/** Scorers by recalls; with several files the mean over them and, after the sign, the deviation. */
+export function retrievalTable({ files, scorers = {}, scorer, matchingWeight }: Retrieval): string {
+  const [first] = files;
+  const rows = Object.entries(scorers).map(([name, { standardDeviation, ...mean }]) => {
+    const cell = (value: number, deviation: number | undefined): string =>
+      deviation === undefined ? value.toFixed(1) : `${value.toFixed(1)} ±${deviation.toFixed(1)}`;
+    const recalls = directions.flatMap((direction) =>
+      limits.map((limit) => cell(mean[direction][limit], standardDeviation?.[direction][limit])),
+    );
+    return [name, ...recalls, cell(mean.sumR, standardDeviation?.sumR)];
+  });
+  const heading = ['', ...limits.map((limit) => `i2t R@${limit}`), ...limits.map((limit) => `t2i R@${limit}`), 'SumR'];
+  const queries = new Set(files.map((file) => `${file.queries.imageToText} + ${file.queries.textToImage}`));
+  return [
+    aligned([heading, ...rows]),
+    `${files.length === 1 ? first?.name : `mean ± deviation over ${files.length} list files`}; queries: ${[...queries].join(', ')}`,
+    `default: ${scorer}, weight of the match head ${matchingWeight}`,
+  ].join('\n');
+}
+
+/** Fields by inputs: accuracy and macro F1. */
+export function recognitionTable(recognition: Recognition): string {
+  const measured = Object.entries(recognition).flatMap(([key, figures]) => {
+    const end = key.lastIndexOf(':');
+    return end < 0 ? [] : [{ field: key.slice(0, end), inputs: key.slice(end + 1), figures }];
+  });
+  const allInputs = [...new Set(measured.map(({ inputs }) => inputs))];
+  const rows = [...new Set(measured.map(({ field }) => field))].map((field) => [
+    field,
+    ...allInputs.flatMap((inputs) => {
+      const figures = recognition[`${field}:${inputs}`];
+      return figures === undefined ? ['', ''] : [figures.accuracy.toFixed(1), figures.macroF1.toFixed(1)];
+    }),
+  ]);
+  const heading = ['', ...allInputs.flatMap((inputs) => [`${inputs}: accuracy`, 'macro F1'])];
+  return aligned([heading, ...rows]);
+}
+
+/** Names to the left, figures to the right. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StageMetrics } from '@kaleido/training';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'train-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The built command, as a user runs it from a folder. */
+function train(...given: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...given], { env: { ...process.env, INIT_CWD: folder } });
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (errors += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output, errors }));
+  });
+}
+
+describe('train with recipes/tiny-ci.json', () => {
+  const out = (name: string): Promise<string> => readFile(join(folder, 'out', name), 'utf8');
+
+  it('finishes, every loss falls, and retrieval beats chance', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    const { code, output, errors } = await train('--recipe', recipe, '--out', 'out', '--cache', 'cache');
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toContain(`report: ${join(folder, 'out', 'report.html')}`);
+    expect(await out('report.html')).toMatch(/^<!doctype html>/i);
+
+    const metrics = (await out('metrics.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line): StageMetrics => JSON.parse(line));
+    for (const stage of new Set(metrics.map((line) => line.stage))) {
+      const losses = metrics.filter((line) => line.stage === stage).map((line) => line.losses.loss as number);
+      const quarter = Math.ceil(losses.length / 4);
+      const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+      const [start, end] = [mean(losses.slice(0, quarter)), mean(losses.slice(-quarter))];
+      expect(`${stage}: ${end < start ? 'falls' : `${start} to ${end}`}`).toBe(`${stage}: falls`);
+    }
+
+    const { evaluation } = JSON.parse(await out('recipe.json'));
+    const { retrieval, recognition, puzzles } = JSON.parse(await out('evaluation.json'));
+    // A list in random order has its right one among the first k with k / candidates.
+    const chance = (2 * 100 * (1 + 5 + 10)) / evaluation.candidates;
+    expect(retrieval.scorers.embeddings.sumR).toBeGreaterThan(1.2 * chance);
+    expect(retrieval.sumR).toBeGreaterThan(1.2 * chance);
+    expect(recognition.category.accuracy).toBeGreaterThan(0);
+    expect(puzzles.rotation).toBeGreaterThan(35);
+  }, 180_000);
+});
+
+describe('train refuses', () => {
+  /** One line that says all, exit code 1, and nothing written. */
+  async function refusal(...given: readonly string[]): Promise<string> {
+    const { code, errors } = await train(...given, '--out', 'refused', '--cache', 'refused-cache');
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^@kaleido\/.*\n$/)]);
+    const left = await readdir(folder);
+    expect(left).not.toContain('refused');
+    if (left.includes('refused-cache')) expect(await readdir(join(folder, 'refused-cache'))).toEqual([]);
+    return errors;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: a recipe that is spoilt on purpose
+  async function spoilt(change: (recipe: any) => void): Promise<string> {
+    const recipe = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
+    change(recipe);
+    await writeFile(join(folder, 'spoilt.json'), JSON.stringify(recipe));
+    return 'spoilt.json';
+  }
+
+  it('a recipe with an unknown key', async () => {
+    const recipe = await spoilt((all) => (all.evaluation.querys = 3));
+    expect(await refusal('--recipe', recipe)).toBe(
+      '@kaleido/pipeline: the recipe spoilt.json has an unknown key in "evaluation", found "querys"; compare with recipes/recipe.schema.json\n',
+    );
+  });
+
+  it('a recipe that is not there', async () => {
+    expect(await refusal('--recipe', 'none.json')).toMatch(/cannot read the recipe none\.json, found "ENOENT"; /);
+  });
+
+  it('an unknown preset', async () => {
+    const recipe = await spoilt((all) => (all.model.preset = 'enormous'));
+    expect(await refusal('--recipe', recipe)).toMatch(/preset.*found "enormous".*tiny/);
+  });
+
+  it('an unknown setting of the model', async () => {
+    const recipe = await spoilt((all) => (all.model.settings.hidden = 3));
+    expect(await refusal('--recipe', recipe)).toMatch(/hidden/);
+  });
+
+  it('an unknown backend', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    expect(await refusal('--recipe', recipe, '--backend', 'abacus')).toMatch(
+      /unknown backend, found "abacus"; known are/,
+    );
+  });
+
+  it('a number of threads that is none', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    expect(await refusal('--recipe', recipe, '--threads', 'many')).toMatch(/--threads must be .*, found "many"/);
+  });
+
+  it('a recipe without the folder of products that it needs, one that is missing, and one that is empty', async () => {
+    const recipe = await spoilt((all) => (all.data = { kind: 'folder' }));
+    expect(await refusal('--recipe', recipe)).toMatch(/none was given; pass --data DIR/);
+    expect(await refusal('--recipe', recipe, '--data', 'nowhere')).toMatch(
+      /cannot read the data folder .*nowhere, found "ENOENT"/,
+    );
+    await mkdir(join(folder, 'empty'), { recursive: true });
+    expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(/empty holds no Parquet shard/);
+  });
+});

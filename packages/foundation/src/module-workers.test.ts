@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { KaleidoError } from './index.ts';
+import { inProcess, type ModuleWorkers, openModuleWorkers } from './node.ts';
+
+type CountingService = {
+  add(number: number): Promise<number>;
+  echo(value: unknown): unknown;
+  share(number: number): void;
+  refuse(found: number): never;
+  refusePlainly(_: undefined): never;
+  fail(_: undefined): never;
+  leave(_: undefined): never;
+  wait(_: undefined): Promise<void>;
+};
+
+const module = new URL('../test/counting-service.mjs', import.meta.url);
+const opened: ModuleWorkers<CountingService>[] = [];
+const open = (count: number, data: unknown, from = module): ModuleWorkers<CountingService> => {
+  const workers = openModuleWorkers<CountingService>({ module: from, count, data });
+  opened.push(workers);
+  return workers;
+};
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((workers) => workers.close()));
+});
+
+const failureOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    (result) => {
+      throw new Error(`it gave ${String(result)}`);
+    },
+    (error: unknown) => error,
+  );
+
+describe('openModuleWorkers', () => {
+  it('gives each worker a service of its own, and answers its calls in their order', async () => {
+    const workers = open(2, { start: 10 });
+    expect(workers.count).toBe(2);
+    const answers = await Promise.all([
+      workers.call(0, 'add', 1),
+      workers.call(0, 'add', 2),
+      workers.call(1, 'add', 5),
+      workers.call(0, 'add', 3),
+    ]);
+    expect(answers).toEqual([11, 13, 15, 16]);
+  });
+
+  it('copies maps and typed arrays both ways, and shares shared buffers', async () => {
+    const shared = new SharedArrayBuffer(4);
+    const workers = open(2, { start: 0, shared });
+    const value = new Map([['weights', Float32Array.of(1, 2.5)]]);
+    expect(await workers.call(1, 'echo', value)).toEqual(value);
+    await Promise.all([workers.call(0, 'share', 3), workers.call(1, 'share', 4)]);
+    expect(new Int32Array(shared)[0]).toBe(7);
+  });
+
+  it('hands a KaleidoError over with its fields, and goes on', async () => {
+    const workers = open(1, { start: 0 });
+    const error = await failureOf(workers.call(0, 'refuse', 3));
+    expect(KaleidoError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      source: 'test',
+      problem: 'the number is odd',
+      found: 3,
+      advice: 'take an even one',
+      message: '@kaleido/test: the number is odd, found 3; take an even one',
+    });
+    const plain = await failureOf(workers.call(0, 'refusePlainly', undefined));
+    expect(plain).toMatchObject({ message: '@kaleido/test: no', found: undefined, advice: undefined });
+    expect(await workers.call(0, 'add', 2)).toBe(2);
+  });
+
+  it('rejects the calls in hand and all later ones once a method fails by a fault', async () => {
+    const workers = open(2, { start: 0 });
+    const [first, second] = await Promise.all([
+      failureOf(workers.call(0, 'fail', undefined)),
+      failureOf(workers.call(0, 'add', 2)),
+    ]);
+    expect(first).toMatchObject({ name: 'TypeError', message: 'a fault' });
+    expect(second).toMatchObject({ message: 'a fault' });
+    expect(await failureOf(workers.call(0, 'add', 2))).toMatchObject({ message: 'a fault' });
+    expect(await workers.call(1, 'add', 2)).toBe(2);
+  });
+
+  it('reports a module that fails to open with every call', async () => {
+    const refusing = open(1, {});
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(await failureOf(refusing.call(0, 'add', 1))).toMatchObject({
+        source: 'test',
+        problem: 'there is no start',
+        advice: 'give one',
+      });
+    const failing = open(1, { start: -1 });
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(await failureOf(failing.call(0, 'add', 1))).toMatchObject({ message: 'a start below zero' });
+    const missing = open(1, { start: 0 }, new URL('../test/no-such-module.mjs', import.meta.url));
+    expect(await failureOf(missing.call(0, 'add', 1))).toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' });
+  });
+
+  it('says so when a thread ends early', async () => {
+    const workers = open(1, { start: 0 });
+    const error = await failureOf(workers.call(0, 'leave', undefined));
+    expect(KaleidoError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ problem: 'a worker thread ended early', found: 'exit code 7' });
+  });
+
+  it('closes whatever the threads are doing, and rejects what was not answered', async () => {
+    const workers = open(2, { start: 0 });
+    await workers.call(0, 'add', 2);
+    const waiting = failureOf(workers.call(0, 'wait', undefined));
+    await workers.close();
+    expect(KaleidoError.isInstance(await waiting)).toBe(true);
+    expect(KaleidoError.isInstance(await failureOf(workers.call(1, 'add', 1)))).toBe(true);
+    await workers.close();
+  });
+
+  it('refuses a worker that is not there', () => {
+    const workers = open(1, { start: 0 });
+    expect(() => workers.call(1, 'add', 1)).toThrow(RangeError);
+  });
+});
+
+describe('inProcess', () => {
+  it('calls the service on the calling thread', async () => {
+    const workers = inProcess({
+      double: (number: number) => 2 * number,
+      refuse: (_: undefined) => {
+        throw new KaleidoError({ source: 'test', problem: 'no' });
+      },
+    });
+    expect(workers.count).toBe(1);
+    expect(await workers.call(0, 'double', 4)).toBe(8);
+    expect(KaleidoError.isInstance(await failureOf(workers.call(0, 'refuse', undefined)))).toBe(true);
+    await workers.close();
+  });
+});

@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { selectBackend, type Tensor, tf } from '@kaleido/backend';
+import { decodeSafetensors, float32Values, type StoredTensor } from '@kaleido/foundation';
+import { largestDifference } from '../test/small-model.ts';
+import { type ImageBatch, KaleidoBert, kaleidoBertConfig, levels, patchCount, type TextBatch } from './index.ts';
+
+// What the released code computes, run under TensorFlow 2.15.1; tolerances are those of shared/golden/model/README.md.
+const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
+const describeGolden = existsSync(golden) ? describe : describe.skip;
+const columns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_mask'];
+
+/** A small model of the released code with what it was given and what it gave. */
+function openGolden(folder: 'tiny-a' | 'tiny-b') {
+  const read = (file: string): ReadonlyMap<string, StoredTensor> =>
+    decodeSafetensors(readFileSync(`${golden}${folder}/${file}.safetensors`), file).tensors;
+  const [inputs, outputs] = [read('inputs'), read('outputs')];
+  const floats = (name: string): Float32Array => float32Values(outputs.get(name)!, name);
+  const column = (name: string): number[] => {
+    const tensor = inputs.get(name)!;
+    if (tensor.type === 'F32') return [...float32Values(tensor, name)];
+    return [...new Int32Array(new Uint8Array(tensor.bytes).buffer)];
+  };
+  const config = kaleidoBertConfig(JSON.parse(readFileSync(`${golden}${folder}/config.json`, 'utf8')));
+  const [B, T] = inputs.get('input_ids')!.shape as [number, number];
+  const F = config.patch_feature_size;
+  const patches = (prefix: string, width: number): Float32Array => {
+    const all = new Float32Array(B * patchCount * width);
+    for (const [k, { start, patches: n }] of levels.entries()) {
+      const values = column(`${prefix}_${columns[k]}`);
+      for (let b = 0; b < B; b++)
+        all.set(values.slice(b * n * width, (b + 1) * n * width), (b * patchCount + start) * width);
+    }
+    return all;
+  };
+  const image: ImageBatch = {
+    size: B,
+    featureWidth: F,
+    features: patches('img_feature_convert', F),
+    positions: patches('img_loc_position', 5),
+  };
+  const blankKeep = new Float32Array(B * 25).fill(1);
+  column('img_blank_lm_ids').forEach((id, i) => {
+    blankKeep[Math.floor(i / 3) * 25 + id] = 0;
+  });
+  const ids = (name: string, width: number): Tensor => tf.tensor(Int32Array.from(column(name)), [B, width], 'int32');
+  const text: TextBatch = {
+    size: B,
+    textLength: T,
+    ids: Int32Array.from(column('input_ids')),
+    mask: Float32Array.from(column('input_mask')),
+  };
+  return {
+    config,
+    floats,
+    ids,
+    image,
+    blankKeep,
+    text,
+    /** The model after that many steps of the released optimiser, and its embeddings of the captions. */
+    open: (step: 1 | 3) => {
+      const model = KaleidoBert.fromValues(config, ({ name }) => releasedWeight(name, step));
+      // Ours has captions in segment 0 alone; the released rows use both, and a model with the rows swapped gives the other.
+      const swapped = KaleidoBert.fromValues(config, ({ name }) => {
+        const values = releasedWeight(name, step);
+        const D = config.hidden_size;
+        if (!name.endsWith('token_type_embeddings')) return values;
+        return Float32Array.of(...values.subarray(D), ...values.subarray(0, D));
+      });
+      const embedText = (): Tensor =>
+        tf.where(
+          tf.cast(tf.expandDims(ids('segment_ids', T), 2), 'bool'),
+          swapped.embedText(model.textInput(text)),
+          model.embedText(model.textInput(text)),
+        );
+      const dispose = (): void => {
+        model.dispose();
+        swapped.dispose();
+      };
+      return { model, embedText, dispose };
+    },
+  };
+
+  function releasedWeight(name: string, step: number): Float32Array {
+    const found = [...outputs.keys()].find((key) => key.startsWith(`step${step}/`) && key.endsWith(`/${name}`));
+    return floats(found ?? `step${step}/${name}`);
+  }
+}
+
+describeGolden('Kaleido-BERT against the released code (skipped where ../shared/golden is absent)', () => {
+  it.each(['wasm', 'cpu'] as const)('computes every part as it does, on %s', async (backend) => {
+    await selectBackend({ prefer: backend });
+    const { config, floats, ids, image, blankKeep, text, open } = openGolden('tiny-a');
+    // The rate of the first step is 0: after it the weights are those that every output is of.
+    const { model, embedText, dispose } = open(1);
+    tf.tidy(() => {
+      const near = (found: Tensor | undefined, name: string, tolerance: number): void => {
+        const difference = largestDifference(found!.dataSync(), floats(name));
+        if (!(difference <= tolerance)) throw new Error(`${name} is off by ${difference}`);
+      };
+      const words = embedText();
+      near(words, 'embeddings/text', 4e-6);
+      const patches = model.embedPatches(model.imageInput({ ...image, blankKeep }));
+      for (const [k, { start, patches: n }] of levels.entries())
+        near(tf.slice(patches, [0, start, 0], [-1, n, -1]), `embeddings/${columns[k]}`, 4e-6);
+      const { mask } = model.textInput(text);
+      const { attentions, layers, sequence } = model.encodeBoth(words, mask, patches, { attentions: true });
+      for (let i = 0; i < config.num_hidden_layers; i++) {
+        near(attentions[i], `encoder/layer_${i}/attention_probs`, 1e-6);
+        near(layers[i], `encoder/layer_${i}/output`, 1e-5);
+      }
+      const pooled = model.pool(sequence);
+      near(pooled, 'pooled_output', 5e-6);
+      near(model.match(pooled), 'logits/itm', 2.5e-5);
+      for (const name of ['rotation', 'jigsaw', 'camouflage'] as const)
+        near(model.solvePuzzle(sequence, name), `logits/${name}`, 2.5e-5);
+      near(model.predictTokens(sequence, ids('masked_lm_positions', 10)), 'logits/mlm', 2.5e-5);
+      near(model.predictFeatures(sequence, 'grey', ids('img_grey_lm_ids', 2)), 'logits/grey_mask', 2.5e-5);
+      near(model.predictFeatures(sequence, 'blank', ids('img_blank_lm_ids', 3)), 'logits/blank_mask', 2.5e-5);
+    });
+    dispose();
+  });
+
+  it.each(['tiny-a', 'tiny-b'] as const)('ranks pairs as it does after three steps of training, %s', async (folder) => {
+    await selectBackend({ prefer: 'wasm' });
+    const { floats, image, text, open } = openGolden(folder);
+    const { model, embedText, dispose } = open(3);
+    tf.tidy(() => {
+      const patches = model.embedPatches(model.imageInput(image));
+      const { sequence } = model.encodeBoth(embedText(), model.textInput(text).mask, patches, { classOnly: true });
+      const match = model.match(model.pool(sequence));
+      expect(largestDifference(match.dataSync(), floats('predict_after3/logits/itm'))).toBeLessThan(2.5e-5);
+    });
+    dispose();
+  });
+});

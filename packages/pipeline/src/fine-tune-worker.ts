@@ -1,0 +1,49 @@
+import { selectBackend } from '@kaleido/backend';
+import { sharedFeatures } from '@kaleido/kaleido-patches';
+import { modelFromWeights } from '@kaleido/model';
+import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
+import {
+  type ClassificationOptions,
+  Classifier,
+  dropoutSeeds,
+  epochOrder,
+  type ReplicaService,
+  replicaService,
+  type StageOptions,
+} from '@kaleido/training';
+import type { WorkerData } from './worker-data.ts';
+
+export interface FineTuneWorkerData extends WorkerData {
+  readonly stage: StageOptions;
+  readonly classification: ClassificationOptions;
+  /** [N] by field; -1 where a product has no label. */
+  readonly labels: ReadonlyMap<string, Int32Array>;
+  readonly batchSize: number;
+}
+
+/** Opens a replica of a fine-tuning: the module of its worker threads. */
+export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
+  await selectBackend({ prefer: data.backend });
+  const { catalogue, seed, stage, labels, batchSize } = data;
+  const features = sharedFeatures(data.features);
+  const classifier = Classifier.create(modelFromWeights(data.config, data.weights), data.classification, seed);
+  const perShard = Math.max(1, Math.round(batchSize / stage.shards));
+  const order = epochOrder(catalogue.rows, perShard * stage.shards, seed, stage.name);
+  const batchOf = (rows: readonly number[]) => ({
+    text: textBatch(catalogue, rows),
+    image: imageBatch(features, rows),
+  });
+  return replicaService(
+    {
+      variables: classifier.variables(),
+      computeLoss(step, shard) {
+        const rows = order.rowsOf(step).slice(shard * perShard, (shard + 1) * perShard);
+        const own = new Map(
+          [...labels].map(([name, all]) => [name, Int32Array.from(rows, (row) => all[row] as number)]),
+        );
+        return { loss: classifier.loss(batchOf(rows), own, dropoutSeeds(seed, step, shard)), figures: {} };
+      },
+    },
+    stage,
+  );
+}

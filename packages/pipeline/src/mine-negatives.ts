@@ -1,0 +1,34 @@
+import type { HardNegatives, TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { SplitScorer } from './score-split.ts';
+
+/**
+ * For each row the rows of its group whose photographs its caption is most similar to, other products with other
+ * captions only.
+ */
+export function mineNegatives(
+  catalogue: TaskCatalogue,
+  scorer: Pick<SplitScorer, 'similarity'>,
+  { perRow, share }: { readonly perRow: number; readonly share: number },
+): HardNegatives {
+  const rows = new Int32Array(new SharedArrayBuffer(4 * catalogue.rows * perRow)).fill(-1);
+  const groups = new Map<number, number[]>();
+  for (let row = 0; row < catalogue.rows; row++) {
+    const group = catalogue.groups[row] as number;
+    const members = groups.get(group) ?? [];
+    members.push(row);
+    groups.set(group, members);
+  }
+  for (const members of groups.values())
+    for (const row of members) {
+      const scored = members
+        .filter(
+          (other) =>
+            catalogue.products[other] !== catalogue.products[row] &&
+            catalogue.captions[other] !== catalogue.captions[row],
+        )
+        .map((other) => ({ other, score: scorer.similarity(row, other) }))
+        .sort((a, b) => b.score - a.score || a.other - b.other);
+      for (const [place, { other }] of scored.slice(0, perRow).entries()) rows[row * perRow + place] = other;
+    }
+  return { perRow, share, rows };
+}

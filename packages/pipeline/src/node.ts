@@ -1,0 +1,10 @@
+export { pathFromUser, runCommand, threadCount } from './command-line.ts';
+export {
+  type EvaluateRetrievalOptions,
+  type EvaluateRunOptions,
+  evaluateRunRecognition,
+  evaluateRunRetrieval,
+} from './evaluate-run-folder.ts';
+export type { Recipe } from './recipe.ts';
+export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
+export { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';

@@ -1,0 +1,84 @@
+import { readdir } from 'node:fs/promises';
+import type { AtelierOptions, ProductSource, SubcategoryName } from '@kaleido/data';
+import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
+import { KaleidoError } from '@kaleido/foundation';
+import type { Recipe } from './recipe.ts';
+
+/** Where a run's products come from: a source and a split of it, by what they are for. */
+export interface RunSplits {
+  readonly train: SourceSplit;
+  /** To measure recognition and puzzles on. */
+  readonly heldOut: SourceSplit;
+  /** To choose the combined scorer's weight on. */
+  readonly retrievalChoice: SourceSplit;
+  /** To measure retrieval on. */
+  readonly retrieval: SourceSplit;
+}
+
+export interface SourceSplit {
+  readonly source: ProductSource;
+  readonly split: string;
+}
+
+/** @throws KaleidoError where the recipe needs a folder and none is given */
+export async function openSplits(recipe: Recipe, folder: string | undefined): Promise<RunSplits> {
+  const { data, seed } = recipe;
+  switch (data.kind) {
+    case 'atelier': {
+      const held = data.heldOut + 2 * data.retrieval;
+      const all = data.products + held;
+      const options: AtelierOptions = {
+        seed,
+        products: all,
+        viewsPerProduct: { least: 1, most: 1 },
+        imageSize: data.imageSize,
+      };
+      const wide = openRasterisedAtelier({
+        ...options,
+        validation: (2 * data.retrieval) / all,
+        test: data.heldOut / all,
+      });
+      // The same seed and count, so that no article of these two splits is an article of the other's `train`.
+      const narrow = openRasterisedAtelier({
+        ...options,
+        validation: data.retrieval / all,
+        test: (data.retrieval + 0.25) / all,
+        heldOutSubcategories: data.retrievalSubcategories as SubcategoryName[],
+      });
+      return {
+        train: { source: wide, split: 'train' },
+        heldOut: { source: wide, split: 'test' },
+        retrievalChoice: { source: narrow, split: 'validation' },
+        retrieval: { source: narrow, split: 'test' },
+      };
+    }
+    case 'folder': {
+      if (folder === undefined)
+        throw new KaleidoError({
+          source: 'pipeline',
+          problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
+          advice: 'pass --data DIR with train-00000-of-0000N.parquet and validation-00000-of-0000N.parquet',
+        });
+      const source = await openFolder(folder);
+      const train = { source, split: data.train };
+      const validation = { source, split: data.validation };
+      return { train, heldOut: validation, retrievalChoice: validation, retrieval: validation };
+    }
+    default:
+      return data satisfies never;
+  }
+}
+
+/** A folder of Parquet or WebDataset shards, whichever it holds. */
+export async function openFolder(folder: string): Promise<ProductSource> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `cannot read the data folder ${folder}`,
+      found: cause.code ?? cause.message,
+      advice: 'pass --data DIR with an existing folder',
+      cause,
+    });
+  });
+  return names.some((name) => name.endsWith('.tar')) ? openWebDatasetFolder(folder) : openParquetFolder(folder);
+}

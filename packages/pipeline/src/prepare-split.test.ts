@@ -1,0 +1,133 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Product, ProductSource } from '@kaleido/data';
+import { sharedFeatures } from '@kaleido/kaleido-patches';
+import sharp from 'sharp';
+import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
+
+let cache = '';
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'prepare-split-'));
+});
+afterEach(() => rm(cache, { recursive: true }));
+
+interface CountedSource extends ProductSource {
+  /** How often the products were read. */
+  reads: number;
+}
+
+/** A square of its own grey for each product; `broken` is no picture, `unnamed` never becomes a product. */
+function sourceOf(ids: readonly string[], fingerprint = 'some products'): CountedSource {
+  const source: CountedSource = {
+    name: 'test products',
+    fingerprint,
+    splits: ['train'],
+    reads: 0,
+    async *products(_split, { onSkipped } = {}) {
+      source.reads++;
+      for (const [index, id] of ids.entries()) {
+        if (id === 'unnamed') {
+          onSkipped?.({ id, reason: 'row 7 has no text' });
+          continue;
+        }
+        const grey = 30 + 40 * index;
+        const background = { r: grey, g: grey, b: grey };
+        const bytes =
+          id === 'broken'
+            ? new TextEncoder().encode('no picture')
+            : await sharp({ create: { width: 24, height: 24, channels: 3, background } })
+                .png()
+                .toBuffer();
+        yield {
+          id,
+          productId: `product ${id}`,
+          image: { bytes: new Uint8Array(bytes), mediaType: 'image/png' },
+          caption: `a ${id} thing`,
+          subcategory: 'things',
+        } satisfies Product;
+      }
+    },
+  };
+  return source;
+}
+
+function prepare(source: ProductSource, signal?: AbortSignal, onProgress?: () => void): Promise<PreparedSplit> {
+  return prepareSplit({
+    from: { source, split: 'train' },
+    extractor: { kind: 'pixels', size: 4 },
+    positionScale: 'unit',
+    cache,
+    threads: 1,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+describe('prepareSplit', () => {
+  it('keeps what it made: the second time no picture is read, and everything is the same', async () => {
+    const source = sourceOf(['red', 'green', 'blue']);
+    const first = await prepare(source);
+    const second = await prepare(source);
+    expect([first.cached, second.cached, source.reads]).toEqual([false, true, 1]);
+    expect(second.products).toEqual(first.products);
+    expect(new Uint8Array(second.features.bits)).toEqual(new Uint8Array(first.features.bits));
+    expect(new Uint8Array(second.features.positions)).toEqual(new Uint8Array(first.features.positions));
+    expect(second.products[1]).toMatchObject({ id: 'green', productId: 'product green', subcategory: 'things' });
+    expect(second.products[1]).not.toHaveProperty('image');
+    expect(second.products[1]?.imageHash).not.toBe(second.products[0]?.imageHash);
+  });
+
+  it('makes anew what is of other products', async () => {
+    await prepare(sourceOf(['red']));
+    const other = await prepare(sourceOf(['red', 'green'], 'other products'));
+    expect(other.cached).toBe(false);
+    expect(other.products).toHaveLength(2);
+  });
+
+  it('skips a broken picture and a row that is no product, and names both, also when they come from the cache', async () => {
+    const source = sourceOf(['red', 'broken', 'unnamed', 'blue']);
+    for (const cached of [false, true]) {
+      const split = await prepare(source);
+      expect(split.cached).toBe(cached);
+      expect(split.products.map(({ id }) => id)).toEqual(['red', 'blue']);
+      expect(split.features.rows).toBe(2);
+      expect(split.skipped.map(({ id }) => id)).toEqual(['unnamed', 'broken']);
+      for (const { reason } of split.skipped) expect(reason).not.toBe('');
+    }
+  });
+
+  it('keeps rows of products and features together behind a broken picture', async () => {
+    const whole = await prepare(sourceOf(['red', 'green', 'blue']));
+    const gappy = await prepare(sourceOf(['red', 'broken', 'blue'], 'with a gap'));
+    const vectorOf = (split: PreparedSplit, id: string): Float32Array => {
+      const features = sharedFeatures(split.features);
+      const target = new Float32Array(features.featureWidth);
+      features.copy(
+        split.products.findIndex((product) => product.id === id),
+        [0],
+        target,
+      );
+      return target;
+    };
+    expect(vectorOf(gappy, 'blue')).toEqual(vectorOf(whole, 'blue'));
+    expect(vectorOf(gappy, 'blue')).not.toEqual(vectorOf(whole, 'red'));
+  });
+
+  it('leaves nothing behind where no picture is whole', async () => {
+    await expect(prepare(sourceOf(['broken']))).rejects.toThrow(
+      /^@kaleido\/kaleido-patches: no image could be prepared .*1 skipped/,
+    );
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it('leaves nothing behind where it is broken off', async () => {
+    const stop = new AbortController();
+    const source = sourceOf(Array.from({ length: 20 }, (_, index) => `p${index}`));
+    const error = await prepare(source, stop.signal, () => stop.abort()).catch((reason: unknown) => reason);
+    expect(stop.signal.aborted).toBe(true);
+    expect(error).toBe(stop.signal.reason);
+    expect(await readdir(cache)).toEqual([]);
+  });
+});

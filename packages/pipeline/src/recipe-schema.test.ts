@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { KaleidoError } from '@kaleido/foundation';
+import { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
+
+const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
+const textOf = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
+
+// biome-ignore lint/suspicious/noExplicitAny: a recipe that is spoilt on purpose
+function spoilt(change: (recipe: any) => void): string {
+  const recipe = JSON.parse(textOf('tiny-ci.json'));
+  change(recipe);
+  return JSON.stringify(recipe);
+}
+
+function messageOf(text: string): string {
+  try {
+    parseRecipe(text, 'spoilt.json');
+  } catch (error) {
+    if (!KaleidoError.isInstance(error)) throw error;
+    expect(error.message).not.toContain('\n');
+    return error.message;
+  }
+  throw new Error('it was taken');
+}
+
+describe('the recipes of this repository', () => {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'recipe.schema.json');
+
+  it.each(names)('%s is a recipe under its own name', (name) => {
+    const recipe = parseRecipe(textOf(name), name);
+    expect(recipe.name).toBe(name.replace('.json', ''));
+    expect(recipe.$schema).toBe('./recipe.schema.json');
+  });
+
+  it('are described by recipe.schema.json as the code has it (else: pnpm write-recipe-schema)', () => {
+    expect(JSON.parse(textOf('recipe.schema.json'))).toEqual(JSON.parse(JSON.stringify(recipeJsonSchema())));
+  });
+});
+
+describe('parseRecipe', () => {
+  it('fills in what is left out', () => {
+    const [stage] = parseRecipe(textOf('tiny-ci.json'), 'tiny-ci.json').stages;
+    expect(stage).toMatchObject({
+      warmup: 0.08,
+      shards: 2,
+      weightDecay: 0.01,
+      objectives: { contrastive: { temperature: 0.07 } },
+    });
+  });
+
+  it.each([
+    ['at the top', (recipe: { sede?: number }) => (recipe.sede = 1), /has an unknown key, found "sede"/],
+    [
+      'deep inside',
+      (recipe: { stages: { objectives: { contrastive: { batch?: number } } }[] }) =>
+        (recipe.stages[0]!.objectives.contrastive.batch = 1),
+      /has an unknown key in "stages\.0\.objectives\.contrastive", found "batch"/,
+    ],
+    [
+      'of the other kind of data',
+      (recipe: { data: { train?: string } }) => (recipe.data.train = 'train'),
+      /has an unknown key in "data", found "train"/,
+    ],
+  ])('names an unknown key %s', (_, change, message) => {
+    expect(messageOf(spoilt(change))).toMatch(message);
+  });
+
+  it.each([
+    ['a wrong type', (recipe: { seed: unknown }) => (recipe.seed = 'one'), /wrong at "seed": .*, found "one"/],
+    ['a missing key', (recipe: { data?: unknown }) => delete recipe.data, /wrong at "data": .*, found null/],
+    [
+      'a share above 1',
+      (recipe: { stages: { warmup: number }[] }) => (recipe.stages[1]!.warmup = 8),
+      /wrong at "stages\.1\.warmup": .*<=1, found 8/,
+    ],
+    [
+      'half a step',
+      (recipe: { stages: { steps: number }[] }) => (recipe.stages[0]!.steps = 1.5),
+      /wrong at "stages\.0\.steps": .*, found 1\.5/,
+    ],
+    [
+      'an unknown kind',
+      (recipe: { features: { extractor: { kind: string } } }) => (recipe.features.extractor.kind = 'resnet'),
+      /wrong at "features\.extractor\.kind": .*, found "resnet"/,
+    ],
+    [
+      'an unknown sub-category',
+      (recipe: { data: { retrievalSubcategories: string[] } }) => (recipe.data.retrievalSubcategories = ['toga']),
+      /wrong at "data\.retrievalSubcategories\.0": .*, found "toga"/,
+    ],
+    [
+      'a stage without objectives',
+      (recipe: { stages: { objectives: object }[] }) => (recipe.stages[0]!.objectives = {}),
+      /wrong at "stages\.0\.objectives": a stage needs an objective/,
+    ],
+    ['no stages', (recipe: { stages: unknown[] }) => (recipe.stages = []), /wrong at "stages": /],
+  ])('names the place of %s, and what it found', (_, change, message) => {
+    expect(messageOf(spoilt(change))).toMatch(message);
+  });
+
+  it('says so where the text is no JSON', () => {
+    expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/pipeline: the recipe spoilt\.json is not JSON, found ".+"; /);
+    expect(messageOf('[]')).toMatch(/the recipe spoilt\.json is wrong/);
+  });
+});

@@ -1,0 +1,162 @@
+import { subcategoryNames } from '@kaleido/data';
+import { KaleidoError } from '@kaleido/foundation';
+import { z } from 'zod';
+import type { Recipe } from './recipe.ts';
+
+const count = z.number().int().positive();
+const share = z.number().min(0).max(1);
+const weight = z.number().nonnegative();
+
+const atelier = z.strictObject({
+  kind: z.literal('atelier'),
+  products: count,
+  heldOut: count,
+  retrieval: count,
+  retrievalSubcategories: z.array(z.enum(subcategoryNames as [string, ...string[]])).nonempty(),
+  /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
+  imageSize: count.default(128),
+});
+
+const folder = z.strictObject({
+  kind: z.literal('folder'),
+  train: z.string().default('train'),
+  validation: z.string().default('validation'),
+});
+
+const extractor = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
+  z.strictObject({
+    kind: z.literal('mobilenet-v2'),
+    scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
+    inputSize: count.optional(),
+    rotatedInputSize: count.optional(),
+  }),
+]);
+
+const contrastive = z.strictObject({
+  batchSize: count,
+  groupSize: count.default(4),
+  wordDropout: share.default(0.1),
+  /** 0.07 as in CLIP. */
+  temperature: z.number().positive().default(0.07),
+  weight: weight.default(1),
+  meanWeight: weight.default(0.5),
+});
+
+const matching = z.strictObject({
+  groups: count,
+  groupSize: count.default(4),
+  wordDropout: share.default(0.1),
+  binaryWeight: weight.default(0.1),
+  weight: weight.default(1),
+});
+
+const taskNames = [
+  'maskedTokens',
+  'match',
+  'rotation',
+  'jigsaw',
+  'camouflage',
+  'greyToColour',
+  'blankToColour',
+] as const;
+
+const tasks = z.strictObject({
+  batchSize: count,
+  mismatchRate: share.default(0.5),
+  weights: z.partialRecord(z.enum(taskNames), weight).default({}),
+});
+
+const stage = z.strictObject({
+  name: z.string().min(1),
+  steps: count,
+  learningRate: z.number().positive(),
+  warmup: share.default(0.08),
+  shards: count.default(2),
+  weightDecay: weight.default(0.01),
+  hardNegatives: z.strictObject({ perRow: count, share }).optional(),
+  objectives: z
+    .strictObject({ contrastive: contrastive.optional(), matching: matching.optional(), tasks: tasks.optional() })
+    .refine((all) => Object.values(all).some((one) => one !== undefined), 'a stage needs an objective'),
+});
+
+const fineTuning = z.strictObject({
+  fields: z.array(z.string()).nonempty(),
+  inputs: z.array(z.enum(['image', 'text', 'both'])).nonempty(),
+  epochs: z.number().positive(),
+  batchSize: count.default(64),
+  learningRate: z.number().positive(),
+  head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
+  shards: count.default(2),
+});
+
+export const recipeSchema: z.ZodType<Recipe, unknown> = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1),
+  description: z.string(),
+  command: z.string(),
+  hardware: z.string(),
+  expectedTime: z.string(),
+  expectedFigures: z.record(z.string(), z.number()),
+  seed: z.number().int(),
+  data: z.discriminatedUnion('kind', [atelier, folder]),
+  features: z.strictObject({ extractor }),
+  tokenizer: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('train'), size: count }),
+    z.strictObject({ kind: z.literal('file'), path: z.string() }),
+  ]),
+  model: z.strictObject({ preset: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+  stages: z.array(stage).nonempty(),
+  fineTuning: fineTuning.optional(),
+  evaluation: z.strictObject({
+    lists: count.default(5),
+    queries: count,
+    candidates: count.default(101),
+    weightQueries: count.default(100),
+    puzzles: count.default(500),
+  }),
+});
+
+/** The JSON Schema that editors complete recipes by. */
+export function recipeJsonSchema(): object {
+  return z.toJSONSchema(recipeSchema, { io: 'input' });
+}
+
+/**
+ * Reads a recipe.
+ * @throws KaleidoError naming the key that is wrong, missing or unknown
+ */
+export function parseRecipe(text: string, name: string): Recipe {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the recipe ${name} is not JSON`,
+      found: (cause as Error).message,
+      advice: 'correct the file, or start from one of recipes/',
+      cause,
+    });
+  }
+  const parsed = recipeSchema.safeParse(values);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const key = issue?.path.join('.') ?? '';
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : undefined;
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem:
+        unknown === undefined
+          ? `the recipe ${name} is wrong at "${key}": ${issue?.message}`
+          : `the recipe ${name} has an unknown key${key === '' ? '' : ` in "${key}"`}`,
+      found: unknown?.join(', ') ?? valueAt(values, issue?.path ?? []) ?? null,
+      advice: 'compare with recipes/recipe.schema.json',
+    });
+  }
+  return parsed.data;
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], values);
+}

@@ -1,0 +1,128 @@
+import type { PretrainTask } from '@kaleido/pretrain-tasks';
+
+/** One run, as a JSON file of recipes/ says it. Defaults are in recipe-schema.ts. */
+export interface Recipe {
+  readonly $schema?: string | undefined;
+  readonly name: string;
+  readonly description: string;
+  readonly command: string;
+  readonly hardware: string;
+  readonly expectedTime: string;
+  /** Measured figures, by their path in evaluation.json. */
+  readonly expectedFigures: Readonly<Record<string, number>>;
+  readonly seed: number;
+  readonly data: AtelierData | FolderData;
+  readonly features: { readonly extractor: RecipeExtractor };
+  readonly tokenizer:
+    | { readonly kind: 'train'; readonly size: number }
+    | { readonly kind: 'file'; readonly path: string };
+  /** A preset's name, and keys of `config.json` that are to be otherwise. */
+  readonly model: { readonly preset: string; readonly settings: Readonly<Record<string, unknown>> };
+  readonly stages: readonly RecipeStage[];
+  readonly fineTuning?: RecipeFineTuning | undefined;
+  readonly evaluation: RecipeEvaluation;
+}
+
+/** The embedded catalogue that draws itself. */
+export interface AtelierData {
+  readonly kind: 'atelier';
+  /** Articles to train on, one picture each. */
+  readonly products: number;
+  /** Articles held back to measure recognition and puzzles on, of all sub-categories. */
+  readonly heldOut: number;
+  /** Articles held back for retrieval, twice: once to choose the scorer's weight on, once to measure. */
+  readonly retrieval: number;
+  /** Their sub-categories: few, so that a list's 100 negatives are all of the query's own. */
+  readonly retrievalSubcategories: readonly string[];
+  /** Pixels a side. */
+  readonly imageSize: number;
+}
+
+/** Products of the folder that the command line names. */
+export interface FolderData {
+  readonly kind: 'folder';
+  readonly train: string;
+  readonly validation: string;
+}
+
+export type RecipeExtractor =
+  | { readonly kind: 'pixels'; readonly size: number }
+  | {
+      readonly kind: 'mobilenet-v2';
+      readonly scheme: 'pass-per-patch' | 'pooled-map';
+      readonly inputSize?: number | undefined;
+      readonly rotatedInputSize?: number | undefined;
+    };
+
+export interface RecipeStage {
+  readonly name: string;
+  readonly steps: number;
+  readonly learningRate: number;
+  /** Share of the steps in which the rate rises. */
+  readonly warmup: number;
+  /** Parts of a step, one a thread. */
+  readonly shards: number;
+  readonly weightDecay: number;
+  /** Negatives that the model takes for the right one most easily are mined before the stage. */
+  readonly hardNegatives?: { readonly perRow: number; readonly share: number } | undefined;
+  readonly objectives: {
+    readonly contrastive?: ContrastiveObjective | undefined;
+    readonly matching?: MatchingObjective | undefined;
+    readonly tasks?: TasksObjective | undefined;
+  };
+}
+
+/** Not in the paper: captions and photographs meet in one space. */
+export interface ContrastiveObjective {
+  /** Pairs a step; each chooses among its shard's. */
+  readonly batchSize: number;
+  /** Products of one sub-category that come into a batch together; 1 is a plain random batch. */
+  readonly groupSize: number;
+  readonly wordDropout: number;
+  readonly temperature: number;
+  readonly weight: number;
+  /** Of the same loss between the plain means, from which the matching head starts. */
+  readonly meanWeight: number;
+}
+
+/** ITM as a choice among the products of a group; not the paper's form. */
+export interface MatchingObjective {
+  readonly groups: number;
+  /** Products that a caption chooses among. */
+  readonly groupSize: number;
+  readonly wordDropout: number;
+  /** Share of the paper's yes-or-no form. */
+  readonly binaryWeight: number;
+  readonly weight: number;
+}
+
+/** The paper's seven tasks. */
+export interface TasksObjective {
+  readonly batchSize: number;
+  /** Share of pairs whose caption is another product's. */
+  readonly mismatchRate: number;
+  /** 1 each in the paper. */
+  readonly weights: Readonly<Partial<Record<PretrainTask, number>>>;
+}
+
+export interface RecipeFineTuning {
+  /** Label fields: `category`, `subcategory`, or an attribute. */
+  readonly fields: readonly string[];
+  readonly inputs: readonly ('image' | 'text' | 'both')[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings. */
+  readonly head: 'cls' | 'cls-and-means';
+  readonly shards: number;
+}
+
+export interface RecipeEvaluation {
+  /** Lists are drawn with the seeds 0 to `lists` - 1. */
+  readonly lists: number;
+  readonly queries: number;
+  readonly candidates: number;
+  /** Queries of the one list that the weight of the combined scorer is chosen on. */
+  readonly weightQueries: number;
+  readonly puzzles: number;
+}

@@ -1,0 +1,161 @@
+import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
+import { type Box, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
+import { jigsawPermutations } from '@kaleido/pretrain-tasks';
+import type { PreparedSplit } from './prepare-split.ts';
+import type { Recipe } from './recipe.ts';
+import { alteredPictureOf, paintedPicture, pictureOf } from './report-pictures.ts';
+import type { PuzzleAnswers } from './scoring-worker.ts';
+
+/** Examples of each puzzle. */
+const examples = 6;
+
+/** Rows of the held-out split whose pictures the examples need: those of the first batch, and their intruders. */
+export function puzzlePictureRows(answers: readonly PuzzleAnswers[]): number[] {
+  const batch = answers[0]?.batch;
+  if (batch === undefined) return [];
+  return [...batch.rows.slice(0, examples), ...batch.intruders.slice(0, examples)];
+}
+
+/** The first puzzles of the held-out split, with their pictures and the model's answers. */
+export async function puzzleExamples(
+  answers: readonly PuzzleAnswers[],
+  recipe: Recipe,
+  split: PreparedSplit,
+  pictures: ReadonlyMap<string, RgbImage>,
+): Promise<PuzzleExamples> {
+  const [first] = answers;
+  const rows = first?.batch.rows.slice(0, examples) ?? [];
+  const found = first as PuzzleAnswers;
+  const imageOf = (row: number): RgbImage => pictures.get(split.products[row]?.id ?? '') as RgbImage;
+  const cells = (row: number, level: number): Box[] => {
+    const image = imageOf(row);
+    const box = boxOf(split, row, image);
+    return kaleidoPatches(box, image)
+      .filter((patch) => patch.level === level)
+      .map((patch) => patch.box);
+  };
+  const each = <Value>(make: (row: number, index: number) => Promise<Value>): Promise<Value[]> =>
+    Promise.all(rows.map(make));
+  const coloured = (level: 4 | 5, index: number, row: number): Promise<ColouredPuzzle> =>
+    colouredPuzzle(found, recipe, split, { level, index, row, image: imageOf(row), cells: cells(row, level) });
+  return {
+    rotation: await each(async (row, index) => {
+      const truth = found.batch.rotationLabels[index] as number;
+      const [whole] = cells(row, 1) as [Box];
+      const picture = await alteredPictureOf(imageOf(row), whole, { turns: truth }, 128);
+      return { picture, truth, answer: found.rotation[index] as number };
+    }),
+    jigsaw: await each(async (row, index) => {
+      const order = (label: number): readonly number[] => jigsawPermutations[label] as readonly number[];
+      const truth = order(found.batch.jigsawLabels[index] as number);
+      const quarters = cells(row, 2);
+      const pieces = await Promise.all(truth.map((patch) => pictureOf(imageOf(row), quarters[patch])));
+      return { pieces, truth, answer: order(found.jigsaw[index] as number) };
+    }),
+    camouflage: await each(async (row, index) => {
+      const truth = found.batch.camouflageLabels[index] as number;
+      const other = found.batch.intruders[index] as number;
+      const pieces = cells(row, 3).map((cell, place) =>
+        place === truth ? pictureOf(imageOf(other), cells(other, 3)[place], 64) : pictureOf(imageOf(row), cell, 64),
+      );
+      return { pieces: await Promise.all(pieces), truth, answer: found.camouflage[index] as number };
+    }),
+    grey: await each((row, index) => coloured(4, index, row)),
+    blank: await each((row, index) => coloured(5, index, row)),
+  };
+}
+
+interface ColouredCase {
+  readonly level: 4 | 5;
+  readonly index: number;
+  readonly row: number;
+  readonly image: RgbImage;
+  readonly cells: readonly Box[];
+}
+
+async function colouredPuzzle(
+  found: PuzzleAnswers,
+  recipe: Recipe,
+  split: PreparedSplit,
+  { level, index, row, image, cells }: ColouredCase,
+): Promise<ColouredPuzzle> {
+  const F = split.features.featureWidth;
+  const [ids, predicted, targets] =
+    level === 4
+      ? [found.batch.greyIds, found.grey, found.batch.greyTargets]
+      : [found.batch.blankIds, found.blank, found.batch.blankTargets];
+  const perRow = ids.length / found.batch.rows.length;
+  const hidden = Array.from(ids.subarray(index * perRow, (index + 1) * perRow));
+  const { mean, deviation } = found.statistics;
+  const scaled = (values: Float32Array): Float32Array =>
+    values.map((value, i) => (value - (mean[i] as number)) / (deviation[i] as number));
+  const vector = (values: Float32Array, place: number): Float32Array =>
+    values.slice((index * perRow + place) * F, (index * perRow + place + 1) * F);
+  const divergences = hidden.map((_, place) =>
+    divergence(softmax(scaled(vector(targets, place))), softmax(vector(predicted, place))),
+  );
+  const pieces = await Promise.all(cells.map((cell) => pictureOf(image, cell, 48)));
+  const puzzle = {
+    pieces,
+    hidden,
+    divergence: divergences.reduce((sum, value) => sum + value, 0) / hidden.length,
+    ...(level === 4
+      ? {
+          shown: await Promise.all(
+            hidden.map((patch) => alteredPictureOf(image, cells[patch] as Box, { grey: true }, 48)),
+          ),
+        }
+      : {}),
+  };
+  const { extractor } = recipe.features;
+  if (extractor.kind !== 'pixels') return puzzle;
+  // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
+  const slots = level === 4 ? hidden.map((patch) => 17 + patch) : otherSlots(hidden);
+  const seen = new Float32Array(slots.length * F);
+  sharedFeatures(split.features).copy(row, slots, seen);
+  const painted = hidden.map((patch, place) => {
+    const own = level === 4 ? seen.subarray(place * F, (place + 1) * F) : seen;
+    const brightness = own.reduce((sum, value) => sum + value, 0) / own.length;
+    const values = vector(predicted, place).map((value, i) => value * (deviation[i] as number) + (mean[i] as number));
+    const shift = brightness - values.reduce((sum, value) => sum + value, 0) / F;
+    return paintedPicture(
+      values.map((value) => value + shift),
+      extractor.size,
+      cells[patch] as Box,
+    );
+  });
+  return { ...puzzle, painted: await Promise.all(painted) };
+}
+
+/** Slots of level 5's patches that were not hidden. */
+function otherSlots(hidden: readonly number[]): number[] {
+  return Array.from({ length: 25 }, (_, patch) => patch)
+    .filter((patch) => !hidden.includes(patch))
+    .map((patch) => 49 + patch);
+}
+
+/** The object's box as the store has it, from the first patch's stored position. */
+function boxOf(split: PreparedSplit, row: number, { width, height }: RgbImage): Box {
+  const [x0, x1, y0, y1] = sharedFeatures(split.features).positions(row) as unknown as [number, number, number, number];
+  const unit = split.positionScale === 'unit';
+  return {
+    x0: Math.round(x0 * (unit ? width : 1)),
+    x1: Math.round(x1 * (unit ? width : 1)),
+    y0: Math.round(y0 * (unit ? height : 1)),
+    y1: Math.round(y1 * (unit ? height : 1)),
+  };
+}
+
+function softmax(values: Float32Array): Float64Array {
+  const largest = values.reduce((a, b) => Math.max(a, b));
+  const exponentials = Float64Array.from(values, (value) => Math.exp(value - largest));
+  const sum = exponentials.reduce((a, b) => a + b);
+  return exponentials.map((value) => value / sum);
+}
+
+function divergence(target: Float64Array, predicted: Float64Array): number {
+  return target.reduce(
+    (sum, t, i) => sum + t * Math.log(Math.max(t, 1e-7) / Math.max(predicted[i] as number, 1e-7)),
+    0,
+  );
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import type { StageMetrics } from '@kaleido/training';
+import { microRecipe } from '../test/micro-recipe.ts';
+import { RunFolder } from './run-folder.ts';
+import { modelConfig } from './run-recipe.ts';
+
+const recipe = microRecipe();
+const config: KaleidoBertConfig = modelConfig(recipe, 40, 48);
+
+let path = '';
+let folder: RunFolder;
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'run-folder-'));
+  folder = new RunFolder(join(path, 'run'));
+});
+afterEach(() => rm(path, { recursive: true }));
+
+function someWeights(start: number): Weights {
+  let next = start;
+  return new Map(
+    variableDescriptions(config).map(({ name, shape }) => [
+      name,
+      Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () => Math.sin(next++)),
+    ]),
+  );
+}
+
+const line = (stage: string, step: number): StageMetrics => ({
+  stage,
+  step,
+  losses: { loss: 1 / step },
+  learningRate: 0.001,
+  seconds: 1,
+  examplesPerSecond: 2,
+});
+
+describe('RunFolder', () => {
+  it('gives back recipe, vocabulary, weights and the state of the optimizer as they were saved', async () => {
+    const weights = someWeights(0);
+    const state = {
+      weights,
+      optimizer: {
+        step: 6,
+        firstMoments: new Map([['bert/pooler', Float32Array.of(0.25, -1e-8)]]),
+        secondMoments: new Map([['bert/pooler', Float32Array.of(1e-12, 3)]]),
+      },
+    };
+    await folder.begin(recipe, config, '[PAD]\n[UNK]\n');
+    expect(await folder.progress(recipe)).toBeUndefined();
+    await folder.saveProgress({ stage: 1, step: 6 }, config, weights, state);
+
+    const again = new RunFolder(folder.path);
+    expect(await again.progress(recipe)).toEqual({ stage: 1, step: 6 });
+    expect(await again.recipe()).toEqual(recipe);
+    expect(await again.vocabulary()).toBe('[PAD]\n[UNK]\n');
+    const loaded = await again.loadStageState();
+    expect(loaded.optimizer).toEqual(state.optimizer);
+    expect(new Map(loaded.weights)).toEqual(new Map(weights));
+    expect((await again.weights()).config).toEqual(config);
+  });
+
+  it('gives hard negatives back as they were saved', async () => {
+    expect(await folder.hardNegatives()).toBeUndefined();
+    const negatives = { perRow: 3, share: 0.25, rows: Int32Array.of(1, 2, -1, 0, -1, -1) };
+    await folder.saveHardNegatives(negatives);
+    expect(await folder.hardNegatives()).toEqual(negatives);
+  });
+
+  it('goes on with the same recipe only', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveProgress({ stage: 1, step: 0 }, config, someWeights(0));
+    expect(await folder.progress(recipe)).toEqual({ stage: 1, step: 0 });
+    expect(await folder.progress({ ...recipe, seed: recipe.seed + 1 })).toBeUndefined();
+  });
+
+  it('leaves nothing of an earlier run where another begins', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveProgress({ stage: 1, step: 0 }, config, someWeights(0));
+    await folder.logMetrics(line('contrastive', 1));
+    await folder.saveEvaluation({});
+    await folder.saveReport('<html>');
+    await folder.saveClassifier(
+      { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' },
+      config,
+      someWeights(1),
+      new Map([['classifier/kernel', Float32Array.of(1, 2)]]),
+    );
+    const other = { ...recipe, seed: recipe.seed + 1 };
+    await folder.begin(other, config, '');
+    // Broken off before its first save: it has no progress of its own, and takes none.
+    expect(await folder.progress(other)).toBeUndefined();
+    expect(await folder.metrics()).toEqual([]);
+    expect((await readdir(folder.path)).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'recipe.json',
+      'vocab.txt',
+    ]);
+  });
+
+  it('gives a classifier back as it was saved', async () => {
+    const options = { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' } as const;
+    const weights = someWeights(2);
+    const layers = new Map([['classifier/kernel', Float32Array.of(1, 2)]]);
+    await folder.saveClassifier(options, config, weights, layers);
+    const loaded = await folder.loadClassifier('image');
+    expect(loaded).toEqual({ options, config, weights: new Map(weights), layers });
+    await expect(folder.loadClassifier('text')).rejects.toThrow(
+      /^@kaleido\/pipeline: .*finetuned\/text\/classifier\.json/,
+    );
+  });
+
+  it('drops the lines of steps that will be taken again', async () => {
+    await folder.begin(recipe, config, '');
+    for (const [stage, step] of [
+      ['a', 1],
+      ['a', 2],
+      ['b', 1],
+      ['b', 2],
+      ['b', 3],
+    ] as const)
+      await folder.logMetrics(line(stage, step));
+    await folder.forgetMetrics('b', 1);
+    expect((await folder.metrics()).map(({ stage, step }) => `${stage}${step}`)).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('keeps no state of a run that is whole', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveProgress({ stage: 0, step: 3 }, config, someWeights(0), {
+      weights: new Map(),
+      optimizer: { step: 3, firstMoments: new Map(), secondMoments: new Map() },
+    });
+    await folder.finish();
+    expect(await folder.progress(recipe)).toBeUndefined();
+    expect((await readdir(folder.path)).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'recipe.json',
+      'vocab.txt',
+    ]);
+  });
+
+  it('says that a folder is no run, and that a file of it is broken', async () => {
+    await expect(folder.recipe()).rejects.toThrow(
+      `@kaleido/pipeline: ${folder.path} is no run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
+    );
+    await folder.begin(recipe, config, '');
+    await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
+    await expect(folder.evaluation()).rejects.toThrow(
+      /^@kaleido\/pipeline: .*evaluation\.json is not JSON, found ".+"; /,
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Evaluation } from '@kaleido/eval';
+import type { StageMetrics } from '@kaleido/training';
+import { microRecipe } from '../test/micro-recipe.ts';
+import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { type RunListeners, type RunResult, runRecipe } from './run-recipe.ts';
+
+const recipe = microRecipe();
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'run-recipe-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+type Changes = RunListeners & { readonly signal?: AbortSignal; readonly threads?: number };
+
+function run(out: string, changes: Changes = {}): Promise<RunResult> {
+  return runRecipe({
+    recipe,
+    out: join(folder, out),
+    cache: join(folder, 'cache'),
+    backend: 'wasm',
+    threads: 2,
+    ...changes,
+  });
+}
+
+/** Starts a run and stops it as Ctrl-C does, after a step of a stage. */
+function stopAfter(out: string, stage: string, step: number): Promise<RunResult> {
+  const stop = new AbortController();
+  return run(out, {
+    signal: stop.signal,
+    onMetrics: (metrics) => {
+      if (metrics.stage === stage && metrics.step === step) stop.abort();
+    },
+  });
+}
+
+async function metricsOf(out: string): Promise<StageMetrics[]> {
+  const text = await readFile(join(folder, out, 'metrics.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Everything of the lines but how long it took. */
+const learned = (metrics: readonly StageMetrics[]): unknown[] =>
+  metrics.map(({ stage, step, losses, learningRate }) => ({ stage, step, losses, learningRate }));
+
+const bytesOf = (out: string, name = 'model.safetensors'): Promise<Buffer> => readFile(join(folder, out, name));
+
+describe('runRecipe', () => {
+  it('goes the whole way', async () => {
+    const result = await run('whole');
+    expect(result).toMatchObject({ kind: 'finished', report: join(folder, 'whole', 'report.html') });
+    expect((await readdir(join(folder, 'whole'))).sort()).toEqual([
+      'config.json',
+      'evaluation.json',
+      'finetuned',
+      'metrics.jsonl',
+      'model.safetensors',
+      'recipe.json',
+      'report.html',
+      'vocab.txt',
+    ]);
+
+    const evaluation = JSON.parse((await bytesOf('whole', 'evaluation.json')).toString()) as Required<Evaluation>;
+    expect(evaluation).toEqual(JSON.parse(JSON.stringify(result.evaluation)));
+    const recalls = { '1': expect.any(Number), '5': expect.any(Number), '10': 100 }; // 8 candidates
+    expect(evaluation.retrieval).toMatchObject({
+      imageToText: recalls,
+      textToImage: recalls,
+      sumR: expect.any(Number),
+      scorer: 'combined',
+      matchingWeight: expect.any(Number),
+    });
+    expect(Object.keys(evaluation.retrieval.scorers ?? {})).toEqual(['combined', 'embeddings', 'matching']);
+    const figures = { accuracy: expect.any(Number), macroF1: expect.any(Number) };
+    expect(evaluation.recognition).toMatchObject({ category: figures, 'category:image': figures });
+    for (const puzzle of ['rotation', 'jigsaw', 'camouflage'] as const) {
+      expect(evaluation.puzzles[puzzle]).toBeGreaterThanOrEqual(0);
+      expect(evaluation.puzzles[puzzle]).toBeLessThanOrEqual(100);
+    }
+
+    const metrics = await metricsOf('whole');
+    expect([...new Set(metrics.map(({ stage }) => stage))]).toEqual([
+      'contrastive',
+      'pre-training',
+      'fine-tuning (image)',
+    ]);
+    const losses = metrics.filter(({ stage }) => stage === 'contrastive').map((line) => line.losses.loss as number);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(losses.slice(-3))).toBeLessThan(mean(losses.slice(0, 3)));
+  });
+
+  it('gives the same weights again, to the last bit, with any number of threads', async () => {
+    await run('again', { threads: 1 });
+    expect((await bytesOf('again')).equals(await bytesOf('whole'))).toBe(true);
+    // The log's means are taken in another order, which shows in their last digit.
+    const [again, whole] = [await metricsOf('again'), await metricsOf('whole')];
+    expect(again.map(({ stage, step }) => [stage, step])).toEqual(whole.map(({ stage, step }) => [stage, step]));
+    for (const [index, { losses }] of again.entries())
+      expect(losses.loss).toBeCloseTo(whole[index]?.losses.loss as number, 4);
+  });
+
+  it('goes on where it was stopped, in any stage, to the same losses and weights to the last bit', async () => {
+    expect(await stopAfter('stopped', 'contrastive', 5)).toEqual({ kind: 'interrupted' });
+    expect(await readdir(join(folder, 'stopped'))).toContain('progress.json');
+    expect(await stopAfter('stopped', 'pre-training', 3)).toEqual({ kind: 'interrupted' });
+    const state = ['progress.json', 'optimizer.safetensors', 'hard-negatives.safetensors'];
+    expect(await readdir(join(folder, 'stopped'))).toEqual(expect.arrayContaining(state));
+    expect(await stopAfter('stopped', 'fine-tuning (image)', 2)).toEqual({ kind: 'interrupted' });
+    expect(await run('stopped')).toMatchObject({ kind: 'finished' });
+    expect((await bytesOf('stopped')).equals(await bytesOf('whole'))).toBe(true);
+    const classifier = 'finetuned/image/classifier.safetensors';
+    expect((await bytesOf('stopped', classifier)).equals(await bytesOf('whole', classifier))).toBe(true);
+    expect(learned(await metricsOf('stopped'))).toEqual(learned(await metricsOf('whole')));
+    expect((await readdir(join(folder, 'stopped'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
+  });
+
+  it('is evaluated from its folder to the same figures', async () => {
+    const evaluation = JSON.parse((await bytesOf('whole', 'evaluation.json')).toString()) as Evaluation;
+    const options = { run: join(folder, 'whole'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
+    expect(await evaluateRunRetrieval(options)).toEqual(evaluation.retrieval);
+    expect(await evaluateRunRecognition(options)).toEqual(evaluation.recognition);
+  });
+});

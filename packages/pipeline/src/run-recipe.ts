@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Backend, selectBackend } from '@kaleido/backend';
+import type { Evaluation } from '@kaleido/eval';
+import { KaleidoError } from '@kaleido/foundation';
+import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
+import {
+  KaleidoBert,
+  type KaleidoBertConfig,
+  kaleidoBertConfig,
+  presetSize,
+  readWeights,
+  type Weights,
+} from '@kaleido/model';
+import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
+import {
+  type ReplicaService,
+  runStage,
+  type StageMetrics,
+  type StageOptions,
+  type StageResult,
+} from '@kaleido/training';
+import { evaluateRun } from './evaluate-run.ts';
+import { extractorDescription } from './extractor-description.ts';
+import type { FineTuneWorkerData } from './fine-tune-worker.ts';
+import { fieldLabels } from './labels.ts';
+import { mineNegatives } from './mine-negatives.ts';
+import { openSplits, type RunSplits } from './open-source.ts';
+import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import { RunFolder } from './run-folder.ts';
+import { openSplitScorer } from './score-split.ts';
+import { sharedCatalogue } from './shared-catalogue.ts';
+import { stageOptions } from './stage-options.ts';
+import type { PretrainWorkerData, WorkerData } from './worker-data.ts';
+import { workerModule } from './worker-module.ts';
+
+export interface RunListeners {
+  /** A part of the run begins; `total` is what `onProgress` counts to, where that is known. */
+  readonly onPart?: (part: string, total?: number) => void;
+  readonly onProgress?: (done: number, total?: number) => void;
+  readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
+  /** What is worth knowing, a line each. */
+  readonly onMessage?: (message: string) => void;
+}
+
+export interface RunRecipeOptions extends RunListeners {
+  readonly recipe: Recipe;
+  /** Folder of products, for recipes that need one. */
+  readonly data?: string;
+  readonly out: string;
+  /** Where features and vocabularies are kept between runs. */
+  readonly cache: string;
+  readonly backend: Backend;
+  readonly threads: number;
+  /** Ends the run after the steps in hand, with everything saved to go on from. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly kind: 'finished' | 'interrupted';
+  readonly report?: string;
+  readonly evaluation?: Evaluation;
+}
+
+/** Everything a stage of a run reads. */
+export interface RunContext {
+  readonly options: RunRecipeOptions;
+  readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
+  readonly tokenizer: Tokenizer;
+  readonly config: KaleidoBertConfig;
+  readonly folder: RunFolder;
+  readonly times: { part: string; seconds: number }[];
+}
+
+/** Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. */
+export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
+  const { recipe, out } = options;
+  const interrupted = (): boolean => options.signal?.aborted ?? false;
+  const times: { part: string; seconds: number }[] = [];
+  const timed = async <Value>(part: string, work: () => Promise<Value>): Promise<Value> => {
+    const start = performance.now();
+    const value = await work();
+    times.push({ part, seconds: (performance.now() - start) / 1000 });
+    return value;
+  };
+
+  // Refuses a backend that is not to be had before any work is done.
+  const { description } = await selectBackend({ prefer: options.backend });
+  options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
+  const splits = await timed('Pictures to features', () => prepareSplits(options));
+  if (interrupted()) return { kind: 'interrupted' };
+  const tokenizer = await timed('Vocabulary', () => openTokenizer(options, splits.train));
+  const config = modelConfig(recipe, tokenizer.vocabularySize, splits.train.features.featureWidth);
+  const folder = new RunFolder(out);
+  const context: RunContext = { options, splits, tokenizer, config, folder, times };
+  const train = withoutHeldOutPictures(splits);
+  const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
+
+  const found = await folder.progress(recipe);
+  if (found === undefined) await folder.begin(recipe, config, tokenizer.toVocabularyText());
+  else options.onMessage?.(`goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`);
+  let weights =
+    found === undefined ? await initialWeights(config, recipe.seed, splits.train) : (await folder.weights()).weights;
+  let from = found;
+
+  for (const [index, stage] of recipe.stages.entries()) {
+    if (from !== undefined && index < from.stage) continue;
+    const step = from?.stage === index ? from.step : 0;
+    const shared = sharedData(context, catalogue, train, weights);
+    const resume = step > 0 ? { step, state: await folder.loadStageState() } : undefined;
+    from = undefined;
+    const data: PretrainWorkerData = { ...shared, stage };
+    const result = await timed(`Stage ${stage.name}`, async () => {
+      const { hardNegatives } = stage;
+      // Those that the stage began with: the model has changed since.
+      const kept = resume === undefined ? undefined : await folder.hardNegatives();
+      const mined =
+        hardNegatives === undefined
+          ? data
+          : { ...data, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
+      return trainStage(context, stageOptions(stage), workerModule('pretrain-worker'), mined, resume);
+    });
+    weights = new Map([...weights, ...result.state.weights]);
+    const done = result.step >= stage.steps;
+    const progress = done ? { stage: index + 1, step: 0 } : { stage: index, step: result.step };
+    await folder.saveProgress(progress, config, weights, done ? undefined : result.state);
+    if (!done || interrupted()) return { kind: 'interrupted' };
+  }
+
+  if (recipe.fineTuning !== undefined) {
+    for (const inputs of recipe.fineTuning.inputs) {
+      const finished = await timed(`Fine-tuning on ${inputs}`, () =>
+        fineTune(context, recipe.fineTuning as RecipeFineTuning, inputs, catalogue, train, weights),
+      );
+      if (!finished) return { kind: 'interrupted' };
+    }
+  }
+  const { evaluation, report } = await evaluateRun(context, weights, timed);
+  await folder.finish();
+  return { kind: 'finished', evaluation, report };
+}
+
+async function prepareSplits(options: RunRecipeOptions): Promise<RunContext['splits']> {
+  const { recipe, data, cache, threads, signal, onPart, onProgress, onMessage } = options;
+  const sources = await openSplits(recipe, data);
+  const made = new Map<string, Promise<PreparedSplit>>();
+  const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
+  for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {
+    const from = sources[use];
+    const key = `${from.source.fingerprint}/${from.split}`;
+    if (!made.has(key)) onPart?.(`pictures of ${from.source.name}, ${from.split}`);
+    const split =
+      made.get(key) ??
+      prepareSplit({
+        from,
+        cache,
+        threads,
+        extractor: extractorDescription(recipe.features.extractor),
+        positionScale: modelConfig(recipe, 1000, 1).position_scale,
+        ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    made.set(key, split);
+    prepared[use] = await split;
+    const { products, skipped, cached } = await split;
+    if (use === 'train' || prepared.train !== prepared[use])
+      onMessage?.(
+        `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+      );
+  }
+  return prepared as RunContext['splits'];
+}
+
+async function openTokenizer({ recipe, cache }: RunRecipeOptions, train: PreparedSplit): Promise<Tokenizer> {
+  if (recipe.tokenizer.kind === 'file') {
+    const { path } = recipe.tokenizer;
+    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: `cannot read the vocabulary ${path}`,
+        found: cause.code ?? cause.message,
+        advice: 'put the vocab.txt of bert-base-uncased there, or use tokenizer.kind "train"',
+        cause,
+      });
+    });
+    return createTokenizer(text);
+  }
+  const captions = train.products.map(({ caption }) => caption);
+  const { size } = recipe.tokenizer;
+  const key = createHash('sha256')
+    .update(JSON.stringify([size, captions]))
+    .digest('hex')
+    .slice(0, 16);
+  const file = join(cache, `vocabulary-${key}.txt`);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return createTokenizer(kept);
+  const tokenizer = createTokenizer(trainWordPieceVocabulary(captions, { size }));
+  await writeWhole(file, tokenizer.toVocabularyText());
+  return tokenizer;
+}
+
+/** The configuration of a recipe's model. @throws KaleidoError for an unknown preset or a wrong setting */
+export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth: number): KaleidoBertConfig {
+  return kaleidoBertConfig({
+    ...presetSize(recipe.model.preset),
+    ...recipe.model.settings,
+    vocab_size: vocabularySize,
+    patch_feature_size: featureWidth,
+  });
+}
+
+/** Photographs that lie in a held-out split too are trained on under no id. */
+function withoutHeldOutPictures({
+  train,
+  ...heldOut
+}: RunContext['splits']): PreparedSplit & { readonly rows: number[] } {
+  const hashes = new Set(Object.values(heldOut).flatMap(({ products }) => products.map(({ imageHash }) => imageHash)));
+  const rows = train.products.flatMap(({ imageHash }, row) => (hashes.has(imageHash) ? [] : [row]));
+  if (rows.length === train.products.length) return { ...train, rows };
+  const { bits, positions, featureWidth, statistics } = train.features;
+  const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
+    const perRow = memory.byteLength / train.products.length;
+    const kept = new SharedArrayBuffer(rows.length * perRow);
+    const view = new Uint8Array(kept);
+    for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
+    return kept;
+  };
+  return {
+    ...train,
+    rows,
+    products: rows.map((row) => train.products[row] as PreparedSplit['products'][number]),
+    features: { rows: rows.length, featureWidth, statistics, bits: pick(bits), positions: pick(positions) },
+  };
+}
+
+async function initialWeights(
+  config: KaleidoBertConfig,
+  seed: number,
+  { statistics }: PreparedSplit,
+): Promise<Weights> {
+  const model = KaleidoBert.create(config, seed);
+  const weights = await readWeights(model);
+  model.dispose();
+  if (!config.standardise_features) return weights;
+  // A feature that never varies carries nothing: an enormous deviation makes it 0.
+  const deviation = statistics.deviation.map((value) => (value < 1e-6 ? 1e6 : value));
+  return weights.set('kaleido/feature_mean', statistics.mean.slice()).set('kaleido/feature_deviation', deviation);
+}
+
+/** What workers over a split are opened with. */
+export function sharedData(
+  { options, config, tokenizer }: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
+  catalogue: TaskCatalogue,
+  { features }: Pick<PreparedSplit, 'features'>,
+  weights: Weights,
+): WorkerData {
+  const { mask, ...special } = tokenizer.specialTokenIds;
+  return {
+    backend: options.backend,
+    config,
+    weights,
+    catalogue,
+    features,
+    vocabulary: {
+      size: tokenizer.vocabularySize,
+      mask,
+      firstOrdinary: Math.max(mask, ...Object.values(special)) + 1,
+    },
+    seed: options.recipe.seed,
+  };
+}
+
+async function mine(
+  { options, folder }: RunContext,
+  data: WorkerData,
+  wanted: { readonly perRow: number; readonly share: number },
+): Promise<NonNullable<PretrainWorkerData['hardNegatives']>> {
+  options.onPart?.('looking for hard negatives');
+  const scorer = await openSplitScorer(data, options.threads);
+  try {
+    const negatives = mineNegatives(data.catalogue, scorer, wanted);
+    await folder.saveHardNegatives(negatives);
+    return negatives;
+  } finally {
+    await scorer.close();
+  }
+}
+
+async function trainStage(
+  { options, folder }: RunContext,
+  stage: StageOptions,
+  module: URL,
+  data: WorkerData,
+  resume?: { readonly step: number; readonly state: StageResult['state'] },
+): Promise<StageResult> {
+  options.onPart?.(stage.name, stage.schedule.steps);
+  await folder.forgetMetrics(stage.name, resume?.step ?? 0);
+  const workers = openModuleWorkers<ReplicaService>({
+    module,
+    count: Math.min(options.threads, stage.shards),
+    data,
+  });
+  try {
+    return await runStage({
+      stage,
+      workers,
+      ...(resume === undefined ? {} : { resume }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onMetrics: async (metrics) => {
+        await folder.logMetrics(metrics);
+        options.onMetrics?.(metrics, stage.schedule.steps);
+      },
+    });
+  } finally {
+    await workers.close();
+  }
+}
+
+/** @returns false where the signal came in the middle; a fine-tuning begins anew then */
+async function fineTune(
+  context: RunContext,
+  recipe: RecipeFineTuning,
+  inputs: RecipeFineTuning['inputs'][number],
+  catalogue: TaskCatalogue,
+  train: PreparedSplit,
+  weights: Weights,
+): Promise<boolean> {
+  const { folder, config } = context;
+  const labels = fieldLabels(train.products, recipe.fields);
+  const classification = { fields: labels.fields, inputs, head: recipe.head };
+  const steps = Math.max(1, Math.round((recipe.epochs * catalogue.rows) / recipe.batchSize));
+  const stage: StageOptions = {
+    name: `fine-tuning (${inputs})`,
+    schedule: { steps, learningRate: recipe.learningRate, warmup: 0.1 },
+    optimizer: { weightDecay: 0.01 },
+    shards: recipe.shards,
+    examplesPerStep: recipe.batchSize,
+  };
+  const data: FineTuneWorkerData = {
+    ...sharedData(context, catalogue, train, weights),
+    stage,
+    classification,
+    labels: labels.rows,
+    batchSize: recipe.batchSize,
+  };
+  const { state, step } = await trainStage(context, stage, workerModule('fine-tune-worker'), data);
+  if (step < steps) return false;
+  const layers = new Map([...state.weights].filter(([name]) => !weights.has(name)));
+  const tuned = new Map([...weights].map(([name, values]) => [name, state.weights.get(name) ?? values]));
+  await folder.saveClassifier(classification, config, tuned, layers);
+  return true;
+}

@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
+import { classLoss, contrastiveLoss, maskedTokenLoss, matchingChoiceLoss, reconstructionLoss } from './index.ts';
+
+type Matrix = readonly (readonly number[])[];
+
+/** Float32 values, so that the double-precision reference starts from the same numbers. */
+function draw(name: string, rows: number, columns: number, scale = 1): number[][] {
+  const random = randomStream(1, name);
+  return Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => Math.fround(random.normal() * scale)),
+  );
+}
+
+const softmax = (row: readonly number[]): number[] => {
+  const largest = Math.max(...row);
+  const powers = row.map((value) => Math.exp(value - largest));
+  const sum = powers.reduce((total, power) => total + power);
+  return powers.map((power) => power / sum);
+};
+const crossEntropies = (logits: Matrix, labels: readonly number[]): number[] =>
+  logits.map((row, i) => -Math.log(softmax(row)[labels[i]!]!));
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value) / values.length;
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const transposed = (matrix: Matrix): number[][] => matrix[0]!.map((_, column) => matrix.map((row) => row[column]!));
+const matrix = (values: Matrix): Tensor =>
+  tf.tensor(Float32Array.from(values.flat()), [values.length, values[0]!.length]);
+const labels = (values: readonly number[]): Tensor => tf.tensor(Int32Array.from(values), [values.length], 'int32');
+const vector = (values: readonly number[]): Tensor => tf.tensor(Float32Array.from(values), [values.length]);
+
+const value = (loss: () => Tensor): number => {
+  const before = memory().numTensors;
+  const scalar = tf.tidy(() => {
+    const found = loss();
+    expect(found.shape).toEqual([]);
+    return found.dataSync<'float32'>()[0]!;
+  }) as unknown as number;
+  expect(memory().numTensors).toBe(before);
+  return scalar;
+};
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: backend });
+  });
+
+  describe('classLoss', () => {
+    it('is the mean cross-entropy', () => {
+      // By hand: ln(1 + e^-2) and ln(1 + e^2); equal logits of four classes give ln 4.
+      expect(
+        value(() =>
+          classLoss(
+            matrix([
+              [2, 0],
+              [2, 0],
+            ]),
+            labels([0, 1]),
+          ),
+        ),
+      ).toBeCloseTo((0.126928 + 2.126928) / 2, 5);
+      expect(value(() => classLoss(matrix([[3, 3, 3, 3]]), labels([2])))).toBeCloseTo(Math.log(4), 6);
+      const logits = draw('classes', 7, 24, 3);
+      const of = [0, 23, 5, 11, 7, 7, 1];
+      expect(value(() => classLoss(matrix(logits), labels(of)))).toBeCloseTo(mean(crossEntropies(logits, of)), 5);
+    });
+  });
+
+  describe('maskedTokenLoss', () => {
+    const logits = draw('tokens', 6, 11, 2);
+    const of = [3, 0, 10, 5, 0, 0];
+    const loss = (weights: readonly number[], values: Matrix = logits): number =>
+      value(() => maskedTokenLoss(matrix(values), labels(of), vector(weights)));
+
+    it('is sum(w CE) / (sum(w) + 1e-5)', () => {
+      const each = crossEntropies(logits, of);
+      expect(loss([1, 1, 1, 1, 0, 0])).toBeCloseTo((each[0]! + each[1]! + each[2]! + each[3]!) / (4 + 1e-5), 5);
+      // With little weight the 1e-5 shows.
+      expect(loss([1e-5, 0, 0, 0, 0, 0])).toBeCloseTo(each[0]! / 2, 4);
+    });
+
+    it('does not see padding, and is 0 where there is nothing else', () => {
+      const changed = logits.map((row, i) => (i < 4 ? row : row.map((one) => 5 - one)));
+      expect(loss([1, 1, 1, 1, 0, 0], changed)).toBe(loss([1, 1, 1, 1, 0, 0]));
+      expect(loss([0, 0, 0, 0, 0, 0])).toBe(0);
+    });
+  });
+
+  describe('reconstructionLoss', () => {
+    it('is the Kullback-Leibler divergence of two softmaxes, both clipped to [1e-7, 1]', () => {
+      const features = draw('features', 5, 33, 4);
+      const logits = draw('logits', 5, 33, 6);
+      const clip = (p: number): number => Math.min(1, Math.max(1e-7, p));
+      const expected = features.map((row, i) => {
+        const predicted = softmax(logits[i]!).map(clip);
+        return softmax(row)
+          .map(clip)
+          .reduce((sum, target, k) => sum + target * Math.log(target / predicted[k]!), 0);
+      });
+      expect(value(() => reconstructionLoss(matrix(features), matrix(logits)))).toBeCloseTo(mean(expected), 4);
+    });
+
+    it('is 0 where the logits are the features, whatever is added to them', () => {
+      const features = draw('features', 3, 33);
+      const shifted = features.map((row) => row.map((one) => one + 2));
+      expect(Math.abs(value(() => reconstructionLoss(matrix(features), matrix(shifted))))).toBeLessThan(1e-6);
+    });
+
+    it('is by hand ln 2 of a sure target and two equal logits', () => {
+      expect(value(() => reconstructionLoss(matrix([[30, 0]]), matrix([[1, 1]])))).toBeCloseTo(Math.log(2), 5);
+    });
+  });
+
+  describe('contrastiveLoss', () => {
+    const unit = (values: number[][]): number[][] =>
+      values.map((row) => row.map((one) => Math.fround(one / Math.hypot(...row))));
+    const text = unit(draw('text', 4, 6));
+    const image = unit(draw('image', 4, 6));
+    const temperature = 0.1;
+    const none = [0, 1, 2, 3].map(() => [0, 0, 0, 0]);
+    const reference = (excluded: Matrix): number => {
+      const logits = text.map((caption, i) =>
+        image.map((photograph, j) => (excluded[i]![j] === 1 ? -Infinity : dot(caption, photograph) / temperature)),
+      );
+      const own = [0, 1, 2, 3];
+      return (mean(crossEntropies(logits, own)) + mean(crossEntropies(transposed(logits), own))) / 2;
+    };
+    const loss = (excluded: Matrix, captions: Matrix = text): number =>
+      value(() => contrastiveLoss(matrix(captions), matrix(image), matrix(excluded), temperature));
+
+    it('is the mean of both directions', () => {
+      expect(loss(none)).toBeCloseTo(reference(none), 4);
+      expect(value(() => contrastiveLoss(matrix(image), matrix(text), matrix(none), temperature))).toBeCloseTo(
+        reference(none),
+        4,
+      );
+    });
+
+    it('leaves out the excluded pairs, those alone', () => {
+      const excluded = none.map((row) => [...row]);
+      excluded[0]![2] = 1;
+      excluded[2]![0] = 1;
+      excluded[3]![1] = 1;
+      expect(loss(excluded)).toBeCloseTo(reference(excluded), 4);
+      expect(loss(excluded)).toBeLessThan(loss(none));
+    });
+
+    it('is by hand ln 4 where all similarities are equal', () => {
+      const same = text.map(() => text[0]!);
+      expect(value(() => contrastiveLoss(matrix(same), matrix(same), matrix(none), 1))).toBeCloseTo(Math.log(4), 5);
+    });
+  });
+
+  describe('matchingChoiceLoss', () => {
+    const [groups, n] = [2, 3];
+    const logits = draw('pairs', groups * n * n, 2, 2);
+    const difference = (group: number, caption: number, photograph: number): number => {
+      const [no, yes] = logits[(group * n + caption) * n + photograph]!;
+      return yes! - no!;
+    };
+    const own = [0, 1, 2, 0, 1, 2];
+    const squares = [0, 1].map((group) =>
+      [0, 1, 2].map((caption) => [0, 1, 2].map((photograph) => difference(group, caption, photograph))),
+    );
+    const rows = mean(crossEntropies(squares.flat(), own));
+    const columns = mean(crossEntropies(squares.flatMap(transposed), own));
+    const matches = Array.from({ length: groups * n * n }, (_, pair) => ([0, 4, 8].includes(pair % 9) ? 1 : 0));
+    const binary = mean(crossEntropies(logits, matches));
+
+    it.each([0, 0.25, 1])('is the mean choice of captions and of photographs, and %d of yes or no', (share) => {
+      expect(value(() => matchingChoiceLoss(matrix(logits), n, share))).toBeCloseTo(
+        (rows + columns) / 2 + share * binary,
+        5,
+      );
+    });
+
+    it('tells rows from columns', () => {
+      expect(Math.abs(rows - columns)).toBeGreaterThan(0.05);
+      // Every caption likes the first photograph: rows are lost to it, columns are undecided.
+      const first = Array.from({ length: 4 }, (_, pair) => [0, pair % 2 === 0 ? 8 : 0]);
+      const expected = (mean([Math.log(1 + Math.exp(-8)), 8 + Math.log(1 + Math.exp(-8))]) + Math.log(2)) / 2;
+      expect(value(() => matchingChoiceLoss(matrix(first), 2, 0))).toBeCloseTo(expected, 5);
+    });
+
+    it('falls to nothing where each chooses its own', () => {
+      const sure = matches.map((match) => (match === 1 ? [-20, 20] : [20, -20]));
+      expect(value(() => matchingChoiceLoss(matrix(sure), n, 1))).toBeLessThan(1e-6);
+    });
+  });
+});

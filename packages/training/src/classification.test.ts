@@ -1,0 +1,234 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { memory, readAll, selectBackend, tf, valueAndGradients } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
+import { KaleidoBert, kaleidoBertConfig } from '@kaleido/model';
+import {
+  AdamW,
+  type ClassificationBatch,
+  type ClassificationOptions,
+  Classifier,
+  type ClassifierInputs,
+  dropoutSeeds,
+} from './index.ts';
+
+const F = 4;
+const config = kaleidoBertConfig({
+  vocab_size: 30,
+  hidden_size: 12,
+  intermediate_size: 20,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  max_position_embeddings: 8,
+  text_seq_len: 8,
+  patch_feature_size: F,
+  position_scale: 'unit',
+  initializer_range: 0.2,
+  standardise_features: true,
+});
+const fields = [
+  { name: 'category', classes: ['dress', 'shoe', 'bag'] },
+  { name: 'season', classes: ['summer', 'winter'] },
+];
+const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
+  ['image', 'cls'],
+  ['image', 'cls-and-means'],
+  ['text', 'cls'],
+  ['text', 'cls-and-means'],
+  ['both', 'cls'],
+  ['both', 'cls-and-means'],
+];
+
+/** Products whose caption and photograph both tell their category (by the first word, by a feature) and season. */
+function products(size: number, seed = 1): { batch: ClassificationBatch; labels: ReadonlyMap<string, Int32Array> } {
+  const random = randomStream(seed, 'products');
+  const T = 6;
+  const category = Int32Array.from({ length: size }, (_, b) => b % 3);
+  const season = Int32Array.from({ length: size }, () => random.integer(2));
+  const ids = new Int32Array(size * T);
+  const mask = new Float32Array(size * T);
+  const features = new Float32Array(size * 55 * F);
+  for (let b = 0; b < size; b++) {
+    const length = 4 + random.integer(T - 3);
+    ids.set([2, 10 + category[b]!, 20 + season[b]!], b * T);
+    for (let at = 3; at < length - 1; at++) ids[b * T + at] = 5 + random.integer(5);
+    ids[b * T + length - 1] = 3;
+    mask.fill(1, b * T, b * T + length);
+    for (let patch = 0; patch < 55; patch++) {
+      const at = (b * 55 + patch) * F;
+      for (let k = 0; k < F; k++) features[at + k] = random.uniform();
+      features[at + category[b]!]! += 1.5;
+      features[at + 3]! += 1.5 * season[b]!;
+    }
+  }
+  const positions = Float32Array.from({ length: size * 55 * 5 }, (_, place) => (place % 275) / 275);
+  return {
+    batch: {
+      text: { size, textLength: T, ids, mask },
+      image: { size, featureWidth: F, features, positions },
+    },
+    labels: new Map([
+      ['category', category],
+      ['season', season],
+    ]),
+  };
+}
+
+beforeAll(async () => {
+  await selectBackend({ prefer: 'wasm' });
+});
+
+async function withClassifier(
+  options: Omit<ClassificationOptions, 'fields'>,
+  run: (classifier: Classifier) => void | Promise<void>,
+): Promise<void> {
+  const before = memory().numTensors;
+  const model = KaleidoBert.create(config, 1);
+  const onlyModel = memory().numTensors;
+  const classifier = Classifier.create(model, { ...options, fields }, 2);
+  await run(classifier);
+  classifier.dispose();
+  expect(memory().numTensors).toBe(onlyModel);
+  model.dispose();
+  expect(memory().numTensors).toBe(before);
+}
+
+const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: number): Record<string, number[]> =>
+  tf.tidy(
+    () =>
+      Object.fromEntries(
+        [...classifier.logits(batch, seed === undefined ? undefined : dropoutSeeds(seed, 0, 0))].map(
+          ([name, logits]) => [name, [...logits.dataSync<'float32'>()]],
+        ),
+      ) as never,
+  );
+const lossOf = (classifier: Classifier, batch: ClassificationBatch, labels: ReadonlyMap<string, Int32Array>): number =>
+  tf.tidy(() => classifier.loss(batch, labels).dataSync<'float32'>()[0] as never) as number;
+
+describe('Classifier', () => {
+  it.each(every)('gives logits of each field and looks at nothing else than %s, with head %s', async (inputs, head) => {
+    await withClassifier({ inputs, head }, (classifier) => {
+      const { batch } = products(4);
+      const beside = { image: 5 * F, text: 12, both: 5 * F + 12 }[inputs];
+      const width = 12 + (head === 'cls' ? 0 : beside);
+      expect(classifier.variables().get('category/kernel')!.shape).toEqual([width, 3]);
+      expect(classifier.variables().get('season/bias')!.shape).toEqual([2]);
+      const logits = logitsOf(classifier, batch);
+      expect([logits.category!.length, logits.season!.length]).toEqual([12, 8]);
+      expect(Object.values(logits).flat().every(Number.isFinite)).toBe(true);
+
+      const other = products(4, 9).batch;
+      const otherText = logitsOf(classifier, { ...batch, text: other.text });
+      const otherImage = logitsOf(classifier, { ...batch, image: other.image });
+      if (inputs === 'image') expect(otherText).toEqual(logits);
+      else expect(otherText).not.toEqual(logits);
+      if (inputs === 'text') expect(otherImage).toEqual(logits);
+      else expect(otherImage).not.toEqual(logits);
+    });
+  });
+
+  it('has the layers and the trainable variables of the model, which standardising does not add to', async () => {
+    await withClassifier({ inputs: 'both', head: 'cls' }, (classifier) => {
+      expect([...classifier.variables().keys()]).toEqual([
+        ...classifier.model.trainable().keys(),
+        'category/kernel',
+        'category/bias',
+        'season/kernel',
+        'season/bias',
+      ]);
+      expect(classifier.variables().has('kaleido/feature_mean')).toBe(false);
+    });
+  });
+
+  it('starts from the seed, small, and takes weights back', async () => {
+    await withClassifier({ inputs: 'both', head: 'cls-and-means' }, async (classifier) => {
+      const layers = [...classifier.variables()].filter(([name]) => /^(category|season)\//.test(name));
+      const values = await readAll(layers.map(([, layer]) => layer));
+      const weights = new Map(layers.map(([name], i) => [name, values[i] as Float32Array]));
+      expect(Math.max(...weights.get('category/kernel')!.map(Math.abs))).toBeLessThan(0.05);
+      expect(weights.get('category/bias')).toEqual(new Float32Array(3));
+      const { model, options } = classifier;
+      const [again, same, other] = [
+        new Classifier(model, options, weights),
+        Classifier.create(model, options, 2),
+        Classifier.create(model, options, 3),
+      ];
+      const { batch } = products(2);
+      expect(logitsOf(again, batch)).toEqual(logitsOf(classifier, batch));
+      expect(logitsOf(same, batch)).toEqual(logitsOf(classifier, batch));
+      expect(logitsOf(other, batch)).not.toEqual(logitsOf(classifier, batch));
+      for (const one of [again, same, other]) one.dispose();
+    });
+  });
+
+  it("loses the sum of the fields' mean cross-entropies; a label of -1 counts nothing", async () => {
+    await withClassifier({ inputs: 'text', head: 'cls' }, (classifier) => {
+      const { batch } = products(4);
+      const labels = new Map([
+        ['category', Int32Array.of(0, -1, 2, -1)],
+        ['season', Int32Array.of(1, 0, -1, 0)],
+      ]);
+      const logits = logitsOf(classifier, batch);
+      const expected = fields.reduce((sum, { name, classes }) => {
+        const losses = [...labels.get(name)!].flatMap((label, b) => {
+          const row = logits[name]!.slice(b * classes.length, (b + 1) * classes.length);
+          return label < 0 ? [] : [Math.log(row.reduce((all, one) => all + Math.exp(one), 0)) - row[label]!];
+        });
+        return sum + losses.reduce((all, one) => all + one) / losses.length;
+      }, 0);
+      expect(lossOf(classifier, batch, labels)).toBeCloseTo(expected, 5);
+      const none = new Map(fields.map(({ name }) => [name, Int32Array.of(-1, -1, -1, -1)]));
+      expect(lossOf(classifier, batch, none)).toBe(0);
+    });
+  });
+
+  it('drops by the seeds it is given', async () => {
+    await withClassifier({ inputs: 'both', head: 'cls' }, (classifier) => {
+      const { batch } = products(3);
+      expect(logitsOf(classifier, batch, 1)).toEqual(logitsOf(classifier, batch, 1));
+      expect(logitsOf(classifier, batch, 2)).not.toEqual(logitsOf(classifier, batch, 1));
+      expect(logitsOf(classifier, batch)).not.toEqual(logitsOf(classifier, batch, 1));
+    });
+  });
+
+  const learned: typeof every = [
+    ['image', 'cls'],
+    ['text', 'cls'],
+    ['both', 'cls-and-means'],
+  ];
+  it.each(learned)('learns from %s with head %s, and leaves no tensor behind', async (inputs, head) => {
+    await withClassifier({ inputs, head }, (classifier) => {
+      const { batch, labels } = products(12);
+      const variables = classifier.variables();
+      const optimizer = new AdamW(variables);
+      const losses: number[] = [];
+      const live: number[] = [];
+      for (let step = 0; step < 60; step++) {
+        tf.tidy(() => {
+          const { value, gradients } = valueAndGradients(
+            () => classifier.loss(batch, labels, dropoutSeeds(1, step, 0)),
+            [...variables.values()],
+          );
+          losses.push(value.dataSync<'float32'>()[0]!);
+          const reached = [...variables].flatMap(([name, variable]) => {
+            const gradient = gradients.get(variable.name);
+            return gradient == null ? [] : [[name, gradient] as const];
+          });
+          optimizer.apply(new Map(reached), 0.01);
+        });
+        live.push(memory().numTensors);
+      }
+      optimizer.dispose();
+      expect(new Set(live).size).toBe(1);
+      const { batch: unseen, labels: truth } = products(12, 5);
+      const logits = logitsOf(classifier, unseen);
+      const right = fields.flatMap(({ name, classes: { length: C } }) =>
+        [...truth.get(name)!].map((label, b) => {
+          const row = logits[name]!.slice(b * C, (b + 1) * C);
+          return row.indexOf(Math.max(...row)) === label;
+        }),
+      );
+      expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.4);
+      expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(20);
+    });
+  });
+});

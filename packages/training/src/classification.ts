@@ -1,0 +1,151 @@
+import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
+import type { DropoutSeeds, ImageBatch, KaleidoBert, TextBatch } from '@kaleido/model';
+import { levels } from '@kaleido/model';
+
+/** What a classifier may look at. */
+export type ClassifierInputs = 'image' | 'text' | 'both';
+
+/** A label field and the names of its classes. */
+export interface ClassificationField {
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+export interface ClassificationOptions {
+  readonly fields: readonly ClassificationField[];
+  readonly inputs: ClassifierInputs;
+  /**
+   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also sees the mean embedding of the
+   * caption and each level's mean feature, as a linear probe does; with few products it is worth several points.
+   */
+  readonly head: 'cls' | 'cls-and-means';
+}
+
+/** Captions and photographs to classify; what the classifier does not look at is ignored. */
+export interface ClassificationBatch {
+  readonly text: TextBatch;
+  readonly image: ImageBatch;
+}
+
+/** Dropout before the layer, as in the released fine-tuning code. */
+const headDropout = 0.1;
+
+/** A linear layer for each field on top of a Kaleido-BERT. */
+export class Classifier {
+  readonly model: KaleidoBert;
+  readonly options: ClassificationOptions;
+  readonly #heads: ReadonlyMap<string, readonly [kernel: Variable, bias: Variable]>;
+
+  /** A new classifier; its layers start from a normal of deviation 0.01 (released code). */
+  static create(model: KaleidoBert, options: ClassificationOptions, seed: number): Classifier {
+    const { hidden_size: D, patch_feature_size: F } = model.config;
+    const beside = options.head === 'cls' ? 0 : sizeBeside(options.inputs, D, F);
+    const weights = new Map<string, Float32Array>();
+    for (const { name, classes } of options.fields) {
+      const random = randomStream(seed, 'classifier', name);
+      weights.set(
+        `${name}/kernel`,
+        Float32Array.from({ length: (D + beside) * classes.length }, () => 0.01 * random.normal()),
+      );
+      weights.set(`${name}/bias`, new Float32Array(classes.length));
+    }
+    return new Classifier(model, options, weights);
+  }
+
+  /** @param weights `<field>/kernel` and `<field>/bias` by name */
+  constructor(model: KaleidoBert, options: ClassificationOptions, weights: ReadonlyMap<string, Float32Array>) {
+    this.model = model;
+    this.options = options;
+    this.#heads = new Map(
+      options.fields.map(({ name, classes }) => {
+        const C = classes.length;
+        const kernel = weights.get(`${name}/kernel`) as Float32Array;
+        const bias = weights.get(`${name}/bias`) as Float32Array;
+        return [
+          name,
+          [createVariable(undefined, kernel, [kernel.length / C, C]), createVariable(undefined, bias, [C])],
+        ];
+      }),
+    );
+  }
+
+  /** The model's variables and the layers', by name. */
+  variables(): ReadonlyMap<string, Variable> {
+    const layers = [...this.#heads].flatMap(([name, [kernel, bias]]) => [
+      [`${name}/kernel`, kernel] as const,
+      [`${name}/bias`, bias] as const,
+    ]);
+    return new Map([...this.model.trainable(), ...layers]);
+  }
+
+  /** Logits of each field, [B, classes]. */
+  logits(batch: ClassificationBatch, dropout?: DropoutSeeds): ReadonlyMap<string, Tensor> {
+    const seen = this.#look(batch, dropout);
+    const input = dropout === undefined ? seen : ops.dropout(seen, headDropout, dropout.next());
+    return new Map([...this.#heads].map(([name, [kernel, bias]]) => [name, ops.linear(input, kernel, bias)]));
+  }
+
+  /** Sum of the fields' mean cross-entropies; a label of -1 (none) counts nothing. */
+  loss(batch: ClassificationBatch, labels: ReadonlyMap<string, Int32Array>, dropout?: DropoutSeeds): Tensor {
+    const losses = [...this.logits(batch, dropout)].map(([name, logits]) => {
+      const values = labels.get(name) as Int32Array;
+      const weights = tf.tensor(Float32Array.from(values, (label) => (label < 0 ? 0 : 1)));
+      const known = tf.tensor(
+        values.map((label) => Math.max(0, label)),
+        [values.length],
+        'int32',
+      );
+      const each = tf.mul(ops.softmaxCrossEntropy(logits, known), weights);
+      return tf.div(tf.sum(each), tf.maximum(tf.sum(weights), 1));
+    });
+    return tf.addN(losses);
+  }
+
+  dispose(): void {
+    for (const layer of this.#heads.values()) tf.dispose([...layer]);
+  }
+
+  #look({ text, image }: ClassificationBatch, dropout?: DropoutSeeds): Tensor {
+    const { model } = this;
+    const { inputs, head } = this.options;
+    const caption = model.textInput(inputs === 'image' ? emptyCaptions(text) : text);
+    const words = model.embedText(caption, dropout);
+    if (inputs === 'text') {
+      const pooled = model.pool(model.encode(words, caption.mask, { dropout, classOnly: true }).sequence);
+      return head === 'cls' ? pooled : tf.concat([pooled, model.encodeText(words, caption.mask).mean], 1);
+    }
+    const photograph = model.imageInput(image);
+    const patches = model.embedPatches(photograph, dropout);
+    const pooled = model.pool(model.encodeBoth(words, caption.mask, patches, { dropout, classOnly: true }).sequence);
+    if (head === 'cls') return pooled;
+    const features = model.standardise(photograph.features);
+    const means = levels.map(({ start, patches: n }) => tf.mean(ops.sliceRows(features, start, n), 1));
+    const beside = inputs === 'both' ? [...means, model.encodeText(words, caption.mask).mean] : means;
+    return tf.concat([pooled, ...beside], 1);
+  }
+}
+
+function sizeBeside(inputs: ClassifierInputs, D: number, F: number): number {
+  switch (inputs) {
+    case 'image':
+      return 5 * F;
+    case 'text':
+      return D;
+    case 'both':
+      return 5 * F + D;
+    default:
+      return inputs satisfies never;
+  }
+}
+
+/** [CLS] and [SEP] alone: the first and the last piece of each caption. */
+function emptyCaptions({ size, textLength, ids, mask }: TextBatch): TextBatch {
+  const short = new Int32Array(size * 2);
+  for (let b = 0; b < size; b++) {
+    const length = mask.subarray(b * textLength, (b + 1) * textLength).lastIndexOf(1) + 1;
+    short[2 * b] = ids[b * textLength] as number;
+    short[2 * b + 1] = ids[b * textLength + length - 1] as number;
+  }
+  return { size, textLength: 2, ids: short, mask: new Float32Array(size * 2).fill(1) };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { dropoutSeeds, learningRateAt } from './index.ts';
+
+describe('learningRateAt', () => {
+  const rates = (steps: number, warmup: number): number[] =>
+    Array.from({ length: steps }, (_, step) => learningRateAt(step, { steps, learningRate: 1, warmup }));
+
+  it('rises in equal steps, then falls in equal steps to just above 0', () => {
+    expect(rates(10, 0.4)).toEqual([1 / 4, 2 / 4, 3 / 4, 1, 1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6]);
+    expect(rates(5, 0)).toEqual([1, 4 / 5, 3 / 5, 2 / 5, 1 / 5]);
+    expect(rates(4, 1)).toEqual([1 / 4, 2 / 4, 3 / 4, 1]);
+    expect(rates(1, 0.1)).toEqual([1]);
+    expect(learningRateAt(10, { steps: 10, learningRate: 3, warmup: 0.4 })).toBe(0);
+  });
+
+  it('is above 0, at most the highest rate, and rises and falls once', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
+        (steps, warmup, learningRate) => {
+          const all = rates(steps, warmup).map((rate) => rate * learningRate);
+          const peak = all.indexOf(Math.max(...all));
+          expect(all.every((rate) => rate > 0 && rate <= learningRate)).toBe(true);
+          const falls = all.slice(1).map((rate, before) => rate <= all[before]!);
+          expect(falls.every((falling, before) => falling === before >= peak)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('dropoutSeeds', () => {
+  const draws = (seed: number, step: number, shard: number): number[] => {
+    const seeds = dropoutSeeds(seed, step, shard);
+    return Array.from({ length: 50 }, () => seeds.next());
+  };
+
+  it('repeat, and no two of a run are equal', () => {
+    expect(draws(1, 2, 3)).toEqual(draws(1, 2, 3));
+    const all = [0, 1, 2, 3, 4].flatMap((step) => [0, 1, 2].flatMap((shard) => draws(7, step, shard)));
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.every(Number.isInteger)).toBe(true);
+    expect(draws(8, 0, 0)).not.toEqual(draws(7, 0, 0));
+  });
+});

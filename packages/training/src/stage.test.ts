@@ -1,0 +1,180 @@
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { memory, selectBackend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { inProcess, type ModuleWorkers, openModuleWorkers } from '@kaleido/foundation/node';
+import { open, type ToyData } from '../test/toy-service.mjs';
+import {
+  type ReplicaService,
+  type RunStageOptions,
+  runStage,
+  type StageMetrics,
+  type StageOptions,
+  type StageResult,
+} from './index.ts';
+
+const stageOf = (changes: Partial<StageOptions> = {}): StageOptions => ({
+  name: 'toy',
+  schedule: { steps: 40, learningRate: 0.05, warmup: 0.1 },
+  shards: 1,
+  examplesPerStep: 12,
+  ...changes,
+});
+
+const opened: ModuleWorkers<ReplicaService>[] = [];
+const threads = (count: number, data: ToyData): ModuleWorkers<ReplicaService> => {
+  const module = new URL('../test/toy-service.mjs', import.meta.url);
+  const workers = openModuleWorkers<ReplicaService>({ module, count, data });
+  opened.push(workers);
+  return workers;
+};
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((workers) => workers.close()));
+});
+beforeAll(async () => {
+  await selectBackend({ prefer: 'wasm' });
+});
+
+type Run = StageResult & { readonly lines: readonly StageMetrics[] };
+
+/** Runs a stage on the workers, or on a fresh replica in this thread. */
+async function run(data: ToyData, options: Partial<RunStageOptions> & { stopAfterLines?: number } = {}): Promise<Run> {
+  const { stopAfterLines = Number.POSITIVE_INFINITY, ...rest } = options;
+  const lines: StageMetrics[] = [];
+  const stop = new AbortController();
+  const result = await runStage({
+    stage: data.stage,
+    workers: options.workers ?? inProcess(await open(data)),
+    logEvery: 10,
+    onMetrics: (line) => {
+      lines.push(line);
+      if (lines.length >= stopAfterLines) stop.abort();
+    },
+    signal: stop.signal,
+    ...rest,
+  });
+  return { ...result, lines };
+}
+
+const figuresOf = ({ lines }: Run) => lines.map(({ step, losses }) => ({ step, losses }));
+
+describe('runStage', () => {
+  it('learns, and says how it goes', async () => {
+    const { lines, step, state, liveTensors } = await run({ stage: stageOf(), seed: 1 });
+    expect(step).toBe(40);
+    expect(state.optimizer.step).toBe(40);
+    expect(lines.map((line) => [line.stage, line.step])).toEqual([10, 20, 30, 40].map((at) => ['toy', at]));
+    expect(lines.at(-1)!.losses.loss).toBeLessThan(lines[0]!.losses.loss! * 0.7);
+    expect(Object.keys(lines[0]!.losses)).toEqual(['loss', 'size']);
+    expect(lines.at(-1)!.learningRate).toBeCloseTo(0.05 / 36, 10);
+    for (const [i, line] of lines.entries()) {
+      expect(line.seconds).toBeGreaterThan(lines[i - 1]?.seconds ?? 0);
+      expect(line.examplesPerSecond).toBeGreaterThan(0);
+    }
+    expect(liveTensors.length).toBe(4);
+    expect(new Set(liveTensors).size).toBe(1);
+  });
+
+  it('gives the same figures and weights bit for bit for the same seed, and others for another', async () => {
+    const data = { stage: stageOf(), seed: 1, dropout: 0.2 };
+    const [first, second, other] = [await run(data), await run(data), await run({ ...data, seed: 2 })];
+    expect(figuresOf(second)).toEqual(figuresOf(first));
+    expect(second.state).toEqual(first.state);
+    expect(figuresOf(other)).not.toEqual(figuresOf(first));
+  });
+
+  it('logs the mean since the line before, whatever the distance of the lines', async () => {
+    const data = { stage: stageOf(), seed: 1, dropout: 0.2 };
+    const [single, tens, odd] = [await run(data, { logEvery: 1 }), await run(data), await run(data, { logEvery: 17 })];
+    expect(odd.lines.map(({ step }) => step)).toEqual([17, 34, 40]);
+    expect(odd.state).toEqual(tens.state);
+    const mean = (from: number, to: number): number =>
+      single.lines.slice(from, to).reduce((sum, { losses }) => sum + losses.loss!, 0) / (to - from);
+    expect(tens.lines[1]!.losses.loss).toBeCloseTo(mean(10, 20), 5);
+    expect(odd.lines[2]!.losses.loss).toBeCloseTo(mean(34, 40), 5);
+  });
+
+  it('moves what the loss reaches now and then, and leaves alone what it never reaches', async () => {
+    const data = { stage: stageOf({ optimizer: { weightDecay: 0.1 } }), seed: 1 };
+    const start = await run(data, { signal: AbortSignal.abort() });
+    expect([start.step, start.lines.length]).toEqual([0, 0]);
+    const { state } = await run(data);
+    expect(state.weights.get('never')).toEqual(start.state.weights.get('never'));
+    expect(state.optimizer.secondMoments.get('never')).toEqual(new Float32Array(3));
+    expect(state.weights.get('sometimes')).not.toEqual(start.state.weights.get('sometimes'));
+  });
+
+  it.each([1, 2])('stops and goes on as if it had not been stopped, with shards: %d', async (shards) => {
+    const data = { stage: stageOf({ shards }), seed: 3, dropout: 0.2 };
+    const whole = await run(data);
+    const part = await run(data, { logEvery: 7, stopAfterLines: 2 });
+    expect(part.step).toBe(14);
+    const resumed = await run(data, { resume: { step: part.step, state: structuredClone(part.state) } });
+    expect(resumed.lines.map(({ step }) => step)).toEqual([20, 30, 40]);
+    expect(resumed.state).toEqual(whole.state);
+    expect(figuresOf(resumed).slice(1)).toEqual(figuresOf(whole).slice(2));
+  });
+
+  it('refuses a loss that is no number', async () => {
+    const failing = run({ stage: stageOf(), seed: 1, poisonedFrom: 13 });
+    const error: unknown = await failing.catch((caught: unknown) => caught);
+    expect(KaleidoError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      source: 'training',
+      problem: 'the loss is no number after step 20',
+      found: 'NaN',
+      advice: 'lower the learning rate, or look for unsound features',
+    });
+  });
+
+  it('comes to nearly the same however a step is cut', async () => {
+    const results = [];
+    for (const shards of [1, 2, 3]) results.push(await run({ stage: stageOf({ shards }), seed: 4 }));
+    for (const { state, lines } of results.slice(1)) {
+      for (const [name, values] of state.weights)
+        for (const [i, value] of values.entries())
+          expect(Math.abs(value - results[0]!.state.weights.get(name)![i]!)).toBeLessThan(1e-3);
+      expect(lines.at(-1)!.losses.loss).toBeCloseTo(results[0]!.lines.at(-1)!.losses.loss!, 3);
+    }
+  });
+
+  it('can be joined again by the same service, and leaves no moments of before', async () => {
+    const data = { stage: stageOf(), seed: 1 };
+    const service = await open(data);
+    const workers = inProcess(service);
+    const first = await run(data, { workers });
+    const live = memory().numTensors;
+    service.join({ ownShards: [0], state: first.state });
+    expect(memory().numTensors).toBe(live);
+    expect(await service.state(undefined)).toEqual(first.state);
+  });
+});
+
+describe('runStage on threads', () => {
+  it('gives the same weights as none', async () => {
+    const data = { stage: stageOf({ shards: 2 }), seed: 5, dropout: 0.2 };
+    const alone = await run(data);
+    const together = await run(data, { workers: threads(2, data) });
+    expect(together.state).toEqual(alone.state);
+    expect(together.lines.map(({ step }) => step)).toEqual(alone.lines.map(({ step }) => step));
+    for (const [i, { losses }] of together.lines.entries())
+      expect(losses.loss).toBeCloseTo(alone.lines[i]!.losses.loss!, 5);
+    expect(new Set(together.liveTensors).size).toBe(1);
+  });
+
+  it('goes on from a state of another number of threads, with shards that they cannot share evenly', async () => {
+    const data = { stage: stageOf({ shards: 3 }), seed: 6, dropout: 0.2 };
+    const whole = await run(data);
+    const part = await run(data, { logEvery: 7, stopAfterLines: 3 });
+    const resume = { step: part.step, state: part.state };
+    const resumed = await run(data, { resume, workers: threads(2, data) });
+    expect(resumed.state).toEqual(whole.state);
+  });
+
+  it('reports what one thread throws while the others wait for it, and can be closed', async () => {
+    const data = { stage: stageOf({ shards: 2 }), seed: 1, refuseAt: 12 };
+    const workers = threads(2, data);
+    const error: unknown = await run(data, { workers }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ message: 'no batch for step 12' });
+    await workers.close();
+  });
+});

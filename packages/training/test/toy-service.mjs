@@ -1,0 +1,59 @@
+// A classification that is learned in a few steps; the threads of stage.test.ts load it from the built packages, and the
+// test itself from the sources.
+import { createVariable, ops, selectBackend, tf } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
+import { dropoutSeeds, replicaService } from '@kaleido/training';
+
+const [examples, features, width, classes] = [12, 5, 8, 3];
+
+export async function open({ stage, seed, dropout = 0, poisonedFrom = Number.POSITIVE_INFINITY, refuseAt = -1 }) {
+  await selectBackend({ prefer: 'wasm' });
+  const variables = new Map();
+  for (const [name, ...shape] of [
+    ['hidden/kernel', features, width],
+    ['hidden/bias', width],
+    ['output/kernel', width, classes],
+    ['sometimes', classes],
+    ['never', 3],
+  ]) {
+    const random = randomStream(seed, 'weights', name);
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = Float32Array.from({ length: size }, () => 0.5 * random.normal());
+    variables.set(name, createVariable(undefined, values, shape));
+  }
+  const teacher = randomStream(seed, 'teacher');
+  const directions = Array.from({ length: classes * features }, () => teacher.normal());
+
+  const computeLoss = (step, shard) => {
+    if (step === refuseAt && shard === 1) throw new Error(`no batch for step ${step}`);
+    // A step's batch is the same however it is cut.
+    const random = randomStream(seed, 'batch', step);
+    const count = examples / stage.shards;
+    const all = Float32Array.from({ length: examples * features }, () => random.normal());
+    const x = all.slice(shard * count * features, (shard + 1) * count * features);
+    const labels = Int32Array.from({ length: count }, (_, example) => {
+      const scores = Array.from({ length: classes }, (_, label) =>
+        directions
+          .slice(label * features, (label + 1) * features)
+          .reduce((sum, one, i) => sum + one * x[example * features + i], 0),
+      );
+      return scores.indexOf(Math.max(...scores));
+    });
+    const hidden = ops.linear(
+      tf.tensor(x, [count, features]),
+      variables.get('hidden/kernel'),
+      variables.get('hidden/bias'),
+      'gelu',
+    );
+    const seeds = dropoutSeeds(seed, step, shard);
+    const kept = dropout === 0 ? hidden : ops.dropout(hidden, dropout, seeds.next());
+    const logits = ops.linear(kept, variables.get('output/kernel'));
+    const shifted = step % 2 === 0 ? tf.add(logits, variables.get('sometimes')) : logits;
+    const loss = tf.mean(ops.softmaxCrossEntropy(shifted, tf.tensor(labels, [count], 'int32')));
+    return {
+      loss: step >= poisonedFrom ? tf.mul(loss, Number.NaN) : loss,
+      figures: { size: tf.mean(tf.square(hidden)) },
+    };
+  };
+  return replicaService({ variables, computeLoss }, stage);
+}
