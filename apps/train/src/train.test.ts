@@ -62,7 +62,7 @@ describe('train with recipes/tiny-ci.json', () => {
     const chance = (2 * 100 * (1 + 5 + 10)) / evaluation.candidates;
     expect(retrieval.scorers.embeddings.sumR).toBeGreaterThan(1.2 * chance);
     expect(retrieval.sumR).toBeGreaterThan(1.2 * chance);
-    expect(recognition.category.accuracy).toBeGreaterThan(0);
+    expect(recognition.category.accuracy).toBeGreaterThan(100 / 12); // of 12 categories at least
     expect(puzzles.rotation).toBeGreaterThan(35);
   }, 180_000);
 });
