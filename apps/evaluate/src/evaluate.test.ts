@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseRecipe, runRecipe } from '@kaleido/pipeline/node';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const tiny = fileURLToPath(new URL('../../../recipes/tiny-ci.json', import.meta.url));
+
+// A process each, of seconds on a free machine; the tests of other packages may run beside.
+jest.setTimeout(240_000);
 
 let folder = '';
 beforeAll(async () => {
@@ -26,7 +29,7 @@ beforeAll(async () => {
     backend: 'wasm',
     threads: 2,
   });
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 interface Outcome {

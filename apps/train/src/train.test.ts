@@ -3,11 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { StageMetrics } from '@kaleido/training';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
+
+// Under a minute on two free cores; the tests of other packages may run beside.
+jest.setTimeout(300_000);
 
 let folder = '';
 beforeAll(async () => {
@@ -21,16 +24,35 @@ interface Outcome {
   readonly errors: string;
 }
 
+interface Started extends Promise<Outcome> {
+  /** Resolves when it has said so on standard output, or has ended. */
+  said(text: RegExp): Promise<void>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+}
+
 /** The built command, as a user runs it from a folder. */
-function train(...given: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...given], { env: { ...process.env, INIT_CWD: folder } });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (text) => (output += text));
-    child.stderr.on('data', (text) => (errors += text));
+function train(...given: readonly string[]): Started {
+  const child = spawn(process.execPath, [main, ...given], { env: { ...process.env, INIT_CWD: folder } });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (errors += text));
+  const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output, errors }));
+  });
+  return Object.assign(outcome, {
+    said: (text: RegExp) =>
+      new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (text.test(output)) resolve();
+        };
+        child.stdout.on('data', look);
+        child.on('close', () => resolve());
+        look();
+      }),
+    interrupt: () => void child.kill('SIGINT'),
   });
 }
 
@@ -64,7 +86,19 @@ describe('train with recipes/tiny-ci.json', () => {
     expect(retrieval.sumR).toBeGreaterThan(1.2 * chance);
     expect(recognition.category.accuracy).toBeGreaterThan(100 / 12); // of 12 categories at least
     expect(puzzles.rotation).toBeGreaterThan(35);
-  }, 180_000);
+  });
+
+  it('saves and says how to go on when it is interrupted', async () => {
+    const stopped = train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
+    await stopped.said(/^contrastive$/m);
+    stopped.interrupt();
+    const { code, output } = await stopped;
+    expect(code).toBe(130);
+    expect(output).toMatch(/stopped; what is done is saved\. The same command goes on from there\.\n$/);
+    expect(await readdir(join(folder, 'stopped'))).toEqual(
+      expect.arrayContaining(['model.safetensors', 'optimizer.safetensors', 'progress.json']),
+    );
+  });
 });
 
 describe('train refuses', () => {

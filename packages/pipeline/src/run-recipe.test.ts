@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Evaluation } from '@kaleido/eval';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
-import { type RunListeners, type RunResult, runRecipe } from './run-recipe.ts';
+import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
+
+// Seconds each on a free machine; the tests of other packages may run beside.
+jest.setTimeout(240_000);
 
 const recipe = microRecipe();
 
@@ -16,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Changes = RunListeners & { readonly signal?: AbortSignal; readonly threads?: number };
+type Changes = RunListeners & Partial<Pick<RunRecipeOptions, 'recipe' | 'signal' | 'threads'>>;
 
 function run(out: string, changes: Changes = {}): Promise<RunResult> {
   return runRecipe({
@@ -121,6 +124,18 @@ describe('runRecipe', () => {
     expect((await bytesOf('stopped', classifier)).equals(await bytesOf('whole', classifier))).toBe(true);
     expect(learned(await metricsOf('stopped'))).toEqual(learned(await metricsOf('whole')));
     expect((await readdir(join(folder, 'stopped'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
+  });
+
+  it('refuses before it trains what it could not finish, and writes nothing', async () => {
+    const fineTuning = { ...recipe.fineTuning!, fields: ['size'] };
+    await expect(run('refused', { recipe: { ...recipe, fineTuning } })).rejects.toThrow(
+      /^@kaleido\/pipeline: the products cannot be told apart by "size"/,
+    );
+    const evaluation = { ...recipe.evaluation, candidates: 1 };
+    await expect(run('refused', { recipe: { ...recipe, evaluation } })).rejects.toThrow(
+      /^@kaleido\/eval: candidates of candidate lists must be a whole number from 2 up, found 1/,
+    );
+    expect(await readdir(folder)).not.toContain('refused');
   });
 
   it('is evaluated from its folder to the same figures', async () => {

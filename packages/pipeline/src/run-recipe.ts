@@ -23,6 +23,7 @@ import {
   type StageResult,
 } from '@kaleido/training';
 import { evaluateRun } from './evaluate-run.ts';
+import { drawLists } from './evaluate-split.ts';
 import { extractorDescription } from './extractor-description.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { fieldLabels } from './labels.ts';
@@ -98,6 +99,10 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const context: RunContext = { options, splits, tokenizer, config, folder, times };
   const train = withoutHeldOutPictures(splits);
   const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
+  // What would fail after hours of training fails now.
+  if (recipe.fineTuning !== undefined) fieldLabels(train.products, recipe.fineTuning.fields);
+  for (const { products } of [splits.retrievalChoice, splits.retrieval])
+    await drawLists(products, [0], recipe.evaluation);
 
   const found = await folder.progress(recipe);
   if (found === undefined) await folder.begin(recipe, config, tokenizer.toVocabularyText());
