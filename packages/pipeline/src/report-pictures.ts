@@ -18,29 +18,36 @@ export async function readPictures(
   return pictures;
 }
 
-/** A region of a picture as a small JPEG in a `data:` URI. */
-export async function pictureOf(image: RgbImage, region?: Box, longest = 96): Promise<Picture> {
+/**
+ * A region of a picture as a small JPEG in a `data:` URI.
+ * @param shape a region whose proportions it is stretched to; its own by default
+ */
+export async function pictureOf(image: RgbImage, region?: Box, longest = 96, shape?: Box): Promise<Picture> {
   const { width, height, data } = image;
   const { x0, y0, x1, y1 } = region ?? { x0: 0, y0: 0, x1: width, y1: height };
   const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
     .extract({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
-    .resize(longest, longest, { fit: 'inside' })
+    .resize({ ...sizeOf(shape ?? { x0, y0, x1, y1 }, longest), fit: 'fill' })
     .jpeg({ quality: 82 })
     .toBuffer();
   return dataUri(bytes, 'image/jpeg');
 }
 
-/** The region in grey, turned clockwise by quarters, or both. */
+/** The region in grey, turned clockwise by quarters, stretched to another region's proportions, or all of it. */
 export async function alteredPictureOf(
   image: RgbImage,
   region: Box,
-  { turns = 0, grey = false }: { readonly turns?: number; readonly grey?: boolean },
+  {
+    turns = 0,
+    grey = false,
+    shape = region,
+  }: { readonly turns?: number; readonly grey?: boolean; readonly shape?: Box },
   longest = 96,
 ): Promise<Picture> {
   const { width, height, data } = image;
   let picture = sharp(data, { raw: { width, height, channels: 3 } })
     .extract({ left: region.x0, top: region.y0, width: region.x1 - region.x0, height: region.y1 - region.y0 })
-    .resize(longest, longest, { fit: 'inside' });
+    .resize({ ...sizeOf(shape, longest), fit: 'fill' });
   if (grey) picture = picture.greyscale();
   const small = await picture.png().toBuffer();
   const turned = turns === 0 ? sharp(small) : sharp(small).rotate(90 * turns);
@@ -50,13 +57,18 @@ export async function alteredPictureOf(
 /** Pixels in 0..1, [side, side, 3], stretched to a region's shape. */
 export async function paintedPicture(values: Float32Array, side: number, region: Box): Promise<Picture> {
   const bytes = Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-  const [width, height] = [region.x1 - region.x0, region.y1 - region.y0];
-  const scale = 48 / Math.max(width, height);
   const png = await sharp(bytes, { raw: { width: side, height: side, channels: 3 } })
-    .resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill' })
+    .resize({ ...sizeOf(region, 48), fit: 'fill' })
     .png()
     .toBuffer();
   return dataUri(png, 'image/png');
+}
+
+/** A region's proportions, its longer side as given. */
+function sizeOf({ x0, y0, x1, y1 }: Box, longest: number): { readonly width: number; readonly height: number } {
+  const scale = longest / Math.max(x1 - x0, y1 - y0);
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  return { width: side(x1 - x0), height: side(y1 - y0) };
 }
 
 function dataUri(bytes: Uint8Array, mediaType: string): Picture {

@@ -49,14 +49,17 @@ export async function puzzleExamples(
       const order = (label: number): readonly number[] => jigsawPermutations[label] as readonly number[];
       const truth = order(found.batch.jigsawLabels[index] as number);
       const quarters = cells(row, 2);
-      const pieces = await Promise.all(truth.map((patch) => pictureOf(imageOf(row), quarters[patch])));
+      const pieces = await Promise.all(truth.map((patch) => pictureOf(imageOf(row), quarters[patch], 96, quarters[0])));
       return { pieces, truth, answer: order(found.jigsaw[index] as number) };
     }),
     camouflage: await each(async (row, index) => {
       const truth = found.batch.camouflageLabels[index] as number;
       const other = found.batch.intruders[index] as number;
-      const pieces = cells(row, 3).map((cell, place) =>
-        place === truth ? pictureOf(imageOf(other), cells(other, 3)[place], 64) : pictureOf(imageOf(row), cell, 64),
+      const ninths = cells(row, 3);
+      const pieces = ninths.map((cell, place) =>
+        place === truth
+          ? pictureOf(imageOf(other), cells(other, 3)[place], 64, ninths[0])
+          : pictureOf(imageOf(row), cell, 64, ninths[0]),
       );
       return { pieces: await Promise.all(pieces), truth, answer: found.camouflage[index] as number };
     }),
@@ -94,7 +97,7 @@ async function colouredPuzzle(
   const divergences = hidden.map((_, place) =>
     divergence(softmax(scaled(vector(targets, place))), softmax(vector(predicted, place))),
   );
-  const pieces = await Promise.all(cells.map((cell) => pictureOf(image, cell, 48)));
+  const pieces = await Promise.all(cells.map((cell) => pictureOf(image, cell, 48, cells[0])));
   const puzzle = {
     pieces,
     hidden,
@@ -102,7 +105,9 @@ async function colouredPuzzle(
     ...(level === 4
       ? {
           shown: await Promise.all(
-            hidden.map((patch) => alteredPictureOf(image, cells[patch] as Box, { grey: true }, 48)),
+            hidden.map((patch) =>
+              alteredPictureOf(image, cells[patch] as Box, { grey: true, shape: cells[0] as Box }, 48),
+            ),
           ),
         }
       : {}),
@@ -113,7 +118,7 @@ async function colouredPuzzle(
   const slots = level === 4 ? hidden.map((patch) => 17 + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
   sharedFeatures(split.features).copy(row, slots, seen);
-  const painted = hidden.map((patch, place) => {
+  const painted = hidden.map((_, place) => {
     const own = level === 4 ? seen.subarray(place * F, (place + 1) * F) : seen;
     const brightness = own.reduce((sum, value) => sum + value, 0) / own.length;
     const values = vector(predicted, place).map((value, i) => value * (deviation[i] as number) + (mean[i] as number));
@@ -121,7 +126,7 @@ async function colouredPuzzle(
     return paintedPicture(
       values.map((value) => value + shift),
       extractor.size,
-      cells[patch] as Box,
+      cells[0] as Box,
     );
   });
   return { ...puzzle, painted: await Promise.all(painted) };
