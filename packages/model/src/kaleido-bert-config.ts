@@ -65,7 +65,7 @@ export interface KaleidoBertConfig {
   readonly joint_size: number;
   /**
    * `normal`: truncated normal everywhere, as released. `identity`: the value and output projections of attention start
-   * as the identity, which lets a small matching head learn (docs/decisions/0003).
+   * as the identity, which lets a small matching head learn (docs/decisions/0004).
    */
   readonly attention_initialisation: 'normal' | 'identity';
 }

@@ -42,7 +42,7 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
       const narrow = openRasterisedAtelier({
         ...options,
         validation: data.retrieval / all,
-        test: (data.retrieval + 0.25) / all,
+        test: data.retrieval / all,
         heldOutSubcategories: data.retrievalSubcategories as SubcategoryName[],
       });
       return {
