@@ -106,7 +106,12 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
 
   const found = await folder.progress(recipe);
   if (found === undefined) await folder.begin(recipe, config, tokenizer.toVocabularyText());
-  else options.onMessage?.(`goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`);
+  else
+    options.onMessage?.(
+      found.stage < recipe.stages.length
+        ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
+        : 'goes on after pre-training',
+    );
   let weights =
     found === undefined ? await initialWeights(config, recipe.seed, splits.train) : (await folder.weights()).weights;
   let from = found;
