@@ -1,5 +1,6 @@
 import { subcategoryNames } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
+import { type PretrainTask, pretrainTasks } from '@kaleido/pretrain-tasks';
 import { z } from 'zod';
 import type { Recipe } from './recipe.ts';
 
@@ -51,20 +52,10 @@ const matching = z.strictObject({
   weight: weight.default(1),
 });
 
-const taskNames = [
-  'maskedTokens',
-  'match',
-  'rotation',
-  'jigsaw',
-  'camouflage',
-  'greyToColour',
-  'blankToColour',
-] as const;
-
 const tasks = z.strictObject({
   batchSize: count,
   mismatchRate: share.default(0.5),
-  weights: z.partialRecord(z.enum(taskNames), weight).default({}),
+  weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
 });
 
 const stage = z.strictObject({

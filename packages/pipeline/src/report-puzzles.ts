@@ -1,5 +1,5 @@
 import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
-import { type Box, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
+import { type Box, featureSlots, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
@@ -115,7 +115,7 @@ async function colouredPuzzle(
   const { extractor } = recipe.features;
   if (extractor.kind !== 'pixels') return puzzle;
   // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
-  const slots = level === 4 ? hidden.map((patch) => 17 + patch) : otherSlots(hidden);
+  const slots = level === 4 ? hidden.map((patch) => featureSlots.grey.start + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
   sharedFeatures(split.features).copy(row, slots, seen);
   const painted = hidden.map((_, place) => {
@@ -136,12 +136,12 @@ async function colouredPuzzle(
 function otherSlots(hidden: readonly number[]): number[] {
   return Array.from({ length: 25 }, (_, patch) => patch)
     .filter((patch) => !hidden.includes(patch))
-    .map((patch) => 49 + patch);
+    .map((patch) => featureSlots.blank.start + patch);
 }
 
 /** The object's box as the store has it, from the first patch's stored position. */
 function boxOf(split: PreparedSplit, row: number, { width, height }: RgbImage): Box {
-  const [x0, x1, y0, y1] = sharedFeatures(split.features).positions(row) as unknown as [number, number, number, number];
+  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = sharedFeatures(split.features).positions(row);
   const unit = split.positionScale === 'unit';
   return {
     x0: Math.round(x0 * (unit ? width : 1)),
