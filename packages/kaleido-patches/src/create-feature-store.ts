@@ -16,6 +16,7 @@ import {
 } from './feature-store-files.ts';
 import type { FeatureStoreHeader, SkippedImage, StoredImage } from './feature-store-header.ts';
 import { encodeShardHeader, shardHeaderBytes } from './shard-header.ts';
+import { precisions, type StoredValues } from './stored-precision.ts';
 
 export interface CreateFeatureStoreOptions {
   /** Most bytes of a shard. Default 256 MiB: a few files for a large catalogue, each easily copied and read at once. */
@@ -33,7 +34,7 @@ interface OpenShard {
 }
 
 /**
- * Begins a feature store: a folder with safetensors shards (tensor `features`, F16 [rows, 74, F]), `index.jsonl` (a line
+ * Begins a feature store: a folder with safetensors shards (tensor `features` [rows, 74, F]), `index.jsonl` (a line
  * an image: id, productId, shard, row, box, width, height), `statistics.safetensors` (mean and deviation, [F]), and
  * `store.json` (the header, the shards' hashes, the images left out).
  *
@@ -48,14 +49,15 @@ export async function createFeatureStore(
   { shardBytes = 256 * 1024 * 1024 }: CreateFeatureStoreOptions = {},
 ): Promise<FeatureSink> {
   const part = `${folder}.part`;
-  const { featureWidth } = header.extractor;
+  const { featureWidth, precision = 'float16' } = header.extractor;
+  const { dtype, bytes: valueBytes } = precisions[precision];
   const rowLength = featureSlotCount * featureWidth;
-  const rowsPerShard = Math.max(1, Math.floor((shardBytes - shardHeaderBytes) / (2 * rowLength)));
+  const rowsPerShard = Math.max(1, Math.floor((shardBytes - shardHeaderBytes) / (valueBytes * rowLength)));
   const metadata = { format: 'kaleido-features', header: JSON.stringify(header) };
   // Refuses settings that do not fit before anything is computed.
-  encodeShardHeader(rowsPerShard, featureWidth, metadata);
+  encodeShardHeader(dtype, rowsPerShard, featureWidth, metadata);
 
-  const statistics = new StatisticsGatherer(featureWidth);
+  const statistics = new StatisticsGatherer(featureWidth, precision);
   const shards: ShardEntry[] = [];
   const lines: string[] = [];
   const ids = new Set<string>();
@@ -84,7 +86,7 @@ export async function createFeatureStore(
   };
 
   const closeShard = async ({ name, file, hash, rows }: OpenShard): Promise<void> => {
-    await file.write(encodeShardHeader(rows, featureWidth, metadata), 0, shardHeaderBytes, 0);
+    await file.write(encodeShardHeader(dtype, rows, featureWidth, metadata), 0, shardHeaderBytes, 0);
     await file.sync();
     await file.close();
     shards.push({ file: name, rows, sha256: hash.digest('hex') });
@@ -96,13 +98,20 @@ export async function createFeatureStore(
   });
 
   return {
-    append: (images: readonly StoredImage[], bits: Uint16Array) =>
+    append: (images: readonly StoredImage[], values: StoredValues) =>
       guarded(async () => {
-        if (bits.length !== images.length * rowLength)
+        if (values.BYTES_PER_ELEMENT !== valueBytes)
+          throw new KaleidoError({
+            source: 'kaleido-patches',
+            problem: `the feature store ${folder} keeps ${precision}, ${valueBytes} bytes a number`,
+            found: values.BYTES_PER_ELEMENT,
+            advice: "name the extractor's precision in the header",
+          });
+        if (values.length !== images.length * rowLength)
           throw new KaleidoError({
             source: 'kaleido-patches',
             problem: `${images.length} images need ${images.length * rowLength} features`,
-            found: bits.length,
+            found: values.length,
           });
         for (const [index, image] of images.entries()) {
           const { id } = image;
@@ -113,8 +122,8 @@ export async function createFeatureStore(
               found: id,
               advice: 'give each image an id of its own',
             });
-          const row = bits.subarray(index * rowLength, (index + 1) * rowLength);
-          if (row.some((value) => (value & exponentBits) === exponentBits))
+          const row = values.subarray(index * rowLength, (index + 1) * rowLength);
+          if (precision === 'float16' && row.some((value: number) => (value & exponentBits) === exponentBits))
             throw new KaleidoError({
               source: 'kaleido-patches',
               problem: `a feature of image ${id} is no number or beyond 65,504, the largest of half precision`,
@@ -144,7 +153,7 @@ export async function createFeatureStore(
             current = undefined;
           }
         }
-        statistics.add(bits);
+        statistics.add(values);
       }),
     skip: (image: SkippedImage) => {
       skipped.push(image);

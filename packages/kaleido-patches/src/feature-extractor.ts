@@ -1,6 +1,7 @@
 import type { KaleidoPatch } from './kaleido-patches.ts';
 import type { RgbImage } from './rgb-image.ts';
 import type { Settings } from './settings.ts';
+import type { StoredPrecision } from './stored-precision.ts';
 
 export interface PatchedImage {
   readonly image: RgbImage;
@@ -18,6 +19,8 @@ export interface FeatureExtractor {
   readonly settings: Settings;
   /** F: numbers a vector. */
   readonly featureWidth: number;
+  /** What the values are kept in; half precision where it is left out. */
+  readonly precision?: StoredPrecision;
   /**
    * The 74 vectors of every image, [images, 74, F], in the layout of `featureSlots`.
    * An image's vectors do not depend on the images beside it.

@@ -1,9 +1,10 @@
 import type { SkippedImage, StoredImage } from './feature-store-header.ts';
+import type { StoredValues } from './stored-precision.ts';
 
 /** Where prepared features go, image by image in the order of the source; whole or not at all. */
 export interface FeatureSink {
-  /** @param bits the images' vectors, [images, 74, F], as half-precision bits */
-  append(images: readonly StoredImage[], bits: Uint16Array): Promise<void>;
+  /** @param values the images' vectors, [images, 74, F], in the precision of the store */
+  append(images: readonly StoredImage[], values: StoredValues): Promise<void>;
   /** Notes an image that is left out. */
   skip(skipped: SkippedImage): void;
   /** Puts everything in place. */

@@ -1,6 +1,6 @@
-import { float16Table } from '@kaleido/foundation';
 import { featureSlotCount, patchSlots } from './feature-slots.ts';
 import type { FeatureStatistics } from './feature-store-header.ts';
+import { precisions, type StoredPrecision, type StoredValues } from './stored-precision.ts';
 
 /** Gathers mean and deviation of every feature over the 55 upright coloured vectors, in double precision. */
 export class StatisticsGatherer {
@@ -8,21 +8,24 @@ export class StatisticsGatherer {
   readonly #squares: Float64Array;
   #vectors = 0;
 
-  constructor(readonly featureWidth: number) {
+  constructor(
+    readonly featureWidth: number,
+    readonly precision: StoredPrecision,
+  ) {
     this.#sums = new Float64Array(featureWidth);
     this.#squares = new Float64Array(featureWidth);
   }
 
-  /** @param bits half-precision bits, [images, 74, F] */
-  add(bits: Uint16Array): void {
-    const table = float16Table();
+  /** @param values [images, 74, F] */
+  add(values: StoredValues): void {
+    const table = precisions[this.precision].table();
     const width = this.featureWidth;
-    const images = bits.length / (featureSlotCount * width);
+    const images = values.length / (featureSlotCount * width);
     for (let image = 0; image < images; image++) {
       for (const slot of patchSlots) {
         const start = (image * featureSlotCount + slot) * width;
         for (let i = 0; i < width; i++) {
-          const value = table[bits[start + i]!]!;
+          const value = table[values[start + i]!]!;
           this.#sums[i]! += value;
           this.#squares[i]! += value * value;
         }

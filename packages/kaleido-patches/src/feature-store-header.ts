@@ -2,6 +2,7 @@ import type { Box, Size } from './box.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';
 import type { Settings } from './settings.ts';
+import type { StoredPrecision } from './stored-precision.ts';
 
 /** What made a store's features. Two stores with equal headers hold equal features, so it is the key to keep them under. */
 export interface FeatureStoreHeader {
@@ -10,6 +11,8 @@ export interface FeatureStoreHeader {
     readonly weightsHash: string;
     readonly settings: Settings;
     readonly featureWidth: number;
+    /** Half precision where it is left out. */
+    readonly precision?: StoredPrecision;
   };
   readonly foreground: { readonly name: string; readonly settings: Settings };
   /** The fingerprint of the images: their source and, where it has several, the split. */
@@ -17,16 +20,16 @@ export interface FeatureStoreHeader {
 }
 
 export interface FeatureStoreParts {
-  readonly extractor: Pick<FeatureExtractor, 'name' | 'weightsHash' | 'settings' | 'featureWidth'>;
+  readonly extractor: Pick<FeatureExtractor, 'name' | 'weightsHash' | 'settings' | 'featureWidth' | 'precision'>;
   readonly foreground: Pick<ForegroundFinder, 'name' | 'settings'>;
   readonly source: string;
 }
 
 /** The header of a store made from these parts. */
 export function featureStoreHeader({ extractor, foreground, source }: FeatureStoreParts): FeatureStoreHeader {
-  const { name, weightsHash, settings, featureWidth } = extractor;
+  const { name, weightsHash, settings, featureWidth, precision = 'float16' } = extractor;
   return {
-    extractor: { name, weightsHash, settings, featureWidth },
+    extractor: { name, weightsHash, settings, featureWidth, ...(precision === 'float16' ? {} : { precision }) },
     foreground: { name: foreground.name, settings: foreground.settings },
     source,
   };

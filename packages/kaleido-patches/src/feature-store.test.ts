@@ -124,14 +124,14 @@ describe('createFeatureStore and openFeatureStore', () => {
     // A worker sees the same memory, not a copy of it.
     const worker = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
-       const bits = new Uint16Array(workerData.bits);
+       const bits = new Uint16Array(workerData.values);
        parentPort.postMessage(bits[0]);
        bits[0] = 0x3c00;`,
       { eval: true, workerData: memory },
     );
     expect(await new Promise((resolve) => worker.on('message', resolve))).toBe(bits[0]);
     await new Promise((resolve) => worker.on('exit', resolve));
-    expect(new Uint16Array(memory.bits)[0]).toBe(0x3c00);
+    expect(new Uint16Array(memory.values)[0]).toBe(0x3c00);
   });
 
   it('standardise on demand; a feature that never varies becomes 0', async () => {
@@ -195,6 +195,26 @@ describe('createFeatureStore', () => {
       /a feature of image image-1 is no number/,
     );
     await writer.discard();
+  });
+
+  it('keeps pixels in a byte each, exactly, and refuses another precision', async () => {
+    const inBytes: FeatureStoreHeader = { ...header, extractor: { ...header.extractor, precision: 'byte' } };
+    const pixels = Uint8Array.from({ length: images.length * rowLength }, (_, i) => (i * 7) % 256);
+    const writer = await createFeatureStore(folder, inBytes, { shardBytes: 4096 + 2 * rowLength });
+    await expect(writer.append(images, bits)).rejects.toThrow(/keeps byte, 1 bytes a number, found 2/);
+    await writer.append(images, pixels);
+    await writer.finish();
+    const store = await openFeatureStore(folder, inBytes);
+    const shard = decodeSafetensors(await readFile(join(folder, 'features-00000.safetensors')), 'shard');
+    expect(shard.tensors.get('features')).toMatchObject({ type: 'U8', shape: [2, featureSlotCount, featureWidth] });
+    const vectors = await store.vectors(4);
+    const target = new Float32Array(featureWidth);
+    sharedFeatures(await store.shared({ positionScale: 'raw' })).copy(4, [9], target);
+    for (let i = 0; i < featureWidth; i++) {
+      const expected = Math.fround(pixels[4 * rowLength + 9 * featureWidth + i]! / 255);
+      expect([vectors[9 * featureWidth + i], target[i]]).toEqual([expected, expected]);
+    }
+    await expect(openFeatureStore(folder, header)).rejects.toThrow(/was made with another extractor/);
   });
 
   it('names the folder and the reason when it cannot write', async () => {

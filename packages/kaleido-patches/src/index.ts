@@ -43,3 +43,4 @@ export {
   type SharedFeatures,
   sharedFeatures,
 } from './shared-features.ts';
+export type { StoredPrecision, StoredValues } from './stored-precision.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { decodeSafetensors, float16Table, float32Values, KaleidoError } from '@kaleido/foundation';
+import { decodeSafetensors, float32Values, KaleidoError } from '@kaleido/foundation';
 import { featureSlotCount } from './feature-slots.ts';
 import {
   indexFile,
@@ -23,6 +23,7 @@ import { kaleidoPatches, patchCount } from './kaleido-patches.ts';
 import { type PositionScale, patchPositions, positionWidth } from './patch-positions.ts';
 import { isShardHeader, shardHeaderBytes } from './shard-header.ts';
 import type { SharedFeatureMemory } from './shared-features.ts';
+import { precisions } from './stored-precision.ts';
 
 export interface FeatureStore {
   readonly header: FeatureStoreHeader;
@@ -57,9 +58,10 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
   const description = await readDescription(folder);
   const header = featureStoreHeader(description);
   if (expected !== undefined) compareHeaders(folder, header, expected);
-  const { featureWidth } = header.extractor;
-  const rowBytes = featureSlotCount * featureWidth * 2;
-  for (const shard of description.shards) await checkShard(folder, shard, featureWidth);
+  const { featureWidth, precision = 'float16' } = header.extractor;
+  const { dtype, bytes, view: valuesIn, table: numbers } = precisions[precision];
+  const rowBytes = featureSlotCount * featureWidth * bytes;
+  for (const shard of description.shards) await checkShard(folder, shard, dtype, rowBytes, featureWidth);
   const { images, places } = await readIndex(folder, description);
   const rowsById = new Map(images.map(({ id }, row) => [id, row]));
   const statistics = await readStatistics(folder, featureWidth);
@@ -73,18 +75,18 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
     async vectors(row) {
       const place = places[row];
       if (place === undefined) throw new RangeError(`row ${row} of a feature store with ${places.length}`);
-      const bits = new Uint16Array(rowBytes / 2);
+      const memory = new Uint8Array(rowBytes);
       await withShard(folder, place.shard.file, (file) =>
-        readFully(file, new Uint8Array(bits.buffer), shardHeaderBytes + place.row * rowBytes),
+        readFully(file, memory, shardHeaderBytes + place.row * rowBytes),
       );
-      const table = float16Table();
-      return Float32Array.from(bits, (value) => table[value]!); // [74, F]
+      const table = numbers();
+      return Float32Array.from(valuesIn(memory.buffer), (value) => table[value]!); // [74, F]
     },
     async shared({ positionScale }) {
-      const bits = new SharedArrayBuffer(places.length * rowBytes);
+      const values = new SharedArrayBuffer(places.length * rowBytes);
       let offset = 0;
       for (const shard of description.shards) {
-        const target = new Uint8Array(bits, offset, shard.rows * rowBytes);
+        const target = new Uint8Array(values, offset, shard.rows * rowBytes);
         await readShard(folder, shard, target);
         offset += target.length;
       }
@@ -93,7 +95,7 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
       const view = new Float32Array(positions); // [rows, 55, 5]
       for (const [row, image] of images.entries())
         view.set(patchPositions(kaleidoPatches(image.box, image), image, positionScale), row * perRow);
-      return { rows: places.length, featureWidth, bits, positions, statistics };
+      return { rows: places.length, featureWidth, precision, values, positions, statistics };
     },
   };
 }
@@ -135,6 +137,7 @@ async function readDescription(folder: string): Promise<StoreDescription> {
   const { extractor, foreground, shards, skipped, rows } = description;
   if (
     !Number.isSafeInteger(extractor?.featureWidth) ||
+    !Object.hasOwn(precisions, extractor?.precision ?? 'float16') ||
     foreground === undefined ||
     !Array.isArray(shards) ||
     !Array.isArray(skipped) ||
@@ -162,14 +165,20 @@ function compareHeaders(folder: string, found: FeatureStoreHeader, expected: Fea
   }
 }
 
-async function checkShard(folder: string, shard: ShardEntry, featureWidth: number): Promise<void> {
+async function checkShard(
+  folder: string,
+  shard: ShardEntry,
+  dtype: 'F16' | 'U8',
+  rowBytes: number,
+  featureWidth: number,
+): Promise<void> {
   await withShard(folder, shard.file, async (file) => {
     const { size } = await file.stat();
-    const expected = shardHeaderBytes + shard.rows * featureSlotCount * featureWidth * 2;
+    const expected = shardHeaderBytes + shard.rows * rowBytes;
     if (size !== expected) throw damaged(folder, `${shard.file} must have ${expected} bytes`, size);
     const head = new Uint8Array(shardHeaderBytes);
     await readFully(file, head, 0);
-    if (!isShardHeader(head, shard.rows, featureWidth))
+    if (!isShardHeader(head, dtype, shard.rows, featureWidth))
       throw damaged(folder, `the head of ${shard.file} does not fit ${storeFile}`);
   });
 }

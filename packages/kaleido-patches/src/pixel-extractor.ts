@@ -18,6 +18,7 @@ export function pixelExtractor({ size = 16 }: PixelExtractorOptions = {}): Featu
     weightsHash: '',
     settings: { size },
     featureWidth,
+    precision: 'byte',
     async extract(images) {
       const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
       for (const [index, image] of images.entries()) {

@@ -1,9 +1,10 @@
-import { KaleidoError, toFloat16Bits } from '@kaleido/foundation';
+import { KaleidoError } from '@kaleido/foundation';
 import type { FeatureExtractor, PatchedImage } from './feature-extractor.ts';
 import type { SkippedImage, StoredImage } from './feature-store-header.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';
 import { kaleidoPatches } from './kaleido-patches.ts';
 import type { RgbImage } from './rgb-image.ts';
+import { precisions } from './stored-precision.ts';
 
 /** An image file on its way into the store. */
 export interface SourceImage {
@@ -21,8 +22,8 @@ export interface PrepareSteps {
 
 export interface PreparedBatch {
   readonly images: readonly StoredImage[];
-  /** Half-precision bits, [images, 74, F]. */
-  readonly bits: Uint16Array<ArrayBuffer>;
+  /** In the extractor's precision, [images, 74, F]. */
+  readonly values: Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
   readonly skipped: readonly SkippedImage[];
 }
 
@@ -46,7 +47,6 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
     images.push({ id, productId, box: patches[0]!.box, width: image.width, height: image.height });
   }
   const features = patched.length === 0 ? new Float32Array(0) : await steps.extractor.extract(patched);
-  const bits = new Uint16Array(features.length); // [images, 74, F]
-  for (let i = 0; i < bits.length; i++) bits[i] = toFloat16Bits(features[i]!);
-  return { images, bits, skipped };
+  const values = precisions[steps.extractor.precision ?? 'float16'].encode(features); // [images, 74, F]
+  return { images, values, skipped };
 }

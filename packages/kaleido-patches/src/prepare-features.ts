@@ -53,7 +53,7 @@ export async function storeBatches(
     signal?.throwIfAborted();
     for await (const batch of prepared) {
       signal?.throwIfAborted();
-      await writer.append(batch.images, batch.bits);
+      await writer.append(batch.images, batch.values);
       count += batch.images.length;
       for (const image of batch.skipped) {
         skipped.push(image);

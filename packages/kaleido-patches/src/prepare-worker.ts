@@ -30,7 +30,7 @@ port.on('message', (images: readonly SourceImage[]) => {
   last = last.then(async () => {
     try {
       const batch = await prepareBatch(images, await steps);
-      port.postMessage({ kind: 'prepared', batch } satisfies PrepareAnswer, [batch.bits.buffer]);
+      port.postMessage({ kind: 'prepared', batch } satisfies PrepareAnswer, [batch.values.buffer]);
     } catch (error) {
       // An error of ours crosses as its parts: its class and marker would be lost in the copy.
       if (!KaleidoError.isInstance(error)) throw error;

@@ -1,14 +1,17 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { featureSlotCount } from './feature-slots.ts';
 
+type ShardType = 'F16' | 'U8';
+
 /**
  * Room at the head of a shard for its safetensors header: a multiple of eight, as the format asks, and of a disk block.
  * The number of rows is known only at the end, so the header is written last, into room kept for it.
  */
 export const shardHeaderBytes = 4096;
 
-/** The head of a safetensors file with the one tensor `features`, F16 [rows, 74, F], blank up to its full length. */
+/** The head of a safetensors file with the one tensor `features` [rows, 74, F], blank up to its full length. */
 export function encodeShardHeader(
+  dtype: ShardType,
   rows: number,
   featureWidth: number,
   metadata: Readonly<Record<string, string>>,
@@ -17,9 +20,9 @@ export function encodeShardHeader(
     JSON.stringify({
       __metadata__: metadata,
       features: {
-        dtype: 'F16',
+        dtype,
         shape: [rows, featureSlotCount, featureWidth],
-        data_offsets: [0, rows * featureSlotCount * featureWidth * 2],
+        data_offsets: [0, rows * featureSlotCount * featureWidth * (dtype === 'F16' ? 2 : 1)],
       },
     }),
   );
@@ -38,7 +41,7 @@ export function encodeShardHeader(
 }
 
 /** Whether the head of a file is exactly that of a shard with these rows and width. */
-export function isShardHeader(head: Uint8Array, rows: number, featureWidth: number): boolean {
+export function isShardHeader(head: Uint8Array, dtype: ShardType, rows: number, featureWidth: number): boolean {
   if (head.length < shardHeaderBytes) return false;
   if (new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) !== BigInt(shardHeaderBytes - 8)) return false;
   try {
@@ -46,7 +49,7 @@ export function isShardHeader(head: Uint8Array, rows: number, featureWidth: numb
       features?: { dtype?: unknown; shape?: unknown };
     };
     return (
-      features?.dtype === 'F16' &&
+      features?.dtype === dtype &&
       JSON.stringify(features.shape) === JSON.stringify([rows, featureSlotCount, featureWidth])
     );
   } catch {

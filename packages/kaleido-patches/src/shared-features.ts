@@ -1,15 +1,16 @@
-import { float16Table } from '@kaleido/foundation';
 import { featureSlotCount } from './feature-slots.ts';
 import type { FeatureStatistics } from './feature-store-header.ts';
 import { patchCount } from './kaleido-patches.ts';
 import { positionWidth } from './patch-positions.ts';
+import { precisions, type StoredPrecision } from './stored-precision.ts';
 
 /** A whole feature store in memory that threads share: pass it to a worker as it is, nothing is copied. */
 export interface SharedFeatureMemory {
   readonly rows: number;
   readonly featureWidth: number;
-  /** Half-precision bits, [rows, 74, F]. */
-  readonly bits: SharedArrayBuffer;
+  readonly precision: StoredPrecision;
+  /** In that precision, [rows, 74, F]. */
+  readonly values: SharedArrayBuffer;
   /** Float32, [rows, 55, 5]. */
   readonly positions: SharedArrayBuffer;
   readonly statistics: FeatureStatistics;
@@ -39,21 +40,26 @@ const leastDeviation = 1e-6;
 /** Opens shared feature memory on this thread. */
 export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatureOptions = {}): SharedFeatures {
   const { rows, featureWidth, statistics } = memory;
-  const bits = new Uint16Array(memory.bits);
+  const values = precisions[memory.precision].view(memory.values);
   const positions = new Float32Array(memory.positions);
-  const table = float16Table();
-  const shift = options.standardise ? statistics.mean : new Float32Array(featureWidth);
-  const scale = options.standardise
-    ? statistics.deviation.map((deviation) => (deviation < leastDeviation ? 0 : 1 / deviation))
-    : new Float32Array(featureWidth).fill(1);
+  const table = precisions[memory.precision].table();
+  const plain = (from: number, target: Float32Array, to: number): void => {
+    for (let i = 0; i < featureWidth; i++) target[to + i] = table[values[from + i]!]!;
+  };
+  const { mean, deviation } = statistics;
+  const scale = deviation.map((value) => (value < leastDeviation ? 0 : 1 / value));
+  const standardised = (from: number, target: Float32Array, to: number): void => {
+    for (let i = 0; i < featureWidth; i++) target[to + i] = (table[values[from + i]!]! - mean[i]!) * scale[i]!;
+  };
+  const copyVector = options.standardise ? standardised : plain;
   return {
     rows,
     featureWidth,
     copy(row, slots, target, offset = 0) {
       let to = offset;
       for (const slot of slots) {
-        const from = (row * featureSlotCount + slot) * featureWidth;
-        for (let i = 0; i < featureWidth; i++) target[to++] = (table[bits[from + i]!]! - shift[i]!) * scale[i]!;
+        copyVector((row * featureSlotCount + slot) * featureWidth, target, to);
+        to += featureWidth;
       }
     },
     positions: (row) => positions.subarray(row * patchCount * positionWidth, (row + 1) * patchCount * positionWidth),

@@ -241,21 +241,23 @@ export class KaleidoBert {
   /** Captions as vectors, from their embeddings or from a pass of their own (`one_sided_encoding`). */
   encodeText(textEmbeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const states = this.#oneSided(textEmbeddings, mask, dropout);
-    const weights = tf.div(mask, tf.sum(mask, 1, true)); // [B, T]
-    const mean = tf.sum(tf.mul(states, tf.expandDims(weights, 2)), 1); // [B, D]
-    return { mean, joint: this.#project(mean, 'kaleido/text_projection') };
+    const weights = tf.expandDims(tf.div(mask, tf.sum(mask, 1, true)), 2); // [B, T, 1]
+    const average = (x: Tensor): Tensor => tf.sum(tf.mul(x, weights), 1);
+    const mean = average(states); // [B, D]
+    return { mean, joint: this.#project(states, mean, 'kaleido/text_projection', average) };
   }
 
   /** Photographs as vectors. The projection sees each level's mean, for a mean over all patches is mostly level 5. */
   encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const [B] = patchEmbeddings.shape as [number];
     const states = this.#oneSided(patchEmbeddings, tf.ones([B, patchCount]), dropout);
-    const means = levels.map(({ start, patches }) => tf.mean(ops.sliceRows(states, start, patches), 1));
-    const shares = levels.map(({ patches }, level) => tf.mul(means[level] as Tensor, patches / patchCount));
-    const mean = tf.addN(shares); // [B, D]
-    // Without projections it is the means that meet the captions'.
-    const projected = this.config.joint_size === 0 ? mean : tf.concat(means, 1);
-    return { mean, joint: this.#project(projected, 'kaleido/image_projection') };
+    const mean = tf.mean(states, 1); // [B, D]
+    const average = (x: Tensor): Tensor =>
+      tf.concat(
+        levels.map(({ start, patches }) => tf.mean(ops.sliceRows(x, start, patches), 1)),
+        1,
+      );
+    return { mean, joint: this.#project(states, mean, 'kaleido/image_projection', average) };
   }
 
   #oneSided(embeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): Tensor {
@@ -269,11 +271,15 @@ export class KaleidoBert {
     }
   }
 
-  /** A hidden layer and a linear one, then length 1. */
-  #project(side: Tensor, scope: string): Tensor {
-    const { joint_size } = this.config;
-    const hidden = joint_size === 0 ? side : this.#dense(side, `${scope}/intermediate`, 'gelu');
-    const projected = joint_size === 0 ? side : this.#dense(hidden, `${scope}/output`); // [B, J]
+  /**
+   * A hidden layer at every position, averages of it, a linear layer, length 1. Without a joint space it is the means
+   * that meet. Hidden before the average, because a colour or a stripe is seen within a patch and no longer in a mean.
+   */
+  #project(states: Tensor, mean: Tensor, scope: string, average: (x: Tensor) => Tensor): Tensor {
+    const projected =
+      this.config.joint_size === 0
+        ? mean
+        : this.#dense(average(this.#dense(states, `${scope}/intermediate`, 'gelu')), `${scope}/output`); // [B, J]
     return tf.div(projected, tf.sqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-12)));
   }
 

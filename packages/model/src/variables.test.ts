@@ -63,7 +63,7 @@ describe('variableDescriptions', () => {
       'kaleido/feature_mean',
       'kaleido/feature_deviation',
     ]);
-    expect(ours.find(({ name }) => name === 'kaleido/image_projection/intermediate/kernel')?.shape).toEqual([60, 8]);
+    expect(ours.find(({ name }) => name === 'kaleido/image_projection/output/kernel')?.shape).toEqual([40, 4]);
   });
 });
 
@@ -97,9 +97,9 @@ describe('the first values', () => {
     expect(weights.get('bert/encoder/layer_1/attention/self/value/kernel')).toEqual(identity);
     expect(weights.get('bert/encoder/layer_1/attention/output/dense/kernel')).toEqual(identity);
     expect(weights.get('bert/encoder/layer_1/attention/self/key/kernel')).not.toEqual(identity);
-    const largest = Math.max(...weights.get('kaleido/image_projection/intermediate/kernel')!.map(Math.abs));
-    expect(largest).toBeGreaterThan(1.5 / Math.sqrt(60));
-    expect(largest).toBeLessThanOrEqual(2 / Math.sqrt(60));
+    const largest = Math.max(...weights.get('kaleido/image_projection/output/kernel')!.map(Math.abs));
+    expect(largest).toBeGreaterThan(1.5 / Math.sqrt(40));
+    expect(largest).toBeLessThanOrEqual(2 / Math.sqrt(40));
   });
 });
 

@@ -36,10 +36,12 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
     add(`${scope}/gamma`, [D], 'ones');
   };
 
-  const addProjection = (name: string, inputs: number) => {
-    add(`kaleido/${name}/intermediate/kernel`, [inputs, 2 * config.joint_size], 'scaled');
-    add(`kaleido/${name}/intermediate/bias`, [2 * config.joint_size], 'zeros');
-    add(`kaleido/${name}/output/kernel`, [2 * config.joint_size, config.joint_size], 'scaled');
+  /** A hidden layer at each position, and a linear one from `averages` means of it into the joint space. */
+  const addProjection = (name: string, averages: number) => {
+    const hidden = 2 * config.joint_size;
+    add(`kaleido/${name}/intermediate/kernel`, [D, hidden], 'scaled');
+    add(`kaleido/${name}/intermediate/bias`, [hidden], 'zeros');
+    add(`kaleido/${name}/output/kernel`, [averages * hidden, config.joint_size], 'scaled');
     add(`kaleido/${name}/output/bias`, [config.joint_size], 'zeros');
   };
 
@@ -92,8 +94,8 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
     add('kaleido/feature_deviation', [F], 'ones', false);
   }
   if (config.joint_size > 0) {
-    addProjection('text_projection', D);
-    addProjection('image_projection', 5 * D);
+    addProjection('text_projection', 1);
+    addProjection('image_projection', levels.length);
   }
   return list;
 }

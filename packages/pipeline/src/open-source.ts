@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { AtelierOptions, ProductSource, SubcategoryName } from '@kaleido/data';
+import type { AtelierOptions, ProductSource } from '@kaleido/data';
 import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Recipe } from './recipe.ts';
@@ -32,6 +32,7 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
         products: all,
         viewsPerProduct: { least: 1, most: 1 },
         imageSize: data.imageSize,
+        ...data.collection,
       };
       const wide = openRasterisedAtelier({
         ...options,
@@ -43,7 +44,7 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
         ...options,
         validation: data.retrieval / all,
         test: data.retrieval / all,
-        heldOutSubcategories: data.retrievalSubcategories as SubcategoryName[],
+        heldOutSubcategories: data.retrievalSubcategories,
       });
       return {
         train: { source: wide, split: 'train' },

@@ -72,7 +72,7 @@ describe('prepareSplit', () => {
     const second = await prepare(source);
     expect([first.cached, second.cached, source.reads]).toEqual([false, true, 1]);
     expect(second.products).toEqual(first.products);
-    expect(new Uint8Array(second.features.bits)).toEqual(new Uint8Array(first.features.bits));
+    expect(new Uint8Array(second.features.values)).toEqual(new Uint8Array(first.features.values));
     expect(new Uint8Array(second.features.positions)).toEqual(new Uint8Array(first.features.positions));
     expect(second.products[1]).toMatchObject({ id: 'green', productId: 'product green', subcategory: 'things' });
     expect(second.products[1]).not.toHaveProperty('image');

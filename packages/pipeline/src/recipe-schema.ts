@@ -1,4 +1,4 @@
-import { subcategoryNames } from '@kaleido/data';
+import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
 import { type PretrainTask, pretrainTasks } from '@kaleido/pretrain-tasks';
 import { z } from 'zod';
@@ -8,14 +8,26 @@ const count = z.number().int().positive();
 const share = z.number().min(0).max(1);
 const weight = z.number().nonnegative();
 
+function someOf<Name extends string>(names: readonly Name[]) {
+  return z.array(z.enum(names as [Name, ...Name[]])).nonempty();
+}
+
 const atelier = z.strictObject({
   kind: z.literal('atelier'),
   products: count,
   heldOut: count,
   retrieval: count,
-  retrievalSubcategories: z.array(z.enum(subcategoryNames as [string, ...string[]])).nonempty(),
+  retrievalSubcategories: someOf(subcategoryNames),
   /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
   imageSize: count.default(128),
+  collection: z
+    .strictObject({
+      subcategories: someOf(subcategoryNames).optional(),
+      colours: someOf(colourNames).optional(),
+      patterns: someOf(patternNames).optional(),
+      backgrounds: z.strictObject({ studio: weight, coloured: weight, cluttered: weight }).optional(),
+    })
+    .default({}),
 });
 
 const folder = z.strictObject({

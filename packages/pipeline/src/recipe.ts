@@ -1,3 +1,4 @@
+import type { AtelierOptions, SubcategoryName } from '@kaleido/data';
 import type { PretrainTask } from '@kaleido/pretrain-tasks';
 
 /** One run, as a JSON file of recipes/ says it. Defaults are in recipe-schema.ts. */
@@ -33,9 +34,13 @@ export interface AtelierData {
   /** Articles held back for retrieval, twice: once to choose the scorer's weight on, once to measure. */
   readonly retrieval: number;
   /** Their sub-categories: few, so that a list's 100 negatives are all of the query's own. */
-  readonly retrievalSubcategories: readonly string[];
+  readonly retrievalSubcategories: readonly SubcategoryName[];
   /** Pixels a side. */
   readonly imageSize: number;
+  /** What the shop stocks and where it photographs; what is left out is as the atelier has it by default. */
+  readonly collection: {
+    readonly [Option in 'subcategories' | 'colours' | 'patterns' | 'backgrounds']?: AtelierOptions[Option] | undefined;
+  };
 }
 
 /** Products of the folder that the command line names. */

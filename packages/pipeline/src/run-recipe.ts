@@ -230,7 +230,7 @@ function withoutHeldOutPictures({
   const hashes = new Set(Object.values(heldOut).flatMap(({ products }) => products.map(({ imageHash }) => imageHash)));
   const rows = train.products.flatMap(({ imageHash }, row) => (hashes.has(imageHash) ? [] : [row]));
   if (rows.length === train.products.length) return { ...train, rows };
-  const { bits, positions, featureWidth, statistics } = train.features;
+  const { values, positions, featureWidth, precision, statistics } = train.features;
   const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
     const perRow = memory.byteLength / train.products.length;
     const kept = new SharedArrayBuffer(rows.length * perRow);
@@ -242,7 +242,14 @@ function withoutHeldOutPictures({
     ...train,
     rows,
     products: rows.map((row) => train.products[row] as PreparedSplit['products'][number]),
-    features: { rows: rows.length, featureWidth, statistics, bits: pick(bits), positions: pick(positions) },
+    features: {
+      rows: rows.length,
+      featureWidth,
+      precision,
+      statistics,
+      values: pick(values),
+      positions: pick(positions),
+    },
   };
 }
 

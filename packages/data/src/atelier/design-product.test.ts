@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { colourNames } from './colours.ts';
+import type { Assortment } from './assortment.ts';
+import { type ColourName, colourNames } from './colours.ts';
 import { designProduct, productAttributes } from './design-product.ts';
 import { featureNames, featureWords } from './features.ts';
 import { categoryNames, garmentKinds, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
-import { motifNames, patternNames } from './patterns.ts';
+import { motifNames, type PatternName, patternNames } from './patterns.ts';
 
 describe('the vocabulary of the atelier', () => {
   it('is as large as a shop', () => {
@@ -26,7 +27,7 @@ describe('the vocabulary of the atelier', () => {
     for (const subcategory of subcategoryNames) {
       const looks = new Set(
         Array.from({ length: 300 }, (_, index) => {
-          const product = designProduct(11, index, [subcategory]);
+          const product = designProduct(11, index, { subcategories: [subcategory] });
           return JSON.stringify([product.colour, product.secondColour, product.pattern, product.features]);
         }),
       );
@@ -48,7 +49,7 @@ describe('designProduct', () => {
   });
 
   it('shows its attributes as text, without what is not there', () => {
-    const attributes = productAttributes(designProduct(1, 0, ['t-shirt']));
+    const attributes = productAttributes(designProduct(1, 0, { subcategories: ['t-shirt'] }));
     expect(Object.keys(attributes)).toEqual(
       expect.arrayContaining(['department', 'baseColour', 'pattern', 'fabric', 'sleeve', 'neckline', 'fit']),
     );
@@ -56,9 +57,36 @@ describe('designProduct', () => {
   });
 
   it('names the known sub-categories where it is asked for another', () => {
-    expect(() => designProduct(1, 0, ['toga' as SubcategoryName])).toThrow(
+    expect(() => designProduct(1, 0, { subcategories: ['toga' as SubcategoryName] })).toThrow(
       /@kaleido\/data: .*found "toga"; use any of t-shirt/,
     );
-    expect(() => designProduct(1, 0, [])).toThrow(/no sub-category/);
+    expect(() => designProduct(1, 0, { subcategories: [] })).toThrow(/no sub-category/);
+  });
+
+  it('stays within an assortment', () => {
+    const colours: ColourName[] = ['black', 'white', 'red'];
+    const patterns: PatternName[] = ['plain', 'striped', 'dipDye'];
+    for (let index = 0; index < 300; index++) {
+      const product = designProduct(4, index, { colours, patterns });
+      expect(colours).toContain(product.colour);
+      if (product.secondColour !== undefined) expect(colours).toContain(product.secondColour);
+      expect(patterns).toContain(product.pattern);
+    }
+  });
+
+  it('is the same product whether an assortment is whole or left out', () => {
+    for (let index = 0; index < 100; index++)
+      expect(designProduct(9, index, { colours: colourNames, patterns: patternNames })).toEqual(
+        designProduct(9, index),
+      );
+  });
+
+  it('refuses an assortment that something cannot be made from', () => {
+    const design = (assortment: Partial<Assortment>) => () => designProduct(1, 0, assortment);
+    expect(design({ colours: ['black', 'ink'] })).toThrow(/no second colour.*found "black"/);
+    expect(design({ subcategories: ['denim skirt'], colours: ['red', 'white', 'yellow'] })).not.toThrow();
+    expect(design({ subcategories: ['denim skirt'], colours: ['red', 'yellow'] })).toThrow(/denim skirt comes in/);
+    expect(design({ subcategories: ['blazer'], patterns: ['floral'] })).toThrow(/blazer comes in.*add "plain"/);
+    expect(design({ patterns: ['dots' as PatternName] })).toThrow(/does not know this pattern.*found "dots"/);
   });
 });

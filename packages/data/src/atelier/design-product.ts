@@ -1,9 +1,17 @@
-import { KaleidoError, type RandomStream, randomStream } from '@kaleido/foundation';
-import { type ColourName, colourNames, colours, distance } from './colours.ts';
+import { type RandomStream, randomStream } from '@kaleido/foundation';
+import {
+  type Assortment,
+  coloursOf,
+  completeAssortment,
+  contrastingColours,
+  patternsOf,
+  wholeAssortment,
+} from './assortment.ts';
+import type { ColourName } from './colours.ts';
 import type { FabricName } from './fabrics.ts';
 import { type FeatureName, featureNames, type ProductFeatures } from './features.ts';
 import type { GarmentKind } from './garment-kind.ts';
-import { garmentKinds, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
+import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
 import type { Department } from './look.ts';
 import { type MotifName, motifNames, type PatternName, patterns } from './patterns.ts';
 
@@ -55,39 +63,35 @@ const contrastTrims: ReadonlySet<string> = new Set([
   'pompom',
 ]);
 
-/** The smallest distance (0..1, see `distance`) of two colours that are to be seen side by side: about navy on cobalt. */
-const contrast = 0.2;
-
 /**
  * Designs the product of that number: the same seed and index give the same product, whatever else was designed before.
  * The sub-categories come in rounds, each once a round in a random order, so that every one is equally frequent and
  * a list of candidates of one sub-category fills evenly.
  *
- * @throws KaleidoError where `subcategories` is empty or names an unknown one
+ * @param assortment what there is to choose from; everything where it is left out
+ * @throws KaleidoError where a name is unknown, or nothing could be designed from these
  */
 export function designProduct(
   seed: number,
   index: number,
-  subcategories: readonly SubcategoryName[] = subcategoryNames,
+  assortment: Partial<Assortment> = wholeAssortment,
 ): AtelierProduct {
-  checkSubcategories(subcategories);
+  const { subcategories, colours, patterns: known } = completeAssortment(assortment);
   const round = Math.floor(index / subcategories.length);
   const order = randomStream(seed, 'atelier', 'round', round).shuffle(subcategories);
   const subcategory = order[index % subcategories.length] as SubcategoryName;
   const kind = garmentKinds[subcategory];
   const random = randomStream(seed, 'atelier', 'product', index);
   const chosen = chooseFeatures(kind, random.child('features'));
-  let pattern = random.pick(kind.patterns);
+  let pattern = random.pick(patternsOf(subcategory, known));
   if (chosen.trim === 'cable' || chosen.trim === 'quilting') pattern = 'plain';
   const motif =
     pattern === 'plain' && chosen.trim !== 'cable' && random.chance(kind.motifs ?? 0)
       ? random.pick(motifNames)
       : undefined;
   const features = agreeing(chosen, motif !== undefined);
-  const colour = random.pick(kind.colours ?? colourNames);
-  const second = random.pick(
-    colourNames.filter((name) => distance(colours[name].hex, colours[colour].hex) >= contrast),
-  );
+  const colour = random.pick(coloursOf(subcategory, colours));
+  const second = random.pick(contrastingColours(colour, colours));
   const showsSecond =
     patterns[pattern].twoColours ||
     motif !== undefined ||
@@ -129,19 +133,6 @@ export function productAttributes(product: AtelierProduct): Record<string, strin
   }
   if (product.motif) attributes.motif = product.motif;
   return attributes;
-}
-
-/** @throws KaleidoError naming the known ones */
-export function checkSubcategories(names: readonly string[]): void {
-  const unknown = names.find((name) => !(subcategoryNames as readonly string[]).includes(name));
-  if (names.length > 0 && unknown === undefined) return;
-  throw new KaleidoError({
-    source: 'data',
-    problem:
-      names.length === 0 ? 'the atelier has no sub-category to draw' : 'the atelier does not know this sub-category',
-    ...(unknown === undefined ? {} : { found: unknown }),
-    advice: `use any of ${subcategoryNames.join(', ')}`,
-  });
 }
 
 function chooseFeatures(kind: GarmentKind, random: RandomStream): Partial<Record<FeatureName, string>> {

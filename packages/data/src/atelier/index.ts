@@ -1,3 +1,4 @@
+export type { Assortment } from './assortment.ts';
 export type { BackgroundKind } from './backgrounds.ts';
 export { type ColourName, colourNames } from './colours.ts';
 export {

@@ -87,7 +87,11 @@ describe('drawProduct', () => {
     const parts = new Set<string>();
     for (const subcategory of subcategoryNames) {
       for (const kind of ['front', 'back'] as const) {
-        const drawing = drawProduct(designProduct(1, 3, [subcategory]), { number: 0, kind, background: 'studio' });
+        const drawing = drawProduct(designProduct(1, 3, { subcategories: [subcategory] }), {
+          number: 0,
+          kind,
+          background: 'studio',
+        });
         for (const { part } of drawing.parts) parts.add(part);
       }
     }

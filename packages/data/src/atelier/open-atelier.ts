@@ -1,7 +1,9 @@
 import { KaleidoError, type RandomStream, randomStream } from '@kaleido/foundation';
 import type { Product, ProductSource } from '../product.ts';
+import { type Assortment, checkAssortment, wholeAssortment } from './assortment.ts';
 import type { BackgroundKind } from './backgrounds.ts';
-import { type AtelierProduct, checkSubcategories, designProduct, productAttributes } from './design-product.ts';
+import type { ColourName } from './colours.ts';
+import { type AtelierProduct, designProduct, productAttributes } from './design-product.ts';
 import {
   type AtelierView,
   checkImageSize,
@@ -10,7 +12,8 @@ import {
   type PartBox,
   type ViewKind,
 } from './draw-product.ts';
-import { garmentKinds, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
+import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
+import type { PatternName } from './patterns.ts';
 import { type Caption, type Mention, writeCaption } from './write-caption.ts';
 
 /** Raised whenever the same options would give other pictures or captions: what was derived from them is made anew. */
@@ -37,9 +40,13 @@ export interface AtelierOptions {
    */
   readonly captionOf?: 'product' | 'view';
   /** How often each background comes, as weights. Default 6 : 3 : 1: catalogues are mostly studio pictures. */
-  readonly backgrounds?: Readonly<Record<BackgroundKind, number>>;
+  readonly backgrounds?: Readonly<Record<BackgroundKind, number>> | undefined;
+  /** Only these colours; all of them by default. Few that lie far apart are learned from fewer pictures. */
+  readonly colours?: readonly ColourName[] | undefined;
+  /** Only these patterns; all of them by default. What is cabled or quilted stays plain. */
+  readonly patterns?: readonly PatternName[] | undefined;
   /** Only these sub-categories; all of them by default. */
-  readonly subcategories?: readonly SubcategoryName[];
+  readonly subcategories?: readonly SubcategoryName[] | undefined;
   /**
    * Only these in `validation` and `test`; the same as in `train` by default. A list of 101 candidates of one
    * sub-category needs 101 products of it: with few held-out sub-categories, a small split has them.
@@ -81,7 +88,7 @@ interface Split {
   readonly name: string;
   readonly first: number;
   readonly count: number;
-  readonly subcategories: readonly SubcategoryName[];
+  readonly assortment: Assortment;
 }
 
 /**
@@ -110,14 +117,14 @@ export function openAtelier(options: AtelierOptions, pictures: PictureFormat = s
     async *products(name) {
       const split = splitOf(name);
       for (let index = split.first; index < split.first + split.count; index++) {
-        yield* photograph(designProduct(settings.seed, index, split.subcategories), settings, pictures);
+        yield* photograph(designProduct(settings.seed, index, split.assortment), settings, pictures);
       }
     },
     truth(imageId) {
       const match = /^(.+-(\d+))-(\d)$/.exec(imageId);
       const index = Number(match?.[2]);
       const split = splits.find(({ first, count }) => index >= first && index < first + count);
-      const product = split ? designProduct(settings.seed, index, split.subcategories) : undefined;
+      const product = split ? designProduct(settings.seed, index, split.assortment) : undefined;
       const view = product && viewsOf(product, settings)[Number(match?.[3])];
       if (!product || !view || product.id !== match?.[1]) {
         throw new KaleidoError({
@@ -133,7 +140,7 @@ export function openAtelier(options: AtelierOptions, pictures: PictureFormat = s
   };
 }
 
-type Settings = Required<AtelierOptions>;
+type Settings = { readonly [Option in keyof AtelierOptions]-?: Exclude<AtelierOptions[Option], undefined> };
 
 function complete(options: AtelierOptions): Settings {
   const settings: Settings = {
@@ -145,8 +152,10 @@ function complete(options: AtelierOptions): Settings {
     imageSize: options.imageSize ?? defaultImageSize,
     captionOf: options.captionOf ?? 'product',
     backgrounds: options.backgrounds ?? { studio: 6, coloured: 3, cluttered: 1 },
-    subcategories: options.subcategories ?? subcategoryNames,
-    heldOutSubcategories: options.heldOutSubcategories ?? options.subcategories ?? subcategoryNames,
+    colours: options.colours ?? wholeAssortment.colours,
+    patterns: options.patterns ?? wholeAssortment.patterns,
+    subcategories: options.subcategories ?? wholeAssortment.subcategories,
+    heldOutSubcategories: options.heldOutSubcategories ?? options.subcategories ?? wholeAssortment.subcategories,
   };
   const { products, validation, test, viewsPerProduct, backgrounds } = settings;
   const weights = Object.values(backgrounds);
@@ -174,8 +183,8 @@ function complete(options: AtelierOptions): Settings {
     backgrounds,
   );
   checkImageSize(settings.imageSize);
-  checkSubcategories(settings.subcategories);
-  checkSubcategories(settings.heldOutSubcategories);
+  checkAssortment(settings);
+  checkAssortment({ ...settings, subcategories: settings.heldOutSubcategories });
   return settings;
 }
 
@@ -183,14 +192,17 @@ function check(holds: boolean, problem: string, found: unknown): void {
   if (!holds) throw new KaleidoError({ source: 'data', problem, found, advice: 'change this option of the atelier' });
 }
 
-function splitsOf({ products, validation, test, subcategories, heldOutSubcategories }: Settings): Split[] {
+function splitsOf({ products, validation, test, heldOutSubcategories, ...settings }: Settings): Split[] {
+  const { subcategories, colours, patterns } = settings;
+  const assortment: Assortment = { subcategories, colours, patterns };
+  const heldOut: Assortment = { subcategories: heldOutSubcategories, colours, patterns };
   const validationCount = Math.round(products * validation);
   const testCount = Math.min(products - validationCount, Math.round(products * test));
   const trainCount = products - validationCount - testCount;
   return [
-    { name: 'train', first: 0, count: trainCount, subcategories },
-    { name: 'validation', first: trainCount, count: validationCount, subcategories: heldOutSubcategories },
-    { name: 'test', first: trainCount + validationCount, count: testCount, subcategories: heldOutSubcategories },
+    { name: 'train', first: 0, count: trainCount, assortment },
+    { name: 'validation', first: trainCount, count: validationCount, assortment: heldOut },
+    { name: 'test', first: trainCount + validationCount, count: testCount, assortment: heldOut },
   ];
 }
 

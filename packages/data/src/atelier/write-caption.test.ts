@@ -60,7 +60,7 @@ describe('writeCaption', () => {
   it('rarely gives two products one caption, though they are of one kind', () => {
     const captions = Array.from(
       { length: 400 },
-      (_, index) => writeCaption(designProduct(1, index, ['t-shirt'])).caption,
+      (_, index) => writeCaption(designProduct(1, index, { subcategories: ['t-shirt'] })).caption,
     );
     expect(new Set(captions).size).toBeGreaterThan(385);
   });
