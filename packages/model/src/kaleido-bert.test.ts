@@ -183,6 +183,72 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
   });
 });
 
+describe('a photograph of which some patches are given', () => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: 'wasm' });
+  });
+
+  const given = [0, 2, 4, 5, 13, 14, 29, 30, 31, 54];
+  const some = ({ size, featureWidth: F, features, positions }: ImageBatch): ImageBatch => {
+    const pick = (all: Float32Array, width: number): Float32Array =>
+      Float32Array.from({ length: size * given.length * width }, (_, at) => {
+        const [row, k] = [Math.floor(at / width), at % width];
+        const [b, patch] = [Math.floor(row / given.length), given[row % given.length]!];
+        return all[(b * 55 + patch) * width + k]!;
+      });
+    return { size, featureWidth: F, features: pick(features, F), positions: pick(positions, 5), patches: given };
+  };
+
+  it('has them embedded as they are among all', () => {
+    withModel({}, (model) => {
+      const all = model.embedPatches(model.imageInput(photographs(2)));
+      const embedded = model.embedPatches(model.imageInput(some(photographs(2))));
+      expect(embedded.shape).toEqual([2, given.length, 12]);
+      const expected = tf.gather(all, tf.tensor(Int32Array.from(given), [given.length], 'int32'), 1);
+      expect(largestDifference(numbers(embedded), numbers(expected))).toBeLessThan(1e-6);
+    });
+  });
+
+  it('is averaged over them, level by level', () => {
+    withModel({ joint_size: 6 }, (model) => {
+      const image = model.imageInput(some(photographs(2)));
+      const patches = model.embedPatches(image);
+      const { joint, mean } = model.encodeImage(patches, undefined, given);
+      expect(largestDifference(numbers(mean), numbers(tf.mean(patches, 1)))).toBeLessThan(1e-6);
+      // Each level's patches made one and the same, their average: all 55 of them say what these few say.
+      const levelOf = (patch: number): number => levels.findIndex(({ start, patches: n }) => patch < start + n);
+      const averages = levels.map((_, level) => {
+        const at = given.flatMap((patch, place) => (levelOf(patch) === level ? [place] : []));
+        return tf.mean(tf.gather(patches, tf.tensor(Int32Array.from(at), [at.length], 'int32'), 1), 1, true);
+      });
+      const whole = tf.concat(
+        levels.map(({ patches: n }, level) => tf.tile(averages[level]!, [1, n, 1])),
+        1,
+      );
+      const alike = tf.concat(
+        given.map((patch) => averages[levelOf(patch)]!),
+        1,
+      );
+      const fromFew = model.encodeImage(alike, undefined, given).joint;
+      expect(largestDifference(numbers(fromFew), numbers(model.encodeImage(whole).joint))).toBeLessThan(1e-6);
+      expect(joint.shape).toEqual([2, 6]);
+    });
+  });
+
+  it.each([
+    [[0, 1, 5, 14], /none of the patches given is of level 5/],
+    [[0, 1, 5, 30, 14], /not in ascending order/],
+  ])('is refused where a level has none or the order is wrong: %j', (patches, message) => {
+    withModel({}, (model) => {
+      const { features, positions } = model.imageInput(photographs(1));
+      const some = (x: Tensor): Tensor => tf.slice(x, [0, 0, 0], [1, patches.length, -1]);
+      expect(() => model.embedPatches({ features: some(features), positions: some(positions), patches })).toThrow(
+        message,
+      );
+    });
+  });
+});
+
 describe('one side alone', () => {
   beforeAll(async () => {
     await selectBackend({ prefer: 'wasm' });

@@ -5,13 +5,13 @@
 //   image   -> [B, P, F] 55 patches -> patch embeddings [B, P, D] /
 //
 // Shapes: B batch, T text tokens, P patches (55), S = T + P sequence, A heads, D width, F feature width, V vocabulary,
-// M masked tokens of a caption, J the joint space of the two sides.
+// M masked tokens of a caption, J the joint space of the two sides. P is 55 but where a training step looks at some patches.
 // This file knows no loss and no optimiser: those are in @kaleido/pretrain-tasks and @kaleido/training.
 
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
-import { levels, patchCount } from './levels.ts';
+import { levelRanges, levels, patchCount } from './levels.ts';
 import { type ImageBatch, imageInput, type TextBatch, textInput } from './plain-batches.ts';
 import { initialValues, type VariableDescription, variableDescriptions } from './variables.ts';
 
@@ -25,10 +25,12 @@ export interface TextInput {
 
 /** Photographs as tensors: the 55 patches of each, levels 1 to 5 in order, row by row. */
 export interface ImageInput {
-  /** float32 [B, 55, F] */
+  /** float32 [B, P, F] */
   readonly features: Tensor;
-  /** float32 [B, 55, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
+  /** float32 [B, P, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
   readonly positions: Tensor;
+  /** Which of the 55 these are, ascending, with at least one of each level; all of them where left out. */
+  readonly patches?: readonly number[];
   /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; left out where nothing is */
   readonly blankKeep?: Tensor;
 }
@@ -170,10 +172,10 @@ export class KaleidoBert {
   }
 
   /** Each level by its own projector and type row, all by one table of positions (paper 3.5). */
-  embedPatches({ features, positions, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
-    const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, 55, D]
-    const standardised = this.standardise(features); // [B, 55, F]
-    const embedded = levels.map(({ name, scale, start, patches, scope, variable }) => {
+  embedPatches({ features, positions, patches: given, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
+    const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, P, D]
+    const standardised = this.standardise(features); // [B, P, F]
+    const embedded = levelRanges(given).map(({ level: { name, scale, scope, variable }, start, patches }) => {
       let level = ops.sliceRows(standardised, start, patches); // [B, n, F]
       if (name === 'blank' && blankKeep !== undefined) level = tf.mul(level, tf.expandDims(blankKeep, 2));
       const type = tf.slice(this.#get(`bert/${scope}/${variable}_type_embeddings`), [scale, 0], [1, -1]); // [1, D]
@@ -182,7 +184,7 @@ export class KaleidoBert {
       const sum = tf.add(tf.add(projected, type), position);
       return this.#drop(this.#layerNorm(sum, `bert/${scope}/${variable}EmbLayerNorm`), dropout);
     });
-    return tf.concat(embedded, 1); // [B, 55, D]
+    return tf.concat(embedded, 1); // [B, P, D]
   }
 
   // Encoder ----------------------------------------------------------------------------------------------------------
@@ -194,9 +196,9 @@ export class KaleidoBert {
     patchEmbeddings: Tensor,
     options: EncodeOptions = {},
   ): EncoderOutput {
-    const B = textEmbeddings.shape[0] as number;
+    const [B, P] = patchEmbeddings.shape as [number, number];
     const sequence = tf.concat([textEmbeddings, patchEmbeddings], 1); // [B, S, D]
-    return this.encode(sequence, tf.concat([textMask, tf.ones([B, patchCount])], 1), options);
+    return this.encode(sequence, tf.concat([textMask, tf.ones([B, P])], 1), options);
   }
 
   /** L post-LayerNorm BERT layers. */
@@ -247,14 +249,17 @@ export class KaleidoBert {
     return { mean, joint: this.#project(states, mean, 'kaleido/text_projection', average) };
   }
 
-  /** Photographs as vectors. The projection sees each level's mean, for a mean over all patches is mostly level 5. */
-  encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
-    const [B] = patchEmbeddings.shape as [number];
-    const states = this.#oneSided(patchEmbeddings, tf.ones([B, patchCount]), dropout);
+  /**
+   * Photographs as vectors. The projection sees each level's mean, for a mean over all patches is mostly level 5.
+   * @param given the `patches` of the input, where those are not all
+   */
+  encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds, given?: readonly number[]): SideEncoding {
+    const [B, P] = patchEmbeddings.shape as [number, number];
+    const states = this.#oneSided(patchEmbeddings, tf.ones([B, P]), dropout);
     const mean = tf.mean(states, 1); // [B, D]
     const average = (x: Tensor): Tensor =>
       tf.concat(
-        levels.map(({ start, patches }) => tf.mean(ops.sliceRows(x, start, patches), 1)),
+        levelRanges(given).map(({ start, patches }) => tf.mean(ops.sliceRows(x, start, patches), 1)),
         1,
       );
     return { mean, joint: this.#project(states, mean, 'kaleido/image_projection', average) };

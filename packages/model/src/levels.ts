@@ -1,3 +1,5 @@
+import { KaleidoError } from '@kaleido/foundation';
+
 /** One of the five scales of kaleido patches: its task, its grid and where it sits among the 55. */
 export interface Level {
   readonly name: LevelName;
@@ -24,3 +26,38 @@ export const levels: readonly Level[] = [
 
 /** P: patches of one image over all levels. */
 export const patchCount: number = levels.reduce((sum, level) => sum + level.patches, 0);
+
+/** A level's part of a sequence that holds only some of the 55 patches. */
+export interface LevelRange {
+  readonly level: Level;
+  readonly start: number;
+  readonly patches: number;
+}
+
+/**
+ * Where each level lies among the given patches.
+ * @param given which of the 55, ascending; all of them where left out
+ * @throws KaleidoError where a level has no patch, or the patches are not ascending
+ */
+export function levelRanges(given?: readonly number[]): readonly LevelRange[] {
+  if (given === undefined) return levels.map((level) => ({ level, start: level.start, patches: level.patches }));
+  if (given.some((patch, at) => at > 0 && patch <= (given[at - 1] as number)))
+    throw new KaleidoError({
+      source: 'model',
+      problem: 'the patches given are not in ascending order',
+      found: given,
+      advice: 'sort them, and name each once',
+    });
+  return levels.map((level) => {
+    const inside = (patch: number): boolean => patch >= level.start && patch < level.start + level.patches;
+    const patches = given.filter(inside).length;
+    if (patches === 0)
+      throw new KaleidoError({
+        source: 'model',
+        problem: `none of the patches given is of level ${level.scale}`,
+        found: given,
+        advice: 'give at least one of each level',
+      });
+    return { level, start: given.findIndex(inside), patches };
+  });
+}

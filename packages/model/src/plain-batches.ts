@@ -20,10 +20,12 @@ export interface ImageBatch {
   readonly size: number;
   /** F */
   readonly featureWidth: number;
-  /** [B, 55, F] */
+  /** [B, P, F] */
   readonly features: Float32Array;
-  /** [B, 55, 5] */
+  /** [B, P, 5] */
   readonly positions: Float32Array;
+  /** Which of the 55 patches these are, ascending, with at least one of each level; all of them where left out. */
+  readonly patches?: readonly number[];
   /** [B, 25] 0 where a level 5 patch is blanked; left out where nothing is */
   readonly blankKeep?: Float32Array;
 }
@@ -34,10 +36,12 @@ export function textInput({ size, textLength, ids, mask }: TextBatch): TextInput
 }
 
 /** A batch's photographs as tensors; the caller owns them. */
-export function imageInput({ size, featureWidth, features, positions, blankKeep }: ImageBatch): ImageInput {
+export function imageInput({ size, featureWidth, features, positions, patches, blankKeep }: ImageBatch): ImageInput {
+  const P = patches?.length ?? patchCount;
   return {
-    features: tf.tensor(features, [size, patchCount, featureWidth]),
-    positions: tf.tensor(positions, [size, patchCount, 5]),
+    features: tf.tensor(features, [size, P, featureWidth]),
+    positions: tf.tensor(positions, [size, P, 5]),
+    ...(patches === undefined ? {} : { patches }),
     ...(blankKeep === undefined ? {} : { blankKeep: tf.tensor(blankKeep, [size, 25]) }),
   };
 }

@@ -1,6 +1,7 @@
+import type { RandomStream } from '@kaleido/foundation';
 import type { ImageBatch } from '@kaleido/model';
 import type { FeatureTable } from './catalogue.ts';
-import { featureSlots, patchCount, slotRange } from './feature-slots.ts';
+import { featureSlots, levelStart, patchCount, slotRange } from './feature-slots.ts';
 
 /** The slots of the 55 patches as they are: upright, in order, in colour. */
 const plainSlots: readonly number[] = [
@@ -11,19 +12,42 @@ const plainSlots: readonly number[] = [
   ...slotRange(featureSlots.blank, 25),
 ];
 
-/** The photographs of the given rows, undistorted. */
-export function imageBatch(table: FeatureTable, rows: ArrayLike<number>): ImageBatch {
+/**
+ * The photographs of the given rows, undistorted.
+ * @param patches which of the 55, ascending; all of them where left out
+ */
+export function imageBatch(table: FeatureTable, rows: ArrayLike<number>, patches?: readonly number[]): ImageBatch {
   const F = table.featureWidth;
   const size = rows.length;
-  const features = new Float32Array(size * patchCount * F); // [B, 55, F]
-  for (let b = 0; b < size; b++) table.copy(rows[b] as number, plainSlots, features, b * patchCount * F);
-  return { size, featureWidth: F, features, positions: positionsOf(table, rows) };
+  const slots = patches?.map((patch) => plainSlots[patch] as number) ?? plainSlots;
+  const features = new Float32Array(size * slots.length * F); // [B, P, F]
+  for (let b = 0; b < size; b++) table.copy(rows[b] as number, slots, features, b * slots.length * F);
+  const positions = positionsOf(table, rows, patches);
+  return { size, featureWidth: F, features, positions, ...(patches === undefined ? {} : { patches }) };
 }
 
-/** The positions of the given rows' patches, [B, 55, 5]. */
-export function positionsOf(table: FeatureTable, rows: ArrayLike<number>): Float32Array {
-  const stride = patchCount * 5;
-  const positions = new Float32Array(rows.length * stride);
-  for (let b = 0; b < rows.length; b++) positions.set(table.positions(rows[b] as number), b * stride);
+/** The positions of the given rows' patches, [B, P, 5]. */
+export function positionsOf(table: FeatureTable, rows: ArrayLike<number>, patches?: readonly number[]): Float32Array {
+  const P = patches?.length ?? patchCount;
+  const positions = new Float32Array(rows.length * P * 5);
+  for (let b = 0; b < rows.length; b++) {
+    const all = table.positions(rows[b] as number);
+    if (patches === undefined) positions.set(all, b * P * 5);
+    else
+      for (const [at, patch] of patches.entries())
+        positions.set(all.subarray(patch * 5, patch * 5 + 5), (b * P + at) * 5);
+  }
   return positions;
+}
+
+/** The same share of each level's patches, drawn anew: at least one of each, ascending. */
+export function drawPatches(share: number, random: RandomStream): number[] {
+  const starts = Object.values(levelStart);
+  return starts.flatMap((start, level) => {
+    const patches = (starts[level + 1] ?? patchCount) - start;
+    return random
+      .shuffle(slotRange(start, patches))
+      .slice(0, Math.max(1, Math.round(share * patches)))
+      .sort((a, b) => a - b);
+  });
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createVariable, memory, ops, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
-import { KaleidoBert, kaleidoBertConfig } from '@kaleido/model';
+import { KaleidoBert, kaleidoBertConfig, levels } from '@kaleido/model';
 import { rows, smallSources, vocabulary } from '../test/small-catalogue.ts';
 import {
   contrastiveObjective,
@@ -104,6 +104,25 @@ describe('pairBatch', () => {
     expect(text.ids).toEqual(whole.text.ids);
     expect(hidden / pieces).toBeGreaterThan(0.3);
     expect(hidden / pieces).toBeLessThan(0.7);
+  });
+
+  it("takes a share of each level's patches, the same of every photograph", () => {
+    const options = { groupSize: 1, wordDropout: 0, patchShare: 0.5 };
+    const draw = (seed: number) => pairBatch(sources, [3, 7], options, randomStream(seed, 'pairs')).image;
+    const { features, positions, patches = [] } = draw(1);
+    const of = ({ start, patches: n }: (typeof levels)[number]) =>
+      patches.filter((patch) => patch >= start && patch < start + n).length;
+    expect(levels.map(of)).toEqual([1, 2, 5, 8, 13]);
+    expect(patches).toEqual([...new Set(patches)].sort((a, b) => a - b));
+    const whole = pairs([3, 7], 1).image;
+    for (const b of [0, 1])
+      for (const [at, patch] of patches.entries()) {
+        const [some, all] = [b * patches.length + at, b * 55 + patch];
+        expect(features.subarray(some * 6, some * 6 + 6)).toEqual(whole.features.subarray(all * 6, all * 6 + 6));
+        expect(positions.subarray(some * 5, some * 5 + 5)).toEqual(whole.positions.subarray(all * 5, all * 5 + 5));
+      }
+    expect(draw(2).patches).not.toEqual(patches);
+    expect(whole.patches).toBeUndefined();
   });
 
   it('repeats for the same stream, and differs for another', () => {

@@ -41,6 +41,8 @@ export class Replica {
   readonly #names: readonly string[];
   readonly #offsets: ReadonlyMap<string, number>;
   readonly #parameters: number;
+  /** Where the shards' gradients are added up, step after step: fresh memory would cost more than the sums. */
+  #sums: Float32Array | undefined;
 
   constructor(program: TrainingProgram, options: ReplicaOptions) {
     this.program = program;
@@ -150,12 +152,15 @@ export class Replica {
         gradient.dispose();
       }
     meet(exchange);
+    this.#sums ??= new Float32Array(this.#parameters);
+    const sums = this.#sums;
     return new Map(
       names.map((name) => {
         const variable = this.program.variables.get(name);
         const { size, shape } = variable as NonNullable<typeof variable>;
         const offset = this.#offsets.get(name) as number;
-        const sum = buffer.slice(offset, offset + size);
+        const sum = sums.subarray(offset, offset + size);
+        sum.set(buffer.subarray(offset, offset + size));
         for (let shard = 1; shard < shards; shard++) {
           const start = shard * this.#parameters + offset;
           for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + (buffer[start + i] as number);
