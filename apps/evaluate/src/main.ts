@@ -40,16 +40,16 @@ measure('retrieval', 'recalls of captions for photographs and of photographs for
     runCommand(async () => {
       const lists = options.lists.map(pathFromUser);
       const retrieval = await evaluateRunRetrieval({ ...runOptions(options), lists });
-      await writeFigures(options, { retrieval });
       console.log(`\n${retrievalTable(retrieval)}`);
+      await writeFigures(options, { retrieval });
     }),
   );
 
 measure('recognition', "accuracy and macro F1 of the run's classifiers").action((options: Options) =>
   runCommand(async () => {
     const recognition = await evaluateRunRecognition(runOptions(options));
-    await writeFigures(options, { recognition });
     console.log(`\n${recognitionTable(recognition)}`);
+    await writeFigures(options, { recognition });
   }),
 );
 
@@ -64,7 +64,10 @@ function measure(name: string, description: string): Command {
       '--data <folder>',
       "products as Parquet or WebDataset shards (default: the recipe's own, where it draws them)",
     )
-    .option('--split <name>', "which of them (default: the recipe's validation split)")
+    .option(
+      '--split <name>',
+      "which of them (default: the recipe's validation split; without --data what the run was measured on)",
+    )
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
     .option('--threads <count>', 'worker threads', String(availableParallelism()))

@@ -18,36 +18,38 @@ export function followRun(stream: NodeJS.WriteStream): RunFollower {
 function barFollower(stream: NodeJS.WriteStream): RunFollower {
   let bar: SingleBar | undefined;
   let part = '';
+  let begun = performance.now();
   const close = (): void => {
     bar?.stop();
     bar = undefined;
   };
-  const update = (done: number, total: number | undefined, payload: object): void => {
+  const update = (done: number, total: number | undefined, note: string): void => {
     if (bar === undefined) {
       bar = new cliProgress.SingleBar({
         stream,
-        format: `${part} {bar} {value}/{total} · {eta_formatted} left {note}`,
+        // Where nobody knows how much there is, a bar would always be full.
+        format: `${part} ${total === undefined ? '{value}' : '{bar} {value}/{total}'}{note}`,
         barsize: 24,
         hideCursor: true,
-        etaBuffer: 50,
         barCompleteChar: '█',
         barIncompleteChar: '░',
         formatBar: cliProgress.Format.BarFormat,
       });
-      bar.start(total ?? done, 0, { note: '' });
+      bar.start(total ?? done, done, { note });
     }
-    if (total !== undefined) bar.setTotal(total);
-    else if (done > bar.getTotal()) bar.setTotal(done);
-    bar.update(done, payload);
+    bar.setTotal(total ?? done);
+    bar.update(done, { note });
   };
   return {
     listeners: {
       onPart: (name) => {
         close();
         part = name;
+        begun = performance.now();
       },
-      onProgress: (done, total) => update(done, total, { note: '' }),
-      onMetrics: (metrics, steps) => update(metrics.step, steps, { note: `· ${summary(metrics)}` }),
+      onProgress: (done, total) => update(done, total, total === undefined ? '' : ` · ${left(begun, done, total)}`),
+      onMetrics: (metrics, steps) =>
+        update(metrics.step, steps, ` · ${duration(metrics.secondsLeft)} left · ${summary(metrics)}`),
       onMessage: (message) => {
         close();
         stream.write(`${message}\n`);
@@ -79,7 +81,7 @@ function lineFollower(): RunFollower {
       onMetrics: (metrics, steps) => {
         if (due() || metrics.step === steps)
           console.log(
-            `${part}: step ${metrics.step} of ${steps}, ${timeLeft(metrics, steps)} left, ${summary(metrics)}`,
+            `${part}: step ${metrics.step} of ${steps}, ${duration(metrics.secondsLeft)} left, ${summary(metrics)}`,
           );
       },
       onMessage: (message) => console.log(message),
@@ -93,7 +95,12 @@ function summary({ losses, examplesPerSecond }: StageMetrics): string {
   return `${examplesPerSecond.toFixed(0)} examples/s, ${parts.join(' ')}`;
 }
 
-function timeLeft({ step, seconds }: StageMetrics, steps: number): string {
-  const left = Math.round((seconds / step) * (steps - step));
-  return left < 60 ? `${left} s` : `${Math.floor(left / 60)} min ${left % 60} s`;
+function left(begun: number, done: number, total: number): string {
+  const seconds = (performance.now() - begun) / 1000;
+  return `${duration(done === 0 ? 0 : (seconds / done) * (total - done))} left`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

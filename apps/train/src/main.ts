@@ -51,6 +51,8 @@ async function train({ recipe: path, data, out, backend, threads, cache }: Optio
   try {
     const result = await runRecipe({
       recipe,
+      // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
+      ...(data === undefined && basename(folder) === recipe.name ? {} : { command: commandLine(path, { data, out }) }),
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
       out: pathFromUser(folder),
       cache: pathFromUser(cache),
@@ -72,6 +74,16 @@ async function train({ recipe: path, data, out, backend, threads, cache }: Optio
     console.log('stopped; finished parts are saved. The same command goes on from there.');
     process.exitCode = 130;
   }
+}
+
+/** What repeats a run from the repository's root. */
+function commandLine(recipe: string, { data, out }: { data: string | undefined; out: string | undefined }): string {
+  const given = [
+    ['--recipe', recipe],
+    ['--data', data],
+    ['--out', out],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  return `pnpm train ${given.join(' ')}`;
 }
 
 await runCommand(() => command.parseAsync());

@@ -1,8 +1,8 @@
 import { float16Table, toFloat16Bits } from '@kaleido/foundation';
 
 /**
- * How a store keeps each number: `float16` in two bytes, for anything; `byte` in one, as 255ths of 0..1, which is all
- * that the pixels of a photograph have.
+ * How a store keeps each number: `float16` in two bytes, for anything; `byte` in one, rounded to 255ths of 0..1, the
+ * levels that a photograph's pixels have.
  */
 export type StoredPrecision = 'float16' | 'byte';
 

@@ -20,7 +20,10 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   readonly run: string;
   /** Folder of products; without it the recipe's own held-out ones, where it draws them itself. */
   readonly data?: string;
-  /** Default: the recipe's validation split. Without `data` one of train, heldOut, retrievalChoice, retrieval. */
+  /**
+   * Default: the recipe's validation split. Without `data` one of train, heldOut, retrievalChoice, retrieval; then the
+   * default is the one that the run measured the same on.
+   */
   readonly split?: string;
   /** Where features are kept between runs. */
   readonly cache: string;
@@ -48,6 +51,9 @@ export async function evaluateRunRetrieval(
   if (given.length > 0) refuseSkipped(given, split);
   const { products } = split;
   const files = given.length > 0 ? given : await drawOwnLists(run.recipe, split);
+  const { candidates } = run.recipe.evaluation;
+  if (given.length === 0 && products.length < candidates)
+    options.onMessage?.(`lists of ${products.length} candidates instead of ${candidates}: figures are higher for it`);
   options.onPart?.('retrieval');
   const scored = await withScorer(run.context, split, run.weights, (scorer) =>
     scoreLists(files, products, scorer, (done, total) => options.onProgress?.(done, total)),

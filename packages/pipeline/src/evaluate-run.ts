@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
 import { renderReport } from '@kaleido/eval/node';
 import { openModuleWorkers } from '@kaleido/foundation/node';
-import { variableDescriptions, type Weights } from '@kaleido/model';
+import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import {
   chooseMatchingWeight,
   drawLists,
@@ -12,9 +12,9 @@ import {
   retrievalFigures,
   type ScoredLists,
   scoreLists,
+  weightListSeed,
 } from './evaluate-split.ts';
 import { labelOf } from './labels.ts';
-import { openSplits } from './open-source.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import type { RecognitionService, RecognitionWorkerData } from './recognition-worker.ts';
@@ -45,10 +45,9 @@ export async function evaluateRun(
     onPart?.('choosing the weight of the combined scorer');
     return withScorer(context, splits.retrievalChoice, weights, async (scorer) => {
       const { products } = splits.retrievalChoice;
-      // Far from the seeds of the lists that are measured.
       const wanted = { queries: recipe.evaluation.weightQueries, candidates: recipe.evaluation.candidates };
       return chooseMatchingWeight(
-        await scoreLists(await drawLists(products, [1_000_003], wanted), products, scorer, onPairs),
+        await scoreLists(await drawLists(products, [weightListSeed], wanted), products, scorer, onPairs),
       );
     });
   });
@@ -151,10 +150,9 @@ async function writeReport(
   answers: readonly PuzzleAnswers[],
   weight: number,
 ): Promise<string> {
-  const { options, folder, splits, config, tokenizer } = context;
+  const { options, folder, sources, splits, config, tokenizer } = context;
   const { recipe } = options;
   options.onPart?.('report');
-  const sources = await openSplits(recipe, options.data);
   const retrievalPictures = await readPictures(sources.retrieval, retrievalPictureIds(scored, weight));
   const puzzleRows = puzzlePictureRows(answers);
   const puzzleIds = new Set(puzzleRows.map((row) => (splits.heldOut.products[row] as { id: string }).id));
@@ -164,11 +162,10 @@ async function writeReport(
     0,
   );
   const number = (value: number): string => value.toLocaleString('en');
-  const contrastive = recipe.stages.some(({ objectives }) => objectives.contrastive !== undefined);
   const html = renderReport({
     recipe: recipe.name,
     description: recipe.description,
-    command: recipe.command,
+    command: options.command ?? recipe.command,
     seed: recipe.seed,
     finishedAt: new Date().toISOString(),
     environment: [
@@ -195,7 +192,7 @@ async function writeReport(
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
     skipped: [...new Set(Object.values(splits))].flatMap(({ skipped }) => skipped),
-    notes: reportNotes(recipe, contrastive),
+    notes: reportNotes(recipe, config),
   });
   return folder.saveReport(html);
 }
@@ -206,16 +203,34 @@ function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> 
   return { recognition: Object.fromEntries(Object.entries(recognition).filter(([key]) => key.includes(':'))) };
 }
 
-function reportNotes(recipe: Recipe, contrastive: boolean): string[] {
-  return [
-    ...(contrastive
-      ? [
-          'A contrastive objective was on, which the paper does not have: without it a model of this size does not learn to match at all.',
-        ]
-      : []),
-    ...(recipe.stages.some(({ objectives }) => objectives.matching !== undefined)
-      ? ['Matching was trained as a choice among a few products; the paper trains it as yes or no.']
-      : []),
-    'Words were masked at random; alignment guided masking is not part of this version.',
+/** What of this run is not the paper's. */
+function reportNotes({ stages, fineTuning }: Recipe, config: KaleidoBertConfig): string[] {
+  const has = (objective: 'contrastive' | 'matching'): boolean =>
+    stages.some(({ objectives }) => objectives[objective] !== undefined);
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      has('contrastive'),
+      'A contrastive objective was on, which the paper does not have: without it small models hardly learn to match.',
+    ],
+    [
+      has('matching'),
+      'Matching was trained as a choice among a few products as well; the paper trains it as yes or no alone.',
+    ],
+    [
+      stages.some(({ hardNegatives }) => hardNegatives !== undefined),
+      'Products that the model mistook for each other were looked up and put into one batch; the paper draws them at random.',
+    ],
+    [config.position_scale === 'unit', 'Patch positions were given as shares of the photograph, not in pixels.'],
+    [config.standardise_features, 'Patch features were standardised, dimension by dimension.'],
+    [
+      config.attention_initialisation === 'identity',
+      'The value and output projections of attention started as the identity, not at random.',
+    ],
+    [
+      fineTuning?.head === 'cls-and-means',
+      'Classifiers saw the mean features of each level beside [CLS]; the paper takes [CLS] alone.',
+    ],
+    [true, 'Words were masked at random; alignment guided masking is not part of this version.'],
   ];
+  return notes.flatMap(([applies, note]) => (applies ? [note] : []));
 }

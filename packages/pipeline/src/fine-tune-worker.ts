@@ -1,7 +1,8 @@
 import { selectBackend } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
 import { sharedFeatures } from '@kaleido/kaleido-patches';
 import { modelFromWeights } from '@kaleido/model';
-import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
+import { drawPatches, imageBatch, textBatch } from '@kaleido/pretrain-tasks';
 import {
   type ClassificationOptions,
   Classifier,
@@ -19,20 +20,18 @@ export interface FineTuneWorkerData extends WorkerData {
   /** [N] by field; -1 where a product has no label. */
   readonly labels: ReadonlyMap<string, Int32Array>;
   readonly batchSize: number;
+  /** Share of each level's patches that a step looks at. */
+  readonly patchShare: number;
 }
 
 /** Opens a replica of a fine-tuning: the module of its worker threads. */
 export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
   await selectBackend({ prefer: data.backend });
-  const { catalogue, seed, stage, labels, batchSize } = data;
+  const { catalogue, seed, stage, labels, batchSize, patchShare } = data;
   const features = sharedFeatures(data.features);
   const classifier = Classifier.create(modelFromWeights(data.config, data.weights), data.classification, seed);
-  const perShard = Math.max(1, Math.round(batchSize / stage.shards));
-  const order = epochOrder(catalogue.rows, perShard * stage.shards, seed, stage.name);
-  const batchOf = (rows: readonly number[]) => ({
-    text: textBatch(catalogue, rows),
-    image: imageBatch(features, rows),
-  });
+  const perShard = batchSize / stage.shards;
+  const order = epochOrder(catalogue.rows, batchSize, seed, stage.name);
   return replicaService(
     {
       variables: classifier.variables(),
@@ -41,7 +40,10 @@ export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
         const own = new Map(
           [...labels].map(([name, all]) => [name, Int32Array.from(rows, (row) => all[row] as number)]),
         );
-        return { loss: classifier.loss(batchOf(rows), own, dropoutSeeds(seed, step, shard)), figures: {} };
+        const patches =
+          patchShare < 1 ? drawPatches(patchShare, randomStream(seed, stage.name, 'patches', step, shard)) : undefined;
+        const batch = { text: textBatch(catalogue, rows), image: imageBatch(features, rows, patches) };
+        return { loss: classifier.loss(batch, own, dropoutSeeds(seed, step, shard)), figures: {} };
       },
     },
     stage,

@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import { mineNegatives } from './mine-negatives.ts';
 
 it('takes the most similar photographs of the group, of other products with other captions', () => {
@@ -9,7 +8,7 @@ it('takes the most similar photographs of the group, of other products with othe
     groups,
     products: Int32Array.of(0, 0, 1, 2, 3, 4),
     captions: Int32Array.of(0, 1, 0, 2, 3, 4),
-  } as unknown as TaskCatalogue;
+  };
   // A photograph's similarity is its own number, whatever is asked.
   const mined = mineNegatives(catalogue, { similarity: (_, image) => image }, { perRow: 2, share: 0.5 });
   expect(mined).toMatchObject({ perRow: 2, share: 0.5 });
@@ -25,7 +24,7 @@ it('takes the most similar photographs of the group, of other products with othe
 it('takes the lower row of two that are equally similar', () => {
   const zeros = new Int32Array(4);
   const numbers = Int32Array.of(0, 1, 2, 3);
-  const catalogue = { rows: 4, groups: zeros, products: numbers, captions: numbers } as unknown as TaskCatalogue;
+  const catalogue = { rows: 4, groups: zeros, products: numbers, captions: numbers };
   const { rows } = mineNegatives(catalogue, { similarity: () => 1 }, { perRow: 1, share: 1 });
   expect([...rows]).toEqual([1, 0, 0, 0]);
 });

@@ -6,7 +6,7 @@ import type { SplitScorer } from './score-split.ts';
  * captions only.
  */
 export function mineNegatives(
-  catalogue: TaskCatalogue,
+  catalogue: Pick<TaskCatalogue, 'rows' | 'groups' | 'products' | 'captions'>,
   scorer: Pick<SplitScorer, 'similarity'>,
   { perRow, share }: { readonly perRow: number; readonly share: number },
 ): HardNegatives {

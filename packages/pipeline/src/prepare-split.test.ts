@@ -79,6 +79,16 @@ describe('prepareSplit', () => {
     expect(second.products[1]?.imageHash).not.toBe(second.products[0]?.imageHash);
   });
 
+  it('makes features again that were deleted since', async () => {
+    const source = sourceOf(['red', 'green']);
+    const first = await prepare(source);
+    const [features] = (await readdir(cache)).filter((name) => name.startsWith('features-'));
+    await rm(join(cache, features as string), { recursive: true });
+    const second = await prepare(source);
+    expect([second.cached, source.reads]).toEqual([false, 2]);
+    expect(new Uint8Array(second.features.values)).toEqual(new Uint8Array(first.features.values));
+  });
+
   it('makes anew what is of other products', async () => {
     await prepare(sourceOf(['red']));
     const other = await prepare(sourceOf(['red', 'green'], 'other products'));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageHash, type Product } from '@kaleido/data';
+import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import {
   createForegroundFinder,
@@ -34,6 +35,8 @@ export interface PreparedProduct {
 /** A split whose features lie in memory; row r of both speaks of the same photograph. */
 export interface PreparedSplit {
   readonly name: string;
+  /** Follows from the products and from how their features were made. */
+  readonly key: string;
   readonly products: readonly PreparedProduct[];
   readonly features: SharedFeatureMemory;
   readonly positionScale: PositionScale;
@@ -70,8 +73,11 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
   const folder = join(cache, `features-${key}`);
   const productsFile = join(cache, `products-${key}.json`);
 
+  const open = (): ReturnType<typeof openFeatureStore> => openFeatureStore(folder, header);
   const known = await readFile(productsFile, 'utf8').catch(() => undefined);
-  if (known === undefined) {
+  // Features that were deleted or damaged since, or are of another layout, are made again.
+  const kept = known === undefined ? undefined : await open().catch(expectKaleidoError);
+  if (kept === undefined) {
     const products: PreparedProduct[] = [];
     const skippedRows: { id: string; reason: string }[] = [];
     const stream = from.source.products(from.split, { onSkipped: (row) => skippedRows.push(row) });
@@ -86,7 +92,8 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
       writer: await createFeatureStore(folder, header),
       extractor,
       foreground,
-      threads,
+      // Each holds a copy of the network and its feature maps.
+      threads: Math.min(threads, 8),
       ...(onProgress === undefined ? {} : { onProgress: ({ prepared }) => onProgress(prepared) }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -94,7 +101,7 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     await writeWhole(productsFile, JSON.stringify({ products, skippedRows }));
   }
 
-  const store = await openFeatureStore(folder, header);
+  const store = kept ?? (await open());
   const { products, skippedRows } = JSON.parse(await readFile(productsFile, 'utf8')) as {
     products: PreparedProduct[];
     skippedRows: { id: string; reason: string }[];
@@ -102,13 +109,19 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
   const byId = new Map(products.map((product) => [product.id, product]));
   return {
     name: `${from.source.name}, ${from.split}`,
+    key,
     products: store.images.map(({ id }) => byId.get(id) as PreparedProduct),
     features: await store.shared({ positionScale }),
     positionScale,
     statistics: store.statistics,
     skipped: [...skippedRows, ...store.skipped],
-    cached: known !== undefined,
+    cached: kept !== undefined,
   };
+}
+
+/** Nothing, for what the store itself says is wrong with it. */
+function expectKaleidoError(error: unknown): undefined {
+  if (!KaleidoError.isInstance(error)) throw error;
 }
 
 function withoutPicture({ image: _, ...product }: Product, hash: string): PreparedProduct {

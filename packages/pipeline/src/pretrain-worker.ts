@@ -3,12 +3,12 @@ import { randomStream } from '@kaleido/foundation';
 import { sharedFeatures } from '@kaleido/kaleido-patches';
 import { modelFromWeights } from '@kaleido/model';
 import {
+  batchOptions,
   contrastiveObjective,
   matchingObjective,
   negativeSampler,
   type PretrainSources,
   pairBatch,
-  paperBatchOptions,
   pretrainBatch,
   pretrainLosses,
   pretrainTasks,
@@ -27,16 +27,14 @@ export async function open(data: PretrainWorkerData): Promise<ReplicaService> {
 export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
   const { catalogue, config, seed, stage, vocabulary } = data;
   const model = modelFromWeights(config, data.weights);
-  const sources: PretrainSources = {
-    catalogue,
-    features: sharedFeatures(data.features),
-    negatives: negativeSampler(catalogue, data.hardNegatives),
-    vocabulary,
-  };
+  const features = sharedFeatures(data.features);
+  // The paper's tasks draw at random: an intruder picked for its likeness could not be told from the patch it replaces.
+  const plain: PretrainSources = { catalogue, features, negatives: negativeSampler(catalogue), vocabulary };
+  const sources: PretrainSources = { ...plain, negatives: negativeSampler(catalogue, data.hardNegatives) };
   const { contrastive, matching, tasks } = stage.objectives;
   const order = (name: string, examples: number): ((step: number, shard: number) => number[]) => {
-    const perShard = Math.max(1, Math.round(examples / stage.shards));
-    const epochs = epochOrder(catalogue.rows, perShard * stage.shards, seed, stage.name, name);
+    const perShard = examples / stage.shards;
+    const epochs = epochOrder(catalogue.rows, examples, seed, stage.name, name);
     return (step, shard) => epochs.rowsOf(step).slice(shard * perShard, (shard + 1) * perShard);
   };
   const contrastiveRows = contrastive && order('contrastive', contrastive.batchSize / contrastive.groupSize);
@@ -66,8 +64,8 @@ export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
         add('matchingChoice', matchingObjective(model, batch, matching, dropout), matching.weight);
       }
       if (tasks !== undefined) {
-        const options = { ...paperBatchOptions, mismatchRate: tasks.mismatchRate };
-        const batch = pretrainBatch(sources, taskRows?.(step, shard) as number[], options, random('tasks'));
+        const options = { ...batchOptions(config), mismatchRate: tasks.mismatchRate };
+        const batch = pretrainBatch(plain, taskRows?.(step, shard) as number[], options, random('tasks'));
         const losses = pretrainLosses(model, batch, dropout);
         for (const task of pretrainTasks) add(task, losses[task], tasks.weights[task] ?? 1);
       }

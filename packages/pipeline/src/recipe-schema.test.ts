@@ -95,6 +95,44 @@ describe('parseRecipe', () => {
       (recipe: { stages: { objectives: object }[] }) => (recipe.stages[0]!.objectives = {}),
       /wrong at "stages\.0\.objectives": a stage needs an objective/,
     ],
+    [
+      'retrieval on what is not stocked',
+      (recipe: { data: { collection?: object } }) => (recipe.data.collection = { subcategories: ['t-shirt', 'tote'] }),
+      /wrong at "data\.retrievalSubcategories": must be among collection\.subcategories/,
+    ],
+    [
+      'a stage that would learn nothing',
+      (recipe: { stages: { objectives: object }[] }) =>
+        (recipe.stages[0]!.objectives = { contrastive: { batchSize: 8, weight: 0, meanWeight: 0 } }),
+      /wrong at "stages\.0\.objectives": all weights of the stage are 0/,
+    ],
+    [
+      'a batch that cannot be cut into shards of whole groups',
+      (recipe: { stages: { objectives: object }[] }) =>
+        (recipe.stages[0]!.objectives = { contrastive: { batchSize: 24, groupSize: 8 } }),
+      /wrong at "stages\.0\.objectives\.contrastive\.batchSize": must be a multiple of 16, .*, found 24/,
+    ],
+    [
+      'an odd number of groups for two shards',
+      (recipe: { stages: { objectives: { matching: object } }[] }) =>
+        (recipe.stages[1]!.objectives.matching = { groups: 3 }),
+      /wrong at "stages\.1\.objectives\.matching\.groups": must be a multiple of 2, .*, found 3/,
+    ],
+    [
+      'a batch of fine-tuning that cannot be cut into shards',
+      (recipe: { fineTuning: { batchSize: number } }) => (recipe.fineTuning.batchSize = 33),
+      /wrong at "fineTuning\.batchSize": must be a multiple of shards, found 33/,
+    ],
+    [
+      'two stages of one name',
+      (recipe: { stages: { name: string }[] }) => (recipe.stages[1]!.name = recipe.stages[0]!.name),
+      /wrong at "stages": two stages of one name/,
+    ],
+    [
+      'inputs named twice',
+      (recipe: { fineTuning: { inputs: string[] } }) => (recipe.fineTuning.inputs = ['image', 'image']),
+      /wrong at "fineTuning\.inputs": a name twice/,
+    ],
     ['no stages', (recipe: { stages: unknown[] }) => (recipe.stages = []), /wrong at "stages": /],
   ])('names the place of %s, and what it found', (_, change, message) => {
     expect(messageOf(spoilt(change))).toMatch(message);

@@ -12,23 +12,34 @@ function someOf<Name extends string>(names: readonly Name[]) {
   return z.array(z.enum(names as [Name, ...Name[]])).nonempty();
 }
 
-const atelier = z.strictObject({
-  kind: z.literal('atelier'),
-  products: count,
-  heldOut: count,
-  retrieval: count,
-  retrievalSubcategories: someOf(subcategoryNames),
-  /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
-  imageSize: count.default(128),
-  collection: z
-    .strictObject({
-      subcategories: someOf(subcategoryNames).optional(),
-      colours: someOf(colourNames).optional(),
-      patterns: someOf(patternNames).optional(),
-      backgrounds: z.strictObject({ studio: weight, coloured: weight, cluttered: weight }).optional(),
-    })
-    .default({}),
-});
+const different = [
+  (names: readonly string[]) => new Set(names).size === names.length,
+  'a name twice: each must be different',
+] as const;
+
+const atelier = z
+  .strictObject({
+    kind: z.literal('atelier'),
+    products: count,
+    heldOut: count,
+    retrieval: count,
+    retrievalSubcategories: someOf(subcategoryNames),
+    /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
+    imageSize: count.default(128),
+    collection: z
+      .strictObject({
+        subcategories: someOf(subcategoryNames).optional(),
+        colours: someOf(colourNames).optional(),
+        patterns: someOf(patternNames).optional(),
+        backgrounds: z.strictObject({ studio: weight, coloured: weight, cluttered: weight }).optional(),
+      })
+      .default({}),
+  })
+  .refine(
+    ({ retrievalSubcategories, collection: { subcategories } }) =>
+      subcategories === undefined || retrievalSubcategories.every((name) => subcategories.includes(name)),
+    { path: ['retrievalSubcategories'], message: 'must be among collection.subcategories, or none is trained on' },
+  );
 
 const folder = z.strictObject({
   kind: z.literal('folder'),
@@ -50,6 +61,7 @@ const contrastive = z.strictObject({
   batchSize: count,
   groupSize: count.default(4),
   wordDropout: share.default(0.1),
+  patchShare: share.positive().default(1),
   /** 0.07 as in CLIP. */
   temperature: z.number().positive().default(0.07),
   weight: weight.default(1),
@@ -60,6 +72,7 @@ const matching = z.strictObject({
   groups: count,
   groupSize: count.default(4),
   wordDropout: share.default(0.1),
+  patchShare: share.positive().default(1),
   binaryWeight: weight.default(0.1),
   weight: weight.default(1),
 });
@@ -70,28 +83,61 @@ const tasks = z.strictObject({
   weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
 });
 
-const stage = z.strictObject({
-  name: z.string().min(1),
-  steps: count,
-  learningRate: z.number().positive(),
-  warmup: share.default(0.08),
-  shards: count.default(2),
-  weightDecay: weight.default(0.01),
-  hardNegatives: z.strictObject({ perRow: count, share }).optional(),
-  objectives: z
-    .strictObject({ contrastive: contrastive.optional(), matching: matching.optional(), tasks: tasks.optional() })
-    .refine((all) => Object.values(all).some((one) => one !== undefined), 'a stage needs an objective'),
-});
+const stage = z
+  .strictObject({
+    name: z.string().min(1),
+    steps: count,
+    learningRate: z.number().positive(),
+    warmup: share.default(0.08),
+    shards: count.default(2),
+    weightDecay: weight.default(0.01),
+    hardNegatives: z.strictObject({ perRow: count, share }).optional(),
+    objectives: z
+      .strictObject({ contrastive: contrastive.optional(), matching: matching.optional(), tasks: tasks.optional() })
+      .refine((all) => Object.values(all).some((one) => one !== undefined), 'a stage needs an objective')
+      .refine(
+        ({ contrastive, matching, tasks }) =>
+          (contrastive !== undefined && contrastive.weight + contrastive.meanWeight > 0) ||
+          (matching !== undefined && matching.weight > 0) ||
+          (tasks !== undefined && pretrainTasks.some((task) => (tasks.weights[task] ?? 1) > 0)),
+        'all weights of the stage are 0: nothing would be learned',
+      ),
+  })
+  .superRefine(({ shards, objectives: { contrastive, matching, tasks } }, context) => {
+    const check = (objective: string, key: string, value: number | undefined, of: number): void => {
+      if (value !== undefined && value % of !== 0)
+        context.addIssue({
+          code: 'custom',
+          path: ['objectives', objective, key],
+          message: `must be a multiple of ${of}, so that each of the ${shards} shards has as many`,
+        });
+    };
+    check('contrastive', 'batchSize', contrastive?.batchSize, shards * (contrastive?.groupSize ?? 1));
+    check('matching', 'groups', matching?.groups, shards);
+    check('tasks', 'batchSize', tasks?.batchSize, shards);
+  });
 
-const fineTuning = z.strictObject({
-  fields: z.array(z.string()).nonempty(),
-  inputs: z.array(z.enum(['image', 'text', 'both'])).nonempty(),
-  epochs: z.number().positive(),
-  batchSize: count.default(64),
-  learningRate: z.number().positive(),
-  head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
-  shards: count.default(2),
-});
+const fineTuning = z
+  .strictObject({
+    fields: z
+      .array(z.string())
+      .nonempty()
+      .refine(...different),
+    inputs: z
+      .array(z.enum(['image', 'text', 'both']))
+      .nonempty()
+      .refine(...different),
+    epochs: z.number().positive(),
+    batchSize: count.default(64),
+    learningRate: z.number().positive(),
+    head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
+    patchShare: share.positive().default(1),
+    shards: count.default(2),
+  })
+  .refine(({ batchSize, shards }) => batchSize % shards === 0, {
+    path: ['batchSize'],
+    message: 'must be a multiple of shards',
+  });
 
 export const recipeSchema: z.ZodType<Recipe, unknown> = z.strictObject({
   $schema: z.string().optional(),
@@ -109,7 +155,10 @@ export const recipeSchema: z.ZodType<Recipe, unknown> = z.strictObject({
     z.strictObject({ kind: z.literal('file'), path: z.string() }),
   ]),
   model: z.strictObject({ preset: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
-  stages: z.array(stage).nonempty(),
+  stages: z
+    .array(stage)
+    .nonempty()
+    .refine((stages) => different[0](stages.map(({ name }) => name)), 'two stages of one name'),
   fineTuning: fineTuning.optional(),
   evaluation: z.strictObject({
     lists: count.default(5),

@@ -84,6 +84,8 @@ export interface ContrastiveObjective {
   /** Products of one sub-category that come into a batch together; 1 is a plain random batch. */
   readonly groupSize: number;
   readonly wordDropout: number;
+  /** Share of each level's patches that a step looks at; a smaller one makes steps cheaper. */
+  readonly patchShare: number;
   readonly temperature: number;
   readonly weight: number;
   /** Of the same loss between the plain means, from which the matching head starts. */
@@ -96,6 +98,8 @@ export interface MatchingObjective {
   /** Products that a caption chooses among. */
   readonly groupSize: number;
   readonly wordDropout: number;
+  /** As of the contrastive objective. */
+  readonly patchShare: number;
   /** Share of the paper's yes-or-no form. */
   readonly binaryWeight: number;
   readonly weight: number;
@@ -119,6 +123,8 @@ export interface RecipeFineTuning {
   readonly learningRate: number;
   /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings. */
   readonly head: 'cls' | 'cls-and-means';
+  /** Share of each level's patches that a step looks at. */
+  readonly patchShare: number;
   readonly shards: number;
 }
 

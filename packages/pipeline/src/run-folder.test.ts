@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -29,38 +29,48 @@ function someWeights(start: number): Weights {
   );
 }
 
+const atStage1 = { stage: 1, step: 0, data: '', weights: new Map(someWeights(0)), times: [] };
+
 const line = (stage: string, step: number): StageMetrics => ({
   stage,
   step,
   losses: { loss: 1 / step },
   learningRate: 0.001,
   seconds: 1,
+  secondsLeft: 3,
   examplesPerSecond: 2,
 });
 
+const modelFiles = ['config.json', 'model.safetensors', 'recipe.json', 'vocab.txt'];
+
 describe('RunFolder', () => {
-  it('gives back recipe, vocabulary, weights and the state of the optimizer as they were saved', async () => {
-    const weights = someWeights(0);
-    const state = {
-      weights,
+  it('gives back recipe, vocabulary, weights and all that a run goes on from as they were saved', async () => {
+    const checkpoint = {
+      stage: 1,
+      step: 6,
+      data: 'these products',
+      weights: new Map(someWeights(0)),
       optimizer: {
         step: 6,
         firstMoments: new Map([['bert/pooler', Float32Array.of(0.25, -1e-8)]]),
         secondMoments: new Map([['bert/pooler', Float32Array.of(1e-12, 3)]]),
       },
+      times: [{ part: 'Stage contrastive', seconds: 2.5 }],
     };
+    expect(await folder.isUsed()).toBe(false);
     await folder.begin(recipe, config, '[PAD]\n[UNK]\n');
-    expect(await folder.progress(recipe)).toBeUndefined();
-    await folder.saveProgress({ stage: 1, step: 6 }, config, weights, state);
+    expect(await folder.checkpoint(recipe)).toBeUndefined();
+    await folder.saveCheckpoint(checkpoint);
+    await folder.saveModel(config, checkpoint.weights);
 
     const again = new RunFolder(folder.path);
-    expect(await again.progress(recipe)).toEqual({ stage: 1, step: 6 });
+    expect(await again.isUsed()).toBe(true);
+    expect(await again.checkpoint(recipe)).toEqual(checkpoint);
     expect(await again.recipe()).toEqual(recipe);
     expect(await again.vocabulary()).toBe('[PAD]\n[UNK]\n');
-    const loaded = await again.loadStageState();
-    expect(loaded.optimizer).toEqual(state.optimizer);
-    expect(new Map(loaded.weights)).toEqual(new Map(weights));
-    expect((await again.weights()).config).toEqual(config);
+    const loaded = await again.weights();
+    expect(loaded.config).toEqual(config);
+    expect(new Map(loaded.weights)).toEqual(checkpoint.weights);
   });
 
   it('gives hard negatives back as they were saved', async () => {
@@ -72,14 +82,17 @@ describe('RunFolder', () => {
 
   it('goes on with the same recipe only', async () => {
     await folder.begin(recipe, config, '');
-    await folder.saveProgress({ stage: 1, step: 0 }, config, someWeights(0));
-    expect(await folder.progress(recipe)).toEqual({ stage: 1, step: 0 });
-    expect(await folder.progress({ ...recipe, seed: recipe.seed + 1 })).toBeUndefined();
+    await folder.saveCheckpoint(atStage1);
+    // What a recipe says about itself decides nothing.
+    const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
+    for (const same of [recipe, reworded]) expect(await folder.checkpoint(same)).toEqual(atStage1);
+    expect(await folder.checkpoint({ ...recipe, seed: recipe.seed + 1 })).toBeUndefined();
   });
 
   it('leaves nothing of an earlier run where another begins', async () => {
     await folder.begin(recipe, config, '');
-    await folder.saveProgress({ stage: 1, step: 0 }, config, someWeights(0));
+    await folder.saveModel(config, someWeights(0));
+    await folder.saveCheckpoint(atStage1);
     await folder.logMetrics(line('contrastive', 1));
     await folder.saveEvaluation({});
     await folder.saveReport('<html>');
@@ -92,14 +105,9 @@ describe('RunFolder', () => {
     const other = { ...recipe, seed: recipe.seed + 1 };
     await folder.begin(other, config, '');
     // Broken off before its first save: it has no progress of its own, and takes none.
-    expect(await folder.progress(other)).toBeUndefined();
+    expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics()).toEqual([]);
-    expect((await readdir(folder.path)).sort()).toEqual([
-      'config.json',
-      'model.safetensors',
-      'recipe.json',
-      'vocab.txt',
-    ]);
+    expect((await readdir(folder.path)).sort()).toEqual(modelFiles.filter((name) => name !== 'model.safetensors'));
   });
 
   it('gives a classifier back as it was saved', async () => {
@@ -128,20 +136,30 @@ describe('RunFolder', () => {
     expect((await folder.metrics()).map(({ stage, step }) => `${stage}${step}`)).toEqual(['a1', 'a2', 'b1']);
   });
 
+  it('leaves a line out that was cut off', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.logMetrics(line('a', 1));
+    await appendFile(join(folder.path, 'metrics.jsonl'), '{"stage":"a","st');
+    expect(await folder.metrics()).toEqual([line('a', 1)]);
+  });
+
   it('keeps no state of a run that is whole', async () => {
     await folder.begin(recipe, config, '');
-    await folder.saveProgress({ stage: 0, step: 3 }, config, someWeights(0), {
-      weights: new Map(),
-      optimizer: { step: 3, firstMoments: new Map(), secondMoments: new Map() },
-    });
+    await folder.saveModel(config, someWeights(0));
+    await folder.saveCheckpoint(atStage1);
     await folder.finish();
-    expect(await folder.progress(recipe)).toBeUndefined();
-    expect((await readdir(folder.path)).sort()).toEqual([
-      'config.json',
-      'model.safetensors',
-      'recipe.json',
-      'vocab.txt',
-    ]);
+    expect(await folder.checkpoint(recipe)).toBeUndefined();
+    expect((await readdir(folder.path)).sort()).toEqual(modelFiles);
+  });
+
+  it('refuses a path that cannot become a folder, and writes nothing', async () => {
+    await writeFile(join(path, 'file'), '');
+    for (const place of ['file', 'file/run'])
+      await expect(new RunFolder(join(path, place)).checkWritable()).rejects.toThrow(
+        /^@kaleido\/pipeline: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
+      );
+    await new RunFolder(join(path, 'a/b/c')).checkWritable();
+    expect(await readdir(path)).toEqual(['file']);
   });
 
   it('says that a folder is no run, and that a file of it is broken', async () => {

@@ -1,12 +1,13 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { access, appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
 import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
-import type { ClassificationOptions, StageMetrics, StageState } from '@kaleido/training';
+import type { ClassificationOptions, OptimizerState, StageMetrics } from '@kaleido/training';
 import type { Recipe } from './recipe.ts';
 import { parseRecipe } from './recipe-schema.ts';
 
@@ -18,10 +19,21 @@ export interface RunProgress {
   readonly step: number;
 }
 
+/** Everything that a broken-off run goes on from. */
+export interface RunCheckpoint extends RunProgress {
+  /** What the run was begun on, as `begin` was told. */
+  readonly data: string;
+  readonly weights: Weights;
+  /** Of the stage in hand, where it has steps behind it. */
+  readonly optimizer?: OptimizerState;
+  /** How long each part took until here. */
+  readonly times: readonly { readonly part: string; readonly seconds: number }[];
+}
+
 /**
  * The folder of a run: recipe.json, config.json, model.safetensors, vocab.txt, metrics.jsonl, evaluation.json,
- * report.html, finetuned/ with a classifier for each kind of input, and while it is under way progress.json,
- * optimizer.safetensors and hard-negatives.safetensors.
+ * report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
+ * hard-negatives.safetensors.
  */
 export class RunFolder {
   readonly path: string;
@@ -30,53 +42,107 @@ export class RunFolder {
     this.path = path;
   }
 
+  /** @throws KaleidoError where the folder cannot be made or written to */
   async begin(recipe: Recipe, config: KaleidoBertConfig, vocabulary: string): Promise<void> {
+    await this.checkWritable();
     await mkdir(this.path, { recursive: true });
     // Nothing of an earlier run may be taken for this one's; its progress goes first, so that it is not gone on with.
     await this.finish();
-    for (const name of ['evaluation.json', 'report.html', 'metrics.jsonl']) await rm(this.#at(name), { force: true });
+    for (const name of ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors'])
+      await rm(this.#at(name), { force: true });
     await rm(this.#at('finetuned'), { force: true, recursive: true });
     await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     await writeWhole(this.#at('vocab.txt'), vocabulary);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
-  /** Where a run of the same recipe was broken off; nothing where there is none. */
-  async progress(recipe: Recipe): Promise<RunProgress | undefined> {
-    const [progress, stored] = await Promise.all([this.#json('progress.json'), this.#json('recipe.json')]);
-    if (progress === undefined || JSON.stringify(stored) !== JSON.stringify(recipe)) return undefined;
-    return progress as RunProgress;
+  /**
+   * Writes nothing.
+   * @throws KaleidoError where the folder, or the nearest one above it that exists, cannot be written to
+   */
+  async checkWritable(): Promise<void> {
+    const failure = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
+    for (let existing = this.path; ; existing = dirname(existing)) {
+      const found = await stat(existing).then((stats) => (stats.isDirectory() ? 'folder' : 'not a folder'), failure);
+      if (found === 'ENOENT') continue;
+      const problem = found === 'folder' ? await access(existing, constants.W_OK).then(() => '', failure) : found;
+      if (problem === '') return;
+      throw this.#unwritable(problem);
+    }
   }
 
-  async saveProgress(
-    progress: RunProgress,
-    config: KaleidoBertConfig,
-    weights: Weights,
-    state?: StageState,
-  ): Promise<void> {
-    await saveWeights(this.path, config, weights);
-    if (state !== undefined) await writeWhole(this.#at('optimizer.safetensors'), encodeOptimizer(state));
-    await writeWhole(this.#at('progress.json'), JSON.stringify(progress));
+  #unwritable(found: string): KaleidoError {
+    return new KaleidoError({
+      source: 'pipeline',
+      problem: `the run folder ${this.path} cannot be written to`,
+      found,
+      advice: 'pass --out with a folder that can be made',
+    });
   }
 
-  async loadStageState(): Promise<StageState> {
-    const { weights } = await this.weights();
-    const path = this.#at('optimizer.safetensors');
-    const { tensors, metadata } = decodeSafetensors(await readFile(path), path);
-    const moments = (prefix: string): Map<string, Float32Array> =>
+  /** Whether a run of any recipe has left something here. */
+  async isUsed(): Promise<boolean> {
+    return (await this.#json('recipe.json')) !== undefined;
+  }
+
+  /** One file, so that weights, moments and the step they belong to are never of two different moments. */
+  async saveCheckpoint({ stage, step, data, weights, optimizer, times }: RunCheckpoint): Promise<void> {
+    const entries = (prefix: string, all: Weights) =>
+      [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
+    const content = encodeSafetensors(
+      [
+        ...entries('weights/', weights),
+        ...entries('first/', optimizer?.firstMoments ?? new Map()),
+        ...entries('second/', optimizer?.secondMoments ?? new Map()),
+      ],
+      {
+        stage: String(stage),
+        step: String(step),
+        data,
+        times: JSON.stringify(times),
+        ...(optimizer === undefined ? {} : { optimizerStep: String(optimizer.step) }),
+      },
+    );
+    await writeWhole(this.#at('checkpoint.safetensors'), content);
+  }
+
+  /**
+   * Where a run of the same recipe was broken off; nothing where there is none.
+   * @throws KaleidoError for a damaged file
+   */
+  async checkpoint(recipe: Recipe): Promise<RunCheckpoint | undefined> {
+    const path = this.#at('checkpoint.safetensors');
+    const [content, stored] = await Promise.all([readFile(path).catch(() => undefined), this.#json('recipe.json')]);
+    if (content === undefined || decisive(stored as Recipe) !== decisive(recipe)) return undefined;
+    const { tensors, metadata } = decodeSafetensors(content, path);
+    const of = (prefix: string): Map<string, Float32Array> =>
       new Map(
         [...tensors]
           .filter(([name]) => name.startsWith(prefix))
           .map(([name, tensor]) => [name.slice(prefix.length), float32Values(tensor, name)]),
       );
+    const { optimizerStep, stage, step, data = '', times = '[]' } = metadata;
     return {
-      weights,
-      optimizer: {
-        step: Number(metadata.step),
-        firstMoments: moments('first/'),
-        secondMoments: moments('second/'),
-      },
+      stage: Number(stage),
+      step: Number(step),
+      data,
+      weights: of('weights/'),
+      times: JSON.parse(times),
+      ...(optimizerStep === undefined
+        ? {}
+        : {
+            optimizer: {
+              step: Number(optimizerStep),
+              firstMoments: of('first/'),
+              secondMoments: of('second/'),
+            },
+          }),
     };
+  }
+
+  /** The model as pre-training left it. */
+  async saveModel(config: KaleidoBertConfig, weights: Weights): Promise<void> {
+    await saveWeights(this.path, config, weights);
   }
 
   async saveHardNegatives({ perRow, share, rows }: HardNegatives): Promise<void> {
@@ -101,7 +167,7 @@ export class RunFolder {
 
   /** The run is whole: what only a broken-off one needs goes. */
   async finish(): Promise<void> {
-    for (const name of ['progress.json', 'optimizer.safetensors', 'hard-negatives.safetensors'])
+    for (const name of ['checkpoint.safetensors', 'hard-negatives.safetensors'])
       await rm(this.#at(name), { force: true });
   }
 
@@ -119,10 +185,14 @@ export class RunFolder {
 
   async metrics(): Promise<StageMetrics[]> {
     const text = await readFile(this.#at('metrics.jsonl'), 'utf8').catch(() => '');
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as StageMetrics);
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as StageMetrics];
+      } catch {
+        // The end of the file, or a line that was cut off when the disk was full or the run killed.
+        return [];
+      }
+    });
   }
 
   async recipe(): Promise<Recipe> {
@@ -211,11 +281,8 @@ export class RunFolder {
   }
 }
 
-function encodeOptimizer({ optimizer }: StageState): Uint8Array {
-  const entries = (prefix: string, moments: ReadonlyMap<string, Float32Array>) =>
-    [...moments].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
-  return encodeSafetensors(
-    [...entries('first/', optimizer.firstMoments), ...entries('second/', optimizer.secondMoments)],
-    { step: String(optimizer.step) },
-  );
+/** What of a recipe decides the result: all but what it says about itself. */
+function decisive(recipe: Recipe | undefined): string {
+  const { $schema: _, description, command, hardware, expectedTime, expectedFigures, ...rest } = { ...recipe };
+  return JSON.stringify(rest);
 }

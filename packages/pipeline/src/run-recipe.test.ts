@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -113,9 +113,16 @@ describe('runRecipe', () => {
 
   it('goes on where it was stopped, in any stage, to the same losses and weights to the last bit', async () => {
     expect(await stopAfter('stopped', 'contrastive', 5)).toEqual({ kind: 'interrupted' });
-    expect(await readdir(join(folder, 'stopped'))).toContain('progress.json');
+    expect(await readdir(join(folder, 'stopped'))).toContain('checkpoint.safetensors');
+    // Other products under the same recipe: not what the weights so far were trained on.
+    const other = { ...recipe, data: { ...recipe.data, products: 95 } };
+    await writeFile(join(folder, 'stopped/recipe.json'), JSON.stringify(other));
+    await expect(run('stopped', { recipe: other })).rejects.toThrow(
+      /^@kaleido\/pipeline: the run in .*stopped was begun on other products, and cannot go on with these/,
+    );
+    await writeFile(join(folder, 'stopped/recipe.json'), JSON.stringify(recipe));
     expect(await stopAfter('stopped', 'pre-training', 3)).toEqual({ kind: 'interrupted' });
-    const state = ['progress.json', 'optimizer.safetensors', 'hard-negatives.safetensors'];
+    const state = ['checkpoint.safetensors', 'hard-negatives.safetensors'];
     expect(await readdir(join(folder, 'stopped'))).toEqual(expect.arrayContaining(state));
     expect(await stopAfter('stopped', 'fine-tuning (image)', 2)).toEqual({ kind: 'interrupted' });
     expect(await run('stopped')).toMatchObject({ kind: 'finished' });
@@ -134,6 +141,14 @@ describe('runRecipe', () => {
     const evaluation = { ...recipe.evaluation, candidates: 1 };
     await expect(run('refused', { recipe: { ...recipe, evaluation } })).rejects.toThrow(
       /^@kaleido\/eval: candidates of candidate lists must be a whole number from 2 up, found 1/,
+    );
+    const tokenizer = { kind: 'file', path: 'no-such-vocab.txt' } as const;
+    await expect(run('refused', { recipe: { ...recipe, tokenizer } })).rejects.toThrow(
+      /^@kaleido\/pipeline: cannot read the vocabulary no-such-vocab\.txt, found "ENOENT"/,
+    );
+    const model = { ...recipe.model, settings: { ...recipe.model.settings, vocab_size: 9 } };
+    await expect(run('refused', { recipe: { ...recipe, model } })).rejects.toThrow(
+      /^@kaleido\/pipeline: model\.settings of the recipe micro cannot decide "vocab_size", found 9/,
     );
     expect(await readdir(folder)).not.toContain('refused');
   });

@@ -22,8 +22,9 @@ import {
   type StageOptions,
   type StageResult,
 } from '@kaleido/training';
+import { pathFromUser } from './command-line.ts';
 import { evaluateRun } from './evaluate-run.ts';
-import { drawLists } from './evaluate-split.ts';
+import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
 import { extractorDescription } from './extractor-description.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { fieldLabels } from './labels.ts';
@@ -39,8 +40,9 @@ import type { PretrainWorkerData, WorkerData } from './worker-data.ts';
 import { workerModule } from './worker-module.ts';
 
 export interface RunListeners {
-  /** A part of the run begins; `total` is what `onProgress` counts to, where that is known. */
-  readonly onPart?: (part: string, total?: number) => void;
+  /** A part of the run begins. */
+  readonly onPart?: (part: string) => void;
+  /** `total` where it is known. */
   readonly onProgress?: (done: number, total?: number) => void;
   readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
   /** What is worth knowing, a line each. */
@@ -49,6 +51,8 @@ export interface RunListeners {
 
 export interface RunRecipeOptions extends RunListeners {
   readonly recipe: Recipe;
+  /** The command line that repeats this run, for the report. Default: the recipe's own. */
+  readonly command?: string;
   /** Folder of products, for recipes that need one. */
   readonly data?: string;
   readonly out: string;
@@ -69,6 +73,8 @@ export interface RunResult {
 /** Everything a stage of a run reads. */
 export interface RunContext {
   readonly options: RunRecipeOptions;
+  readonly sources: RunSplits;
+  /** `train` without the photographs that lie in a held-out split too. */
   readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
   readonly tokenizer: Tokenizer;
   readonly config: KaleidoBertConfig;
@@ -81,62 +87,95 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
   const interrupted = (): boolean => options.signal?.aborted ?? false;
   const times: { part: string; seconds: number }[] = [];
+  const addTime = (part: string, seconds: number): void => {
+    const known = times.find((time) => time.part === part);
+    if (known === undefined) times.push({ part, seconds });
+    else known.seconds += seconds;
+  };
   const timed = async <Value>(part: string, work: () => Promise<Value>): Promise<Value> => {
     const start = performance.now();
     const value = await work();
-    times.push({ part, seconds: (performance.now() - start) / 1000 });
+    addTime(part, (performance.now() - start) / 1000);
     return value;
   };
 
-  // Refuses a backend that is not to be had before any work is done.
+  // What can be refused before any work is done: a backend that is not to be had, a folder or a vocabulary that is wrong.
   const { description } = await selectBackend({ prefer: options.backend });
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
-  const splits = await timed('Pictures to features', () => prepareSplits(options));
-  if (interrupted()) return { kind: 'interrupted' };
-  const tokenizer = await timed('Vocabulary', () => openTokenizer(options, splits.train));
-  const config = modelConfig(recipe, tokenizer.vocabularySize, splits.train.features.featureWidth);
   const folder = new RunFolder(out);
-  const context: RunContext = { options, splits, tokenizer, config, folder, times };
-  const train = withoutHeldOutPictures(splits);
+  await folder.checkWritable();
+  const given = await givenTokenizer(recipe);
+  modelConfig(recipe, 1000, 1);
+  const sources = await openSplits(recipe, options.data);
+  const splits = await timed('Pictures to features', async () =>
+    withoutHeldOutPictures(await prepareSplits(sources, options), options),
+  );
+  if (interrupted()) return { kind: 'interrupted' };
+  const { train } = splits;
+  const tokenizer = given ?? (await timed('Vocabulary', () => trainedTokenizer(options, train)));
+  const config = modelConfig(recipe, tokenizer.vocabularySize, train.features.featureWidth);
+  const context: RunContext = { options, sources, splits, tokenizer, config, folder, times };
   const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
   // What would fail after hours of training fails now.
   if (recipe.fineTuning !== undefined) fieldLabels(train.products, recipe.fineTuning.fields);
-  for (const { products } of [splits.retrievalChoice, splits.retrieval])
-    await drawLists(products, [0], recipe.evaluation);
+  for (const split of [splits.retrievalChoice, splits.retrieval]) await drawAllLists(split, recipe, options.onMessage);
 
-  const found = await folder.progress(recipe);
-  if (found === undefined) await folder.begin(recipe, config, tokenizer.toVocabularyText());
-  else
+  const vocabulary = tokenizer.toVocabularyText();
+  const data = createHash('sha256')
+    .update(JSON.stringify([train.key, train.products.length, vocabulary]))
+    .digest('hex')
+    .slice(0, 16);
+  const found = await folder.checkpoint(recipe);
+  if (found === undefined) {
+    if (await folder.isUsed())
+      options.onMessage?.(`begins anew: what a finished run or one of another recipe left in ${out} is removed`);
+    await folder.begin(recipe, config, vocabulary);
+  } else if (found.data === data) {
+    for (const { part, seconds } of found.times) addTime(part, seconds);
     options.onMessage?.(
       found.stage < recipe.stages.length
         ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
         : 'goes on after pre-training',
     );
-  let weights =
-    found === undefined ? await initialWeights(config, recipe.seed, splits.train) : (await folder.weights()).weights;
+  } else
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the run in ${out} was begun on other products, and cannot go on with these`,
+      found: options.data ?? train.name,
+      advice: 'pass the --data it was begun with, or another --out',
+    });
+  let weights = found?.weights ?? (await initialWeights(config, recipe.seed, train));
   let from = found;
 
   for (const [index, stage] of recipe.stages.entries()) {
     if (from !== undefined && index < from.stage) continue;
     const step = from?.stage === index ? from.step : 0;
     const shared = sharedData(context, catalogue, train, weights);
-    const resume = step > 0 ? { step, state: await folder.loadStageState() } : undefined;
+    const resume =
+      from?.optimizer !== undefined && step > 0 ? { step, state: { weights, optimizer: from.optimizer } } : undefined;
     from = undefined;
-    const data: PretrainWorkerData = { ...shared, stage };
+    const plain: PretrainWorkerData = { ...shared, stage };
     const result = await timed(`Stage ${stage.name}`, async () => {
       const { hardNegatives } = stage;
       // Those that the stage began with: the model has changed since.
       const kept = resume === undefined ? undefined : await folder.hardNegatives();
       const mined =
         hardNegatives === undefined
-          ? data
-          : { ...data, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
+          ? plain
+          : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
       return trainStage(context, stageOptions(stage), workerModule('pretrain-worker'), mined, resume);
     });
     weights = new Map([...weights, ...result.state.weights]);
     const done = result.step >= stage.steps;
-    const progress = done ? { stage: index + 1, step: 0 } : { stage: index, step: result.step };
-    await folder.saveProgress(progress, config, weights, done ? undefined : result.state);
+    if (done && index + 1 === recipe.stages.length) await folder.saveModel(config, weights);
+    await folder.saveCheckpoint({
+      ...(done
+        ? { stage: index + 1, step: 0 }
+        : { stage: index, step: result.step, optimizer: result.state.optimizer }),
+      data,
+      weights,
+      times,
+    });
     if (!done || interrupted()) return { kind: 'interrupted' };
   }
 
@@ -153,15 +192,15 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   return { kind: 'finished', evaluation, report };
 }
 
-async function prepareSplits(options: RunRecipeOptions): Promise<RunContext['splits']> {
-  const { recipe, data, cache, threads, signal, onPart, onProgress, onMessage } = options;
-  const sources = await openSplits(recipe, data);
+async function prepareSplits(sources: RunSplits, options: RunRecipeOptions): Promise<RunContext['splits']> {
+  const { recipe, cache, threads, signal, onPart, onProgress, onMessage } = options;
   const made = new Map<string, Promise<PreparedSplit>>();
   const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
   for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {
     const from = sources[use];
     const key = `${from.source.fingerprint}/${from.split}`;
-    if (!made.has(key)) onPart?.(`pictures of ${from.source.name}, ${from.split}`);
+    const known = made.has(key);
+    if (!known) onPart?.(`pictures of ${from.source.name}, ${from.split}`);
     const split =
       made.get(key) ??
       prepareSplit({
@@ -176,7 +215,7 @@ async function prepareSplits(options: RunRecipeOptions): Promise<RunContext['spl
     made.set(key, split);
     prepared[use] = await split;
     const { products, skipped, cached } = await split;
-    if (use === 'train' || prepared.train !== prepared[use])
+    if (!known)
       onMessage?.(
         `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
       );
@@ -184,22 +223,26 @@ async function prepareSplits(options: RunRecipeOptions): Promise<RunContext['spl
   return prepared as RunContext['splits'];
 }
 
-async function openTokenizer({ recipe, cache }: RunRecipeOptions, train: PreparedSplit): Promise<Tokenizer> {
-  if (recipe.tokenizer.kind === 'file') {
-    const { path } = recipe.tokenizer;
-    const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new KaleidoError({
-        source: 'pipeline',
-        problem: `cannot read the vocabulary ${path}`,
-        found: cause.code ?? cause.message,
-        advice: 'put the vocab.txt of bert-base-uncased there, or use tokenizer.kind "train"',
-        cause,
-      });
+/** The tokenizer of a recipe that names a vocabulary file. */
+async function givenTokenizer({ tokenizer }: Recipe): Promise<Tokenizer | undefined> {
+  if (tokenizer.kind !== 'file') return undefined;
+  const { path } = tokenizer;
+  const text = await readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `cannot read the vocabulary ${path}`,
+      found: cause.code ?? cause.message,
+      advice: 'put the vocab.txt of bert-base-uncased there, or use tokenizer.kind "train"',
+      cause,
     });
-    return createTokenizer(text);
-  }
+  });
+  return createTokenizer(text);
+}
+
+/** The tokenizer of a recipe that trains its vocabulary on the captions. */
+async function trainedTokenizer({ recipe, cache }: RunRecipeOptions, train: PreparedSplit): Promise<Tokenizer> {
   const captions = train.products.map(({ caption }) => caption);
-  const { size } = recipe.tokenizer;
+  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
   const key = createHash('sha256')
     .update(JSON.stringify([size, captions]))
     .digest('hex')
@@ -214,6 +257,14 @@ async function openTokenizer({ recipe, cache }: RunRecipeOptions, train: Prepare
 
 /** The configuration of a recipe's model. @throws KaleidoError for an unknown preset or a wrong setting */
 export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth: number): KaleidoBertConfig {
+  for (const key of ['vocab_size', 'patch_feature_size'])
+    if (key in recipe.model.settings)
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: `model.settings of the recipe ${recipe.name} cannot decide "${key}"`,
+        found: recipe.model.settings[key],
+        advice: 'leave it out: it follows from the tokenizer or the feature extractor',
+      });
   return kaleidoBertConfig({
     ...presetSize(recipe.model.preset),
     ...recipe.model.settings,
@@ -223,13 +274,14 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
 }
 
 /** Photographs that lie in a held-out split too are trained on under no id. */
-function withoutHeldOutPictures({
-  train,
-  ...heldOut
-}: RunContext['splits']): PreparedSplit & { readonly rows: number[] } {
+function withoutHeldOutPictures(
+  { train, ...heldOut }: RunContext['splits'],
+  { onMessage }: RunListeners,
+): RunContext['splits'] {
   const hashes = new Set(Object.values(heldOut).flatMap(({ products }) => products.map(({ imageHash }) => imageHash)));
   const rows = train.products.flatMap(({ imageHash }, row) => (hashes.has(imageHash) ? [] : [row]));
-  if (rows.length === train.products.length) return { ...train, rows };
+  if (rows.length === train.products.length) return { train, ...heldOut };
+  onMessage?.(`${train.products.length - rows.length} pictures are held out under another id: not trained on`);
   const { values, positions, featureWidth, precision, statistics } = train.features;
   const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
     const perRow = memory.byteLength / train.products.length;
@@ -238,19 +290,29 @@ function withoutHeldOutPictures({
     for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
     return kept;
   };
-  return {
-    ...train,
-    rows,
-    products: rows.map((row) => train.products[row] as PreparedSplit['products'][number]),
-    features: {
-      rows: rows.length,
-      featureWidth,
-      precision,
-      statistics,
-      values: pick(values),
-      positions: pick(positions),
-    },
+  const features = {
+    rows: rows.length,
+    featureWidth,
+    precision,
+    statistics,
+    values: pick(values),
+    positions: pick(positions),
   };
+  const products = rows.map((row) => train.products[row] as PreparedSplit['products'][number]);
+  return { ...heldOut, train: { ...train, products, features } };
+}
+
+/** Draws every list that will be measured, so that a split that is too small is known before training. */
+async function drawAllLists(
+  { name, products }: PreparedSplit,
+  recipe: Recipe,
+  onMessage: RunListeners['onMessage'],
+): Promise<void> {
+  const { evaluation } = recipe;
+  await drawLists(products, listSeeds(recipe), evaluation);
+  await drawLists(products, [weightListSeed], { ...evaluation, queries: evaluation.weightQueries });
+  if (products.length < evaluation.candidates)
+    onMessage?.(`${name}: lists of ${products.length} candidates instead of ${evaluation.candidates}`);
 }
 
 async function initialWeights(
@@ -313,7 +375,7 @@ async function trainStage(
   data: WorkerData,
   resume?: { readonly step: number; readonly state: StageResult['state'] },
 ): Promise<StageResult> {
-  options.onPart?.(stage.name, stage.schedule.steps);
+  options.onPart?.(stage.name);
   await folder.forgetMetrics(stage.name, resume?.step ?? 0);
   const workers = openModuleWorkers<ReplicaService>({
     module,
@@ -362,6 +424,7 @@ async function fineTune(
     classification,
     labels: labels.rows,
     batchSize: recipe.batchSize,
+    patchShare: recipe.patchShare,
   };
   const { state, step } = await trainStage(context, stage, workerModule('fine-tune-worker'), data);
   if (step < steps) return false;

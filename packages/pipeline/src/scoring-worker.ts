@@ -3,10 +3,10 @@ import { randomStream } from '@kaleido/foundation';
 import { sharedFeatures } from '@kaleido/kaleido-patches';
 import { type KaleidoBert, modelFromWeights } from '@kaleido/model';
 import {
+  batchOptions,
   imageBatch,
   negativeSampler,
   type PretrainBatch,
-  paperBatchOptions,
   pretrainBatch,
   textBatch,
 } from '@kaleido/pretrain-tasks';
@@ -98,7 +98,7 @@ export function scoringService(data: WorkerData): ScoringService {
     async solve({ rows, seed }) {
       const sources = { catalogue, features, negatives: negativeSampler(catalogue), vocabulary: data.vocabulary };
       const random = randomStream(seed, 'puzzles', rows[0] ?? 0);
-      const drawn = pretrainBatch(sources, rows, { ...paperBatchOptions, mismatchRate: 0 }, random);
+      const drawn = pretrainBatch(sources, rows, { ...batchOptions(data.config), mismatchRate: 0 }, random);
       const results = tf.tidy(() => {
         const output = model.forward(model.textInput(drawn.text), model.imageInput(drawn.image));
         const ids = (values: Int32Array): Tensor =>

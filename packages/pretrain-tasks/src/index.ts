@@ -1,5 +1,5 @@
 export type { FeatureTable, TaskCatalogue } from './catalogue.ts';
-export { imageBatch } from './image-batch.ts';
+export { drawPatches, imageBatch } from './image-batch.ts';
 export {
   classLoss,
   contrastiveLoss,
@@ -17,6 +17,7 @@ export {
   pairBatch,
 } from './pair-objectives.ts';
 export {
+  batchOptions,
   type PretrainBatch,
   type PretrainBatchOptions,
   type PretrainSources,

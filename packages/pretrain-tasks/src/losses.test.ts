@@ -35,7 +35,7 @@ const value = (loss: () => Tensor): number => {
     const found = loss();
     expect(found.shape).toEqual([]);
     return found.dataSync<'float32'>()[0]!;
-  }) as unknown as number;
+  });
   expect(memory().numTensors).toBe(before);
   return scalar;
 };

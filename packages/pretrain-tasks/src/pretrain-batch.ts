@@ -1,5 +1,5 @@
 import type { RandomStream } from '@kaleido/foundation';
-import type { ImageBatch, TextBatch } from '@kaleido/model';
+import type { ImageBatch, KaleidoBertConfig, TextBatch } from '@kaleido/model';
 import type { FeatureTable, TaskCatalogue } from './catalogue.ts';
 import { levelStart, patchCount, slotRange, featureSlots as slots } from './feature-slots.ts';
 import { positionsOf } from './image-batch.ts';
@@ -50,6 +50,17 @@ export const paperBatchOptions: PretrainBatchOptions = {
   greyPatches: 2,
   blankPatches: 3,
 };
+
+/** The paper's settings, with as many patches greyed and blanked as a model's configuration says. */
+export function batchOptions(
+  config: Pick<KaleidoBertConfig, 'masked_greymask_patch_num' | 'masked_blankmask_patch_num'>,
+): PretrainBatchOptions {
+  return {
+    ...paperBatchOptions,
+    greyPatches: config.masked_greymask_patch_num,
+    blankPatches: config.masked_blankmask_patch_num,
+  };
+}
 
 export interface PretrainSources {
   readonly catalogue: TaskCatalogue;

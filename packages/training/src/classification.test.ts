@@ -231,4 +231,17 @@ describe('Classifier', () => {
       expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(20);
     });
   });
+
+  it('says which of its weights is missing', () => {
+    const model = KaleidoBert.create(config, 1);
+    expect(
+      () =>
+        new Classifier(
+          model,
+          { fields, inputs: 'image', head: 'cls' },
+          new Map([['category/kernel', new Float32Array(36)]]),
+        ),
+    ).toThrow('@kaleido/training: the classifier has no weights of this name, found "category/bias"');
+    model.dispose();
+  });
 });

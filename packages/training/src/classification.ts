@@ -1,7 +1,7 @@
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
-import { randomStream } from '@kaleido/foundation';
-import type { DropoutSeeds, ImageBatch, KaleidoBert, TextBatch } from '@kaleido/model';
-import { levels } from '@kaleido/model';
+import { KaleidoError, randomStream } from '@kaleido/foundation';
+import type { DropoutSeeds, ImageBatch, KaleidoBert, KaleidoBertConfig, SideEncoding, TextBatch } from '@kaleido/model';
+import { levelRanges } from '@kaleido/model';
 
 /** What a classifier may look at. */
 export type ClassifierInputs = 'image' | 'text' | 'both';
@@ -16,8 +16,9 @@ export interface ClassificationOptions {
   readonly fields: readonly ClassificationField[];
   readonly inputs: ClassifierInputs;
   /**
-   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also sees the mean embedding of the
-   * caption and each level's mean feature, as a linear probe does; with few products it is worth several points.
+   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also sees what a linear probe would,
+   * the mean embedding of the caption and each level's mean feature, and where the model has a joint space each side's
+   * vector in it; with few products it is worth several points.
    */
   readonly head: 'cls' | 'cls-and-means';
 }
@@ -39,8 +40,8 @@ export class Classifier {
 
   /** A new classifier; its layers start from a normal of deviation 0.01 (released code). */
   static create(model: KaleidoBert, options: ClassificationOptions, seed: number): Classifier {
-    const { hidden_size: D, patch_feature_size: F } = model.config;
-    const beside = options.head === 'cls' ? 0 : sizeBeside(options.inputs, D, F);
+    const { hidden_size: D } = model.config;
+    const beside = options.head === 'cls' ? 0 : sizeBeside(options.inputs, model.config);
     const weights = new Map<string, Float32Array>();
     for (const { name, classes } of options.fields) {
       const random = randomStream(seed, 'classifier', name);
@@ -53,15 +54,20 @@ export class Classifier {
     return new Classifier(model, options, weights);
   }
 
-  /** @param weights `<field>/kernel` and `<field>/bias` by name */
+  /**
+   * @param weights `<field>/kernel` and `<field>/bias` by name
+   * @throws KaleidoError where one is missing
+   */
   constructor(model: KaleidoBert, options: ClassificationOptions, weights: ReadonlyMap<string, Float32Array>) {
     this.model = model;
     this.options = options;
     this.#heads = new Map(
       options.fields.map(({ name, classes }) => {
         const C = classes.length;
-        const kernel = weights.get(`${name}/kernel`) as Float32Array;
-        const bias = weights.get(`${name}/bias`) as Float32Array;
+        const [kernel, bias] = [`${name}/kernel`, `${name}/bias`].map((layer) => layerOf(weights, layer)) as [
+          Float32Array,
+          Float32Array,
+        ];
         return [
           name,
           [createVariable(undefined, kernel, [kernel.length / C, C]), createVariable(undefined, bias, [C])],
@@ -109,31 +115,63 @@ export class Classifier {
   #look({ text, image }: ClassificationBatch, dropout?: DropoutSeeds): Tensor {
     const { model } = this;
     const { inputs, head } = this.options;
-    const caption = model.textInput(inputs === 'image' ? emptyCaptions(text) : text);
-    const words = model.embedText(caption, dropout);
+    const given = model.textInput(inputs === 'image' ? emptyCaptions(text) : text);
+    const { mask } = given;
+    const words = model.embedText(given, dropout);
     if (inputs === 'text') {
-      const pooled = model.pool(model.encode(words, caption.mask, { dropout, classOnly: true }).sequence);
-      return head === 'cls' ? pooled : tf.concat([pooled, model.encodeText(words, caption.mask).mean], 1);
+      const pooled = model.pool(model.encode(words, mask, { dropout, classOnly: true }).sequence);
+      return head === 'cls' ? pooled : tf.concat([pooled, ...this.#captionSide(words, mask)], 1);
     }
     const photograph = model.imageInput(image);
     const patches = model.embedPatches(photograph, dropout);
-    const pooled = model.pool(model.encodeBoth(words, caption.mask, patches, { dropout, classOnly: true }).sequence);
+    const pooled = model.pool(model.encodeBoth(words, mask, patches, { dropout, classOnly: true }).sequence);
     if (head === 'cls') return pooled;
     const features = model.standardise(photograph.features);
-    const means = levels.map(({ start, patches: n }) => tf.mean(ops.sliceRows(features, start, n), 1));
-    const beside = inputs === 'both' ? [...means, model.encodeText(words, caption.mask).mean] : means;
-    return tf.concat([pooled, ...beside], 1);
+    const means = levelRanges(photograph.patches).map(({ start, patches: n }) =>
+      tf.mean(ops.sliceRows(features, start, n), 1),
+    );
+    const caption = inputs === 'both' ? this.#captionSide(words, mask) : [];
+    return tf.concat(
+      [pooled, ...means, ...this.#joint(model.encodeImage(patches, undefined, photograph.patches)), ...caption],
+      1,
+    );
+  }
+
+  #captionSide(words: Tensor, mask: Tensor): Tensor[] {
+    const side = this.model.encodeText(words, mask);
+    return [side.mean, ...this.#joint(side)];
+  }
+
+  /** A side's vector in the joint space, each number about as large as a standardised feature; none without that space. */
+  #joint({ joint }: SideEncoding): Tensor[] {
+    const J = this.model.config.joint_size;
+    return J === 0 ? [] : [tf.mul(joint, Math.sqrt(J))];
   }
 }
 
-function sizeBeside(inputs: ClassifierInputs, D: number, F: number): number {
+function layerOf(weights: ReadonlyMap<string, Float32Array>, name: string): Float32Array {
+  const values = weights.get(name);
+  if (values === undefined)
+    throw new KaleidoError({
+      source: 'training',
+      problem: 'the classifier has no weights of this name',
+      found: name,
+      advice: 'give those that were saved with its options',
+    });
+  return values;
+}
+
+function sizeBeside(
+  inputs: ClassifierInputs,
+  { hidden_size: D, patch_feature_size: F, joint_size: J }: KaleidoBertConfig,
+): number {
   switch (inputs) {
     case 'image':
-      return 5 * F;
+      return 5 * F + J;
     case 'text':
-      return D;
+      return D + J;
     case 'both':
-      return 5 * F + D;
+      return 5 * F + D + 2 * J;
     default:
       return inputs satisfies never;
   }

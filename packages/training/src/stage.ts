@@ -29,6 +29,8 @@ export interface StageMetrics {
   readonly learningRate: number;
   /** Since the stage began, or was taken up again. */
   readonly seconds: number;
+  /** To the stage's end, at the pace so far. */
+  readonly secondsLeft: number;
   readonly examplesPerSecond: number;
 }
 
@@ -75,7 +77,8 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
 
   const started = performance.now();
   let last = started;
-  let step = resume?.step ?? 0;
+  const first = resume?.step ?? 0;
+  let step = first;
   const liveTensors: number[] = [];
   while (step < steps && signal?.aborted !== true) {
     const to = Math.min(steps, (Math.floor(step / logEvery) + 1) * logEvery);
@@ -87,6 +90,7 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
       losses: meanFigures(results),
       learningRate: learningRateAt(to - 1, stage.schedule),
       seconds: (now - started) / 1000,
+      secondsLeft: ((now - started) / 1000 / (to - first)) * (steps - to),
       examplesPerSecond: ((to - step) * stage.examplesPerStep) / ((now - last) / 1000),
     });
     liveTensors.push(results[0]?.liveTensors ?? 0);
