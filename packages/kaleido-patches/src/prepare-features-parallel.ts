@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Backend } from '@kaleido/backend';
+import { type Backend, tf } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from './create-extractor.ts';
 import { decodeImage } from './decode-image.ts';
@@ -23,7 +23,7 @@ export interface PrepareFeaturesParallelOptions extends PrepareListeners {
   readonly extractor: ExtractorDescription;
   readonly foreground: ForegroundDescription;
   /**
-   * Worker threads; 1 works on the calling thread, with the backend that is selected there.
+   * Worker threads; 1 works on the calling thread, unless a network has to run on another backend than is selected there.
    * Default: one a core, at most 8, since each holds its own copy of the network and its feature maps (about 100 MB).
    */
   readonly threads?: number;
@@ -46,7 +46,7 @@ const workerScript = import.meta.url.endsWith('.ts')
  */
 export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOptions): Promise<PrepareResult> {
   const { source, writer, threads = Math.min(8, availableParallelism()), backend = 'wasm' } = options;
-  if (threads <= 1) {
+  if (threads <= 1 && (options.extractor.kind === 'pixels' || tf.getBackend() === backend)) {
     const extractor = await createExtractor(options.extractor);
     try {
       const foreground = createForegroundFinder(options.foreground);
@@ -56,7 +56,7 @@ export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOp
     }
   }
   const data: PrepareWorkerData = { extractor: options.extractor, foreground: options.foreground, backend };
-  return storeBatches(prepareOnWorkers(source, threads, data), writer, options);
+  return storeBatches(prepareOnWorkers(source, Math.max(1, threads), data), writer, options);
 }
 
 async function* prepareOnWorkers(

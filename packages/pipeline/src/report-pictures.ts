@@ -1,5 +1,5 @@
 import type { Picture } from '@kaleido/eval/node';
-import type { Box, RgbImage } from '@kaleido/kaleido-patches';
+import { type Box, type RgbImage, resizeImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import sharp from 'sharp';
 import type { SourceSplit } from './open-source.ts';
@@ -19,18 +19,12 @@ export async function readPictures(
 }
 
 /**
- * A region of a picture as a small JPEG in a `data:` URI.
+ * A region of a picture as a small JPEG in a `data:` URI; where it reaches past the picture, the edge goes on.
  * @param shape a region whose proportions it is stretched to; its own by default
  */
 export async function pictureOf(image: RgbImage, region?: Box, longest = 96, shape?: Box): Promise<Picture> {
-  const { width, height, data } = image;
-  const { x0, y0, x1, y1 } = region ?? { x0: 0, y0: 0, x1: width, y1: height };
-  const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
-    .extract({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
-    .resize({ ...sizeOf(shape ?? { x0, y0, x1, y1 }, longest), fit: 'fill' })
-    .jpeg({ quality: 82 })
-    .toBuffer();
-  return dataUri(bytes, 'image/jpeg');
+  const whole = region ?? { x0: 0, y0: 0, x1: image.width, y1: image.height };
+  return alteredPictureOf(image, whole, shape === undefined ? {} : { shape }, longest);
 }
 
 /** The region in grey, turned clockwise by quarters, stretched to another region's proportions, or all of it. */
@@ -44,13 +38,11 @@ export async function alteredPictureOf(
   }: { readonly turns?: number; readonly grey?: boolean; readonly shape?: Box },
   longest = 96,
 ): Promise<Picture> {
-  const { width, height, data } = image;
-  let picture = sharp(data, { raw: { width, height, channels: 3 } })
-    .extract({ left: region.x0, top: region.y0, width: region.x1 - region.x0, height: region.y1 - region.y0 })
-    .resize({ ...sizeOf(shape, longest), fit: 'fill' });
+  const { data, width, height } = resizeImage(image, region, sizeOf(shape, longest));
+  let picture = sharp(data, { raw: { width, height, channels: 3 } });
   if (grey) picture = picture.greyscale();
-  const small = await picture.png().toBuffer();
-  const turned = turns === 0 ? sharp(small) : sharp(small).rotate(90 * turns);
+  // Turned after all else: sharp has an order of its own within one pass.
+  const turned = turns === 0 ? picture : sharp(await picture.png().toBuffer()).rotate(90 * turns);
   return dataUri(await turned.jpeg({ quality: 82 }).toBuffer(), 'image/jpeg');
 }
 
