@@ -40,14 +40,15 @@ describe('sum-tests', () => {
       lines: [
         'packages/backend: 3 passed, 0 failed, 1 skipped',
         'packages/model: 4 passed, 0 failed, 0 skipped',
-        '7 passed, 0 failed, 1 skipped',
+        '1 skipped',
+        '7 passed, 0 failed',
       ],
     });
   });
 
   it.each([
-    ['a test failed', { passed: 3, failed: 2, skipped: 0 }, '7 passed, 2 failed, 0 skipped'],
-    ['tests did not run', undefined, '4 passed, 1 failed, 0 skipped'],
+    ['a test failed', { passed: 3, failed: 2, skipped: 0 }, '7 passed, 2 failed'],
+    ['tests did not run', undefined, '4 passed, 1 failed'],
   ])('fails where %s, and still ends with the sum', (_, counts, last) => {
     tests('backend', counts);
     tests('model', { passed: 4, failed: 0, skipped: 0 });
@@ -56,6 +57,6 @@ describe('sum-tests', () => {
   });
 
   it('fails where nothing ran at all', () => {
-    expect(sum()).toEqual({ code: 1, lines: ['0 passed, 0 failed, 0 skipped'] });
+    expect(sum()).toEqual({ code: 1, lines: ['0 passed, 0 failed'] });
   });
 });
