@@ -7,4 +7,5 @@ export { layerNorm, layerNormGradient } from './layer-norm';
 export { divergence, divergenceGradient, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './losses';
 export { matrixProduct, matrixProductScratch } from './matrix-product';
 export { adamW, sumOfSquares } from './optimizer';
+export { pool } from './pool';
 export { columnSums, gatherTableRows, scatterAddRows } from './table';

@@ -8,6 +8,7 @@ export { globalNorm } from './operations/global-norm.ts';
 export { klDivergence } from './operations/kl-divergence.ts';
 export { layerNorm, residualLayerNorm } from './operations/layer-norm.ts';
 export { linear } from './operations/linear.ts';
+export { poolRows } from './operations/pool-rows.ts';
 export { sliceRows } from './operations/slice-rows.ts';
 export { softmaxCrossEntropy } from './operations/softmax-cross-entropy.ts';
 export { stopGradient } from './operations/stop-gradient.ts';

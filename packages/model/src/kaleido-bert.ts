@@ -243,10 +243,9 @@ export class KaleidoBert {
   /** Captions as vectors, from their embeddings or from a pass of their own (`one_sided_encoding`). */
   encodeText(textEmbeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const states = this.#oneSided(textEmbeddings, mask, dropout);
-    const weights = tf.expandDims(tf.div(mask, tf.sum(mask, 1, true)), 2); // [B, T, 1]
-    const average = (x: Tensor): Tensor => tf.sum(tf.mul(x, weights), 1);
-    const mean = average(states); // [B, D]
-    return { mean, joint: this.#project(states, mean, 'kaleido/text_projection', average) };
+    const weights = tf.expandDims(tf.div(mask, tf.sum(mask, 1, true)), 1); // [B, 1, T]
+    const mean = pooled(states, weights); // [B, D]
+    return { mean, joint: this.#project(states, mean, 'kaleido/text_projection', weights) };
   }
 
   /**
@@ -256,13 +255,8 @@ export class KaleidoBert {
   encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds, given?: readonly number[]): SideEncoding {
     const [B, P] = patchEmbeddings.shape as [number, number];
     const states = this.#oneSided(patchEmbeddings, tf.ones([B, P]), dropout);
-    const mean = tf.mean(states, 1); // [B, D]
-    const average = (x: Tensor): Tensor =>
-      tf.concat(
-        levelRanges(given).map(({ start, patches }) => tf.mean(ops.sliceRows(x, start, patches), 1)),
-        1,
-      );
-    return { mean, joint: this.#project(states, mean, 'kaleido/image_projection', average) };
+    const mean = pooled(states, tf.fill([1, P], 1 / P)); // [B, D]
+    return { mean, joint: this.#project(states, mean, 'kaleido/image_projection', levelAverages(given)) };
   }
 
   #oneSided(embeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): Tensor {
@@ -280,11 +274,11 @@ export class KaleidoBert {
    * A hidden layer at every position, averages of it, a linear layer, length 1. Without a joint space it is the means
    * that meet. Hidden before the average, because a colour or a stripe is seen within a patch and no longer in a mean.
    */
-  #project(states: Tensor, mean: Tensor, scope: string, average: (x: Tensor) => Tensor): Tensor {
+  #project(states: Tensor, mean: Tensor, scope: string, averages: Tensor): Tensor {
     const projected =
       this.config.joint_size === 0
         ? mean
-        : this.#dense(average(this.#dense(states, `${scope}/intermediate`, 'gelu')), `${scope}/output`); // [B, J]
+        : this.#dense(pooled(this.#dense(states, `${scope}/intermediate`, 'gelu'), averages), `${scope}/output`); // [B, J]
     return tf.div(projected, tf.sqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-12)));
   }
 
@@ -398,4 +392,19 @@ export class KaleidoBert {
       throw new KaleidoError({ source: 'model', problem: 'the model has no such variable', found: name });
     return variable;
   }
+}
+
+/** Weighted sums over the positions, side by side: x [B, S, W] and weights [K, S] or [B, K, S] give [B, K W]. */
+function pooled(x: Tensor, weights: Tensor): Tensor {
+  const sums = ops.poolRows(x, weights);
+  return tf.reshape(sums, [sums.shape[0] as number, -1]);
+}
+
+/** Weights that average each level of the given patches, [5, P]. */
+function levelAverages(given?: readonly number[]): Tensor {
+  const P = given?.length ?? patchCount;
+  const weights = new Float32Array(levels.length * P);
+  for (const [level, { start, patches }] of levelRanges(given).entries())
+    weights.fill(1 / patches, level * P + start, level * P + start + patches);
+  return tf.tensor(weights, [levels.length, P]);
 }

@@ -16,6 +16,7 @@ export type FusedKernel =
   | 'KaleidoLayerNorm'
   | 'KaleidoLayerNormGradient'
   | 'KaleidoMatrixProduct'
+  | 'KaleidoPool'
   | 'KaleidoScatterAddRows'
   | 'KaleidoSoftmaxCrossEntropy'
   | 'KaleidoSoftmaxCrossEntropyGradient';

@@ -133,6 +133,20 @@ export interface KernelExports {
     rows: number,
     width: number,
   ): void;
+  pool(
+    ...of: [
+      x: number,
+      weights: number,
+      target: number,
+      batch: number,
+      outputs: number,
+      inputs: number,
+      width: number,
+      outputStep: number,
+      inputStep: number,
+      shared: number,
+    ]
+  ): void;
   gatherTableRows(table: number, ids: number, target: number, count: number, width: number): void;
   scatterAddRows(source: number, ids: number, target: number, count: number, rows: number, width: number): void;
   adamW(

@@ -1,0 +1,30 @@
+import { type Tensor, tf } from '../tensorflow.ts';
+import { hasFused, runFused } from './fused-kernel.ts';
+
+/**
+ * Weighted sums of the positions of every sequence, `weights . x`: averages over words or over the patches of a level.
+ * One pass each way, where TensorFlow.js would slice, average, and spread every gradient over ones that it makes anew.
+ *
+ * @param x [B, S, D]
+ * @param weights [K, S] for all sequences, or [B, K, S]; constants, no gradient flows to them
+ * @returns [B, K, D]
+ */
+export function poolRows(x: Tensor, weights: Tensor): Tensor {
+  return pool(x, weights, false);
+}
+
+function pool(x: Tensor, weights: Tensor, transposed: boolean): Tensor {
+  if (!hasFused('KaleidoPool')) return tf.tidy(() => tf.matMul(spread(weights, x.shape[0] as number), x, transposed));
+  return tf.customGrad((input, save) => {
+    (save as tf.GradSaveFunc)([weights]);
+    return {
+      value: runFused('KaleidoPool', { x: input as Tensor, weights }, { transposed }),
+      gradFunc: (gradient: Tensor, saved: Tensor[]) => pool(gradient, saved[0]!, !transposed),
+    };
+  })(x);
+}
+
+/** The gradient of a product with a broadcast batch dimension has the wrong shape: the weights are repeated. */
+function spread(weights: Tensor, batch: number): Tensor {
+  return weights.rank === 3 ? weights : tf.tile(tf.expandDims(weights, 0), [batch, 1, 1]);
+}
