@@ -52,7 +52,9 @@ async function train({ recipe: path, data, out, backend, threads, cache }: Optio
     const result = await runRecipe({
       recipe,
       // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
-      ...(data === undefined && basename(folder) === recipe.name ? {} : { command: commandLine(path, { data, out }) }),
+      ...(data === undefined && basename(folder) === recipe.name && backend === 'wasm'
+        ? {}
+        : { command: commandLine({ recipe: path, data, out, backend }) }),
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
       out: pathFromUser(folder),
       cache: pathFromUser(cache),
@@ -77,12 +79,8 @@ async function train({ recipe: path, data, out, backend, threads, cache }: Optio
 }
 
 /** What repeats a run from the repository's root. */
-function commandLine(recipe: string, { data, out }: { data: string | undefined; out: string | undefined }): string {
-  const given = [
-    ['--recipe', recipe],
-    ['--data', data],
-    ['--out', out],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+function commandLine(options: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
   return `pnpm train ${given.join(' ')}`;
 }
 

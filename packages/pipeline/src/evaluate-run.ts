@@ -228,7 +228,7 @@ function reportNotes({ stages, fineTuning }: Recipe, config: KaleidoBertConfig):
     ],
     [
       fineTuning?.head === 'cls-and-means',
-      'Classifiers saw the mean features of each level beside [CLS]; the paper takes [CLS] alone.',
+      'Classifiers saw mean features, and the joint space where there is one, beside [CLS]; the paper takes [CLS] alone.',
     ],
     [true, 'Words were masked at random; alignment guided masking is not part of this version.'],
   ];

@@ -121,7 +121,7 @@ export interface RecipeFineTuning {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings. */
+  /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings, and the joint space. */
   readonly head: 'cls' | 'cls-and-means';
   /** Share of each level's patches that a step looks at. */
   readonly patchShare: number;

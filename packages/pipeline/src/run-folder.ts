@@ -21,7 +21,7 @@ export interface RunProgress {
 
 /** Everything that a broken-off run goes on from. */
 export interface RunCheckpoint extends RunProgress {
-  /** What the run was begun on, as `begin` was told. */
+  /** Names the products and the vocabulary that the run was begun on. */
   readonly data: string;
   readonly weights: Weights;
   /** Of the stage in hand, where it has steps behind it. */

@@ -64,10 +64,8 @@ export class Classifier {
     this.#heads = new Map(
       options.fields.map(({ name, classes }) => {
         const C = classes.length;
-        const [kernel, bias] = [`${name}/kernel`, `${name}/bias`].map((layer) => layerOf(weights, layer)) as [
-          Float32Array,
-          Float32Array,
-        ];
+        const kernel = layerOf(weights, `${name}/kernel`);
+        const bias = layerOf(weights, `${name}/bias`);
         return [
           name,
           [createVariable(undefined, kernel, [kernel.length / C, C]), createVariable(undefined, bias, [C])],
