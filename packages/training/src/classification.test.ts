@@ -232,6 +232,35 @@ describe('Classifier', () => {
     });
   });
 
+  it.each(['image', 'text'] as const)('sees the vector of %s in the joint space, where the model has one', (inputs) => {
+    const J = 6;
+    const model = KaleidoBert.create({ ...config, joint_size: J }, 1);
+    const { batch } = products(5);
+    const one = { name: 'joint', classes: Array.from({ length: J }, (_, k) => `${k}`) };
+    const beside = inputs === 'image' ? 12 + 5 * F : 12 + 12;
+    // Nothing of what comes before counts; each class is one number of the vector.
+    const kernel = new Float32Array((beside + J) * J);
+    for (let k = 0; k < J; k++) kernel[(beside + k) * J + k] = 1;
+    const layers = new Map([
+      ['joint/kernel', kernel],
+      ['joint/bias', new Float32Array(J)],
+    ]);
+    const classifier = new Classifier(model, { fields: [one], inputs, head: 'cls-and-means' }, layers);
+    const [found, expected] = tf.tidy(() => {
+      const text = model.textInput(batch.text);
+      const { joint } =
+        inputs === 'image'
+          ? model.encodeImage(model.embedPatches(model.imageInput(batch.image)))
+          : model.encodeText(model.embedText(text), text.mask);
+      const logits = classifier.logits(batch).get('joint')!;
+      return [logits, tf.mul(joint, Math.sqrt(J))].map((x) => [...x.dataSync<'float32'>()]) as [number[], number[]];
+    });
+    expect(found).toHaveLength(5 * J);
+    for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+    classifier.dispose();
+    model.dispose();
+  });
+
   it('says which of its weights is missing', () => {
     const model = KaleidoBert.create(config, 1);
     expect(
