@@ -8,6 +8,14 @@ const repetitions = 8;
 const square = (side) => ({ width: side, height: side });
 const descriptions = [
   { kind: 'pixels', size: 16 },
+  { kind: 'colours' },
+  {
+    kind: 'joined',
+    parts: [
+      { kind: 'pixels', size: 16 },
+      { kind: 'colours', cells: 0 },
+    ],
+  },
   { kind: 'mobilenet-v2', scheme: 'pass-per-patch', inputSize: square(32) },
   { kind: 'mobilenet-v2', scheme: 'pass-per-patch', inputSize: square(64) },
   { kind: 'mobilenet-v2', scheme: 'pass-per-patch', inputSize: square(96) },

@@ -1,6 +1,7 @@
 export { type BackgroundColourOptions, backgroundColourForeground } from './background-colour-foreground.ts';
 export { type Box, growBox, type Size } from './box.ts';
-export type { ExtractorDescription } from './extractor-description.ts';
+export { type ColourExtractorOptions, colourExtractor } from './colour-extractor.ts';
+export type { ExtractorDescription, SingleExtractorDescription } from './extractor-description.ts';
 export type { FeatureExtractor, PatchedImage } from './feature-extractor.ts';
 export type { FeatureSink } from './feature-sink.ts';
 export { type FeatureSlots, featureSlotCount, featureSlots, patchSlots } from './feature-slots.ts';
@@ -15,6 +16,7 @@ export {
 export { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
 export { type ForegroundBox, type ForegroundFinder, wholeImageForeground } from './foreground-finder.ts';
 export { toGrey } from './grey-image.ts';
+export { joinExtractors } from './joined-extractor.ts';
 export { type KaleidoPatch, kaleidoPatches, type PatchLevel, patchCount, patchLevels } from './kaleido-patches.ts';
 export {
   type MobileNetOptions,

@@ -269,7 +269,7 @@ describe('createExtractor', () => {
 
   it('refuses an unknown kind', async () => {
     await expect(createExtractor({ kind: 'vgg' } as unknown as ExtractorDescription)).rejects.toThrow(
-      '@kaleido/kaleido-patches: unknown feature extractor, found "vgg"; take pixels or mobilenet-v2',
+      '@kaleido/kaleido-patches: unknown feature extractor, found "vgg"; take pixels, colours, mobilenet-v2 or joined',
     );
   });
 });

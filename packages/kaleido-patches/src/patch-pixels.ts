@@ -23,6 +23,17 @@ export function patchPixels({ image, patches }: PatchedImage, size: Size): Float
   return values;
 }
 
+const made = new WeakMap<PatchedImage, { readonly size: Size; readonly pixels: Float32Array }>();
+
+/** As `patchPixels`, made once for the extractors that look at one image one after the other; to be read only. */
+export function sharedPatchPixels(image: PatchedImage, size: Size): Float32Array {
+  const known = made.get(image);
+  if (known?.size.width === size.width && known.size.height === size.height) return known.pixels;
+  const pixels = patchPixels(image, size);
+  made.set(image, { size, pixels });
+  return pixels;
+}
+
 /** A region turned clockwise, then resized, [height, width, 3]; done as resize, then turn, which is the same and cheaper. */
 export function rotatedRegion(
   image: PatchedImage['image'],

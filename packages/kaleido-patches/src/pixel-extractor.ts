@@ -1,6 +1,6 @@
 import type { FeatureExtractor } from './feature-extractor.ts';
 import { featureSlotCount } from './feature-slots.ts';
-import { patchPixels } from './patch-pixels.ts';
+import { sharedPatchPixels } from './patch-pixels.ts';
 
 export interface PixelExtractorOptions {
   /** Pixels a side. Default 16: 16 x 16 x 3 = 768 numbers, BERT's own width, and enough to see a garment's outline. */
@@ -22,9 +22,9 @@ export function pixelExtractor({ size = 16 }: PixelExtractorOptions = {}): Featu
     async extract(images) {
       const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
       for (const [index, image] of images.entries()) {
-        const pixels = patchPixels(image, { width: size, height: size });
-        for (let i = 0; i < pixels.length; i++) pixels[i]! /= 255;
-        features.set(pixels, index * featureSlotCount * featureWidth);
+        const pixels = sharedPatchPixels(image, { width: size, height: size });
+        const start = index * featureSlotCount * featureWidth;
+        for (let i = 0; i < pixels.length; i++) features[start + i] = pixels[i]! / 255;
       }
       return features;
     },

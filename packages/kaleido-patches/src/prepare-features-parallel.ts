@@ -4,7 +4,7 @@ import { type Backend, tf } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from './create-extractor.ts';
 import { decodeImage } from './decode-image.ts';
-import type { ExtractorDescription } from './extractor-description.ts';
+import { type ExtractorDescription, needsBackend } from './extractor-description.ts';
 import type { FeatureSink } from './feature-sink.ts';
 import { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
 import type { PreparedBatch, SourceImage } from './prepare-batch.ts';
@@ -46,7 +46,7 @@ const workerScript = import.meta.url.endsWith('.ts')
  */
 export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOptions): Promise<PrepareResult> {
   const { source, writer, threads = Math.min(8, availableParallelism()), backend = 'wasm' } = options;
-  if (threads <= 1 && (options.extractor.kind === 'pixels' || tf.getBackend() === backend)) {
+  if (threads <= 1 && (!needsBackend(options.extractor) || tf.getBackend() === backend)) {
     const extractor = await createExtractor(options.extractor);
     try {
       const foreground = createForegroundFinder(options.foreground);

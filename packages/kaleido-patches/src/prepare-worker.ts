@@ -3,6 +3,7 @@ import { selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from './create-extractor.ts';
 import { decodeImage } from './decode-image.ts';
+import { needsBackend } from './extractor-description.ts';
 import { createForegroundFinder } from './foreground-description.ts';
 import { type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
 import type { PrepareAnswer, PrepareWorkerData } from './prepare-messages.ts';
@@ -13,7 +14,7 @@ const port = parentPort!;
 
 const start = async (): Promise<PrepareSteps> => {
   // Pixels need no tensors, and a backend takes a while to start.
-  if (extractor.kind !== 'pixels') await selectBackend({ prefer: backend });
+  if (needsBackend(extractor)) await selectBackend({ prefer: backend });
   return {
     decode: decodeImage,
     foreground: createForegroundFinder(foreground),

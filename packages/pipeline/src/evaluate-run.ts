@@ -14,6 +14,7 @@ import {
   scoreLists,
   weightListSeed,
 } from './evaluate-split.ts';
+import { extractorName } from './extractor-description.ts';
 import { labelOf } from './labels.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
@@ -179,7 +180,7 @@ async function writeReport(
       ['Parameters', number(parameters)],
       ['Layers, width, heads', `${config.num_hidden_layers}, ${config.hidden_size}, ${config.num_attention_heads}`],
       ['Word pieces', number(tokenizer.vocabularySize)],
-      ['Patch features', `${recipe.features.extractor.kind}, ${config.patch_feature_size} wide`],
+      ['Patch features', `${extractorName(recipe.features.extractor)}, ${config.patch_feature_size} wide`],
     ],
     data: [
       ['Trained on', `${splits.train.name}: ${number(splits.train.products.length)} pictures`],

@@ -47,13 +47,29 @@ const folder = z.strictObject({
   validation: z.string().default('validation'),
 });
 
-const extractor = z.discriminatedUnion('kind', [
+const singleExtractors = [
   z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
+  z.strictObject({
+    kind: z.literal('colours'),
+    bins: count.default(4),
+    cells: z.number().int().nonnegative().default(4),
+  }),
   z.strictObject({
     kind: z.literal('mobilenet-v2'),
     scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
     inputSize: count.optional(),
     rotatedInputSize: count.optional(),
+  }),
+] as const;
+
+const extractor = z.discriminatedUnion('kind', [
+  ...singleExtractors,
+  z.strictObject({
+    kind: z.literal('joined'),
+    parts: z
+      .array(z.discriminatedUnion('kind', singleExtractors))
+      .nonempty()
+      .refine((parts) => different[0](parts.map(({ kind }) => kind)), 'two parts of one kind'),
   }),
 ]);
 

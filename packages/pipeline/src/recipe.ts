@@ -51,7 +51,12 @@ export interface FolderData {
 }
 
 export type RecipeExtractor =
+  | SingleRecipeExtractor
+  | { readonly kind: 'joined'; readonly parts: readonly SingleRecipeExtractor[] };
+
+export type SingleRecipeExtractor =
   | { readonly kind: 'pixels'; readonly size: number }
+  | { readonly kind: 'colours'; readonly bins: number; readonly cells: number }
   | {
       readonly kind: 'mobilenet-v2';
       readonly scheme: 'pass-per-patch' | 'pooled-map';

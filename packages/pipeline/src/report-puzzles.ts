@@ -2,7 +2,7 @@ import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
 import { type Box, featureSlots, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
 import type { PreparedSplit } from './prepare-split.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe, RecipeExtractor } from './recipe.ts';
 import { alteredPictureOf, paintedPicture, pictureOf } from './report-pictures.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 
@@ -112,24 +112,37 @@ async function colouredPuzzle(
         }
       : {}),
   };
-  const { extractor } = recipe.features;
-  if (extractor.kind !== 'pixels') return puzzle;
+  const size = paintedSize(recipe.features.extractor);
+  if (size === undefined) return puzzle;
+  const pixels = size * size * 3;
   // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
   const slots = level === 4 ? hidden.map((patch) => featureSlots.grey.start + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
   sharedFeatures(split.features).copy(row, slots, seen);
+  const brightnessOf = (slot: number): number => average(seen.subarray(slot * F, slot * F + pixels));
   const painted = hidden.map((_, place) => {
-    const own = level === 4 ? seen.subarray(place * F, (place + 1) * F) : seen;
-    const brightness = own.reduce((sum, value) => sum + value, 0) / own.length;
-    const values = vector(predicted, place).map((value, i) => value * (deviation[i] as number) + (mean[i] as number));
-    const shift = brightness - values.reduce((sum, value) => sum + value, 0) / F;
+    const brightness = level === 4 ? brightnessOf(place) : average(Float32Array.from(slots.keys(), brightnessOf));
+    const values = vector(predicted, place)
+      .subarray(0, pixels)
+      .map((value, i) => value * (deviation[i] as number) + (mean[i] as number));
+    const shift = brightness - average(values);
     return paintedPicture(
       values.map((value) => value + shift),
-      extractor.size,
+      size,
       cells[0] as Box,
     );
   });
   return { ...puzzle, painted: await Promise.all(painted) };
+}
+
+/** Pixels a side of predicted features that are a picture, or begin with one. */
+function paintedSize(extractor: RecipeExtractor): number | undefined {
+  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
+  return first?.kind === 'pixels' ? first.size : undefined;
+}
+
+function average(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Slots of level 5's patches that were not hidden. */

@@ -6,6 +6,7 @@ import type { Evaluation } from '@kaleido/eval';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { RunFolder } from './run-folder.ts';
 import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
 
 // Seconds each on a free machine; the tests of other packages may run beside.
@@ -99,6 +100,16 @@ describe('runRecipe', () => {
     const losses = metrics.filter(({ stage }) => stage === 'contrastive').map((line) => line.losses.loss as number);
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(losses.slice(-3))).toBeLessThan(mean(losses.slice(0, 3)));
+  });
+
+  it('standardises no feature by less than a tenth of the average deviation', async () => {
+    const { weights } = await new RunFolder(join(folder, 'whole')).weights();
+    const deviation = weights.get('kaleido/feature_deviation') as Float32Array;
+    const average = deviation.reduce((sum, value) => sum + value, 0) / deviation.length;
+    const least = Math.min(...deviation);
+    expect(least).toBeGreaterThan(0.07 * average);
+    // Most of the 64 colours hardly ever occur, or never.
+    expect(deviation.filter((value) => value === least).length).toBeGreaterThan(5);
   });
 
   it('gives the same weights again, to the last bit, with any number of threads', async () => {

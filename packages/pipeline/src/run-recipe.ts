@@ -324,8 +324,9 @@ async function initialWeights(
   const weights = await readWeights(model);
   model.dispose();
   if (!config.standardise_features) return weights;
-  // A feature that never varies carries nothing: an enormous deviation makes it 0.
-  const deviation = statistics.deviation.map((value) => (value < 1e-6 ? 1e6 : value));
+  // A feature that hardly ever varies, such as a rare colour's, would be blown up a thousandfold the day it does.
+  const least = (0.1 * statistics.deviation.reduce((sum, value) => sum + value, 0)) / statistics.deviation.length;
+  const deviation = statistics.deviation.map((value) => Math.max(value, least) || 1);
   return weights.set('kaleido/feature_mean', statistics.mean.slice()).set('kaleido/feature_deviation', deviation);
 }
 

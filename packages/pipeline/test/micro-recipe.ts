@@ -19,7 +19,15 @@ export function microRecipe(): Recipe & { readonly data: AtelierData } {
       retrievalSubcategories: ['sneakers'],
       imageSize: 32,
     },
-    features: { extractor: { kind: 'pixels', size: 4 } },
+    features: {
+      extractor: {
+        kind: 'joined',
+        parts: [
+          { kind: 'pixels', size: 4 },
+          { kind: 'colours', cells: 0 },
+        ],
+      },
+    },
     tokenizer: { kind: 'train', size: 250 },
     model: {
       preset: 'tiny',
