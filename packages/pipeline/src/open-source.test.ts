@@ -54,6 +54,26 @@ describe('openSplits of an atelier', () => {
     expect(await first(splits.retrieval)).toBe(products + heldOut + retrieval);
   });
 
+  it('photographs the products to train on elsewhere where the recipe says so, and only those', async () => {
+    const recipe = microRecipe();
+    const trainingBackgrounds = { studio: 0, coloured: 0, cluttered: 1 };
+    const changed = { ...recipe, data: { ...recipe.data, trainingBackgrounds } };
+    const [before, after] = [await openSplits(recipe, undefined), await openSplits(changed, undefined)];
+    const some = async ({ source, split }: SourceSplit): Promise<{ told: string; picture: Uint8Array }[]> => {
+      const products: { told: string; picture: Uint8Array }[] = [];
+      for await (const { image, ...rest } of source.products(split)) {
+        products.push({ told: JSON.stringify(rest), picture: image.bytes });
+        if (products.length === 8) break;
+      }
+      return products;
+    };
+    const [studio, cluttered] = [await some(before.train), await some(after.train)];
+    expect(cluttered.map(({ told }) => told)).toEqual(studio.map(({ told }) => told));
+    expect(cluttered.some(({ picture }, i) => !Buffer.from(picture).equals(studio[i]!.picture))).toBe(true);
+    for (const use of ['heldOut', 'retrievalChoice', 'retrieval'] as const)
+      expect(await some(after[use])).toEqual(await some(before[use]));
+  });
+
   it('draws retrieval products of the sub-categories that the recipe names', async () => {
     const { source, split } = (await openSplits(microRecipe(), undefined)).retrieval;
     for await (const { subcategory } of source.products(split)) expect(subcategory).toBe('sneakers');

@@ -34,11 +34,10 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
         imageSize: data.imageSize,
         ...data.collection,
       };
-      const wide = openRasterisedAtelier({
-        ...options,
-        validation: (2 * data.retrieval) / all,
-        test: data.heldOut / all,
-      });
+      const widely = { ...options, validation: (2 * data.retrieval) / all, test: data.heldOut / all };
+      // The same articles in the same splits, photographed elsewhere.
+      const training =
+        data.trainingBackgrounds === undefined ? widely : { ...widely, backgrounds: data.trainingBackgrounds };
       // The same seed and count, so that no article of these two splits is an article of the other's `train`.
       const narrow = openRasterisedAtelier({
         ...options,
@@ -47,8 +46,8 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
         heldOutSubcategories: data.retrievalSubcategories,
       });
       return {
-        train: { source: wide, split: 'train' },
-        heldOut: { source: wide, split: 'test' },
+        train: { source: openRasterisedAtelier(training), split: 'train' },
+        heldOut: { source: openRasterisedAtelier(widely), split: 'test' },
         retrievalChoice: { source: narrow, split: 'validation' },
         retrieval: { source: narrow, split: 'test' },
       };

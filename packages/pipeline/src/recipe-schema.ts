@@ -17,6 +17,8 @@ const different = [
   'a name twice: each must be different',
 ] as const;
 
+const backgrounds = z.strictObject({ studio: weight, coloured: weight, cluttered: weight });
+
 const atelier = z
   .strictObject({
     kind: z.literal('atelier'),
@@ -31,9 +33,10 @@ const atelier = z
         subcategories: someOf(subcategoryNames).optional(),
         colours: someOf(colourNames).optional(),
         patterns: someOf(patternNames).optional(),
-        backgrounds: z.strictObject({ studio: weight, coloured: weight, cluttered: weight }).optional(),
+        backgrounds: backgrounds.optional(),
       })
       .default({}),
+    trainingBackgrounds: backgrounds.optional(),
   })
   .refine(
     ({ retrievalSubcategories, collection: { subcategories } }) =>

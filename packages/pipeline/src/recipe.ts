@@ -41,6 +41,11 @@ export interface AtelierData {
   readonly collection: {
     readonly [Option in 'subcategories' | 'colours' | 'patterns' | 'backgrounds']?: AtelierOptions[Option] | undefined;
   };
+  /**
+   * Where the pictures to train on are taken, if elsewhere than the others: more coloured walls and clutter than will be
+   * met teach a model to look past them.
+   */
+  readonly trainingBackgrounds?: AtelierOptions['backgrounds'];
 }
 
 /** Products of the folder that the command line names. */
