@@ -205,7 +205,7 @@ function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> 
 }
 
 /** What of this run is not the paper's. */
-function reportNotes({ stages, fineTuning }: Recipe, config: KaleidoBertConfig): string[] {
+function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertConfig): string[] {
   const has = (objective: 'contrastive' | 'matching'): boolean =>
     stages.some(({ objectives }) => objectives[objective] !== undefined);
   const notes: readonly (readonly [boolean, string])[] = [
@@ -230,6 +230,10 @@ function reportNotes({ stages, fineTuning }: Recipe, config: KaleidoBertConfig):
     [
       fineTuning?.head === 'cls-and-means',
       'Classifiers saw mean features, and the joint space where there is one, beside [CLS]; the paper takes [CLS] alone.',
+    ],
+    [
+      data.kind === 'atelier' && data.trainingBackgrounds !== undefined,
+      'The pictures to train on were taken before other backgrounds, more of them coloured or cluttered, than those to measure on.',
     ],
     [true, 'Words were masked at random; alignment guided masking is not part of this version.'],
   ];

@@ -18,6 +18,7 @@ export function microRecipe(): Recipe & { readonly data: AtelierData } {
       retrieval: 16,
       retrievalSubcategories: ['sneakers'],
       imageSize: 32,
+      trainingBackgrounds: { studio: 2, coloured: 1, cluttered: 1 },
     },
     features: {
       extractor: {
