@@ -13,7 +13,7 @@ export interface PatchedImage {
 export interface FeatureExtractor {
   /** Names the method, e.g. `mobilenet-v2`; stored with the features. */
   readonly name: string;
-  /** SHA-256 of the weights as hexadecimal digits; empty for a method without weights. */
+  /** SHA-256 of the weights as hexadecimal digits; empty for a method without weights. Several are joined by `+`. */
   readonly weightsHash: string;
   /** Everything else that changes the values. */
   readonly settings: Settings;

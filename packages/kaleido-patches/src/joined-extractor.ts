@@ -25,7 +25,7 @@ export function joinExtractors(parts: readonly FeatureExtractor[]): FeatureExtra
   );
   return {
     name: names.join('+'),
-    weightsHash: parts.map(({ weightsHash }) => weightsHash).join('+'),
+    weightsHash: parts.flatMap(({ weightsHash }) => (weightsHash === '' ? [] : [weightsHash])).join('+'),
     settings,
     featureWidth,
     precision: parts.every(({ precision }) => precision === 'byte') ? 'byte' : 'float16',

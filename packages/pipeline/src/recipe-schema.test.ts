@@ -86,6 +86,17 @@ describe('parseRecipe', () => {
       /wrong at "features\.extractor\.kind": .*, found "resnet"/,
     ],
     [
+      'two parts of one kind',
+      (recipe: { features: { extractor: object } }) =>
+        (recipe.features.extractor = { kind: 'joined', parts: [{ kind: 'pixels' }, { kind: 'pixels', size: 8 }] }),
+      /wrong at "features\.extractor\.parts": two parts of one kind/,
+    ],
+    [
+      'a thumbnail of three cells',
+      (recipe: { features: { extractor: object } }) => (recipe.features.extractor = { kind: 'colours', cells: 3 }),
+      /wrong at "features\.extractor\.cells": .*, found 3/,
+    ],
+    [
       'an unknown sub-category',
       (recipe: { data: { retrievalSubcategories: string[] } }) => (recipe.data.retrievalSubcategories = ['toga']),
       /wrong at "data\.retrievalSubcategories\.0": .*, found "toga"/,

@@ -54,8 +54,8 @@ const singleExtractors = [
   z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
   z.strictObject({
     kind: z.literal('colours'),
-    bins: count.default(4),
-    cells: z.number().int().nonnegative().default(4),
+    bins: count.max(16).default(4),
+    cells: z.literal([0, 1, 2, 4, 8, 16]).default(4),
   }),
   z.strictObject({
     kind: z.literal('mobilenet-v2'),
