@@ -134,6 +134,19 @@ describe('createFeatureStore and openFeatureStore', () => {
     expect(new Uint16Array(memory.values)[0]).toBe(0x3c00);
   });
 
+  it('load some of the 74 vectors alone, and refuse the others', async () => {
+    await writeStore(twoRows);
+    const memory = await (await openFeatureStore(folder)).shared({ positionScale: 'unit', slots: [33, 0] });
+    expect(memory.values.byteLength).toBe(5 * 2 * featureWidth * 2);
+    const features = sharedFeatures(memory);
+    const target = new Float32Array(2 * featureWidth);
+    for (let row = 0; row < 5; row++) {
+      features.copy(row, [0, 33], target);
+      expect([...target]).toEqual([0, 33].flatMap((slot) => [0, 1, 2].map((f) => feature(row, slot, f))));
+    }
+    expect(() => features.copy(0, [1], target)).toThrow('slot 1 is not among those in memory: 33, 0');
+  });
+
   it('standardise on demand; a feature that never varies becomes 0', async () => {
     const constant = bits.slice();
     for (let i = 2; i < constant.length; i += featureWidth) constant[i] = toFloat16Bits(0.1);

@@ -37,7 +37,13 @@ export interface FeatureStore {
   /** The 74 vectors of one row, [74, F], read from the disk. */
   vectors(row: number): Promise<Float32Array>;
   /** The whole store in memory that worker threads can share; the contents are checked against their hashes. */
-  shared(options: { readonly positionScale: PositionScale }): Promise<SharedFeatureMemory>;
+  shared(options: SharedStoreOptions): Promise<SharedFeatureMemory>;
+}
+
+export interface SharedStoreOptions {
+  readonly positionScale: PositionScale;
+  /** Which of the 74 vectors of a row are kept, to spare memory where few are looked at; all of them where left out. */
+  readonly slots?: readonly number[] | undefined;
 }
 
 interface Place {
@@ -82,20 +88,33 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
       const table = numbers();
       return Float32Array.from(valuesIn(memory.buffer), (value) => table[value]!); // [74, F]
     },
-    async shared({ positionScale }) {
-      const values = new SharedArrayBuffer(places.length * rowBytes);
+    async shared({ positionScale, slots }) {
+      const vectorBytes = featureWidth * bytes;
+      const keptBytes = (slots?.length ?? featureSlotCount) * vectorBytes;
+      const values = new SharedArrayBuffer(places.length * keptBytes);
+      const target = new Uint8Array(values);
       let offset = 0;
-      for (const shard of description.shards) {
-        const target = new Uint8Array(values, offset, shard.rows * rowBytes);
-        await readShard(folder, shard, target);
-        offset += target.length;
-      }
+      for (const shard of description.shards)
+        await readShard(folder, shard, rowBytes, (rows) => {
+          if (slots === undefined) {
+            target.set(rows, offset);
+            offset += rows.length;
+            return;
+          }
+          for (let row = 0; row < rows.length; row += rowBytes)
+            for (const slot of slots) {
+              const start = row + slot * vectorBytes;
+              target.set(rows.subarray(start, start + vectorBytes), offset);
+              offset += vectorBytes;
+            }
+        });
       const perRow = patchCount * positionWidth;
       const positions = new SharedArrayBuffer(places.length * perRow * 4);
       const view = new Float32Array(positions); // [rows, 55, 5]
       for (const [row, image] of images.entries())
         view.set(patchPositions(kaleidoPatches(image.box, image), image, positionScale), row * perRow);
-      return { rows: places.length, featureWidth, precision, values, positions, statistics };
+      const memory = { rows: places.length, featureWidth, precision, values, positions, statistics };
+      return slots === undefined ? memory : { ...memory, slots };
     },
   };
 }
@@ -183,13 +202,22 @@ async function checkShard(
   });
 }
 
-async function readShard(folder: string, shard: ShardEntry, target: Uint8Array): Promise<void> {
+/** Hands over a shard some whole rows at a time; what is handed over is overwritten by the next. */
+async function readShard(
+  folder: string,
+  shard: ShardEntry,
+  rowBytes: number,
+  take: (rows: Uint8Array) => void,
+): Promise<void> {
   const hash = createHash('sha256');
+  const total = shard.rows * rowBytes;
+  const memory = new Uint8Array(Math.min(total, rowBytes * Math.max(1, Math.floor(pieceBytes / rowBytes))));
   await withShard(folder, shard.file, async (file) => {
-    for (let start = 0; start < target.length; start += pieceBytes) {
-      const piece = target.subarray(start, start + pieceBytes);
+    for (let start = 0; start < total; start += memory.length) {
+      const piece = memory.subarray(0, Math.min(memory.length, total - start));
       await readFully(file, piece, shardHeaderBytes + start);
       hash.update(piece);
+      take(piece);
     }
   });
   if (hash.digest('hex') !== shard.sha256) throw damaged(folder, `the contents of ${shard.file} have changed`);

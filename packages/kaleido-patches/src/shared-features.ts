@@ -9,7 +9,9 @@ export interface SharedFeatureMemory {
   readonly rows: number;
   readonly featureWidth: number;
   readonly precision: StoredPrecision;
-  /** In that precision, [rows, 74, F]. */
+  /** Which of a row's 74 vectors are here; all of them where left out. */
+  readonly slots?: readonly number[];
+  /** In that precision, [rows, 74, F], or as many a row as there are `slots`. */
   readonly values: SharedArrayBuffer;
   /** Float32, [rows, 55, 5]. */
   readonly positions: SharedArrayBuffer;
@@ -28,7 +30,10 @@ export interface SharedFeatureOptions {
 export interface SharedFeatures {
   readonly rows: number;
   readonly featureWidth: number;
-  /** Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F]. */
+  /**
+   * Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F].
+   * @throws RangeError for a slot that the memory was not given
+   */
   copy(row: number, slots: readonly number[], target: Float32Array, offset?: number): void;
   /** The positions of a row's 55 patches, [55, 5]: a view, not to be written to. */
   positions(row: number): Float32Array;
@@ -51,6 +56,8 @@ export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatu
   const standardised = (from: number, target: Float32Array, to: number): void => {
     for (let i = 0; i < featureWidth; i++) target[to + i] = (table[values[from + i]!]! - mean[i]!) * scale[i]!;
   };
+  const perRow = memory.slots?.length ?? featureSlotCount;
+  const placeOf = memory.slots && Array.from({ length: featureSlotCount }, (_, slot) => memory.slots?.indexOf(slot));
   const copyVector = options.standardise ? standardised : plain;
   return {
     rows,
@@ -58,7 +65,9 @@ export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatu
     copy(row, slots, target, offset = 0) {
       let to = offset;
       for (const slot of slots) {
-        copyVector((row * featureSlotCount + slot) * featureWidth, target, to);
+        const place = placeOf === undefined ? slot : (placeOf[slot] ?? -1);
+        if (place < 0) throw new RangeError(`slot ${slot} is not among those in memory: ${memory.slots?.join(', ')}`);
+        copyVector((row * perRow + place) * featureWidth, target, to);
         to += featureWidth;
       }
     },

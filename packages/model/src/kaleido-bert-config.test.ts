@@ -30,6 +30,7 @@ describe('kaleidoBertConfig', () => {
       position_scale: 'raw',
       standardise_features: false,
       joint_size: 0,
+      joint_view: 'patches',
     });
   });
 

@@ -64,6 +64,12 @@ export interface KaleidoBertConfig {
   /** Width of the space in which captions and images meet; 0 leaves the two projections out, as the paper does. */
   readonly joint_size: number;
   /**
+   * What of a photograph the joint space reads. `patches`: every patch's embedding, averaged by level. `whole`: the
+   * features of the level 1 patch, the whole garment, by a hidden layer of their own that the width D does not narrow:
+   * cheaper, and better for a network's features, while raw pixels need the patches (docs/decisions/0007).
+   */
+  readonly joint_view: 'patches' | 'whole';
+  /**
    * `normal`: truncated normal everywhere, as released. `identity`: the value and output projections of attention start
    * as the identity, which lets a small matching head learn (docs/decisions/0004).
    */
@@ -104,6 +110,7 @@ export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = z.
   standardise_features: z.boolean().default(false),
   one_sided_encoding: z.enum(['embeddings', 'encoder']).default('embeddings'),
   joint_size: z.number().int().nonnegative().default(0),
+  joint_view: z.enum(['patches', 'whole']).default('patches'),
   attention_initialisation: z.enum(['normal', 'identity']).default('normal'),
 });
 

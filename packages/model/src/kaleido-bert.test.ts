@@ -213,7 +213,7 @@ describe('a photograph of which some patches are given', () => {
     withModel({ joint_size: 6 }, (model) => {
       const image = model.imageInput(some(photographs(2)));
       const patches = model.embedPatches(image);
-      const { joint, mean } = model.encodeImage(patches, undefined, given);
+      const { joint, mean } = model.encodeImage(image, patches);
       expect(largestDifference(numbers(mean), numbers(tf.mean(patches, 1)))).toBeLessThan(1e-6);
       // Each level's patches made one and the same, their average: all 55 of them say what these few say.
       const levelOf = (patch: number): number => levels.findIndex(({ start, patches: n }) => patch < start + n);
@@ -229,8 +229,10 @@ describe('a photograph of which some patches are given', () => {
         given.map((patch) => averages[levelOf(patch)]!),
         1,
       );
-      const fromFew = model.encodeImage(alike, undefined, given).joint;
-      expect(largestDifference(numbers(fromFew), numbers(model.encodeImage(whole).joint))).toBeLessThan(1e-6);
+      const fromFew = model.encodeImage(image, alike).joint;
+      expect(
+        largestDifference(numbers(fromFew), numbers(model.encodeImage(model.imageInput(photographs(2)), whole).joint)),
+      ).toBeLessThan(1e-6);
       expect(joint.shape).toEqual([2, 6]);
     });
   });
@@ -256,9 +258,10 @@ describe('one side alone', () => {
 
   const encode = (model: KaleidoBert) => {
     const text = model.textInput(captions([9, 4], 12));
+    const image = model.imageInput(photographs(2));
     return {
       text: model.encodeText(model.embedText(text), text.mask),
-      image: model.encodeImage(model.embedPatches(model.imageInput(photographs(2)))),
+      image: model.encodeImage(image, model.embedPatches(image)),
     };
   };
 
@@ -282,6 +285,34 @@ describe('one side alone', () => {
           const expected = row.map((value) => value / length);
           expect(largestDifference(rows(joint)[b]!, expected)).toBeLessThan(1e-6);
         });
+    });
+  });
+
+  it('reads level 1 alone where the joint space reads the whole garment, with or without the other patches', () => {
+    withModel({ joint_size: 6, joint_view: 'whole', standardise_features: true }, (model) => {
+      const batch = photographs(2);
+      const { joint, mean } = encode(model).image;
+      expect(mean.shape).toEqual([2, 12]);
+      for (const row of rows(joint)) expect(Math.hypot(...row)).toBeCloseTo(1, 5);
+      const { featureWidth: F } = batch;
+      const first = [0, 1].flatMap((b) => [...batch.features.slice(b * 55 * F, (b * 55 + 1) * F)]);
+      const positions = [0, 1].flatMap((b) => [...batch.positions.slice(b * 55 * 5, b * 55 * 5 + 5)]);
+      const image = model.imageInput({
+        ...batch,
+        features: Float32Array.from(first),
+        positions: Float32Array.from(positions),
+        patches: [0],
+      });
+      expect(largestDifference(numbers(model.encodeWhole(image)), numbers(joint))).toBeLessThan(1e-6);
+      expect(largestDifference(rows(joint)[0]!, rows(joint)[1]!)).toBeGreaterThan(1e-3);
+      expect(() => model.encodeWhole({ ...image, patches: [1] })).toThrow(
+        '@kaleido/model: the level 1 patch is not among the patches given, found [1]; give patch 0 first',
+      );
+    });
+    withModel({ joint_size: 6 }, (model) => {
+      expect(() => model.encodeWhole(model.imageInput(photographs(1)))).toThrow(
+        '@kaleido/model: the joint space of this model does not read the level 1 patch alone, found "joint_size 6, joint_view patches"; use encodeImage',
+      );
     });
   });
 

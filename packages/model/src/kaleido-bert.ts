@@ -118,6 +118,11 @@ export class KaleidoBert {
     return new KaleidoBert(config, variables);
   }
 
+  /** Whether the joint space reads nothing of a photograph but its level 1 patch. */
+  get jointReadsWhole(): boolean {
+    return this.config.joint_size > 0 && this.config.joint_view === 'whole';
+  }
+
   /** The variables that training moves, in creation order. */
   trainable(): ReadonlyMap<string, Variable> {
     const measured = variableDescriptions(this.config).filter(({ trainable }) => !trainable);
@@ -249,14 +254,44 @@ export class KaleidoBert {
   }
 
   /**
-   * Photographs as vectors. The projection sees each level's mean, for a mean over all patches is mostly level 5.
-   * @param given the `patches` of the input, where those are not all
+   * Photographs as vectors. By its patches, the projection sees each level's mean, for a mean over all patches is mostly
+   * level 5.
+   * @param patchEmbeddings of the same photographs
    */
-  encodeImage(patchEmbeddings: Tensor, dropout?: DropoutSeeds, given?: readonly number[]): SideEncoding {
+  encodeImage(image: ImageInput, patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const [B, P] = patchEmbeddings.shape as [number, number];
     const states = this.#oneSided(patchEmbeddings, tf.ones([B, P]), dropout);
     const mean = pooled(states, tf.fill([1, P], 1 / P)); // [B, D]
-    return { mean, joint: this.#project(states, mean, 'kaleido/image_projection', levelAverages(given)) };
+    const joint = this.jointReadsWhole
+      ? this.encodeWhole(image, dropout)
+      : this.#project(states, mean, 'kaleido/image_projection', levelAverages(image.patches));
+    return { mean, joint };
+  }
+
+  /**
+   * Photographs in the joint space by their level 1 patch alone, [B, J]: what `encodeImage` says of them, without the
+   * other patches. Only for `joint_view` "whole".
+   * @throws KaleidoError where the joint space reads patches, or the first patch given is not level 1's
+   */
+  encodeWhole({ features, patches: given }: ImageInput, dropout?: DropoutSeeds): Tensor {
+    if (!this.jointReadsWhole)
+      throw new KaleidoError({
+        source: 'model',
+        problem: 'the joint space of this model does not read the level 1 patch alone',
+        found: `joint_size ${this.config.joint_size}, joint_view ${this.config.joint_view}`,
+        advice: 'use encodeImage',
+      });
+    if (given !== undefined && given[0] !== 0)
+      throw new KaleidoError({
+        source: 'model',
+        problem: 'the level 1 patch is not among the patches given',
+        found: given,
+        advice: 'give patch 0 first',
+      });
+    const [B, , F] = features.shape as [number, number, number];
+    const whole = this.standardise(tf.reshape(ops.sliceRows(features, 0, 1), [B, F])); // [B, F]
+    const hidden = this.#dense(this.#drop(whole, dropout), 'kaleido/image_projection/intermediate', 'gelu'); // [B, 2 J]
+    return ofLength1(this.#dense(this.#drop(hidden, dropout), 'kaleido/image_projection/output')); // [B, J]
   }
 
   #oneSided(embeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): Tensor {
@@ -279,7 +314,7 @@ export class KaleidoBert {
       this.config.joint_size === 0
         ? mean
         : this.#dense(pooled(this.#dense(states, `${scope}/intermediate`, 'gelu'), averages), `${scope}/output`); // [B, J]
-    return tf.div(projected, tf.sqrt(tf.add(tf.sum(tf.square(projected), 1, true), 1e-12)));
+    return ofLength1(projected);
   }
 
   // Heads ------------------------------------------------------------------------------------------------------------
@@ -392,6 +427,10 @@ export class KaleidoBert {
       throw new KaleidoError({ source: 'model', problem: 'the model has no such variable', found: name });
     return variable;
   }
+}
+
+function ofLength1(x: Tensor): Tensor {
+  return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-12)));
 }
 
 /** Weighted sums over the positions, side by side: x [B, S, W] and weights [K, S] or [B, K, S] give [B, K W]. */

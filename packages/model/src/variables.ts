@@ -36,10 +36,10 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
     add(`${scope}/gamma`, [D], 'ones');
   };
 
-  /** A hidden layer at each position, and a linear one from `averages` means of it into the joint space. */
-  const addProjection = (name: string, averages: number) => {
+  /** A hidden layer over vectors of `width`, and a linear one from `averages` means of it into the joint space. */
+  const addProjection = (name: string, width: number, averages: number) => {
     const hidden = 2 * config.joint_size;
-    add(`kaleido/${name}/intermediate/kernel`, [D, hidden], 'scaled');
+    add(`kaleido/${name}/intermediate/kernel`, [width, hidden], 'scaled');
     add(`kaleido/${name}/intermediate/bias`, [hidden], 'zeros');
     add(`kaleido/${name}/output/kernel`, [averages * hidden, config.joint_size], 'scaled');
     add(`kaleido/${name}/output/bias`, [config.joint_size], 'zeros');
@@ -94,8 +94,9 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
     add('kaleido/feature_deviation', [F], 'ones', false);
   }
   if (config.joint_size > 0) {
-    addProjection('text_projection', 1);
-    addProjection('image_projection', levels.length);
+    addProjection('text_projection', D, 1);
+    if (config.joint_view === 'whole') addProjection('image_projection', F, 1);
+    else addProjection('image_projection', D, levels.length);
   }
   return list;
 }

@@ -151,7 +151,7 @@ async function writeReport(
   answers: readonly PuzzleAnswers[],
   weight: number,
 ): Promise<string> {
-  const { options, folder, sources, splits, config, tokenizer } = context;
+  const { options, folder, sources, splits, more, config, tokenizer } = context;
   const { recipe } = options;
   options.onPart?.('report');
   const retrievalPictures = await readPictures(sources.retrieval, retrievalPictureIds(scored, weight));
@@ -184,6 +184,9 @@ async function writeReport(
     ],
     data: [
       ['Trained on', `${splits.train.name}: ${number(splits.train.products.length)} pictures`],
+      ...(more === undefined
+        ? []
+        : [['Beside them, level 1 alone', `${more.name}: ${number(more.products.length)} pictures`] as const]),
       ['Recognition and puzzles on', `${splits.heldOut.name}: ${number(splits.heldOut.products.length)} pictures`],
       ['Retrieval on', `${splits.retrieval.name}: ${number(splits.retrieval.products.length)} pictures`],
     ],
@@ -192,8 +195,8 @@ async function writeReport(
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
-    skipped: [...new Set(Object.values(splits))].flatMap(({ skipped }) => skipped),
-    notes: reportNotes(recipe, config),
+    skipped: [...new Set([...Object.values(splits), ...(more ? [more] : [])])].flatMap(({ skipped }) => skipped),
+    notes: reportNotes(recipe, config, more !== undefined),
   });
   return folder.saveReport(html);
 }
@@ -205,7 +208,7 @@ function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> 
 }
 
 /** What of this run is not the paper's. */
-function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertConfig): string[] {
+function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertConfig, sawMore: boolean): string[] {
   const has = (objective: 'contrastive' | 'matching'): boolean =>
     stages.some(({ objectives }) => objectives[objective] !== undefined);
   const notes: readonly (readonly [boolean, string])[] = [
@@ -234,6 +237,14 @@ function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertCo
     [
       data.kind === 'atelier' && data.trainingBackgrounds !== undefined,
       'The pictures to train on were taken before other backgrounds, more of them coloured or cluttered, than those to measure on.',
+    ],
+    [
+      config.joint_size > 0 && config.joint_view === 'whole',
+      'The joint space reads the features of the whole garment, level 1, not the embeddings of all patches.',
+    ],
+    [
+      data.kind === 'folder' && data.more !== undefined && !sawMore,
+      'Further products that the recipe names were not there: figures may be lower than its expected ones.',
     ],
     [true, 'Words were masked at random; alignment guided masking is not part of this version.'],
   ];

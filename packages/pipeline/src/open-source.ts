@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { AtelierOptions, ProductSource } from '@kaleido/data';
 import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
-import type { Recipe } from './recipe.ts';
+import type { MoreData, Recipe } from './recipe.ts';
 
 /** Where a run's products come from: a source and a split of it, by what they are for. */
 export interface RunSplits {
@@ -67,6 +68,25 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
     default:
       return data satisfies never;
   }
+}
+
+/**
+ * The products of `data.more`; nothing where the recipe has none or their folder is not there, for whoever trains on a
+ * folder of his own need not have another beside it.
+ */
+export async function openMore({ data }: Recipe, folder: string): Promise<SourceSplit | undefined> {
+  if (data.kind !== 'folder' || data.more === undefined) return undefined;
+  const path = morePath(data.more, folder);
+  const there = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return there ? { source: await openFolder(path), split: data.more.split } : undefined;
+}
+
+/** Where the products of `data.more` are looked for. */
+export function morePath({ folder }: MoreData, data: string): string {
+  return resolve(data, folder);
 }
 
 /** A folder of Parquet or WebDataset shards, whichever it holds. */

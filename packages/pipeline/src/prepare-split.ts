@@ -50,6 +50,8 @@ export interface PrepareSplitOptions {
   readonly from: SourceSplit;
   readonly extractor: ExtractorDescription;
   readonly positionScale: PositionScale;
+  /** Which of a picture's 74 vectors are brought into memory; all of them where left out. */
+  readonly slots?: readonly number[];
   /** Where features are kept between runs. */
   readonly cache: string;
   readonly threads: number;
@@ -61,7 +63,7 @@ const foreground = { kind: 'background-colour' } as const;
 
 /** Pictures to features, or the features that an earlier run left. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
-  const { from, extractor, positionScale, cache, threads, onProgress, signal } = options;
+  const { from, extractor, positionScale, slots, cache, threads, onProgress, signal } = options;
   const described = await createExtractor(extractor);
   const header = featureStoreHeader({
     extractor: described,
@@ -111,7 +113,7 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     name: `${from.source.name}, ${from.split}`,
     key,
     products: store.images.map(({ id }) => byId.get(id) as PreparedProduct),
-    features: await store.shared({ positionScale }),
+    features: await store.shared({ positionScale, slots }),
     positionScale,
     statistics: store.statistics,
     skipped: [...skippedRows, ...store.skipped],

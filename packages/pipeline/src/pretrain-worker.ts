@@ -12,6 +12,7 @@ import {
   pretrainBatch,
   pretrainLosses,
   pretrainTasks,
+  wholeContrastiveObjective,
 } from '@kaleido/pretrain-tasks';
 import { dropoutSeeds, epochOrder, type ReplicaService, replicaService, type TrainingProgram } from '@kaleido/training';
 import { stageOptions } from './stage-options.ts';
@@ -32,12 +33,25 @@ export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
   const plain: PretrainSources = { catalogue, features, negatives: negativeSampler(catalogue), vocabulary };
   const sources: PretrainSources = { ...plain, negatives: negativeSampler(catalogue, data.hardNegatives) };
   const { contrastive, matching, tasks } = stage.objectives;
-  const order = (name: string, examples: number): ((step: number, shard: number) => number[]) => {
+  const order = (name: string, examples: number, { rows } = catalogue): ((step: number, shard: number) => number[]) => {
     const perShard = examples / stage.shards;
-    const epochs = epochOrder(catalogue.rows, examples, seed, stage.name, name);
+    const epochs = epochOrder(rows, examples, seed, stage.name, name);
     return (step, shard) => epochs.rowsOf(step).slice(shard * perShard, (shard + 1) * perShard);
   };
   const contrastiveRows = contrastive && order('contrastive', contrastive.batchSize / contrastive.groupSize);
+  const meanAnchors = contrastive?.meanBatchSize && contrastive.meanBatchSize / contrastive.groupSize / stage.shards;
+  const more = data.more &&
+    contrastive?.more && {
+      sources: {
+        catalogue: data.more.catalogue,
+        features: sharedFeatures(data.more.features),
+        negatives: negativeSampler(data.more.catalogue),
+        vocabulary,
+      },
+      rows: order('more', contrastive.more.batchSize / contrastive.groupSize, data.more.catalogue),
+      options: { ...contrastive, onlyWhole: true },
+      weight: contrastive.more.weight,
+    };
   const matchingRows = matching && order('matching', matching.groups);
   const taskRows = tasks && order('tasks', tasks.batchSize);
 
@@ -54,10 +68,25 @@ export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
       };
       if (contrastive !== undefined) {
         const rows = contrastiveRows?.(step, shard) as number[];
-        const batch = pairBatch(sources, rows, contrastive, random('contrastive'));
-        const { joint, mean } = contrastiveObjective(model, batch, contrastive.temperature, dropout);
-        add('contrastive', joint, contrastive.weight);
-        add('contrastiveMeans', mean, contrastive.meanWeight);
+        if (model.jointReadsWhole) {
+          const batch = pairBatch(sources, rows, { ...contrastive, onlyWhole: true }, random('contrastive'));
+          add('contrastive', wholeContrastiveObjective(model, batch, contrastive, dropout), contrastive.weight);
+          if (contrastive.meanWeight > 0) {
+            const some = pairBatch(sources, rows.slice(0, meanAnchors), contrastive, random('means'));
+            const { mean } = contrastiveObjective(model, some, contrastive, dropout);
+            add('contrastiveMeans', mean, contrastive.meanWeight);
+          }
+        } else {
+          const batch = pairBatch(sources, rows, contrastive, random('contrastive'));
+          const { joint, mean } = contrastiveObjective(model, batch, contrastive, dropout);
+          add('contrastive', joint, contrastive.weight);
+          add('contrastiveMeans', mean, contrastive.meanWeight);
+        }
+      }
+      if (more !== undefined) {
+        // A batch of their own: among others they would be told by the size of their photographs.
+        const batch = pairBatch(more.sources, more.rows(step, shard), more.options, random('more'));
+        add('contrastiveMore', wholeContrastiveObjective(model, batch, more.options, dropout), more.weight);
       }
       if (matching !== undefined) {
         const batch = pairBatch(sources, matchingRows?.(step, shard) as number[], matching, random('matching'));

@@ -118,6 +118,24 @@ describe('parseRecipe', () => {
       /wrong at "stages\.0\.objectives": all weights of the stage are 0/,
     ],
     [
+      'further products that the data does not have',
+      (recipe: { stages: { objectives: object }[] }) =>
+        (recipe.stages[0]!.objectives = { contrastive: { batchSize: 16, more: { batchSize: 16 } } }),
+      /wrong at "stages\.0\.objectives\.contrastive\.more": .*data\.more names none/,
+    ],
+    [
+      'a batch of further products that cannot be cut into shards of whole groups',
+      (recipe: { stages: { objectives: object }[] }) =>
+        (recipe.stages[0]!.objectives = { contrastive: { batchSize: 16, more: { batchSize: 12 } } }),
+      /wrong at "stages\.0\.objectives\.contrastive\.more\.batchSize": must be a multiple of 8, .*, found 12/,
+    ],
+    [
+      'more pairs whose means meet than there are',
+      (recipe: { stages: { objectives: object }[] }) =>
+        (recipe.stages[0]!.objectives = { contrastive: { batchSize: 16, meanBatchSize: 24 } }),
+      /wrong at "stages\.0\.objectives\.contrastive\.meanBatchSize": must not be more than batchSize/,
+    ],
+    [
       'a batch that cannot be cut into shards of whole groups',
       (recipe: { stages: { objectives: object }[] }) =>
         (recipe.stages[0]!.objectives = { contrastive: { batchSize: 24, groupSize: 8 } }),

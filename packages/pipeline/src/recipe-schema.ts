@@ -44,12 +44,6 @@ const atelier = z
     { path: ['retrievalSubcategories'], message: 'must be among collection.subcategories, or none is trained on' },
   );
 
-const folder = z.strictObject({
-  kind: z.literal('folder'),
-  train: z.string().default('train'),
-  validation: z.string().default('validation'),
-});
-
 const singleExtractors = [
   z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
   z.strictObject({
@@ -76,6 +70,15 @@ const extractor = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const folder = z.strictObject({
+  kind: z.literal('folder'),
+  train: z.string().default('train'),
+  validation: z.string().default('validation'),
+  more: z
+    .strictObject({ folder: z.string().min(1), split: z.string().default('train'), extractor: extractor.optional() })
+    .optional(),
+});
+
 const contrastive = z.strictObject({
   batchSize: count,
   groupSize: count.default(4),
@@ -85,6 +88,9 @@ const contrastive = z.strictObject({
   temperature: z.number().positive().default(0.07),
   weight: weight.default(1),
   meanWeight: weight.default(0.5),
+  meanBatchSize: count.optional(),
+  labelSmoothing: share.lt(1).default(0),
+  more: z.strictObject({ batchSize: count, weight: weight.default(1) }).optional(),
 });
 
 const matching = z.strictObject({
@@ -127,11 +133,19 @@ const stage = z
       if (value !== undefined && value % of !== 0)
         context.addIssue({
           code: 'custom',
-          path: ['objectives', objective, key],
+          path: ['objectives', ...objective.split('.'), key],
           message: `must be a multiple of ${of}, so that each of the ${shards} shards has as many`,
         });
     };
     check('contrastive', 'batchSize', contrastive?.batchSize, shards * (contrastive?.groupSize ?? 1));
+    check('contrastive', 'meanBatchSize', contrastive?.meanBatchSize, shards * (contrastive?.groupSize ?? 1));
+    if ((contrastive?.meanBatchSize ?? 0) > (contrastive?.batchSize ?? 0))
+      context.addIssue({
+        code: 'custom',
+        path: ['objectives', 'contrastive', 'meanBatchSize'],
+        message: 'must not be more than batchSize: they are pairs of that batch',
+      });
+    check('contrastive.more', 'batchSize', contrastive?.more?.batchSize, shards * (contrastive?.groupSize ?? 1));
     check('matching', 'groups', matching?.groups, shards);
     check('tasks', 'batchSize', tasks?.batchSize, shards);
   });
@@ -158,35 +172,46 @@ const fineTuning = z
     message: 'must be a multiple of shards',
   });
 
-export const recipeSchema: z.ZodType<Recipe, unknown> = z.strictObject({
-  $schema: z.string().optional(),
-  name: z.string().min(1),
-  description: z.string(),
-  command: z.string(),
-  hardware: z.string(),
-  expectedTime: z.string(),
-  expectedFigures: z.record(z.string(), z.number()),
-  seed: z.number().int(),
-  data: z.discriminatedUnion('kind', [atelier, folder]),
-  features: z.strictObject({ extractor }),
-  tokenizer: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('train'), size: count }),
-    z.strictObject({ kind: z.literal('file'), path: z.string() }),
-  ]),
-  model: z.strictObject({ preset: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
-  stages: z
-    .array(stage)
-    .nonempty()
-    .refine((stages) => different[0](stages.map(({ name }) => name)), 'two stages of one name'),
-  fineTuning: fineTuning.optional(),
-  evaluation: z.strictObject({
-    lists: count.default(5),
-    queries: count,
-    candidates: count.default(101),
-    weightQueries: count.default(100),
-    puzzles: count.default(500),
-  }),
-});
+export const recipeSchema: z.ZodType<Recipe, unknown> = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().min(1),
+    description: z.string(),
+    command: z.string(),
+    hardware: z.string(),
+    expectedTime: z.string(),
+    expectedFigures: z.record(z.string(), z.number()),
+    seed: z.number().int(),
+    data: z.discriminatedUnion('kind', [atelier, folder]),
+    features: z.strictObject({ extractor }),
+    tokenizer: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('train'), size: count }),
+      z.strictObject({ kind: z.literal('file'), path: z.string() }),
+    ]),
+    model: z.strictObject({ preset: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+    stages: z
+      .array(stage)
+      .nonempty()
+      .refine((stages) => different[0](stages.map(({ name }) => name)), 'two stages of one name'),
+    fineTuning: fineTuning.optional(),
+    evaluation: z.strictObject({
+      lists: count.default(5),
+      queries: count,
+      candidates: count.default(101),
+      weightQueries: count.default(100),
+      puzzles: count.default(500),
+    }),
+  })
+  .superRefine(({ data, stages }, context) => {
+    if (data.kind === 'folder' && data.more !== undefined) return;
+    for (const [index, { objectives }] of stages.entries())
+      if (objectives.contrastive?.more !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['stages', index, 'objectives', 'contrastive', 'more'],
+          message: 'a stage learns from further products, and data.more names none',
+        });
+  });
 
 /** The JSON Schema that editors complete recipes by. */
 export function recipeJsonSchema(): object {

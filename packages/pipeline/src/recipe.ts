@@ -53,6 +53,19 @@ export interface FolderData {
   readonly kind: 'folder';
   readonly train: string;
   readonly validation: string;
+  readonly more?: MoreData | undefined;
+}
+
+/**
+ * More products, for the objectives that say so: other photographs than those to be met, smaller ones say, still teach
+ * what words look like. A run goes on without them where the folder is not there.
+ */
+export interface MoreData {
+  /** Seen from the folder that the command line names. */
+  readonly folder: string;
+  readonly split: string;
+  /** How their features are made, if otherwise than the others'; as wide as those. */
+  readonly extractor?: RecipeExtractor | undefined;
 }
 
 export type RecipeExtractor =
@@ -100,6 +113,15 @@ export interface ContrastiveObjective {
   readonly weight: number;
   /** Of the same loss between the plain means, from which the matching head starts. */
   readonly meanWeight: number;
+  /**
+   * Pairs a step whose plain means meet, where the joint space reads the whole garment: means need the patches, and cost
+   * many times as much. Default: all of the batch.
+   */
+  readonly meanBatchSize?: number | undefined;
+  /** Share of the joint space's target that is spread over the batch. */
+  readonly labelSmoothing: number;
+  /** Beside them, pairs of `data.more` a step: in the joint space only, which must read the whole garment. */
+  readonly more?: { readonly batchSize: number; readonly weight: number } | undefined;
 }
 
 /** ITM as a choice among the products of a group; not the paper's form. */

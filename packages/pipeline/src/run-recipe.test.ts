@@ -2,10 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Product } from '@kaleido/data';
 import type { Evaluation } from '@kaleido/eval';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
+import { writeShardFolder } from '../test/shard-folder.ts';
 import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { openSplits, type SourceSplit } from './open-source.ts';
+import type { FolderData, Recipe } from './recipe.ts';
+import { parseRecipe } from './recipe-schema.ts';
 import { RunFolder } from './run-folder.ts';
 import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
 
@@ -20,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Changes = RunListeners & Partial<Pick<RunRecipeOptions, 'recipe' | 'signal' | 'threads'>>;
+type Changes = RunListeners & Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'signal' | 'threads'>>;
 
 function run(out: string, changes: Changes = {}): Promise<RunResult> {
   return runRecipe({
@@ -171,3 +176,73 @@ describe('runRecipe', () => {
     expect(await evaluateRunRecognition(options)).toEqual(evaluation.recognition);
   });
 });
+
+describe('runRecipe with further products', () => {
+  const { fineTuning: _, ...plain } = recipe;
+  const objectives = { contrastive: { batchSize: 16, meanBatchSize: 8, more: { batchSize: 16 } } };
+  const withMore = parseRecipe(
+    JSON.stringify({
+      ...plain,
+      data: { kind: 'folder', more: { folder: '../more' } },
+      model: { ...recipe.model, settings: { ...recipe.model.settings, joint_view: 'whole' } },
+      stages: [{ name: 'contrastive', steps: 4, learningRate: 0.001, objectives }],
+    }),
+    'with more',
+  );
+  const runWithMore = (out: string, onMessage: (message: string) => void, changed = withMore): Promise<RunResult> =>
+    run(out, { recipe: changed, data: join(folder, 'own', 'data'), onMessage });
+  const lossesOf = async (out: string): Promise<string[]> => [
+    ...new Set((await metricsOf(out)).flatMap(({ losses }) => Object.keys(losses))),
+  ];
+
+  beforeAll(async () => {
+    const { train, heldOut } = await openSplits(recipe, undefined);
+    const products = await some(train, 72);
+    const validation = await some(heldOut, 20);
+    await writeShardFolder(join(folder, 'own', 'data'), { train: products.slice(0, 40), validation });
+    await writeShardFolder(join(folder, 'own', 'more'), { train: [...products.slice(40), ...validation.slice(0, 2)] });
+  });
+
+  it('learns from them beside its own, and from none that is held out', async () => {
+    const messages: string[] = [];
+    expect(await runWithMore('more', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
+    expect(messages).toContain('2 of the further products are held out: not trained on');
+    expect(await lossesOf('more')).toEqual(['loss', 'contrastive', 'contrastiveMeans', 'contrastiveMore']);
+    const report = (await bytesOf('more', 'report.html')).toString();
+    expect(report).toContain('more, train: 32 pictures');
+  });
+
+  it('refuses features of another width, and a joint space that reads patches', async () => {
+    const { data, model } = withMore as { data: FolderData; model: Recipe['model'] };
+    const pixels = { kind: 'pixels', size: 4 } as const;
+    await expect(
+      runWithMore('refused', () => {}, { ...withMore, data: { ...data, more: { ...data.more!, extractor: pixels } } }),
+    ).rejects.toThrow(
+      /^@kaleido\/pipeline: data\.more\.extractor of the recipe micro gives other features .*found "48 wide/,
+    );
+    const patches = { ...model, settings: { ...model.settings, joint_view: 'patches' } };
+    await expect(runWithMore('refused', () => {}, { ...withMore, model: patches })).rejects.toThrow(
+      /^@kaleido\/pipeline: the stage contrastive of the recipe micro learns from data\.more, .*; set model\.settings/,
+    );
+  });
+
+  it('goes on without them where their folder is not there, and says so', async () => {
+    await rm(join(folder, 'own', 'more'), { recursive: true });
+    const messages: string[] = [];
+    expect(await runWithMore('alone', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
+    expect(messages).toContain(
+      `no folder ${join(folder, 'own', 'more')}: goes on without the recipe's further products`,
+    );
+    expect(await lossesOf('alone')).toEqual(['loss', 'contrastive', 'contrastiveMeans']);
+    expect((await bytesOf('alone', 'report.html')).toString()).toContain('Further products that the recipe names');
+  });
+});
+
+async function some({ source, split }: SourceSplit, count: number): Promise<Product[]> {
+  const products: Product[] = [];
+  for await (const product of source.products(split)) {
+    products.push(product);
+    if (products.length === count) break;
+  }
+  return products;
+}

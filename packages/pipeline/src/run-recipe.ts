@@ -5,6 +5,7 @@ import { type Backend, selectBackend } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
+import { patchSlots } from '@kaleido/kaleido-patches';
 import {
   KaleidoBert,
   type KaleidoBertConfig,
@@ -29,9 +30,9 @@ import { extractorDescription } from './extractor-description.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { fieldLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
-import { openSplits, type RunSplits } from './open-source.ts';
-import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
-import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
+import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import type { FolderData, Recipe, RecipeExtractor, RecipeFineTuning } from './recipe.ts';
 import { RunFolder } from './run-folder.ts';
 import { openSplitScorer } from './score-split.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
@@ -76,6 +77,8 @@ export interface RunContext {
   readonly sources: RunSplits;
   /** `train` without the photographs that lie in a held-out split too. */
   readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
+  /** The products of `data.more`, level 1 alone, without what is held out; absent where there are none. */
+  readonly more?: PreparedSplit | undefined;
   readonly tokenizer: Tokenizer;
   readonly config: KaleidoBertConfig;
   readonly folder: RunFolder;
@@ -107,22 +110,30 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const given = await givenTokenizer(recipe);
   modelConfig(recipe, 1000, 1);
   const sources = await openSplits(recipe, options.data);
-  const splits = await timed('Pictures to features', async () =>
-    withoutHeldOutPictures(await prepareSplits(sources, options), options),
-  );
+  const moreSource = await openMoreOrSay(options);
+  const { splits, more } = await timed('Pictures to features', async () => {
+    const prepared = await prepareSplits(sources, options);
+    const more = moreSource && (await prepareMore(moreSource, prepared.train, options));
+    return withoutHeldOutPictures(prepared, more, options);
+  });
   if (interrupted()) return { kind: 'interrupted' };
   const { train } = splits;
-  const tokenizer = given ?? (await timed('Vocabulary', () => trainedTokenizer(options, train)));
+  const tokenizer =
+    given ?? (await timed('Vocabulary', () => trainedTokenizer(options, [train, ...(more ? [more] : [])])));
   const config = modelConfig(recipe, tokenizer.vocabularySize, train.features.featureWidth);
-  const context: RunContext = { options, sources, splits, tokenizer, config, folder, times };
+  const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times };
   const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
+  const beside = more && {
+    catalogue: sharedCatalogue(more.products, tokenizer, config.text_seq_len),
+    features: more.features,
+  };
   // What would fail after hours of training fails now.
   if (recipe.fineTuning !== undefined) fieldLabels(train.products, recipe.fineTuning.fields);
   for (const split of [splits.retrievalChoice, splits.retrieval]) await drawAllLists(split, recipe, options.onMessage);
 
   const vocabulary = tokenizer.toVocabularyText();
   const data = createHash('sha256')
-    .update(JSON.stringify([train.key, train.products.length, vocabulary]))
+    .update(JSON.stringify([train.key, train.products.length, more?.key, vocabulary]))
     .digest('hex')
     .slice(0, 16);
   const found = await folder.checkpoint(recipe);
@@ -154,7 +165,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
     const resume =
       from?.optimizer !== undefined && step > 0 ? { step, state: { weights, optimizer: from.optimizer } } : undefined;
     from = undefined;
-    const plain: PretrainWorkerData = { ...shared, stage };
+    const plain: PretrainWorkerData = { ...shared, stage, ...(beside === undefined ? {} : { more: beside }) };
     const result = await timed(`Stage ${stage.name}`, async () => {
       const { hardNegatives } = stage;
       // Those that the stage began with: the model has changed since.
@@ -193,34 +204,66 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
 }
 
 async function prepareSplits(sources: RunSplits, options: RunRecipeOptions): Promise<RunContext['splits']> {
-  const { recipe, cache, threads, signal, onPart, onProgress, onMessage } = options;
-  const made = new Map<string, Promise<PreparedSplit>>();
+  const { features } = options.recipe;
+  const made = new Map<string, PreparedSplit>();
   const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
   for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {
     const from = sources[use];
     const key = `${from.source.fingerprint}/${from.split}`;
-    const known = made.has(key);
-    if (!known) onPart?.(`pictures of ${from.source.name}, ${from.split}`);
-    const split =
-      made.get(key) ??
-      prepareSplit({
-        from,
-        cache,
-        threads,
-        extractor: extractorDescription(recipe.features.extractor),
-        positionScale: modelConfig(recipe, 1000, 1).position_scale,
-        ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+    const split = made.get(key) ?? (await prepareAndSay(from, features.extractor, options));
     made.set(key, split);
-    prepared[use] = await split;
-    const { products, skipped, cached } = await split;
-    if (!known)
-      onMessage?.(
-        `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
-      );
+    prepared[use] = split;
   }
   return prepared as RunContext['splits'];
+}
+
+async function prepareAndSay(
+  from: SourceSplit,
+  extractor: RecipeExtractor,
+  { recipe, cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
+  slots?: readonly number[],
+): Promise<PreparedSplit> {
+  onPart?.(`pictures of ${from.source.name}, ${from.split}`);
+  const split = await prepareSplit({
+    from,
+    cache,
+    threads,
+    extractor: extractorDescription(extractor),
+    positionScale: modelConfig(recipe, 1000, 1).position_scale,
+    ...(slots === undefined ? {} : { slots }),
+    ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { products, skipped, cached } = split;
+  onMessage?.(
+    `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+  );
+  return split;
+}
+
+/** The products of `data.more`, or a line that says where they were looked for. */
+async function openMoreOrSay({ recipe, data, onMessage }: RunRecipeOptions): Promise<SourceSplit | undefined> {
+  if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return undefined;
+  const found = await openMore(recipe, data);
+  if (found === undefined)
+    onMessage?.(`no folder ${morePath(recipe.data.more, data)}: goes on without the recipe's further products`);
+  return found;
+}
+
+/** Level 1 alone, which is all that is ever looked at: a fiftieth of the memory. */
+async function prepareMore(from: SourceSplit, train: PreparedSplit, options: RunRecipeOptions): Promise<PreparedSplit> {
+  const { recipe } = options;
+  const extractor = (recipe.data as FolderData).more?.extractor ?? recipe.features.extractor;
+  const more = await prepareAndSay(from, extractor, options, [patchSlots[0] as number]);
+  const { featureWidth, precision } = train.features;
+  if (more.features.featureWidth !== featureWidth || more.features.precision !== precision)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `data.more.extractor of the recipe ${recipe.name} gives other features than features.extractor`,
+      found: `${more.features.featureWidth} wide (${more.features.precision}), not ${featureWidth} (${precision})`,
+      advice: 'let both have the same parts; they may look at pictures in different sizes',
+    });
+  return more;
 }
 
 /** The tokenizer of a recipe that names a vocabulary file. */
@@ -240,8 +283,11 @@ async function givenTokenizer({ tokenizer }: Recipe): Promise<Tokenizer | undefi
 }
 
 /** The tokenizer of a recipe that trains its vocabulary on the captions. */
-async function trainedTokenizer({ recipe, cache }: RunRecipeOptions, train: PreparedSplit): Promise<Tokenizer> {
-  const captions = train.products.map(({ caption }) => caption);
+async function trainedTokenizer(
+  { recipe, cache }: RunRecipeOptions,
+  splits: readonly PreparedSplit[],
+): Promise<Tokenizer> {
+  const captions = splits.flatMap(({ products }) => products.map(({ caption }) => caption));
   const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
   const key = createHash('sha256')
     .update(JSON.stringify([size, captions]))
@@ -265,41 +311,59 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
         found: recipe.model.settings[key],
         advice: 'leave it out: it follows from the tokenizer or the feature extractor',
       });
-  return kaleidoBertConfig({
+  const config = kaleidoBertConfig({
     ...presetSize(recipe.model.preset),
     ...recipe.model.settings,
     vocab_size: vocabularySize,
     patch_feature_size: featureWidth,
   });
+  const stage = recipe.stages.find(({ objectives }) => objectives.contrastive?.more !== undefined);
+  if (stage !== undefined && (config.joint_size === 0 || config.joint_view !== 'whole'))
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the stage ${stage.name} of the recipe ${recipe.name} learns from data.more, of which only the whole garment is looked at`,
+      found: `joint_size ${config.joint_size}, joint_view "${config.joint_view}"`,
+      advice: 'set model.settings.joint_size above 0 and joint_view to "whole"',
+    });
+  return config;
 }
 
 /** Photographs that lie in a held-out split too are trained on under no id. */
 function withoutHeldOutPictures(
   { train, ...heldOut }: RunContext['splits'],
+  more: PreparedSplit | undefined,
   { onMessage }: RunListeners,
-): RunContext['splits'] {
-  const hashes = new Set(Object.values(heldOut).flatMap(({ products }) => products.map(({ imageHash }) => imageHash)));
-  const rows = train.products.flatMap(({ imageHash }, row) => (hashes.has(imageHash) ? [] : [row]));
-  if (rows.length === train.products.length) return { train, ...heldOut };
-  onMessage?.(`${train.products.length - rows.length} pictures are held out under another id: not trained on`);
-  const { values, positions, featureWidth, precision, statistics } = train.features;
+): Pick<RunContext, 'splits' | 'more'> {
+  const held = Object.values(heldOut).flatMap(({ products }) => products);
+  const hashes = new Set(held.map(({ imageHash }) => imageHash));
+  const ids = new Set(held.map(({ productId }) => productId));
+  const kept = without(train, ({ imageHash }) => hashes.has(imageHash));
+  const left = train.products.length - kept.products.length;
+  if (left > 0) onMessage?.(`${left} pictures are held out under another id: not trained on`);
+  if (more === undefined) return { splits: { ...heldOut, train: kept } };
+  // The same article in another photograph, or in another size: only its number gives it away.
+  const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
+  const leftMore = more.products.length - keptMore.products.length;
+  if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);
+  return { splits: { ...heldOut, train: kept }, more: keptMore };
+}
+
+function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {
+  const rows = split.products.flatMap((product, row) => (leaveOut(product) ? [] : [row]));
+  if (rows.length === split.products.length) return split;
   const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
-    const perRow = memory.byteLength / train.products.length;
+    const perRow = memory.byteLength / split.products.length;
     const kept = new SharedArrayBuffer(rows.length * perRow);
     const view = new Uint8Array(kept);
     for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
     return kept;
   };
-  const features = {
-    rows: rows.length,
-    featureWidth,
-    precision,
-    statistics,
-    values: pick(values),
-    positions: pick(positions),
+  const { values, positions } = split.features;
+  return {
+    ...split,
+    products: rows.map((row) => split.products[row] as PreparedProduct),
+    features: { ...split.features, rows: rows.length, values: pick(values), positions: pick(positions) },
   };
-  const products = rows.map((row) => train.products[row] as PreparedSplit['products'][number]);
-  return { ...heldOut, train: { ...train, products, features } };
 }
 
 /** Draws every list that will be measured, so that a split that is too small is known before training. */

@@ -9,6 +9,7 @@ import {
   type PretrainBatch,
   pretrainBatch,
   textBatch,
+  wholePatches,
 } from '@kaleido/pretrain-tasks';
 import type { WorkerData } from './worker-data.ts';
 
@@ -61,11 +62,11 @@ export function scoringService(data: WorkerData): ScoringService {
         parts.push(
           tf.tidy(() => {
             const text = model.textInput(textBatch(catalogue, some));
+            const captions = model.encodeText(model.embedText(text), text.mask).joint;
+            if (model.jointReadsWhole)
+              return [captions, model.encodeWhole(model.imageInput(imageBatch(features, some, wholePatches)))];
             const image = model.imageInput(imageBatch(features, some));
-            return [
-              model.encodeText(model.embedText(text), text.mask).joint,
-              model.encodeImage(model.embedPatches(image)).joint,
-            ];
+            return [captions, model.encodeImage(image, model.embedPatches(image)).joint];
           }),
         );
       }

@@ -19,6 +19,7 @@ export function stageOptions({
     shards,
     examplesPerStep:
       (contrastive?.batchSize ?? 0) +
+      (contrastive?.more?.batchSize ?? 0) +
       (matching === undefined ? 0 : matching.groups * matching.groupSize ** 2) +
       (tasks?.batchSize ?? 0),
   };

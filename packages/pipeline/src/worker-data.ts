@@ -17,5 +17,7 @@ export interface WorkerData {
 
 export interface PretrainWorkerData extends WorkerData {
   readonly stage: RecipeStage;
+  /** The products of `data.more`. */
+  readonly more?: Pick<WorkerData, 'catalogue' | 'features'>;
   readonly hardNegatives?: HardNegatives;
 }

@@ -12,6 +12,9 @@ const plainSlots: readonly number[] = [
   ...slotRange(featureSlots.blank, 25),
 ];
 
+/** The patches of a batch that looks at level 1 alone, the whole garment. */
+export const wholePatches: readonly number[] = [0];
+
 /**
  * The photographs of the given rows, undistorted.
  * @param patches which of the 55, ascending; all of them where left out

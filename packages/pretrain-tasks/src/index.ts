@@ -1,5 +1,5 @@
 export type { FeatureTable, TaskCatalogue } from './catalogue.ts';
-export { drawPatches, imageBatch } from './image-batch.ts';
+export { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 export {
   classLoss,
   contrastiveLoss,
@@ -9,12 +9,14 @@ export {
 } from './losses.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
 export {
+  type ContrastiveOptions,
   contrastiveObjective,
   type MatchingOptions,
   matchingObjective,
   type PairBatch,
   type PairBatchOptions,
   pairBatch,
+  wholeContrastiveObjective,
 } from './pair-objectives.ts';
 export {
   batchOptions,

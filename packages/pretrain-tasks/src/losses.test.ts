@@ -145,6 +145,26 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(loss(excluded)).toBeLessThan(loss(none));
     });
 
+    it('spreads a share of the target over all that is not excluded', () => {
+      const excluded = none.map((row) => [...row]);
+      excluded[0]![2] = 1;
+      excluded[2]![0] = 1;
+      const share = 0.2;
+      const oneWay = (logits: Matrix, left: Matrix): number =>
+        mean(
+          logits.map((row, i) => {
+            const allowed = row.flatMap((_, j) => (left[i]![j] === 1 ? [] : [j]));
+            const shares = softmax(allowed.map((j) => row[j]!));
+            const target = (j: number): number => (j === i ? 1 - share : 0) + share / allowed.length;
+            return -allowed.reduce((sum, j, at) => sum + target(j) * Math.log(shares[at]!), 0);
+          }),
+        );
+      const logits = text.map((caption) => image.map((photograph) => dot(caption, photograph) / temperature));
+      const expected = (oneWay(logits, excluded) + oneWay(transposed(logits), transposed(excluded))) / 2;
+      const found = value(() => contrastiveLoss(matrix(text), matrix(image), matrix(excluded), temperature, share));
+      expect(found).toBeCloseTo(expected, 4);
+    });
+
     it('is by hand ln 4 where all similarities are equal', () => {
       const same = text.map(() => text[0]!);
       expect(value(() => contrastiveLoss(matrix(same), matrix(same), matrix(none), 1))).toBeCloseTo(Math.log(4), 5);

@@ -25,13 +25,29 @@ export function reconstructionLoss(features: Tensor, logits: Tensor): Tensor {
  * @param image [B, J] of length 1
  * @param excluded [B, B], 1 where caption and photograph are no pair of the batch and yet no negative (same product, same words)
  * @param temperature what similarities are divided by
+ * @param labelSmoothing share of the target that is spread evenly over the batch, excluded ones aside: another product
+ * of the batch may well fit the words too
  */
-export function contrastiveLoss(text: Tensor, image: Tensor, excluded: Tensor, temperature: number): Tensor {
+export function contrastiveLoss(
+  text: Tensor,
+  image: Tensor,
+  excluded: Tensor,
+  temperature: number,
+  labelSmoothing = 0,
+): Tensor {
   const B = text.shape[0] as number;
   const similarities = tf.div(ops.linear(text, image, undefined, undefined, true), temperature); // [B, B]
   const logits = tf.sub(similarities, tf.mul(excluded, 1e4));
   const labels = tf.range(0, B, 1, 'int32');
-  return tf.mul(tf.add(classLoss(logits, labels), classLoss(tf.transpose(logits), labels)), 0.5);
+  const loss = tf.mul(tf.add(classLoss(logits, labels), classLoss(tf.transpose(logits), labels)), 0.5);
+  if (labelSmoothing === 0) return loss;
+  // -log p of j is -log p of the pair, more by how much less similar j is: a spread target adds the mean of that.
+  const pairs = tf.sum(tf.mul(text, image), 1, true); // [B, 1]
+  const allowed = tf.sub(1, excluded); // [B, B]
+  const lessBy = (across: Tensor, allowed: Tensor): Tensor =>
+    tf.mean(tf.div(tf.sum(tf.mul(tf.sub(tf.div(pairs, temperature), across), allowed), 1), tf.sum(allowed, 1)));
+  const spread = tf.add(lessBy(similarities, allowed), lessBy(tf.transpose(similarities), tf.transpose(allowed)));
+  return tf.add(loss, tf.mul(spread, labelSmoothing / 2));
 }
 
 /**

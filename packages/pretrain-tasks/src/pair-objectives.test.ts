@@ -181,7 +181,7 @@ describe('contrastiveObjective', () => {
     withModel({ one_sided_encoding, joint_size }, (model) => {
       const batch = pairs([0, 2, 4, 5, 6, 9], 1);
       const { losses } = descend(model, 14, 0.01, () => {
-        const { joint, mean } = contrastiveObjective(model, batch, 0.2);
+        const { joint, mean } = contrastiveObjective(model, batch, { temperature: 0.2, labelSmoothing: 0 });
         expect([joint.shape, mean.shape]).toEqual([[], []]);
         return tf.add(joint, mean);
       });

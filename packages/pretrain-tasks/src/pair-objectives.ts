@@ -1,8 +1,8 @@
 import { ops, type Tensor, tf } from '@kaleido/backend';
 import type { RandomStream } from '@kaleido/foundation';
-import type { DropoutSeeds, ImageBatch, KaleidoBert, TextBatch } from '@kaleido/model';
+import type { DropoutSeeds, ImageBatch, KaleidoBert, SideEncoding, TextBatch } from '@kaleido/model';
 import type { TaskCatalogue } from './catalogue.ts';
-import { drawPatches, imageBatch } from './image-batch.ts';
+import { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 import { contrastiveLoss, matchingChoiceLoss } from './losses.ts';
 import type { PretrainSources } from './pretrain-batch.ts';
 import { textBatch } from './text-batch.ts';
@@ -27,19 +27,22 @@ export interface PairBatchOptions {
    * where left out. A step costs by the patch, and half of them teach the joint space nearly as much.
    */
   readonly patchShare?: number;
+  /** Look at level 1 alone: all that a joint space sees which reads the whole garment. */
+  readonly onlyWhole?: boolean;
 }
 
 /** The pairs of the given rows and of their groups, group after group. */
 export function pairBatch(
   { catalogue, features, negatives }: PretrainSources,
   anchors: readonly number[],
-  { groupSize, wordDropout, patchShare = 1 }: PairBatchOptions,
+  { groupSize, wordDropout, patchShare = 1, onlyWhole = false }: PairBatchOptions,
   random: RandomStream,
 ): PairBatch {
   const rows = groupSize === 1 ? anchors : anchors.flatMap((row) => negatives.drawGroup(row, groupSize - 1, random));
   const text = textBatch(catalogue, rows);
   if (wordDropout > 0) hideWords(text, catalogue, rows, wordDropout, random);
-  const patches = patchShare < 1 ? drawPatches(patchShare, random) : undefined;
+  const some = patchShare < 1 ? drawPatches(patchShare, random) : undefined;
+  const patches = onlyWhole ? wholePatches : some;
   return { rows, text, image: imageBatch(features, rows, patches), excluded: samePairs(catalogue, rows) };
 }
 
@@ -65,24 +68,50 @@ function samePairs({ products, captions }: TaskCatalogue, rows: readonly number[
   return excluded;
 }
 
+export interface ContrastiveOptions {
+  /** What similarities are divided by. */
+  readonly temperature: number;
+  /** Share of the target that is spread over the batch. */
+  readonly labelSmoothing: number;
+}
+
 /** The contrastive objective: not the paper's; it is what makes a small model learn matching at all. */
 export function contrastiveObjective(
   model: KaleidoBert,
   batch: PairBatch,
-  temperature: number,
+  { temperature, labelSmoothing }: ContrastiveOptions,
   dropout?: DropoutSeeds,
 ): { readonly joint: Tensor; readonly mean: Tensor } {
-  const B = batch.rows.length;
-  const text = model.textInput(batch.text);
-  const excluded = tf.tensor(batch.excluded, [B, B]);
-  const captions = model.encodeText(model.embedText(text, dropout), text.mask, dropout);
+  const captions = encodeCaptions(model, batch, dropout);
   const image = model.imageInput(batch.image);
-  const photographs = model.encodeImage(model.embedPatches(image, dropout), dropout, image.patches);
+  const photographs = model.encodeImage(image, model.embedPatches(image, dropout), dropout);
+  const excluded = excludedPairs(batch);
   return {
-    joint: contrastiveLoss(captions.joint, photographs.joint, excluded, temperature),
+    joint: contrastiveLoss(captions.joint, photographs.joint, excluded, temperature, labelSmoothing),
     // The plain means must meet too: matching starts from them, for attention can take a mean and no projection.
     mean: contrastiveLoss(unit(captions.mean), unit(photographs.mean), excluded, temperature),
   };
+}
+
+/** Its joint part by the level 1 patch alone: for a model whose joint space reads no other. */
+export function wholeContrastiveObjective(
+  model: KaleidoBert,
+  batch: PairBatch,
+  { temperature, labelSmoothing }: ContrastiveOptions,
+  dropout?: DropoutSeeds,
+): Tensor {
+  const captions = encodeCaptions(model, batch, dropout);
+  const photographs = model.encodeWhole(model.imageInput(batch.image), dropout);
+  return contrastiveLoss(captions.joint, photographs, excludedPairs(batch), temperature, labelSmoothing);
+}
+
+function encodeCaptions(model: KaleidoBert, batch: PairBatch, dropout?: DropoutSeeds): SideEncoding {
+  const text = model.textInput(batch.text);
+  return model.encodeText(model.embedText(text, dropout), text.mask, dropout);
+}
+
+function excludedPairs({ rows, excluded }: PairBatch): Tensor {
+  return tf.tensor(excluded, [rows.length, rows.length]);
 }
 
 function unit(x: Tensor): Tensor {

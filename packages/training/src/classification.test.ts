@@ -247,10 +247,10 @@ describe('Classifier', () => {
     ]);
     const classifier = new Classifier(model, { fields: [one], inputs, head: 'cls-and-means' }, layers);
     const [found, expected] = tf.tidy(() => {
-      const text = model.textInput(batch.text);
+      const [text, image] = [model.textInput(batch.text), model.imageInput(batch.image)];
       const { joint } =
         inputs === 'image'
-          ? model.encodeImage(model.embedPatches(model.imageInput(batch.image)))
+          ? model.encodeImage(image, model.embedPatches(image))
           : model.encodeText(model.embedText(text), text.mask);
       const logits = classifier.logits(batch).get('joint')!;
       return [logits, tf.mul(joint, Math.sqrt(J))].map((x) => [...x.dataSync<'float32'>()]) as [number[], number[]];

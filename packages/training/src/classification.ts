@@ -129,10 +129,7 @@ export class Classifier {
       tf.mean(ops.sliceRows(features, start, n), 1),
     );
     const caption = inputs === 'both' ? this.#captionSide(words, mask) : [];
-    return tf.concat(
-      [pooled, ...means, ...this.#joint(model.encodeImage(patches, undefined, photograph.patches)), ...caption],
-      1,
-    );
+    return tf.concat([pooled, ...means, ...this.#joint(model.encodeImage(photograph, patches)), ...caption], 1);
   }
 
   #captionSide(words: Tensor, mask: Tensor): Tensor[] {
