@@ -234,6 +234,7 @@ function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertCo
       fineTuning?.head === 'cls-and-means',
       'Classifiers saw mean features, and the joint space where there is one, beside [CLS]; the paper takes [CLS] alone.',
     ],
+    [(fineTuning?.hiddenSize ?? 0) > 0, 'Classifiers had a hidden layer; the paper takes a linear one.'],
     [
       data.kind === 'atelier' && data.trainingBackgrounds !== undefined,
       'The pictures to train on were taken before other backgrounds, more of them coloured or cluttered, than those to measure on.',

@@ -164,6 +164,9 @@ const fineTuning = z
     batchSize: count.default(64),
     learningRate: z.number().positive(),
     head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
+    hiddenSize: z.number().int().nonnegative().default(0),
+    dropout: share.lt(1).default(0.1),
+    weightDecay: weight.default(0.01),
     patchShare: share.positive().default(1),
     shards: count.default(2),
   })

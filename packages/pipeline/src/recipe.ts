@@ -155,6 +155,11 @@ export interface RecipeFineTuning {
   readonly learningRate: number;
   /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings, and the joint space. */
   readonly head: 'cls' | 'cls-and-means';
+  /** Width of a hidden layer of the classifier; 0 for none, as in the paper. */
+  readonly hiddenSize: number;
+  /** Dropout in the classifier; 0.1 in the released fine-tuning code. */
+  readonly dropout: number;
+  readonly weightDecay: number;
   /** Share of each level's patches that a step looks at. */
   readonly patchShare: number;
   readonly shards: number;

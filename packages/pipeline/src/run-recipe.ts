@@ -474,12 +474,13 @@ async function fineTune(
 ): Promise<boolean> {
   const { folder, config } = context;
   const labels = fieldLabels(train.products, recipe.fields);
-  const classification = { fields: labels.fields, inputs, head: recipe.head };
+  const { head, hiddenSize, dropout } = recipe;
+  const classification = { fields: labels.fields, inputs, head, hiddenSize, dropout };
   const steps = Math.max(1, Math.round((recipe.epochs * catalogue.rows) / recipe.batchSize));
   const stage: StageOptions = {
     name: `fine-tuning (${inputs})`,
     schedule: { steps, learningRate: recipe.learningRate, warmup: 0.1 },
-    optimizer: { weightDecay: 0.01 },
+    optimizer: { weightDecay: recipe.weightDecay },
     shards: recipe.shards,
     examplesPerStep: recipe.batchSize,
   };

@@ -190,46 +190,104 @@ describe('Classifier', () => {
     });
   });
 
-  const learned: typeof every = [
-    ['image', 'cls'],
-    ['text', 'cls'],
-    ['both', 'cls-and-means'],
-  ];
-  it.each(learned)('learns from %s with head %s, and leaves no tensor behind', async (inputs, head) => {
-    await withClassifier({ inputs, head }, (classifier) => {
-      const { batch, labels } = products(12);
-      const variables = classifier.variables();
-      const optimizer = new AdamW(variables);
-      const losses: number[] = [];
-      const live: number[] = [];
-      for (let step = 0; step < 60; step++) {
-        tf.tidy(() => {
-          const { value, gradients } = valueAndGradients(
-            () => classifier.loss(batch, labels, dropoutSeeds(1, step, 0)),
-            [...variables.values()],
-          );
-          losses.push(value.dataSync<'float32'>()[0]!);
-          const reached = [...variables].flatMap(([name, variable]) => {
-            const gradient = gradients.get(variable.name);
-            return gradient == null ? [] : [[name, gradient] as const];
+  it.each([
+    ['image', 'cls', 0],
+    ['text', 'cls', 0],
+    ['both', 'cls-and-means', 0],
+    ['image', 'cls-and-means', 8],
+  ] as const)(
+    'learns from %s with head %s and %d hidden, and leaves no tensor behind',
+    async (inputs, head, hiddenSize) => {
+      await withClassifier({ inputs, head, hiddenSize }, (classifier) => {
+        const { batch, labels } = products(12);
+        const variables = classifier.variables();
+        const optimizer = new AdamW(variables);
+        const losses: number[] = [];
+        const live: number[] = [];
+        for (let step = 0; step < 60; step++) {
+          tf.tidy(() => {
+            const { value, gradients } = valueAndGradients(
+              () => classifier.loss(batch, labels, dropoutSeeds(1, step, 0)),
+              [...variables.values()],
+            );
+            losses.push(value.dataSync<'float32'>()[0]!);
+            const reached = [...variables].flatMap(([name, variable]) => {
+              const gradient = gradients.get(variable.name);
+              return gradient == null ? [] : [[name, gradient] as const];
+            });
+            optimizer.apply(new Map(reached), 0.01);
           });
-          optimizer.apply(new Map(reached), 0.01);
-        });
-        live.push(memory().numTensors);
+          live.push(memory().numTensors);
+        }
+        optimizer.dispose();
+        expect(new Set(live).size).toBe(1);
+        const { batch: unseen, labels: truth } = products(12, 5);
+        const logits = logitsOf(classifier, unseen);
+        const right = fields.flatMap(({ name, classes: { length: C } }) =>
+          [...truth.get(name)!].map((label, b) => {
+            const row = logits[name]!.slice(b * C, (b + 1) * C);
+            return row.indexOf(Math.max(...row)) === label;
+          }),
+        );
+        expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.4);
+        expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(20);
+      });
+    },
+  );
+
+  it('has a hidden layer before the fields where asked for', async () => {
+    const { batch } = products(5);
+    const [D, hidden] = [12, 3];
+    const model = KaleidoBert.create(config, 1);
+    const unit = (size: number): Float32Array =>
+      Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
+    const one = (classes: number) => [{ name: 'one', classes: Array.from({ length: classes }, (_, k) => `${k}`) }];
+    // Without a hidden layer and with the identity for a layer the logits are what is seen.
+    const plain = { fields: one(D), inputs: 'image', head: 'cls' } as const;
+    const through = new Classifier(
+      model,
+      plain,
+      new Map([
+        ['one/kernel', unit(D)],
+        ['one/bias', new Float32Array(D)],
+      ]),
+    );
+    const kernel = Float32Array.from({ length: D * hidden }, (_, i) => Math.sin(i));
+    const bias = Float32Array.from([0.5, -0.5, 0]);
+    const name = 'kaleido/classifier/intermediate';
+    const layers = new Map([
+      [`${name}/kernel`, kernel],
+      [`${name}/bias`, bias],
+      ['one/kernel', unit(hidden)],
+      ['one/bias', new Float32Array(hidden)],
+    ]);
+    const options = { ...plain, fields: one(hidden), hiddenSize: hidden };
+    const classifier = new Classifier(model, options, layers);
+    const seen = logitsOf(through, batch).one!;
+    const found = logitsOf(classifier, batch).one!;
+    const gelu = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+    for (let b = 0; b < 5; b++)
+      for (let k = 0; k < hidden; k++) {
+        const sum = seen.slice(b * D, (b + 1) * D).reduce((all, x, i) => all + x * kernel[i * hidden + k]!, bias[k]!);
+        expect(found[b * hidden + k]).toBeCloseTo(gelu(sum), 3);
       }
-      optimizer.dispose();
-      expect(new Set(live).size).toBe(1);
-      const { batch: unseen, labels: truth } = products(12, 5);
-      const logits = logitsOf(classifier, unseen);
-      const right = fields.flatMap(({ name, classes: { length: C } }) =>
-        [...truth.get(name)!].map((label, b) => {
-          const row = logits[name]!.slice(b * C, (b + 1) * C);
-          return row.indexOf(Math.max(...row)) === label;
-        }),
-      );
-      expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.4);
-      expect(right.filter(Boolean).length).toBeGreaterThanOrEqual(20);
-    });
+    expect(() => new Classifier(model, options, new Map([...layers].slice(2)))).toThrow(`found "${name}/kernel"`);
+    through.dispose();
+    classifier.dispose();
+    model.dispose();
+  });
+
+  it.each([0, 0.1, 0.6])('drops a share of %d of what the layers see, in training alone', async (dropout) => {
+    const seen = { inputs: 'image', head: 'cls-and-means', hiddenSize: 8, dropout } as const;
+    const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+    const model = KaleidoBert.create(still, 1);
+    const classifier = Classifier.create(model, { ...seen, fields }, 2);
+    const { batch } = products(4);
+    const [trained, measured] = [logitsOf(classifier, batch, 7).category!, logitsOf(classifier, batch).category!];
+    if (dropout === 0) expect(trained).toEqual(measured);
+    else expect(trained).not.toEqual(measured);
+    classifier.dispose();
+    model.dispose();
   });
 
   it.each(['image', 'text'] as const)('sees the vector of %s in the joint space, where the model has one', (inputs) => {

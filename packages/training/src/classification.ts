@@ -21,6 +21,10 @@ export interface ClassificationOptions {
    * vector in it; with few products it is worth several points.
    */
   readonly head: 'cls' | 'cls-and-means';
+  /** Width of a hidden layer before the fields' layers; 0 or left out, there is none, as in the paper. */
+  readonly hiddenSize?: number | undefined;
+  /** Dropout before each of these layers in training; 0.1, as in the released fine-tuning code, where left out. */
+  readonly dropout?: number | undefined;
 }
 
 /** Captions and photographs to classify; what the classifier does not look at is ignored. */
@@ -29,28 +33,32 @@ export interface ClassificationBatch {
   readonly image: ImageBatch;
 }
 
-/** Dropout before the layer, as in the released fine-tuning code. */
-const headDropout = 0.1;
+/** As in the released fine-tuning code. */
+const usualDropout = 0.1;
 
-/** A linear layer for each field on top of a Kaleido-BERT. */
+/** The hidden layer's variables; no label field has a name of this kind. */
+const hiddenName = 'kaleido/classifier/intermediate';
+
+/** A linear layer for each field on top of a Kaleido-BERT, with a hidden layer before them if asked for. */
 export class Classifier {
   readonly model: KaleidoBert;
   readonly options: ClassificationOptions;
   readonly #heads: ReadonlyMap<string, readonly [kernel: Variable, bias: Variable]>;
+  readonly #hidden: readonly [kernel: Variable, bias: Variable] | undefined;
 
-  /** A new classifier; its layers start from a normal of deviation 0.01 (released code). */
+  /** A new classifier; its layers start from a normal of deviation 0.01 (released code), a hidden one from 1 / sqrt(inputs). */
   static create(model: KaleidoBert, options: ClassificationOptions, seed: number): Classifier {
     const { hidden_size: D } = model.config;
-    const beside = options.head === 'cls' ? 0 : sizeBeside(options.inputs, model.config);
+    const { fields, head, inputs, hiddenSize = 0 } = options;
+    const seen = D + (head === 'cls' ? 0 : sizeBeside(inputs, model.config));
     const weights = new Map<string, Float32Array>();
-    for (const { name, classes } of options.fields) {
+    const add = (name: string, size: number, outputs: number, deviation: number): void => {
       const random = randomStream(seed, 'classifier', name);
-      weights.set(
-        `${name}/kernel`,
-        Float32Array.from({ length: (D + beside) * classes.length }, () => 0.01 * random.normal()),
-      );
-      weights.set(`${name}/bias`, new Float32Array(classes.length));
-    }
+      const kernel = Float32Array.from({ length: size * outputs }, () => deviation * random.normal());
+      weights.set(`${name}/kernel`, kernel).set(`${name}/bias`, new Float32Array(outputs));
+    };
+    if (hiddenSize > 0) add(hiddenName, seen, hiddenSize, 1 / Math.sqrt(seen));
+    for (const { name, classes } of fields) add(name, hiddenSize || seen, classes.length, 0.01);
     return new Classifier(model, options, weights);
   }
 
@@ -61,22 +69,23 @@ export class Classifier {
   constructor(model: KaleidoBert, options: ClassificationOptions, weights: ReadonlyMap<string, Float32Array>) {
     this.model = model;
     this.options = options;
-    this.#heads = new Map(
-      options.fields.map(({ name, classes }) => {
-        const C = classes.length;
-        const kernel = layerOf(weights, `${name}/kernel`);
-        const bias = layerOf(weights, `${name}/bias`);
-        return [
-          name,
-          [createVariable(undefined, kernel, [kernel.length / C, C]), createVariable(undefined, bias, [C])],
-        ];
-      }),
-    );
+    const layer = (name: string, outputs: number): readonly [Variable, Variable] => {
+      const kernel = layerOf(weights, `${name}/kernel`);
+      const bias = layerOf(weights, `${name}/bias`);
+      return [
+        createVariable(undefined, kernel, [kernel.length / outputs, outputs]),
+        createVariable(undefined, bias, [outputs]),
+      ];
+    };
+    const { fields, hiddenSize = 0 } = options;
+    this.#hidden = hiddenSize > 0 ? layer(hiddenName, hiddenSize) : undefined;
+    this.#heads = new Map(fields.map(({ name, classes }) => [name, layer(name, classes.length)]));
   }
 
   /** The model's variables and the layers', by name. */
   variables(): ReadonlyMap<string, Variable> {
-    const layers = [...this.#heads].flatMap(([name, [kernel, bias]]) => [
+    const all = [...(this.#hidden === undefined ? [] : [[hiddenName, this.#hidden] as const]), ...this.#heads];
+    const layers = all.flatMap(([name, [kernel, bias]]) => [
       [`${name}/kernel`, kernel] as const,
       [`${name}/bias`, bias] as const,
     ]);
@@ -85,8 +94,11 @@ export class Classifier {
 
   /** Logits of each field, [B, classes]. */
   logits(batch: ClassificationBatch, dropout?: DropoutSeeds): ReadonlyMap<string, Tensor> {
-    const seen = this.#look(batch, dropout);
-    const input = dropout === undefined ? seen : ops.dropout(seen, headDropout, dropout.next());
+    const rate = this.options.dropout ?? usualDropout;
+    const drop = (x: Tensor): Tensor =>
+      dropout === undefined || rate === 0 ? x : ops.dropout(x, rate, dropout.next());
+    const seen = drop(this.#look(batch, dropout)); // [B, seen]
+    const input = this.#hidden === undefined ? seen : drop(ops.linear(seen, ...this.#hidden, 'gelu')); // [B, hidden]
     return new Map([...this.#heads].map(([name, [kernel, bias]]) => [name, ops.linear(input, kernel, bias)]));
   }
 
@@ -107,7 +119,7 @@ export class Classifier {
   }
 
   dispose(): void {
-    for (const layer of this.#heads.values()) tf.dispose([...layer]);
+    for (const layer of [...this.#heads.values(), ...(this.#hidden ? [this.#hidden] : [])]) tf.dispose([...layer]);
   }
 
   #look({ text, image }: ClassificationBatch, dropout?: DropoutSeeds): Tensor {
