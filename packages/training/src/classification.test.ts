@@ -277,6 +277,44 @@ describe('Classifier', () => {
     model.dispose();
   });
 
+  it('hears a caption as loudly as a photograph through a hidden layer', () => {
+    const [D, J] = [12, 6];
+    const model = KaleidoBert.create({ ...config, joint_size: J }, 1);
+    const { batch } = products(5);
+    const one = { name: 'one', classes: Array.from({ length: J }, (_, k) => `${k}`) };
+    const [photograph, caption] = [5 * F + J, D + J];
+    // Of all that is seen the hidden layer takes the caption's vector in the joint space, the last J numbers.
+    const kernel = new Float32Array((D + photograph + caption) * J);
+    const layer = new Float32Array(J * J);
+    for (let k = 0; k < J; k++) {
+      kernel[(D + photograph + D + k) * J + k] = 1;
+      layer[k * J + k] = 1;
+    }
+    const classifier = new Classifier(
+      model,
+      { fields: [one], inputs: 'both', head: 'cls-and-means', hiddenSize: J },
+      new Map([
+        ['kaleido/classifier/intermediate/kernel', kernel],
+        ['kaleido/classifier/intermediate/bias', new Float32Array(J).fill(30)], // where gelu(x) is x
+        ['one/kernel', layer],
+        ['one/bias', new Float32Array(J).fill(-30)],
+      ]),
+    );
+    const [found, expected] = tf.tidy(() => {
+      const text = model.textInput(batch.text);
+      const { joint } = model.encodeText(model.embedText(text), text.mask);
+      const louder = Math.sqrt(J) * Math.sqrt(photograph / caption);
+      return [classifier.logits(batch).get('one')!, tf.mul(joint, louder)].map((x) => [...x.dataSync<'float32'>()]) as [
+        number[],
+        number[],
+      ];
+    });
+    expect(found).toHaveLength(5 * J);
+    for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
+    classifier.dispose();
+    model.dispose();
+  });
+
   it.each([0, 0.1, 0.6])('drops a share of %d of what the layers see, in training alone', async (dropout) => {
     const seen = { inputs: 'image', head: 'cls-and-means', hiddenSize: 8, dropout } as const;
     const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
