@@ -1,4 +1,5 @@
 export { adamW } from './operations/adam-w.ts';
+export { addAll } from './operations/add-all.ts';
 export { attention } from './operations/attention.ts';
 export { dropout } from './operations/dropout.ts';
 export { embedding } from './operations/embedding.ts';

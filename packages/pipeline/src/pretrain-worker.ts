@@ -1,4 +1,4 @@
-import { selectBackend, type Tensor, tf } from '@kaleido/backend';
+import { ops, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
 import { sharedFeatures } from '@kaleido/kaleido-patches';
 import { modelFromWeights } from '@kaleido/model';
@@ -98,7 +98,7 @@ export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
         const losses = pretrainLosses(model, batch, dropout);
         for (const task of pretrainTasks) add(task, losses[task], tasks.weights[task] ?? 1);
       }
-      return { loss: tf.addN(terms), figures };
+      return { loss: ops.addAll(terms), figures };
     },
   };
 }

@@ -115,7 +115,7 @@ export class Classifier {
       const each = tf.mul(ops.softmaxCrossEntropy(logits, known), weights);
       return tf.div(tf.sum(each), tf.maximum(tf.sum(weights), 1));
     });
-    return tf.addN(losses);
+    return ops.addAll(losses);
   }
 
   dispose(): void {

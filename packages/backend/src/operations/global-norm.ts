@@ -1,4 +1,5 @@
 import { type Tensor, tf } from '../tensorflow.ts';
+import { addAll } from './add-all.ts';
 import { hasFused, runFused } from './fused-kernel.ts';
 
 /** The square root of the sum of all squares of all tensors: a scalar tensor, 0 for no tensors. */
@@ -6,6 +7,6 @@ export function globalNorm(tensors: readonly Tensor[]): Tensor {
   return tf.tidy(() => {
     if (tensors.length === 0) return tf.scalar(0);
     if (hasFused('KaleidoGlobalNorm')) return runFused('KaleidoGlobalNorm', Object.fromEntries(tensors.entries()));
-    return tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor)))));
+    return tf.sqrt(addAll(tensors.map((tensor) => tf.sum(tf.square(tensor)))));
   });
 }

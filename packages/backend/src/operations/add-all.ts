@@ -1,0 +1,17 @@
+import { type Tensor, tf } from '../tensorflow.ts';
+
+/** WebGPU guarantees 8 storage buffers a kernel: seven inputs and the output. */
+const mostInputs = 7;
+
+/**
+ * The sum of tensors of one shape, one or more, added from the left. TensorFlow.js' `addN` binds all of them to one
+ * kernel, which WebGPU refuses above seven: it then logs the refusal and gives zeros.
+ */
+export function addAll(tensors: readonly Tensor[]): Tensor {
+  return tf.tidy(() => {
+    let sum = tf.addN(tensors.slice(0, mostInputs));
+    for (let start = mostInputs; start < tensors.length; start += mostInputs - 1)
+      sum = tf.addN([sum, ...tensors.slice(start, start + mostInputs - 1)]);
+    return sum;
+  });
+}
