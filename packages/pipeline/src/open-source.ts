@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AtelierOptions, ProductSource } from '@kaleido/data';
 import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
@@ -71,17 +71,23 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
 }
 
 /**
- * The products of `data.more`; nothing where the recipe has none or their folder is not there, for whoever trains on a
- * folder of his own need not have another beside it.
+ * The products of `data.more`; nothing where their folder is not there, for whoever trains on a folder of his own need
+ * not have another beside it.
+ * @throws KaleidoError where it is there and cannot be read
  */
-export async function openMore({ data }: Recipe, folder: string): Promise<SourceSplit | undefined> {
-  if (data.kind !== 'folder' || data.more === undefined) return undefined;
-  const path = morePath(data.more, folder);
-  const there = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  return there ? { source: await openFolder(path), split: data.more.split } : undefined;
+export async function openMore(more: MoreData, data: string): Promise<SourceSplit | undefined> {
+  const path = morePath(more, data);
+  const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `cannot read ${path}, where the recipe's data.more.folder leads`,
+      found: cause.code ?? cause.message,
+      advice: 'put a folder of products there, or take data.more out of the recipe',
+      cause,
+    });
+  });
+  return names && { source: await openFolder(path), split: more.split };
 }
 
 /** Where the products of `data.more` are looked for. */

@@ -124,6 +124,11 @@ describe('parseRecipe', () => {
       /wrong at "stages\.0\.objectives\.contrastive\.more": .*data\.more names none/,
     ],
     [
+      'further products that no stage learns from',
+      (recipe: { data: object }) => (recipe.data = { kind: 'folder', more: { folder: '../more' } }),
+      /wrong at "data\.more": .*no stage has contrastive\.more/,
+    ],
+    [
       'a batch of further products that cannot be cut into shards of whole groups',
       (recipe: { stages: { objectives: object }[] }) =>
         (recipe.stages[0]!.objectives = { contrastive: { batchSize: 16, more: { batchSize: 12 } } }),

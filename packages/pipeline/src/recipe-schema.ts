@@ -206,7 +206,14 @@ export const recipeSchema: z.ZodType<Recipe, unknown> = z
     }),
   })
   .superRefine(({ data, stages }, context) => {
-    if (data.kind === 'folder' && data.more !== undefined) return;
+    const named = data.kind === 'folder' && data.more !== undefined;
+    if (named && stages.every(({ objectives }) => objectives.contrastive?.more === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: ['data', 'more'],
+        message: 'names further products, and no stage has contrastive.more to learn from them',
+      });
+    if (named) return;
     for (const [index, { objectives }] of stages.entries())
       if (objectives.contrastive?.more !== undefined)
         context.addIssue({

@@ -118,7 +118,7 @@ export interface ContrastiveObjective {
    * many times as much. Default: all of the batch.
    */
   readonly meanBatchSize?: number | undefined;
-  /** Share of the joint space's target that is spread over the batch. */
+  /** Share of the joint space's target that is spread over the batch; 0 as in CLIP. */
   readonly labelSmoothing: number;
   /** Beside them, pairs of `data.more` a step: in the joint space only, which must read the whole garment. */
   readonly more?: { readonly batchSize: number; readonly weight: number } | undefined;
@@ -159,6 +159,7 @@ export interface RecipeFineTuning {
   readonly hiddenSize: number;
   /** Dropout in the classifier; 0.1 in the released fine-tuning code. */
   readonly dropout: number;
+  /** 0.01, as BERT was fine-tuned with; a hidden layer of thousands of inputs stands more. */
   readonly weightDecay: number;
   /** Share of each level's patches that a step looks at. */
   readonly patchShare: number;

@@ -212,17 +212,23 @@ describe('runRecipe with further products', () => {
     expect(report).toContain('more, train: 32 pictures');
   });
 
-  it('refuses features of another width, and a joint space that reads patches', async () => {
+  it('refuses before it prepares anything features of another form, and a joint space that reads patches', async () => {
     const { data, model } = withMore as { data: FolderData; model: Recipe['model'] };
     const pixels = { kind: 'pixels', size: 4 } as const;
     await expect(
       runWithMore('refused', () => {}, { ...withMore, data: { ...data, more: { ...data.more!, extractor: pixels } } }),
     ).rejects.toThrow(
-      /^@kaleido\/pipeline: data\.more\.extractor of the recipe micro gives other features .*found "48 wide/,
+      /^@kaleido\/pipeline: data\.more\.extractor of the recipe micro gives other features .*found "pixels, 48 wide \(byte\), not pixels\+colours, \d+ wide/,
     );
     const patches = { ...model, settings: { ...model.settings, joint_view: 'patches' } };
     await expect(runWithMore('refused', () => {}, { ...withMore, model: patches })).rejects.toThrow(
-      /^@kaleido\/pipeline: the stage contrastive of the recipe micro learns from data\.more, .*; set model\.settings/,
+      /^@kaleido\/pipeline: the stage contrastive of the recipe micro has contrastive\.more, .*; set model\.settings/,
+    );
+    // A place that is there and no folder of products is named as what it is.
+    await writeFile(join(folder, 'own', 'file'), '');
+    const astray = { ...withMore, data: { ...data, more: { ...data.more!, folder: '../file' } } };
+    await expect(runWithMore('refused', () => {}, astray)).rejects.toThrow(
+      /^@kaleido\/pipeline: cannot read .*file, where the recipe's data\.more\.folder leads, found "ENOTDIR"/,
     );
   });
 

@@ -5,7 +5,6 @@ import { type Backend, selectBackend } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
-import { patchSlots } from '@kaleido/kaleido-patches';
 import {
   KaleidoBert,
   type KaleidoBertConfig,
@@ -26,14 +25,14 @@ import {
 import { pathFromUser } from './command-line.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
-import { extractorDescription } from './extractor-description.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { fieldLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
-import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
-import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
-import type { FolderData, Recipe, RecipeExtractor, RecipeFineTuning } from './recipe.ts';
+import type { RunSplits } from './open-source.ts';
+import type { PreparedSplit } from './prepare-split.ts';
+import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import { RunFolder } from './run-folder.ts';
+import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
 import { openSplitScorer } from './score-split.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
 import { stageOptions } from './stage-options.ts';
@@ -72,13 +71,9 @@ export interface RunResult {
 }
 
 /** Everything a stage of a run reads. */
-export interface RunContext {
+export interface RunContext extends PreparedRunSplits {
   readonly options: RunRecipeOptions;
   readonly sources: RunSplits;
-  /** `train` without the photographs that lie in a held-out split too. */
-  readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
-  /** The products of `data.more`, level 1 alone, without what is held out; absent where there are none. */
-  readonly more?: PreparedSplit | undefined;
   readonly tokenizer: Tokenizer;
   readonly config: KaleidoBertConfig;
   readonly folder: RunFolder;
@@ -108,14 +103,11 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const folder = new RunFolder(out);
   await folder.checkWritable();
   const given = await givenTokenizer(recipe);
-  modelConfig(recipe, 1000, 1);
-  const sources = await openSplits(recipe, options.data);
-  const moreSource = await openMoreOrSay(options);
-  const { splits, more } = await timed('Pictures to features', async () => {
-    const prepared = await prepareSplits(sources, options);
-    const more = moreSource && (await prepareMore(moreSource, prepared.train, options));
-    return withoutHeldOutPictures(prepared, more, options);
-  });
+  const sources = await openRunSources(options);
+  const { position_scale } = modelConfig(recipe, 1000, 1);
+  const { splits, more } = await timed('Pictures to features', () =>
+    prepareRunSplits(sources, position_scale, options),
+  );
   if (interrupted()) return { kind: 'interrupted' };
   const { train } = splits;
   const tokenizer =
@@ -133,7 +125,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
 
   const vocabulary = tokenizer.toVocabularyText();
   const data = createHash('sha256')
-    .update(JSON.stringify([train.key, train.products.length, more?.key, vocabulary]))
+    .update(JSON.stringify([train.key, train.products.length, more?.key, more?.products.length, vocabulary]))
     .digest('hex')
     .slice(0, 16);
   const found = await folder.checkpoint(recipe);
@@ -174,7 +166,13 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
         hardNegatives === undefined
           ? plain
           : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
-      return trainStage(context, stageOptions(stage), workerModule('pretrain-worker'), mined, resume);
+      return trainStage(
+        context,
+        stageOptions(stage, more !== undefined),
+        workerModule('pretrain-worker'),
+        mined,
+        resume,
+      );
     });
     weights = new Map([...weights, ...result.state.weights]);
     const done = result.step >= stage.steps;
@@ -201,69 +199,6 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { evaluation, report } = await evaluateRun(context, weights, timed);
   await folder.finish();
   return { kind: 'finished', evaluation, report };
-}
-
-async function prepareSplits(sources: RunSplits, options: RunRecipeOptions): Promise<RunContext['splits']> {
-  const { features } = options.recipe;
-  const made = new Map<string, PreparedSplit>();
-  const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
-  for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {
-    const from = sources[use];
-    const key = `${from.source.fingerprint}/${from.split}`;
-    const split = made.get(key) ?? (await prepareAndSay(from, features.extractor, options));
-    made.set(key, split);
-    prepared[use] = split;
-  }
-  return prepared as RunContext['splits'];
-}
-
-async function prepareAndSay(
-  from: SourceSplit,
-  extractor: RecipeExtractor,
-  { recipe, cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
-  slots?: readonly number[],
-): Promise<PreparedSplit> {
-  onPart?.(`pictures of ${from.source.name}, ${from.split}`);
-  const split = await prepareSplit({
-    from,
-    cache,
-    threads,
-    extractor: extractorDescription(extractor),
-    positionScale: modelConfig(recipe, 1000, 1).position_scale,
-    ...(slots === undefined ? {} : { slots }),
-    ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const { products, skipped, cached } = split;
-  onMessage?.(
-    `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
-  );
-  return split;
-}
-
-/** The products of `data.more`, or a line that says where they were looked for. */
-async function openMoreOrSay({ recipe, data, onMessage }: RunRecipeOptions): Promise<SourceSplit | undefined> {
-  if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return undefined;
-  const found = await openMore(recipe, data);
-  if (found === undefined)
-    onMessage?.(`no folder ${morePath(recipe.data.more, data)}: goes on without the recipe's further products`);
-  return found;
-}
-
-/** Level 1 alone, which is all that is ever looked at: a fiftieth of the memory. */
-async function prepareMore(from: SourceSplit, train: PreparedSplit, options: RunRecipeOptions): Promise<PreparedSplit> {
-  const { recipe } = options;
-  const extractor = (recipe.data as FolderData).more?.extractor ?? recipe.features.extractor;
-  const more = await prepareAndSay(from, extractor, options, [patchSlots[0] as number]);
-  const { featureWidth, precision } = train.features;
-  if (more.features.featureWidth !== featureWidth || more.features.precision !== precision)
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: `data.more.extractor of the recipe ${recipe.name} gives other features than features.extractor`,
-      found: `${more.features.featureWidth} wide (${more.features.precision}), not ${featureWidth} (${precision})`,
-      advice: 'let both have the same parts; they may look at pictures in different sizes',
-    });
-  return more;
 }
 
 /** The tokenizer of a recipe that names a vocabulary file. */
@@ -317,53 +252,17 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
     vocab_size: vocabularySize,
     patch_feature_size: featureWidth,
   });
-  const stage = recipe.stages.find(({ objectives }) => objectives.contrastive?.more !== undefined);
-  if (stage !== undefined && (config.joint_size === 0 || config.joint_view !== 'whole'))
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: `the stage ${stage.name} of the recipe ${recipe.name} learns from data.more, of which only the whole garment is looked at`,
-      found: `joint_size ${config.joint_size}, joint_view "${config.joint_view}"`,
-      advice: 'set model.settings.joint_size above 0 and joint_view to "whole"',
-    });
+  if (config.joint_size > 0 && config.joint_view === 'whole') return config;
+  for (const { name, objectives } of recipe.stages)
+    for (const key of ['more', 'meanBatchSize'] as const)
+      if (objectives.contrastive?.[key] !== undefined)
+        throw new KaleidoError({
+          source: 'pipeline',
+          problem: `the stage ${name} of the recipe ${recipe.name} has contrastive.${key}, for which the joint space must read the whole garment`,
+          found: `joint_size ${config.joint_size}, joint_view ${config.joint_view}`,
+          advice: `set model.settings.joint_size above 0 and joint_view to "whole", or leave ${key} out`,
+        });
   return config;
-}
-
-/** Photographs that lie in a held-out split too are trained on under no id. */
-function withoutHeldOutPictures(
-  { train, ...heldOut }: RunContext['splits'],
-  more: PreparedSplit | undefined,
-  { onMessage }: RunListeners,
-): Pick<RunContext, 'splits' | 'more'> {
-  const held = Object.values(heldOut).flatMap(({ products }) => products);
-  const hashes = new Set(held.map(({ imageHash }) => imageHash));
-  const ids = new Set(held.map(({ productId }) => productId));
-  const kept = without(train, ({ imageHash }) => hashes.has(imageHash));
-  const left = train.products.length - kept.products.length;
-  if (left > 0) onMessage?.(`${left} pictures are held out under another id: not trained on`);
-  if (more === undefined) return { splits: { ...heldOut, train: kept } };
-  // The same article in another photograph, or in another size: only its number gives it away.
-  const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
-  const leftMore = more.products.length - keptMore.products.length;
-  if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);
-  return { splits: { ...heldOut, train: kept }, more: keptMore };
-}
-
-function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {
-  const rows = split.products.flatMap((product, row) => (leaveOut(product) ? [] : [row]));
-  if (rows.length === split.products.length) return split;
-  const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
-    const perRow = memory.byteLength / split.products.length;
-    const kept = new SharedArrayBuffer(rows.length * perRow);
-    const view = new Uint8Array(kept);
-    for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
-    return kept;
-  };
-  const { values, positions } = split.features;
-  return {
-    ...split,
-    products: rows.map((row) => split.products[row] as PreparedProduct),
-    features: { ...split.features, rows: rows.length, values: pick(values), positions: pick(positions) },
-  };
 }
 
 /** Draws every list that will be measured, so that a split that is too small is known before training. */

@@ -1,16 +1,14 @@
 import type { StageOptions } from '@kaleido/training';
 import type { RecipeStage } from './recipe.ts';
 
-/** A recipe's stage as the trainer takes it. */
-export function stageOptions({
-  name,
-  steps,
-  learningRate,
-  warmup,
-  shards,
-  weightDecay,
-  objectives,
-}: RecipeStage): StageOptions {
+/**
+ * A recipe's stage as the trainer takes it.
+ * @param seesMore whether there are further products
+ */
+export function stageOptions(
+  { name, steps, learningRate, warmup, shards, weightDecay, objectives }: RecipeStage,
+  seesMore: boolean,
+): StageOptions {
   const { contrastive, matching, tasks } = objectives;
   return {
     name,
@@ -19,7 +17,7 @@ export function stageOptions({
     shards,
     examplesPerStep:
       (contrastive?.batchSize ?? 0) +
-      (contrastive?.more?.batchSize ?? 0) +
+      ((seesMore && contrastive?.more?.batchSize) || 0) +
       (matching === undefined ? 0 : matching.groups * matching.groupSize ** 2) +
       (tasks?.batchSize ?? 0),
   };

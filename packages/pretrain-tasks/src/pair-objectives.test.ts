@@ -14,6 +14,7 @@ import {
   pretrainBatch,
   pretrainLosses,
   pretrainTasks,
+  wholeContrastiveObjective,
 } from './index.ts';
 
 /** F = 6: a vector that follows from the row alone and one that follows from the slot, as a photograph's would. */
@@ -186,6 +187,24 @@ describe('contrastiveObjective', () => {
         return tf.add(joint, mean);
       });
       expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.7);
+    });
+  });
+});
+
+describe('wholeContrastiveObjective', () => {
+  it('is the joint part of the whole objective, from level 1 alone', () => {
+    withModel({ joint_size: 6, joint_view: 'whole' }, (model) => {
+      const rows = [0, 2, 4, 5, 6, 9];
+      const options = { groupSize: 1, wordDropout: 0 };
+      const all = pairBatch(sources, rows, options, randomStream(1, 'all'));
+      const whole = pairBatch(sources, rows, { ...options, onlyWhole: true }, randomStream(1, 'whole'));
+      expect(whole.image.features).toHaveLength(all.image.features.length / 55);
+      for (const labelSmoothing of [0, 0.2]) {
+        const loss = { temperature: 0.2, labelSmoothing };
+        const number = (run: () => Tensor): number => of(() => run().dataSync<'float32'>()[0]!);
+        const expected = number(() => contrastiveObjective(model, all, loss).joint);
+        expect(number(() => wholeContrastiveObjective(model, whole, loss))).toBeCloseTo(expected, 5);
+      }
     });
   });
 });
