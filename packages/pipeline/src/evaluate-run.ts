@@ -221,6 +221,10 @@ function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertCo
       'Matching was trained as a choice among a few products as well; the paper trains it as yes or no alone.',
     ],
     [
+      stages.some(({ objectives }) => objectives.matching?.distillation !== undefined),
+      'The matching head also learned what the joint space makes of the same products; the paper has no such objective.',
+    ],
+    [
       stages.some(({ hardNegatives }) => hardNegatives !== undefined),
       'Products that the model mistook for each other were looked up and put into one batch; the paper draws them at random.',
     ],

@@ -90,7 +90,10 @@ export function pretrainProgram(data: PretrainWorkerData): TrainingProgram {
       }
       if (matching !== undefined) {
         const batch = pairBatch(sources, matchingRows?.(step, shard) as number[], matching, random('matching'));
-        add('matchingChoice', matchingObjective(model, batch, matching, dropout), matching.weight);
+        const { choice, distilled } = matchingObjective(model, batch, matching, dropout);
+        add('matchingChoice', choice, matching.weight);
+        if (distilled !== undefined)
+          add('matchingDistillation', distilled, matching.weight * (matching.distillation?.weight ?? 0));
       }
       if (tasks !== undefined) {
         const options = { ...batchOptions(config), mismatchRate: tasks.mismatchRate };

@@ -100,6 +100,10 @@ const matching = z.strictObject({
   patchShare: share.positive().default(1),
   binaryWeight: weight.default(0.1),
   weight: weight.default(1),
+  /** 0.1: at the 0.06 that the joint space is trained with, the right answer has nearly all of the target. */
+  distillation: z
+    .strictObject({ weight: weight.default(1), temperature: z.number().positive().default(0.1) })
+    .optional(),
 });
 
 const tasks = z.strictObject({

@@ -135,6 +135,8 @@ export interface MatchingObjective {
   /** Share of the paper's yes-or-no form. */
   readonly binaryWeight: number;
   readonly weight: number;
+  /** The joint space's choice, and how firm it is, as a second target; its weight is beside the choice's. */
+  readonly distillation?: { readonly weight: number; readonly temperature: number } | undefined;
 }
 
 /** The paper's seven tasks. */

@@ -5,13 +5,16 @@ export {
   contrastiveLoss,
   maskedTokenLoss,
   matchingChoiceLoss,
+  matchingDistillationLoss,
   reconstructionLoss,
 } from './losses.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
 export {
   type ContrastiveOptions,
   contrastiveObjective,
+  type Distillation,
   type MatchingOptions,
+  type MatchingTerms,
   matchingObjective,
   type PairBatch,
   type PairBatchOptions,

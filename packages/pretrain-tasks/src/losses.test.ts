@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
-import { classLoss, contrastiveLoss, maskedTokenLoss, matchingChoiceLoss, reconstructionLoss } from './index.ts';
+import {
+  classLoss,
+  contrastiveLoss,
+  maskedTokenLoss,
+  matchingChoiceLoss,
+  matchingDistillationLoss,
+  reconstructionLoss,
+} from './index.ts';
 
 type Matrix = readonly (readonly number[])[];
 
@@ -205,6 +212,45 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     it('falls to nothing where each chooses its own', () => {
       const sure = matches.map((match) => (match === 1 ? [-20, 20] : [20, -20]));
       expect(value(() => matchingChoiceLoss(matrix(sure), n, 1))).toBeLessThan(1e-6);
+    });
+  });
+
+  describe('matchingDistillationLoss', () => {
+    const [groups, n] = [2, 3];
+    const logits = draw('pupil', groups * n * n, 2, 2);
+    const similarities = draw('teacher', groups * n, n);
+    const temperature = 0.4;
+    const loss = (pupil: Matrix, teacher: Matrix): number =>
+      value(() => matchingDistillationLoss(matrix(pupil), tf.reshape(matrix(teacher), [-1, n, n]), temperature));
+    /** As pairs of logits, whose difference is given. */
+    const pupilOf = (differences: Matrix): Matrix => differences.flat().map((difference) => [1, 1 + difference]);
+
+    it('is the mean divergence of both ways', () => {
+      const squaresOf = (rows: Matrix): Matrix[] => [rows.slice(0, n), rows.slice(n)];
+      const differences = Array.from({ length: groups * n }, (_, row) =>
+        logits.slice(row * n, (row + 1) * n).map(([no, yes]) => yes! - no!),
+      );
+      const wanted = similarities.map((row) => row.map((one) => one / temperature));
+      const divergence = (target: readonly number[], found: readonly number[]): number => {
+        const [p, q] = [softmax(target), softmax(found)];
+        return p.reduce((sum, one, i) => sum + one * Math.log(one / q[i]!), 0);
+      };
+      const divergences = squaresOf(wanted).flatMap((square, group) => {
+        const found = squaresOf(differences)[group]!;
+        const byRows = (a: Matrix, b: Matrix): number[] => a.map((row, i) => divergence(row, b[i]!));
+        return [...byRows(square, found), ...byRows(transposed(square), transposed(found))];
+      });
+      expect(loss(logits, similarities)).toBeCloseTo(mean(divergences), 5);
+    });
+
+    it('is 0 where the pupil differs as the teacher does', () => {
+      const firm = similarities.map((row) => row.map((one) => one / temperature));
+      expect(Math.abs(loss(pupilOf(firm), similarities))).toBeLessThan(1e-5);
+    });
+
+    it('is by hand ln 3 of a sure teacher and a pupil without an opinion', () => {
+      const sure = similarities.map((row, i) => row.map((_, j) => (i % n === j ? 30 : 0)));
+      expect(loss(pupilOf(similarities.map((row) => row.map(() => 0))), sure)).toBeCloseTo(Math.log(3), 5);
     });
   });
 });

@@ -61,8 +61,7 @@ export function contrastiveLoss(
 export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeight: number): Tensor {
   const pairs = logits.shape[0] as number;
   const groups = pairs / (groupSize * groupSize);
-  const difference = tf.sub(tf.slice(logits, [0, 1], [pairs, 1]), tf.slice(logits, [0, 0], [pairs, 1])); // [G n n, 1]
-  const square = tf.reshape(difference, [groups, groupSize, groupSize]);
+  const square = matchDifferences(logits, groups, groupSize);
   const labels = tf.tensor(
     Int32Array.from({ length: groups * groupSize }, (_, row) => row % groupSize),
     [groups * groupSize],
@@ -76,4 +75,30 @@ export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeig
     Math.floor(pair / groupSize) % groupSize === pair % groupSize ? 1 : 0,
   );
   return tf.add(choice, tf.mul(classLoss(logits, tf.tensor(matches, [pairs], 'int32')), binaryWeight));
+}
+
+/**
+ * Distillation of the joint space into the matching head: within each group, every caption's choice among the
+ * photographs and every photograph's among the captions should be what the joint space would choose, and how firmly.
+ * Kullback-Leibler divergence, mean over the choices and over both ways. Beside the right answer it says how wrong each
+ * of the others is, which the choice alone never tells.
+ * @param logits [G n n, 2], by group, caption, photograph
+ * @param similarities [G, n, n] in the joint space, by group, caption, photograph
+ * @param temperature what similarities are divided by
+ */
+export function matchingDistillationLoss(logits: Tensor, similarities: Tensor, temperature: number): Tensor {
+  const [groups, n] = similarities.shape as [number, number, number];
+  const wanted = tf.div(similarities, temperature); // [G, n, n]
+  const found = matchDifferences(logits, groups, n); // [G, n, n]
+  const across = ([a, b]: readonly [Tensor, Tensor]): Tensor =>
+    tf.mean(ops.klDivergence(tf.softmax(tf.reshape(a, [groups * n, n]), -1), tf.reshape(b, [groups * n, n])));
+  const turned = (x: Tensor): Tensor => tf.transpose(x, [0, 2, 1]);
+  return tf.mul(tf.add(across([wanted, found]), across([turned(wanted), turned(found)])), 0.5);
+}
+
+/** How much more a pair looks like a match than not, [G, n, n] by group, caption, photograph. */
+function matchDifferences(logits: Tensor, groups: number, n: number): Tensor {
+  const pairs = logits.shape[0] as number;
+  const difference = tf.sub(tf.slice(logits, [0, 1], [pairs, 1]), tf.slice(logits, [0, 0], [pairs, 1])); // [G n n, 1]
+  return tf.reshape(difference, [groups, n, n]);
 }

@@ -250,7 +250,7 @@ describe('matchingObjective', () => {
         return (total[0]! + total[1]!) / 12;
       });
       const found = of(
-        () => matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0 }).dataSync<'float32'>()[0]!,
+        () => matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0 }).choice.dataSync<'float32'>()[0]!,
       );
       expect(found).toBeCloseTo(expected, 4);
     });
@@ -259,10 +259,46 @@ describe('matchingObjective', () => {
   it('learns', () => {
     withModel({ attention_initialisation: 'identity' }, (model) => {
       const batch = pairs([5, 0], 3);
-      const { losses } = descend(model, 26, 0.01, () =>
-        matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0.2 }),
+      const { losses } = descend(
+        model,
+        26,
+        0.01,
+        () => matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0.2 }).choice,
       );
       expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.6);
+    });
+  });
+});
+
+describe("matchingObjective's distillation", () => {
+  const options = { groupSize: 3, binaryWeight: 0.2, distillation: { weight: 1, temperature: 0.1 } };
+  const batch = pairs([5, 0], 3);
+  const distilled = (model: KaleidoBert): Tensor => matchingObjective(model, batch, options).distilled!;
+
+  it.each(['patches', 'whole'] as const)('teaches what a joint space of "%s" says, and does not move it', (view) => {
+    withModel({ attention_initialisation: 'identity', joint_view: view }, (model) => {
+      const before = new Map(
+        [...model.variables]
+          .filter(([name]) => name.startsWith('kaleido/'))
+          .map(([name, one]) => [name, one.dataSync()]),
+      );
+      expect(before.size).toBeGreaterThan(4);
+      const { losses } = descend(model, 26, 0.01, () => distilled(model));
+      expect(losses.at(-1)).toBeLessThan(losses[0]! * 0.6);
+      for (const [name, values] of before)
+        expect([name, model.variables.get(name)!.dataSync()]).toEqual([name, values]);
+    });
+  });
+
+  it('leaves the choice as it is, and is not there where nothing asks for it', () => {
+    withModel({}, (model) => {
+      const number = (run: () => Tensor): number => of(() => run().dataSync<'float32'>()[0]!);
+      const plain = number(() => matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0.2 }).choice);
+      expect(number(() => matchingObjective(model, batch, options).choice)).toBe(plain);
+      of(() => {
+        expect(matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0.2 }).distilled).toBeUndefined();
+        return 0;
+      });
     });
   });
 });

@@ -3,7 +3,7 @@ import type { RandomStream } from '@kaleido/foundation';
 import type { DropoutSeeds, ImageBatch, KaleidoBert, SideEncoding, TextBatch } from '@kaleido/model';
 import type { TaskCatalogue } from './catalogue.ts';
 import { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
-import { contrastiveLoss, matchingChoiceLoss } from './losses.ts';
+import { contrastiveLoss, matchingChoiceLoss, matchingDistillationLoss } from './losses.ts';
 import type { PretrainSources } from './pretrain-batch.ts';
 import { textBatch } from './text-batch.ts';
 
@@ -123,19 +123,36 @@ export interface MatchingOptions {
   readonly groupSize: number;
   /** Share of the paper's yes-or-no loss. */
   readonly binaryWeight: number;
+  /** What the two sides alone make of the same group in the joint space, as a second target; none where left out. */
+  readonly distillation?: Distillation | undefined;
+}
+
+export interface Distillation {
+  /** Of its loss beside the choice's. */
+  readonly weight: number;
+  /** What the joint space's similarities are divided by: the higher, the more it says of the wrong ones. */
+  readonly temperature: number;
+}
+
+export interface MatchingTerms {
+  /** The choice's loss, with its share of the yes-or-no form. */
+  readonly choice: Tensor;
+  /** The distillation's loss, not yet weighted; where it is asked for. */
+  readonly distilled?: Tensor;
 }
 
 /** Every caption of a group with every photograph of it through the whole network. */
 export function matchingObjective(
   model: KaleidoBert,
   batch: PairBatch,
-  { groupSize: n, binaryWeight }: MatchingOptions,
+  { groupSize: n, binaryWeight, distillation }: MatchingOptions,
   dropout?: DropoutSeeds,
-): Tensor {
+): MatchingTerms {
   const N = batch.rows.length;
   const text = model.textInput(batch.text);
+  const image = model.imageInput(batch.image);
   const captions = model.embedText(text, dropout); // [N, T, D]
-  const photographs = model.embedPatches(model.imageInput(batch.image), dropout); // [N, 55, D]
+  const photographs = model.embedPatches(image, dropout); // [N, 55, D]
   const pairs = N * n;
   const captionOf = Int32Array.from({ length: pairs }, (_, pair) => Math.floor(pair / n));
   const photographOf = Int32Array.from({ length: pairs }, (_, pair) => Math.floor(pair / (n * n)) * n + (pair % n));
@@ -145,7 +162,17 @@ export function matchingObjective(
     repeat(photographs, photographOf), // [N n, 55, D]
     { dropout, classOnly: true },
   );
-  return matchingChoiceLoss(model.match(model.pool(sequence)), n, binaryWeight);
+  const logits = model.match(model.pool(sequence)); // [N n, 2]
+  const choice = matchingChoiceLoss(logits, n, binaryWeight);
+  if (distillation === undefined) return { choice };
+  // The joint space teaches as it would score: nothing dropped, and not moved by its pupil.
+  const grouped = (joint: Tensor): Tensor => tf.reshape(ops.stopGradient(joint), [N / n, n, -1]); // [G, n, J]
+  const captionsAlone = grouped(model.encodeText(model.embedText(text), text.mask).joint);
+  const photographsAlone = grouped(
+    model.jointReadsWhole ? model.encodeWhole(image) : model.encodeImage(image, model.embedPatches(image)).joint,
+  );
+  const similarities = tf.matMul(captionsAlone, photographsAlone, false, true); // [G, n, n]
+  return { choice, distilled: matchingDistillationLoss(logits, similarities, distillation.temperature) };
 }
 
 /** The given items of a batch, as often as they are named. */
