@@ -31,19 +31,29 @@ import { workerModule } from './worker-module.ts';
 
 type Timed = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
 
-/** Measures a trained run on its held-out splits and writes evaluation.json and report.html. */
+/**
+ * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
+ * @throws the signal's reason where it came in the middle
+ */
 export async function evaluateRun(
   context: RunContext,
   weights: Weights,
   timed: Timed,
 ): Promise<{ readonly evaluation: Evaluation; readonly report: string }> {
   const { options, folder } = context;
-  const { recipe, onPart, onProgress } = options;
+  const { recipe, onProgress, signal } = options;
   const { splits } = context;
-  const onPairs = (done: number, total: number): void => onProgress?.(done, total);
+  const onPart = (part: string): void => {
+    signal?.throwIfAborted();
+    options.onPart?.(part);
+  };
+  const onPairs = (done: number, total: number): void => {
+    signal?.throwIfAborted();
+    onProgress?.(done, total);
+  };
 
   const weight = await timed('Weight of the combined scorer', async () => {
-    onPart?.('choosing the weight of the combined scorer');
+    onPart('choosing the weight of the combined scorer');
     return withScorer(context, splits.retrievalChoice, weights, async (scorer) => {
       const { products } = splits.retrievalChoice;
       const wanted = { queries: recipe.evaluation.weightQueries, candidates: recipe.evaluation.candidates };
@@ -53,7 +63,7 @@ export async function evaluateRun(
     });
   });
   const scored = await timed('Retrieval', async () => {
-    onPart?.('retrieval');
+    onPart('retrieval');
     return withScorer(context, splits.retrieval, weights, async (scorer) => {
       const { products } = splits.retrieval;
       const lists = await drawLists(products, listSeeds(recipe), recipe.evaluation);
@@ -65,12 +75,12 @@ export async function evaluateRun(
     (_, row) => row,
   );
   const answers = await timed('Puzzles', () => {
-    onPart?.('puzzles');
+    onPart('puzzles');
     return withScorer(context, splits.heldOut, weights, (scorer) => scorer.solve(rows, recipe.seed));
   });
   const recognition = await timed('Recognition', async () => {
     if (recipe.fineTuning === undefined) return undefined;
-    onPart?.('recognition');
+    onPart('recognition');
     return recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs);
   });
   const evaluation: Evaluation = {

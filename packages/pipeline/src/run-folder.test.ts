@@ -114,7 +114,9 @@ describe('RunFolder', () => {
     const options = { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' } as const;
     const weights = someWeights(2);
     const layers = new Map([['classifier/kernel', Float32Array.of(1, 2)]]);
+    expect(await folder.hasClassifier('image')).toBe(false);
     await folder.saveClassifier(options, config, weights, layers);
+    expect(await folder.hasClassifier('image')).toBe(true);
     const loaded = await folder.loadClassifier('image');
     expect(loaded).toEqual({ options, config, weights: new Map(weights), layers });
     await expect(folder.loadClassifier('text')).rejects.toThrow(
@@ -134,6 +136,13 @@ describe('RunFolder', () => {
       await folder.logMetrics(line(stage, step));
     await folder.forgetMetrics('b', 1);
     expect((await folder.metrics()).map(({ stage, step }) => `${stage}${step}`)).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('says which file a line could not be written to', async () => {
+    // No folder: as good a reason as a full disk.
+    await expect(folder.logMetrics(line('a', 1))).rejects.toThrow(
+      `@kaleido/pipeline: could not write ${join(folder.path, 'metrics.jsonl')}, found "ENOENT"; check the free space`,
+    );
   });
 
   it('leaves a line out that was cut off', async () => {

@@ -171,8 +171,18 @@ export class RunFolder {
       await rm(this.#at(name), { force: true });
   }
 
+  /** @throws KaleidoError where the line cannot be written, on a full disk say */
   async logMetrics(metrics: StageMetrics): Promise<void> {
-    await appendFile(this.#at('metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+    const path = this.#at('metrics.jsonl');
+    await appendFile(path, `${JSON.stringify(metrics)}\n`).catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: `could not write ${path}`,
+        found: cause.code ?? cause.message,
+        advice: 'check the free space and the permissions of its folder; the same command goes on from what is saved',
+        cause,
+      });
+    });
   }
 
   /** Drops the lines of a stage's steps that were taken but not saved, and will be taken again. */
@@ -231,6 +241,12 @@ export class RunFolder {
     const tensors = [...layers].map(([name, values]) => [name, float32Tensor(values, [values.length])] as const);
     await writeWhole(join(folder, 'classifier.safetensors'), encodeSafetensors(tensors));
     await writeWhole(join(folder, 'classifier.json'), `${JSON.stringify(options, undefined, 2)}\n`);
+  }
+
+  /** Whether a classifier of these inputs is there, whole. */
+  async hasClassifier(inputs: ClassificationOptions['inputs']): Promise<boolean> {
+    // Written last of its files.
+    return (await this.#json(join('finetuned', inputs, 'classifier.json'))) !== undefined;
   }
 
   /** @throws KaleidoError where the run has no classifier of these inputs */

@@ -25,7 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Changes = RunListeners & Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'signal' | 'threads'>>;
+type Changes = RunListeners &
+  Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'signal' | 'threads' | 'saveEverySeconds'>>;
 
 function run(out: string, changes: Changes = {}): Promise<RunResult> {
   return runRecipe({
@@ -147,6 +148,47 @@ describe('runRecipe', () => {
     expect((await bytesOf('stopped', classifier)).equals(await bytesOf('whole', classifier))).toBe(true);
     expect(learned(await metricsOf('stopped'))).toEqual(learned(await metricsOf('whole')));
     expect((await readdir(join(folder, 'stopped'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
+  });
+
+  it('loses little where it is killed in the middle of a stage, and ends at the same weights', async () => {
+    const killed = run('killed', {
+      saveEverySeconds: 0,
+      onMetrics: ({ stage, step }) => {
+        if (stage === 'pre-training' && step === 4) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+    const steps: [string, number][] = [];
+    const messages: string[] = [];
+    const result = await run('killed', {
+      onMetrics: ({ stage, step }) => void steps.push([stage, step]),
+      onMessage: (message) => messages.push(message),
+    });
+    expect(result).toMatchObject({ kind: 'finished' });
+    expect(messages).toContain('goes on at stage 2 of 2, step 3');
+    expect(steps[0]).toEqual(['pre-training', 4]);
+    expect((await bytesOf('killed')).equals(await bytesOf('whole'))).toBe(true);
+    expect(learned(await metricsOf('killed'))).toEqual(learned(await metricsOf('whole')));
+  });
+
+  it('stops while it is measured, and goes on with the classifiers it has', async () => {
+    const stop = new AbortController();
+    const reason = new Error('Ctrl-C');
+    const stopped = run('measured', {
+      signal: stop.signal,
+      onPart: (part) => {
+        if (part === 'retrieval') stop.abort(reason);
+      },
+    });
+    await expect(stopped).rejects.toBe(reason);
+    expect(await readdir(join(folder, 'measured'))).not.toContain('evaluation.json');
+    const parts: string[] = [];
+    const result = await run('measured', { onPart: (part) => parts.push(part) });
+    expect(parts.filter((part) => /contrastive|tuning|pre-training/.test(part))).toEqual([]);
+    const evaluation = JSON.parse((await bytesOf('whole', 'evaluation.json')).toString()) as Evaluation;
+    expect(JSON.parse(JSON.stringify(result.evaluation))).toEqual(evaluation);
+    expect((await bytesOf('measured', 'report.html')).toString()).toContain('Fine-tuning on image');
+    expect((await readdir(join(folder, 'measured'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
   });
 
   it('refuses before it trains what it could not finish, and writes nothing', async () => {

@@ -17,6 +17,7 @@ import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import {
   type ReplicaService,
+  type RunStageOptions,
   runStage,
   type StageMetrics,
   type StageOptions,
@@ -62,6 +63,8 @@ export interface RunRecipeOptions extends RunListeners {
   readonly threads: number;
   /** Ends the run after the steps in hand, with everything saved to go on from. */
   readonly signal?: AbortSignal;
+  /** Seconds of pre-training that a killed run loses at most, or its steps between two lines of metrics. Default: 120. */
+  readonly saveEverySeconds?: number;
 }
 
 export interface RunResult {
@@ -80,20 +83,18 @@ export interface RunContext extends PreparedRunSplits {
   readonly times: { part: string; seconds: number }[];
 }
 
-/** Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. */
+/**
+ * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says.
+ * @throws the signal's reason where it came between the steps of training, when features were made or the run measured
+ */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
   const interrupted = (): boolean => options.signal?.aborted ?? false;
   const times: { part: string; seconds: number }[] = [];
-  const addTime = (part: string, seconds: number): void => {
-    const known = times.find((time) => time.part === part);
-    if (known === undefined) times.push({ part, seconds });
-    else known.seconds += seconds;
-  };
   const timed = async <Value>(part: string, work: () => Promise<Value>): Promise<Value> => {
     const start = performance.now();
     const value = await work();
-    addTime(part, (performance.now() - start) / 1000);
+    addTime(times, part, (performance.now() - start) / 1000);
     return value;
   };
 
@@ -134,7 +135,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
       options.onMessage?.(`begins anew: what a finished run or one of another recipe left in ${out} is removed`);
     await folder.begin(recipe, config, vocabulary);
   } else if (found.data === data) {
-    for (const { part, seconds } of found.times) addTime(part, seconds);
+    for (const { part, seconds } of found.times) addTime(times, part, seconds);
     options.onMessage?.(
       found.stage < recipe.stages.length
         ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
@@ -158,7 +159,22 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
       from?.optimizer !== undefined && step > 0 ? { step, state: { weights, optimizer: from.optimizer } } : undefined;
     from = undefined;
     const plain: PretrainWorkerData = { ...shared, stage, ...(beside === undefined ? {} : { more: beside }) };
-    const result = await timed(`Stage ${stage.name}`, async () => {
+    const part = `Stage ${stage.name}`;
+    const begun = performance.now();
+    const saveSoFar = async (step: number, state: StageResult['state']): Promise<void> => {
+      const soFar = times.map((time) => ({ ...time }));
+      addTime(soFar, part, (performance.now() - begun) / 1000);
+      const { weights: moved, optimizer } = state;
+      await folder.saveCheckpoint({
+        stage: index,
+        step,
+        data,
+        weights: new Map([...weights, ...moved]),
+        optimizer,
+        times: soFar,
+      });
+    };
+    const result = await timed(part, async () => {
       const { hardNegatives } = stage;
       // Those that the stage began with: the model has changed since.
       const kept = resume === undefined ? undefined : await folder.hardNegatives();
@@ -166,13 +182,10 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
         hardNegatives === undefined
           ? plain
           : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
-      return trainStage(
-        context,
-        stageOptions(stage, more !== undefined),
-        workerModule('pretrain-worker'),
-        mined,
+      return trainStage(context, stageOptions(stage, more !== undefined), workerModule('pretrain-worker'), mined, {
         resume,
-      );
+        onState: saveSoFar,
+      });
     });
     weights = new Map([...weights, ...result.state.weights]);
     const done = result.step >= stage.steps;
@@ -190,15 +203,26 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
 
   if (recipe.fineTuning !== undefined) {
     for (const inputs of recipe.fineTuning.inputs) {
+      if (await folder.hasClassifier(inputs)) {
+        options.onMessage?.(`the classifier on ${inputs} is there from before`);
+        continue;
+      }
       const finished = await timed(`Fine-tuning on ${inputs}`, () =>
         fineTune(context, recipe.fineTuning as RecipeFineTuning, inputs, catalogue, train, weights),
       );
       if (!finished) return { kind: 'interrupted' };
+      await folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times });
     }
   }
   const { evaluation, report } = await evaluateRun(context, weights, timed);
   await folder.finish();
   return { kind: 'finished', evaluation, report };
+}
+
+function addTime(times: { part: string; seconds: number }[], part: string, seconds: number): void {
+  const known = times.find((time) => time.part === part);
+  if (known === undefined) times.push({ part, seconds });
+  else known.seconds += seconds;
 }
 
 /** The tokenizer of a recipe that names a vocabulary file. */
@@ -337,7 +361,7 @@ async function trainStage(
   stage: StageOptions,
   module: URL,
   data: WorkerData,
-  resume?: { readonly step: number; readonly state: StageResult['state'] },
+  { resume, onState }: { resume?: RunStageOptions['resume'] | undefined; onState?: RunStageOptions['onState'] },
 ): Promise<StageResult> {
   options.onPart?.(stage.name);
   await folder.forgetMetrics(stage.name, resume?.step ?? 0);
@@ -351,6 +375,8 @@ async function trainStage(
       stage,
       workers,
       ...(resume === undefined ? {} : { resume }),
+      ...(onState === undefined ? {} : { onState }),
+      ...(options.saveEverySeconds === undefined ? {} : { stateEverySeconds: options.saveEverySeconds }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onMetrics: async (metrics) => {
         await folder.logMetrics(metrics);
@@ -391,7 +417,7 @@ async function fineTune(
     batchSize: recipe.batchSize,
     patchShare: recipe.patchShare,
   };
-  const { state, step } = await trainStage(context, stage, workerModule('fine-tune-worker'), data);
+  const { state, step } = await trainStage(context, stage, workerModule('fine-tune-worker'), data, {});
   if (step < steps) return false;
   const layers = new Map([...state.weights].filter(([name]) => !weights.has(name)));
   const tuned = new Map([...weights].map(([name, values]) => [name, state.weights.get(name) ?? values]));

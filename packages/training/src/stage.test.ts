@@ -114,6 +114,19 @@ describe('runStage', () => {
     expect(figuresOf(resumed).slice(1)).toEqual(figuresOf(whole).slice(2));
   });
 
+  it('hands over its state now and then, from which another goes on to the same end', async () => {
+    const data = { stage: stageOf(), seed: 3, dropout: 0.2 };
+    const states: [number, StageResult['state']][] = [];
+    const onState: RunStageOptions['onState'] = (step, state) => void states.push([step, state]);
+    const whole = await run(data, { onState, stateEverySeconds: 0 });
+    // The end is what the stage returns.
+    expect(states.map(([step]) => step)).toEqual([10, 20, 30]);
+    const [step, state] = states[1]!;
+    expect((await run(data, { resume: { step, state } })).state).toEqual(whole.state);
+    expect(whole.state).toEqual((await run(data, { onState })).state);
+    expect(states).toHaveLength(3);
+  });
+
   it('refuses a loss that is no number', async () => {
     const failing = run({ stage: stageOf(), seed: 1, poisonedFrom: 13 });
     const error: unknown = await failing.catch((caught: unknown) => caught);

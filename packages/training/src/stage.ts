@@ -43,6 +43,10 @@ export interface RunStageOptions {
   /** Steps between two lines of metrics. Default: 100 lines a stage. */
   readonly logEvery?: number;
   readonly onMetrics?: (metrics: StageMetrics) => void | Promise<void>;
+  /** Now and then, after a line of metrics: all that `resume` needs, so that a process that is killed loses little. */
+  readonly onState?: (step: number, state: StageState) => void | Promise<void>;
+  /** Seconds between two such calls at least. Default: 120; reading the state takes a fraction of a second. */
+  readonly stateEverySeconds?: number;
   /** Ends the stage after the steps in hand. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +61,7 @@ export interface StageResult {
 
 /** Trains one stage: cuts the shards among the workers, keeps the log, and gives the weights back. */
 export async function runStage(options: RunStageOptions): Promise<StageResult> {
-  const { stage, workers, resume, onMetrics, signal } = options;
+  const { stage, workers, resume, onMetrics, onState, stateEverySeconds = 120, signal } = options;
   const { steps } = stage.schedule;
   const logEvery = options.logEvery ?? Math.max(1, Math.ceil(steps / 100));
   const replicas = Math.min(workers.count, stage.shards);
@@ -77,6 +81,7 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
 
   const started = performance.now();
   let last = started;
+  let saved = started;
   const first = resume?.step ?? 0;
   let step = first;
   const liveTensors: number[] = [];
@@ -96,6 +101,10 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
     liveTensors.push(results[0]?.liveTensors ?? 0);
     last = now;
     step = to;
+    if (onState !== undefined && step < steps && now - saved >= 1000 * stateEverySeconds) {
+      await onState(step, await workers.call(0, 'state', undefined));
+      saved = now;
+    }
   }
   return { step, state: await workers.call(0, 'state', undefined), liveTensors };
 }
