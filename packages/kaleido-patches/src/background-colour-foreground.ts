@@ -10,6 +10,11 @@ export interface BackgroundColourOptions {
   readonly threshold?: number;
   /** Margin put around the object, as a share of the longer side of its box. Default 0.03: seams are not cut off. */
   readonly padding?: number;
+  /**
+   * Whether the background is painted white, so that a garment before a blue wall looks as it does in a studio. Default
+   * false: the paper's photographs are studio ones, and its patches keep what surrounds the garment.
+   */
+  readonly cutOut?: boolean;
 }
 
 /** The search runs on a reduced picture of this longer side: specks vanish, and the time no longer depends on the size. */
@@ -35,15 +40,15 @@ type Lab = readonly [number, number, number];
  * nothing is left, or when nearly everything is.
  */
 export function backgroundColourForeground(options: BackgroundColourOptions = {}): ForegroundFinder {
-  const { threshold = 6, padding = 0.03 } = options;
+  const { threshold = 6, padding = 0.03, cutOut = false } = options;
   return {
     name: 'background-colour',
-    settings: { threshold, padding },
-    find: (image) => findObject(image, threshold, padding),
+    settings: { threshold, padding, ...(cutOut ? { cutOut } : {}) },
+    find: (image) => findObject(image, threshold, padding, cutOut),
   };
 }
 
-function findObject(image: RgbImage, threshold: number, padding: number): ForegroundBox {
+function findObject(image: RgbImage, threshold: number, padding: number, cutOut: boolean): ForegroundBox {
   const scale = Math.min(1, workingSize / Math.max(image.width, image.height));
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
@@ -78,7 +83,8 @@ function findObject(image: RgbImage, threshold: number, padding: number): Foregr
     );
   const [x0, x1] = inImage(horizontal, image.width / width, margin, image.width);
   const [y0, y1] = inImage(vertical, image.height / height, margin, image.height);
-  return { x0, y0, x1, y1, coverage: Math.min(1, total / area) };
+  const found = { x0, y0, x1, y1, coverage: Math.min(1, total / area) };
+  return cutOut ? { ...found, mask: enlarge(withoutHoles(mask, width, height), width, height, image) } : found;
 }
 
 /** Lab values, [pixels, 3], of sRGB under D65. */
@@ -192,6 +198,49 @@ function withoutSpecks(mask: Uint8Array, width: number, height: number): Uint8Ar
     }
   }
   return kept;
+}
+
+/** The pixels beside, above and below that are in the picture. */
+function neighbours(at: number, width: number, height: number): number[] {
+  const x = at % width;
+  const beside = x === 0 ? [at + 1] : x === width - 1 ? [at - 1] : [at - 1, at + 1];
+  if (at >= width) beside.push(at - width);
+  if (at < width * (height - 1)) beside.push(at + width);
+  return beside;
+}
+
+/**
+ * All but the background that can be reached from the picture's sides: a garment's own spots of the wall's colour stay.
+ * A pixel beside the object stays too, for half of it is object where its edge is smooth.
+ */
+function withoutHoles(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const outside = new Uint8Array(mask.length);
+  const waiting: number[] = [];
+  const visit = (at: number): void => {
+    if (mask[at] === 1 || outside[at] === 1) return;
+    outside[at] = 1;
+    waiting.push(at);
+  };
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) visit(y * width + x);
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) visit(y * width + x);
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const side of neighbours(at, width, height)) visit(side);
+  }
+  const stays = (at: number): boolean =>
+    outside[at] === 0 || neighbours(at, width, height).some((side) => mask[side] === 1);
+  return outside.map((_, at) => (stays(at) ? 1 : 0));
+}
+
+/** The mask of the reduced picture in the size of the real one: each pixel takes the nearest. */
+function enlarge(mask: Uint8Array, width: number, height: number, to: RgbImage): Uint8Array {
+  if (width === to.width && height === to.height) return mask;
+  const large = new Uint8Array(to.width * to.height);
+  for (let y = 0; y < to.height; y++) {
+    const row = Math.floor(((y + 0.5) * height) / to.height) * width;
+    for (let x = 0; x < to.width; x++)
+      large[y * to.width + x] = mask[row + Math.floor(((x + 0.5) * width) / to.width)]!;
+  }
+  return large;
 }
 
 /** From the first to past the last line that holds enough object; nothing when no line does. */

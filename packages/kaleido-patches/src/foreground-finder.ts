@@ -7,6 +7,11 @@ import type { Settings } from './settings.ts';
 export interface ForegroundBox extends Box {
   /** Share of the box that the object covers, 0..1; absent where the finder did not tell it from the background. */
   readonly coverage?: number;
+  /**
+   * [height * width] of the picture, 1 on the object; given by a finder that is to cut it out. What it leaves out is
+   * painted white before the patches are looked at.
+   */
+  readonly mask?: Uint8Array;
 }
 
 /** Finds the object that a product photograph shows. */

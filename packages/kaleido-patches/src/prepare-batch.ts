@@ -3,7 +3,7 @@ import type { FeatureExtractor, PatchedImage } from './feature-extractor.ts';
 import type { SkippedImage, StoredImage } from './feature-store-header.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';
 import { kaleidoPatches } from './kaleido-patches.ts';
-import type { RgbImage } from './rgb-image.ts';
+import { onWhite, type RgbImage } from './rgb-image.ts';
 import { precisions } from './stored-precision.ts';
 
 /** An image file on its way into the store. */
@@ -42,8 +42,9 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
       skipped.push({ id, reason: error.message });
       continue;
     }
-    const patches = kaleidoPatches(steps.foreground.find(image), image);
-    patched.push({ image, patches });
+    const { mask, ...box } = steps.foreground.find(image);
+    const patches = kaleidoPatches(box, image);
+    patched.push({ image: mask === undefined ? image : onWhite(image, mask), patches });
     images.push({ id, productId, box: patches[0]!.box, width: image.width, height: image.height });
   }
   const features = patched.length === 0 ? new Float32Array(0) : await steps.extractor.extract(patched);

@@ -136,6 +136,7 @@ async function openRunSplit(
     cache: options.cache,
     threads: options.threads,
     extractor: extractorDescription(recipe.features.extractor),
+    cutOut: recipe.features.cutOut,
     positionScale: context.config.position_scale,
     onProgress: (count) => options.onProgress?.(count),
   });

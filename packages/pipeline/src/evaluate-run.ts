@@ -218,7 +218,11 @@ function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> 
 }
 
 /** What of this run is not the paper's. */
-function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertConfig, sawMore: boolean): string[] {
+function reportNotes(
+  { data, features, stages, fineTuning }: Recipe,
+  config: KaleidoBertConfig,
+  sawMore: boolean,
+): string[] {
   const has = (objective: 'contrastive' | 'matching'): boolean =>
     stages.some(({ objectives }) => objectives[objective] !== undefined);
   const notes: readonly (readonly [boolean, string])[] = [
@@ -237,6 +241,10 @@ function reportNotes({ data, stages, fineTuning }: Recipe, config: KaleidoBertCo
     [
       stages.some(({ hardNegatives }) => hardNegatives !== undefined),
       'Products that the model mistook for each other were looked up and put into one batch; the paper draws them at random.',
+    ],
+    [
+      features.cutOut,
+      'Photographs were cut out: where the background could be told from the garment it was painted white; the paper leaves it.',
     ],
     [config.position_scale === 'unit', 'Patch positions were given as shares of the photograph, not in pixels.'],
     [config.standardise_features, 'Patch features were standardised, dimension by dimension.'],

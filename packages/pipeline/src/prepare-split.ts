@@ -49,6 +49,8 @@ export interface PreparedSplit {
 export interface PrepareSplitOptions {
   readonly from: SourceSplit;
   readonly extractor: ExtractorDescription;
+  /** Whether a background that can be told from the product is painted white. Default false, as in the paper. */
+  readonly cutOut?: boolean;
   readonly positionScale: PositionScale;
   /** Which of a picture's 74 vectors are brought into memory; all of them where left out. */
   readonly slots?: readonly number[];
@@ -59,11 +61,10 @@ export interface PrepareSplitOptions {
   readonly signal?: AbortSignal;
 }
 
-const foreground = { kind: 'background-colour' } as const;
-
 /** Pictures to features, or the features that an earlier run left. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
-  const { from, extractor, positionScale, slots, cache, threads, onProgress, signal } = options;
+  const { from, extractor, cutOut = false, positionScale, slots, cache, threads, onProgress, signal } = options;
+  const foreground = { kind: 'background-colour', cutOut } as const;
   const described = await createExtractor(extractor);
   const header = featureStoreHeader({
     extractor: described,

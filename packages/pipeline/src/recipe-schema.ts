@@ -190,7 +190,7 @@ export const recipeSchema: z.ZodType<Recipe, unknown> = z
     expectedFigures: z.record(z.string(), z.number()),
     seed: z.number().int(),
     data: z.discriminatedUnion('kind', [atelier, folder]),
-    features: z.strictObject({ extractor }),
+    features: z.strictObject({ extractor, cutOut: z.boolean().default(false) }),
     tokenizer: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('train'), size: count }),
       z.strictObject({ kind: z.literal('file'), path: z.string() }),

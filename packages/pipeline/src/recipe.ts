@@ -13,7 +13,11 @@ export interface Recipe {
   readonly expectedFigures: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly data: AtelierData | FolderData;
-  readonly features: { readonly extractor: RecipeExtractor };
+  readonly features: {
+    readonly extractor: RecipeExtractor;
+    /** Whether a background that can be told from the product is painted white; the paper leaves it. */
+    readonly cutOut: boolean;
+  };
   readonly tokenizer:
     | { readonly kind: 'train'; readonly size: number }
     | { readonly kind: 'file'; readonly path: string };

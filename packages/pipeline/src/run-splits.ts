@@ -85,7 +85,7 @@ async function prepareAndSay(
   from: SourceSplit,
   extractor: RecipeExtractor,
   positionScale: PositionScale,
-  { cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
+  { recipe, cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
   slots?: readonly number[],
 ): Promise<PreparedSplit> {
   onPart?.(`pictures of ${from.source.name}, ${from.split}`);
@@ -94,6 +94,7 @@ async function prepareAndSay(
     cache,
     threads,
     extractor: extractorDescription(extractor),
+    cutOut: recipe.features.cutOut,
     positionScale,
     ...(slots === undefined ? {} : { slots }),
     ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
