@@ -84,6 +84,40 @@ describe('backgroundColourForeground', () => {
     for (const image of [plain, clutter]) expect(tight.find(image)).toEqual(wholeImage(image));
   });
 
+  it('cuts the object out, spots of the wall\u2019s colour in it and all, where asked to', () => {
+    const cutter = backgroundColourForeground({ padding: 0, cutOut: true });
+    expect(cutter.settings).toEqual({ threshold: 6, padding: 0, cutOut: true });
+    const spot = { x0: 60, y0: 60, x1: 70, y1: 70 };
+    for (const size of [128, 512]) {
+      const scale = size / 128;
+      const wall: Colour = [70, 110, 180];
+      const image = painted(size, size, (x, y) =>
+        inside(box, x / scale, y / scale) && !inside(spot, x / scale, y / scale) ? [250, 250, 250] : wall,
+      );
+      const { mask } = cutter.find(image);
+      expect(mask).toHaveLength(size * size);
+      const at = (x: number, y: number): number => mask![Math.round(y * scale) * size + Math.round(x * scale)]!;
+      // In the object, in its spot; beside, above and below it, and in the picture's corners.
+      for (const [x, y] of [
+        [41, 26],
+        [88, 108],
+        [65, 65],
+      ] as const)
+        expect([x, y, at(x, y)]).toEqual([x, y, 1]);
+      for (const [x, y] of [
+        [36, 60],
+        [94, 60],
+        [60, 21],
+        [60, 114],
+        [0, 0],
+        [127, 127],
+      ] as const)
+        expect([x, y, at(x, y)]).toEqual([x, y, 0]);
+    }
+    const plain = painted(64, 96, () => [180, 180, 180]);
+    expect(cutter.find(plain)).toEqual(wholeImage(plain));
+  });
+
   it('gives a box inside the picture for any picture', () => {
     const size = fc.integer({ min: 1, max: 40 });
     fc.assert(

@@ -36,7 +36,7 @@ export {
   prepareFeatures,
 } from './prepare-features.ts';
 export { resizeImage, resizeRegion } from './resize-region.ts';
-export { type RgbImage, wholeImage } from './rgb-image.ts';
+export { onWhite, type RgbImage, wholeImage } from './rgb-image.ts';
 export { type QuarterTurns, rotate90 } from './rotate-image.ts';
 export type { Settings } from './settings.ts';
 export {

@@ -13,12 +13,13 @@ import { decodeImage } from './decode-image.ts';
 import type { ExtractorDescription } from './extractor-description.ts';
 import type { FeatureSink } from './feature-sink.ts';
 import { featureStoreHeader, type SkippedImage } from './feature-store-header.ts';
-import { wholeImageForeground } from './foreground-finder.ts';
+import { type ForegroundBox, wholeImageForeground } from './foreground-finder.ts';
 import { openFeatureStore } from './open-feature-store.ts';
 import { pixelExtractor } from './pixel-extractor.ts';
 import type { SourceImage } from './prepare-batch.ts';
 import { type PrepareProgress, prepareFeatures } from './prepare-features.ts';
 import { prepareFeaturesParallel } from './prepare-features-parallel.ts';
+import { type RgbImage, wholeImage } from './rgb-image.ts';
 import type { StoredValues } from './stored-precision.ts';
 
 // Worker threads run the built script; turbo builds before it tests.
@@ -85,6 +86,21 @@ describe('prepareFeatures', () => {
       height: 20,
       box: { x0: 0, y0: 0, x1: 22, y1: 20 },
     });
+  });
+
+  it('paints white what the finder cut away', async () => {
+    const cut = {
+      ...steps.foreground,
+      find: ({ width, height }: RgbImage): ForegroundBox => ({
+        ...wholeImage({ width, height }),
+        mask: new Uint8Array(width * height),
+      }),
+    };
+    const source = [pictures[0]!];
+    const writer = await createFeatureStore(folder, header);
+    await prepareFeatures({ ...steps, foreground: cut, source, writer });
+    const vectors = await (await openFeatureStore(folder, header)).vectors(0);
+    expect(new Set(vectors.subarray(0, 3))).toEqual(new Set([1]));
   });
 
   it('ends with an error, and without a store, when no image can be used', async () => {
