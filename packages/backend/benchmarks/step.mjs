@@ -67,7 +67,7 @@ function compareGradients(name, variablesOf, run) {
   compare(name, () => tf.tidy(() => void valueAndGradients(() => tf.sum(run()), variablesOf)));
 }
 
-const { description } = await selectBackend({ prefer: 'wasm' });
+const { description } = await selectBackend({ prefer: process.argv[2] ?? 'wasm' });
 console.log(`${description}; Node ${process.version}; B=${B} S=${S} D=${D} A=${A} F=${F} V=${V}\n`);
 
 const x = createVariable(undefined, random([B, S, D]).dataSync(), [B, S, D]);

@@ -6,7 +6,14 @@ export { withComposedOperations } from './operations/fused-kernel.ts';
 export type { Activation } from './operations/linear.ts';
 export * as ops from './operations.ts';
 export { readAll } from './read-all.ts';
-export { type Backend, type BackendChoice, backends, type SelectedBackend, selectBackend } from './select-backend.ts';
+export {
+  type Backend,
+  type BackendChoice,
+  backends,
+  type SelectedBackend,
+  selectBackend,
+  usesAllCores,
+} from './select-backend.ts';
 export {
   type Scalar,
   type Tensor,

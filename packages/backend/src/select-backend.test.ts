@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
+import { tensorflowMissing } from '../test/tensorflow.ts';
 import { type Backend, selectBackend, tf } from './index.ts';
+
+const itNative = tensorflowMissing === undefined ? it : it.skip;
+const whyNot = tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`;
 
 describe('selectBackend', () => {
   it('takes wasm by default and says why nothing better', async () => {
@@ -15,10 +19,30 @@ describe('selectBackend', () => {
     expect(tf.getBackend()).toBe(prefer);
   });
 
-  it.each(['cuda', 'tensorflow'] as const)('says that %s is not part of this version', async (prefer) => {
-    await expect(selectBackend({ prefer })).rejects.toThrow(
-      `@kaleido/backend: the backend "${prefer}" is not part of this version; take wasm, or webgpu where there is a GPU`,
+  it.each(['cuda', 'tensorflow'] as const)(
+    'says for %s where it was looked for, and what to install',
+    async (prefer) => {
+      await expect(selectBackend({ prefer, tensorflowFolder: '/nowhere' })).rejects.toThrow(
+        /no TensorFlow was found on this machine, found "the option tensorflowFolder \(\/nowhere has none\)"; pip install tensorflow-cpu/,
+      );
+    },
+  );
+
+  itNative(`takes tensorflow and says what it found${whyNot}`, async () => {
+    const { name, description } = await selectBackend({ prefer: 'tensorflow' });
+    expect(name).toBe('tensorflow');
+    expect(description).toMatch(/^tensorflow on TensorFlow 2\.\d+\.\d+ \(found by .+\) \(asked for\)$/);
+    expect(tf.getBackend()).toBe('tensorflow');
+  });
+
+  itNative(`says aloud that there is no GPU instead of computing on the CPU${whyNot}`, async () => {
+    const cuda = selectBackend({ prefer: 'cuda' });
+    // A machine that has one is as good.
+    const outcome = await cuda.then(
+      ({ name }) => name,
+      (error: Error) => error.message,
     );
+    expect(outcome).toMatch(/^cuda$|TensorFlow sees no GPU|computes on TensorFlow's cpu/);
   });
 
   it('names the known ones for an unknown one', async () => {

@@ -8,9 +8,21 @@ export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const
 
 export type Backend = (typeof backends)[number];
 
+/** Whether a backend spreads each operation over the cores, or the GPU, by itself: a second one beside it only disturbs. */
+export function usesAllCores(backend: Backend): boolean {
+  return backend !== 'wasm' && backend !== 'cpu';
+}
+
 export interface BackendChoice {
   /** The backend to take; without it the best one that is known to train well here. */
   readonly prefer?: Backend;
+  /**
+   * `tensorflow` and `cuda` only: the folder with TensorFlow's libraries (`site-packages/tensorflow`). Without it the
+   * environment variable KALEIDO_TENSORFLOW, what `pip install tensorflow` left, and so on.
+   */
+  readonly tensorflowFolder?: string;
+  /** `tensorflow` only: threads of one operation, >= 1; as many as there are cores where left out. */
+  readonly threads?: number;
   /** Browsers only: the URL, ending in `/`, of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm`. */
   readonly wasmFolder?: string;
 }
@@ -29,25 +41,31 @@ const slow = ' without fused kernels, because this engine lacks 128-bit SIMD';
  *
  * @throws KaleidoError for an unknown name, and for a backend that is not to be had here (it says what to install)
  */
-export async function selectBackend({ prefer, wasmFolder }: BackendChoice = {}): Promise<SelectedBackend> {
+export async function selectBackend({
+  prefer,
+  wasmFolder,
+  tensorflowFolder,
+  threads,
+}: BackendChoice = {}): Promise<SelectedBackend> {
   // WebGPU is not taken unasked: its LayerNorm and Adam are still many small dispatches each, and without a real GPU
   // behind the adapter (a software driver) it is slower than WebAssembly and no safer.
   if (prefer === undefined) {
     const fused = await openWasm(wasmFolder);
     return {
       name: 'wasm',
-      description: `wasm${fused ? '' : slow} (cuda and tensorflow are not part of this version; webgpu is taken only when asked for)`,
+      description: `wasm${fused ? '' : slow} (cuda, tensorflow and webgpu are taken only when asked for)`,
     };
   }
   let note = '';
   switch (prefer) {
     case 'cuda':
-    case 'tensorflow':
-      throw new KaleidoError({
-        source: 'backend',
-        problem: `the backend "${prefer}" is not part of this version`,
-        advice: 'take wasm, or webgpu where there is a GPU',
-      });
+    case 'tensorflow': {
+      const { openNative } = await import('#native');
+      const device = prefer === 'cuda' ? 'gpu' : 'cpu';
+      const { version, from } = await openNative({ device, folder: tensorflowFolder, threads });
+      note = ` on TensorFlow ${version} (found by ${from})`;
+      break;
+    }
     case 'webgpu':
       await openWebgpu();
       break;

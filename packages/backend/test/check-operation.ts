@@ -12,10 +12,17 @@ import {
   valueAndGradients,
   withComposedOperations,
 } from '../src/index.ts';
+import { tensorflowMissing } from './tensorflow.ts';
 
-/** Every way an operation is computed. */
-export const variants = ['cpu', 'wasm', 'wasm, composed'] as const;
-export type Variant = (typeof variants)[number];
+export type Variant = 'cpu' | 'wasm' | 'wasm, composed' | 'tensorflow' | 'tensorflow, composed';
+
+/** Every way an operation is computed here; select-backend.test.ts says why TensorFlow is not among them. */
+export const variants: readonly Variant[] = [
+  'cpu',
+  'wasm',
+  'wasm, composed',
+  ...(tensorflowMissing === undefined ? (['tensorflow', 'tensorflow, composed'] as const) : []),
+];
 
 /** Takes the variant's backend; what it returns runs a function the variant's way. */
 export async function open(variant: Variant): Promise<<Result>(run: () => Result) => Result> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, selectBackend } from '@kaleido/backend';
+import { type Backend, selectBackend, usesAllCores } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
@@ -367,7 +367,7 @@ async function trainStage(
   await folder.forgetMetrics(stage.name, resume?.step ?? 0);
   const workers = openModuleWorkers<ReplicaService>({
     module,
-    count: Math.min(options.threads, stage.shards),
+    count: usesAllCores(options.backend) ? 1 : Math.min(options.threads, stage.shards),
     data,
   });
   try {

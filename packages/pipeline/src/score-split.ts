@@ -1,3 +1,4 @@
+import { usesAllCores } from '@kaleido/backend';
 import type { RetrievalDirection, ScoreCandidates } from '@kaleido/eval';
 import { type ModuleWorkers, openModuleWorkers } from '@kaleido/foundation/node';
 import type { Embeddings, PuzzleAnswers, ScoringService } from './scoring-worker.ts';
@@ -20,7 +21,7 @@ export interface SplitScorer {
 export async function openSplitScorer(data: WorkerData, threads: number): Promise<SplitScorer> {
   const workers = openModuleWorkers<ScoringService>({
     module: workerModule('scoring-worker'),
-    count: threads,
+    count: usesAllCores(data.backend) ? 1 : threads,
     data,
   });
   try {

@@ -34,22 +34,22 @@ export function adamW(
   { rate, beta1, beta2, epsilon, step, gradientScale }: AdamWOptions,
 ): void {
   const correctedRate = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-  // Reading a scalar costs nothing on wasm, and on the host it is a plain argument.
-  const fusedScale = hasFused('KaleidoAdamW') ? numberOf(gradientScale) : undefined;
+  const fused = hasFused('KaleidoAdamW');
+  const scale = typeof gradientScale === 'number' ? tf.scalar(gradientScale) : gradientScale;
   for (const { parameter, gradient, firstMoment, secondMoment, decay } of states) {
     tf.tidy(() => {
-      if (fusedScale !== undefined) {
+      if (fused) {
         const [newParameter, newFirst, newSecond] = runFusedMany(
           'KaleidoAdamW',
-          { parameter, gradient, first: firstMoment, second: secondMoment },
-          { gradientScale: fusedScale, beta1, beta2, correctedRate, epsilon, keep: 1 - rate * decay },
+          { parameter, gradient, first: firstMoment, second: secondMoment, scale },
+          { beta1, beta2, correctedRate, epsilon, keep: 1 - rate * decay },
         );
         firstMoment.assign(newFirst!);
         secondMoment.assign(newSecond!);
         parameter.assign(newParameter!);
         return;
       }
-      const scaled = tf.mul(gradient, gradientScale);
+      const scaled = tf.mul(gradient, scale);
       const first = tf.add(tf.mul(firstMoment, beta1), tf.mul(scaled, 1 - beta1));
       const second = tf.add(tf.mul(secondMoment, beta2), tf.mul(tf.square(scaled), 1 - beta2));
       const update = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), correctedRate);
@@ -58,8 +58,5 @@ export function adamW(
       parameter.assign(tf.sub(decay === 0 ? parameter : tf.mul(parameter, 1 - rate * decay), update));
     });
   }
-}
-
-function numberOf(scale: Tensor | number): number {
-  return typeof scale === 'number' ? scale : scale.dataSync<'float32'>()[0]!;
+  if (scale !== gradientScale) scale.dispose();
 }

@@ -293,15 +293,14 @@ export const definitions: Readonly<Record<string, Definition>> = {
 
   KaleidoAdamW(
     memory: KernelMemory,
-    { parameter, gradient, first, second }: Inputs<'parameter' | 'gradient' | 'first' | 'second'>,
+    { parameter, gradient, first, second, scale }: Inputs<'parameter' | 'gradient' | 'first' | 'second' | 'scale'>,
     {
-      gradientScale,
       beta1,
       beta2,
       correctedRate,
       epsilon,
       keep,
-    }: Readonly<Record<'gradientScale' | 'beta1' | 'beta2' | 'correctedRate' | 'epsilon' | 'keep', number>>,
+    }: Readonly<Record<'beta1' | 'beta2' | 'correctedRate' | 'epsilon' | 'keep', number>>,
   ) {
     // New memory for each: the backend keeps packed copies of the weights of its own products, by tensor.
     const newParameter = memory.allocate(...parameter.shape);
@@ -316,7 +315,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       memory.address(newFirst),
       memory.address(newSecond),
       sizeOf(parameter),
-      gradientScale,
+      memory.number(scale),
       beta1,
       1 - beta1,
       beta2,

@@ -87,6 +87,11 @@ export class KernelMemory {
     return tensor;
   }
 
+  /** The value of a tensor of one number. */
+  number(tensor: TensorInfo): number {
+    return new Float32Array(this.backend.wasm.asm.memory.buffer, this.address(tensor, 1), 1)[0] as number;
+  }
+
   /** The address of at least so many bytes, until the next call. */
   scratch(bytes: number): number {
     if (bytes > this.#scratchBytes) {

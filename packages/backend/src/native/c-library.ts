@@ -1,0 +1,252 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+
+/** The address of something of TensorFlow's. */
+export type Pointer = bigint;
+
+/**
+ * TensorFlow's C interface (tensorflow/c/c_api.h, tensorflow/c/eager/c_api.h), as far as it is used here. Nothing in it
+ * checks its arguments: a wrong length ends the process, so whoever calls must have looked.
+ */
+export interface CLibrary {
+  TF_Version(): string;
+  TF_NewStatus(): Pointer;
+  TF_DeleteStatus(status: Pointer): void;
+  TF_GetCode(status: Pointer): number;
+  TF_Message(status: Pointer): string;
+  TF_AllocateTensor(dtype: number, shape: BigInt64Array, rank: number, bytes: number): Pointer;
+  TF_DeleteTensor(tensor: Pointer): void;
+  TF_TensorData(tensor: Pointer): Pointer;
+  TF_TensorByteSize(tensor: Pointer): number;
+  TF_TensorElementCount(tensor: Pointer): number;
+  TF_DataTypeSize(dtype: number): number;
+  TF_StringInit(string: Pointer): void;
+  TF_StringDealloc(string: Pointer): void;
+  TF_StringCopy(string: Pointer, bytes: Uint8Array, length: number): void;
+  TF_StringGetDataPointer(string: Pointer): Pointer;
+  TF_StringGetSize(string: Pointer): number;
+  TF_DeviceListCount(devices: Pointer): number;
+  TF_DeviceListType(devices: Pointer, index: number, status: Pointer): string;
+  TF_DeviceListName(devices: Pointer, index: number, status: Pointer): string;
+  TF_DeleteDeviceList(devices: Pointer): void;
+  TFE_NewContextOptions(): Pointer;
+  TFE_ContextOptionsSetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
+  TFE_DeleteContextOptions(options: Pointer): void;
+  TFE_NewContext(options: Pointer, status: Pointer): Pointer;
+  TFE_ContextListDevices(context: Pointer, status: Pointer): Pointer;
+  TFE_ContextAddFunction(context: Pointer, definition: Pointer, status: Pointer): void;
+  TFE_NewOp(context: Pointer, name: string, status: Pointer): Pointer;
+  TFE_DeleteOp(operation: Pointer): void;
+  TFE_OpAddInput(operation: Pointer, handle: Pointer, status: Pointer): void;
+  TFE_OpSetDevice(operation: Pointer, device: string, status: Pointer): void;
+  TFE_OpSetAttrString(operation: Pointer, name: string, value: string, length: number): void;
+  TFE_OpSetAttrInt(operation: Pointer, name: string, value: number): void;
+  TFE_OpSetAttrFloat(operation: Pointer, name: string, value: number): void;
+  TFE_OpSetAttrBool(operation: Pointer, name: string, value: number): void;
+  TFE_OpSetAttrType(operation: Pointer, name: string, value: number): void;
+  TFE_OpSetAttrShape(operation: Pointer, name: string, shape: BigInt64Array, rank: number, status: Pointer): void;
+  TFE_OpSetAttrStringList(operation: Pointer, name: string, values: string[], lengths: number[], count: number): void;
+  TFE_OpSetAttrIntList(operation: Pointer, name: string, values: BigInt64Array, count: number): void;
+  TFE_OpSetAttrFloatList(operation: Pointer, name: string, values: Float32Array, count: number): void;
+  TFE_OpSetAttrBoolList(operation: Pointer, name: string, values: Uint8Array, count: number): void;
+  TFE_OpSetAttrTypeList(operation: Pointer, name: string, values: Int32Array, count: number): void;
+  TFE_Execute(operation: Pointer, outputs: BigUint64Array, count: Int32Array, status: Pointer): void;
+  TFE_NewTensorHandle(tensor: Pointer, status: Pointer): Pointer;
+  TFE_DeleteTensorHandle(handle: Pointer): void;
+  TFE_TensorHandleDataType(handle: Pointer): number;
+  TFE_TensorHandleNumDims(handle: Pointer, status: Pointer): number;
+  TFE_TensorHandleDim(handle: Pointer, index: number, status: Pointer): number;
+  TFE_TensorHandleResolve(handle: Pointer, status: Pointer): Pointer;
+  TFE_TensorHandleCopyToDevice(handle: Pointer, context: Pointer, device: string, status: Pointer): Pointer;
+  TF_NewGraph(): Pointer;
+  TF_DeleteGraph(graph: Pointer): void;
+  TF_NewOperation(graph: Pointer, type: string, name: string): Pointer;
+  TF_AddInput(description: Pointer, input: GraphOutput): void;
+  TF_AddInputList(description: Pointer, inputs: readonly GraphOutput[], count: number): void;
+  TF_SetAttrType(description: Pointer, name: string, value: number): void;
+  TF_SetAttrBool(description: Pointer, name: string, value: number): void;
+  TF_SetAttrInt(description: Pointer, name: string, value: number): void;
+  TF_SetAttrTensor(description: Pointer, name: string, tensor: Pointer, status: Pointer): void;
+  TF_FinishOperation(description: Pointer, status: Pointer): Pointer;
+  TF_GraphToFunction(
+    graph: Pointer,
+    name: string,
+    appendHash: number,
+    operationCount: number,
+    operations: null,
+    inputCount: number,
+    inputs: readonly GraphOutput[],
+    outputCount: number,
+    outputs: readonly GraphOutput[],
+    outputNames: null,
+    options: null,
+    description: null,
+    status: Pointer,
+  ): Pointer;
+  TF_DeleteFunction(definition: Pointer): void;
+  /** libc's: bytes into foreign memory. */
+  copyIn(target: Pointer, bytes: ArrayBufferView, length: number): void;
+  /** libc's: bytes out of foreign memory. */
+  copyOut(bytes: ArrayBufferView, source: Pointer, length: number): void;
+}
+
+/** An output of an operation in a graph under construction. */
+export interface GraphOutput {
+  readonly oper: Pointer;
+  readonly index: number;
+}
+
+const prototypes: readonly string[] = [
+  'str TF_Version()',
+  'void *TF_NewStatus()',
+  'void TF_DeleteStatus(void *status)',
+  'int TF_GetCode(void *status)',
+  'str TF_Message(void *status)',
+  'void *TF_AllocateTensor(int dtype, const int64_t *shape, int rank, size_t bytes)',
+  'void TF_DeleteTensor(void *tensor)',
+  'void *TF_TensorData(void *tensor)',
+  'size_t TF_TensorByteSize(void *tensor)',
+  'int64_t TF_TensorElementCount(void *tensor)',
+  'size_t TF_DataTypeSize(int dtype)',
+  'void TF_StringInit(void *string)',
+  'void TF_StringDealloc(void *string)',
+  'void TF_StringCopy(void *string, const void *bytes, size_t length)',
+  'void *TF_StringGetDataPointer(void *string)',
+  'size_t TF_StringGetSize(void *string)',
+  'int TF_DeviceListCount(void *devices)',
+  'str TF_DeviceListType(void *devices, int index, void *status)',
+  'str TF_DeviceListName(void *devices, int index, void *status)',
+  'void TF_DeleteDeviceList(void *devices)',
+  'void *TFE_NewContextOptions()',
+  'void TFE_ContextOptionsSetConfig(void *options, const void *config, size_t length, void *status)',
+  'void TFE_DeleteContextOptions(void *options)',
+  'void *TFE_NewContext(void *options, void *status)',
+  'void *TFE_ContextListDevices(void *context, void *status)',
+  'void TFE_ContextAddFunction(void *context, void *definition, void *status)',
+  'void *TFE_NewOp(void *context, str name, void *status)',
+  'void TFE_DeleteOp(void *operation)',
+  'void TFE_OpAddInput(void *operation, void *handle, void *status)',
+  'void TFE_OpSetDevice(void *operation, str device, void *status)',
+  'void TFE_OpSetAttrString(void *operation, str name, str value, size_t length)',
+  'void TFE_OpSetAttrInt(void *operation, str name, int64_t value)',
+  'void TFE_OpSetAttrFloat(void *operation, str name, float value)',
+  'void TFE_OpSetAttrBool(void *operation, str name, uint8_t value)',
+  'void TFE_OpSetAttrType(void *operation, str name, int value)',
+  'void TFE_OpSetAttrShape(void *operation, str name, const int64_t *shape, int rank, void *status)',
+  'void TFE_OpSetAttrStringList(void *operation, str name, const char **values, const size_t *lengths, int count)',
+  'void TFE_OpSetAttrIntList(void *operation, str name, const int64_t *values, int count)',
+  'void TFE_OpSetAttrFloatList(void *operation, str name, const float *values, int count)',
+  'void TFE_OpSetAttrBoolList(void *operation, str name, const uint8_t *values, int count)',
+  'void TFE_OpSetAttrTypeList(void *operation, str name, const int *values, int count)',
+  'void TFE_Execute(void *operation, void *outputs, void *count, void *status)',
+  'void *TFE_NewTensorHandle(void *tensor, void *status)',
+  'void TFE_DeleteTensorHandle(void *handle)',
+  'int TFE_TensorHandleDataType(void *handle)',
+  'int TFE_TensorHandleNumDims(void *handle, void *status)',
+  'int64_t TFE_TensorHandleDim(void *handle, int index, void *status)',
+  'void *TFE_TensorHandleResolve(void *handle, void *status)',
+  'void *TFE_TensorHandleCopyToDevice(void *handle, void *context, str device, void *status)',
+  'void *TF_NewGraph()',
+  'void TF_DeleteGraph(void *graph)',
+  'void *TF_NewOperation(void *graph, str type, str name)',
+  'void TF_AddInput(void *description, TF_Output input)',
+  'void TF_AddInputList(void *description, const TF_Output *inputs, int count)',
+  'void TF_SetAttrType(void *description, str name, int value)',
+  'void TF_SetAttrBool(void *description, str name, uint8_t value)',
+  'void TF_SetAttrInt(void *description, str name, int64_t value)',
+  'void TF_SetAttrTensor(void *description, str name, void *tensor, void *status)',
+  'void *TF_FinishOperation(void *description, void *status)',
+  'void *TF_GraphToFunction(void *graph, str name, uint8_t appendHash, int operationCount, void *operations, int inputCount, const TF_Output *inputs, int outputCount, const TF_Output *outputs, void *outputNames, void *options, str description, void *status)',
+  'void TF_DeleteFunction(void *definition)',
+];
+
+/** In the order in which they must be loaded; from 2.21 on a part of the interface lives only in the first. */
+export const libraryFiles = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'] as const;
+
+// RTLD_NOW, RTLD_GLOBAL and RTLD_NODELETE of Linux.
+const loadForever = 0x2 | 0x100 | 0x1000;
+
+let loaded: { readonly folder: string; readonly library: CLibrary } | undefined;
+
+/**
+ * Loads TensorFlow's libraries from a folder (`site-packages/tensorflow` of a wheel), once a process: a second one
+ * beside it would fight the first over global names.
+ *
+ * @throws KaleidoError where koffi is absent, a library does not load or lacks a function, or another folder is loaded
+ */
+export function loadCLibrary(folder: string): CLibrary {
+  if (loaded?.folder === folder) return loaded.library;
+  if (loaded !== undefined)
+    throw new KaleidoError({
+      source: 'backend',
+      problem: `this process has loaded the TensorFlow of ${loaded.folder}`,
+      found: folder,
+      advice: 'start another process for another TensorFlow',
+    });
+  const koffi = requireKoffi();
+  const files = libraryFiles.map((name) => join(folder, name));
+  const libc = koffi.load(null);
+  const dlopen = libc.func('void *dlopen(str path, int flags)');
+  const dlerror = libc.func('str dlerror()');
+  // Warnings and errors alone, unless the user wants more; JavaScript's environment is not TensorFlow's in a worker.
+  libc.func('int setenv(str name, str value, int overwrite)')('TF_CPP_MIN_LOG_LEVEL', '1', 0);
+  // koffi unloads a library when the process ends, while TensorFlow's threads still run: a segmentation fault.
+  for (const file of files)
+    if (dlopen(file, loadForever) == null)
+      throw new KaleidoError({
+        source: 'backend',
+        problem: `TensorFlow's library ${file} does not load`,
+        found: dlerror(),
+        advice: 'name a folder of a TensorFlow for this machine, 2.15 or later',
+      });
+  const libraries = files.map((file) => koffi.load(file, { global: true })).reverse();
+  // A struct type belongs to the process: worker threads that come later find it there.
+  if (!structIsKnown(koffi)) koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
+  const functions = prototypes.map((prototype) => {
+    const name = /(\w+)\(/.exec(prototype)?.[1] as string;
+    for (const library of libraries) {
+      try {
+        return [name, library.func(prototype)] as const;
+      } catch {
+        // Not in this one.
+      }
+    }
+    throw new KaleidoError({
+      source: 'backend',
+      problem: `the TensorFlow of ${folder} has no function ${name}`,
+      advice: 'name a folder of TensorFlow 2.15 or later',
+    });
+  });
+  const library = {
+    ...Object.fromEntries(functions),
+    copyIn: libc.func('void *memcpy(void *target, const void *bytes, size_t length)'),
+    copyOut: libc.func('memcpy', 'void *', [koffi.out('void *'), 'void *', 'size_t']),
+  } as unknown as CLibrary;
+  loaded = { folder, library };
+  return library;
+}
+
+type Koffi = typeof import('koffi');
+
+function requireKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch (cause) {
+    throw new KaleidoError({
+      source: 'backend',
+      problem: 'the npm package koffi, by which TensorFlow is called, is absent',
+      advice: 'install koffi@3, or take wasm',
+      cause,
+    });
+  }
+}
+
+function structIsKnown(koffi: Koffi): boolean {
+  try {
+    koffi.type('TF_Output');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { libraryFiles } from './c-library.ts';
+
+export interface FoundTensorflow {
+  /** With the libraries in it. */
+  readonly folder: string;
+  /** What led there, for a line of a log: `KALEIDO_TENSORFLOW`, `python3`, ... */
+  readonly from: string;
+}
+
+export interface TensorflowSearch {
+  readonly found?: FoundTensorflow;
+  /** Where it was looked for in vain, as parts of one line. */
+  readonly looked: readonly string[];
+}
+
+/** The environment variable that names the folder. */
+export const folderVariable = 'KALEIDO_TENSORFLOW';
+
+/** Asked for the package's place only: importing TensorFlow takes seconds. */
+const question = [
+  'import importlib.util as u',
+  's = u.find_spec("tensorflow")',
+  'print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")',
+].join('\n');
+
+/** A broken Python must not stop a run. */
+const patience = 10_000;
+
+/**
+ * Looks for TensorFlow's libraries: the option, the environment, what `pnpm backends add` unpacked, and the TensorFlow
+ * of the Python in the path.
+ */
+export async function findTensorflow(option?: string): Promise<TensorflowSearch> {
+  const looked: string[] = [];
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['the option tensorflowFolder', option],
+    [folderVariable, process.env[folderVariable] || undefined],
+  ];
+  for (const [from, folder] of named) {
+    if (folder === undefined) continue;
+    // Whoever names a folder means that one: another TensorFlow in its place would be a surprise.
+    return hasLibraries(folder) ? { found: { folder, from }, looked } : { looked: [`${from} (${folder} has none)`] };
+  }
+  const unpacked = unpackedFolders().find(hasLibraries);
+  if (unpacked !== undefined) return { found: { folder: unpacked, from: 'pnpm backends add' }, looked };
+  looked.push(cacheFolder());
+  for (const python of ['python3', 'python']) {
+    const folder = await askPython(python);
+    if (folder !== undefined && hasLibraries(folder)) return { found: { folder, from: python }, looked };
+    looked.push(folder === undefined ? `no ${python}` : `no TensorFlow in ${python}`);
+  }
+  return { looked };
+}
+
+/** Where wheels are unpacked to: a folder for each version. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kaleido', 'tensorflow');
+}
+
+export function hasLibraries(folder: string): boolean {
+  return libraryFiles.every((name) => existsSync(join(folder, name)));
+}
+
+/** The newest version first. */
+function unpackedFolders(): string[] {
+  try {
+    const newest = (a: string, b: string): number => b.localeCompare(a, 'en', { numeric: true });
+    return readdirSync(cacheFolder())
+      .sort(newest)
+      .map((version) => join(cacheFolder(), version));
+  } catch {
+    return [];
+  }
+}
+
+/** The folder of its TensorFlow, empty where it has none; nothing where there is no such Python. */
+async function askPython(python: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(python, ['-c', question], { timeout: patience, env: process.env });
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { registerMatrixProductGradient } from '../operations/matrix-product.ts';
+import { tf } from '../tensorflow.ts';
+import { definitions } from './kernel-definitions.ts';
+import { NativeKernels } from './native-kernels.ts';
+import type { NodeBackend } from './node-backend.ts';
+
+/** Makes the fused kernels known to TensorFlow.js for its `tensorflow` backend, once a process. */
+export function registerKernels(backend: NodeBackend): void {
+  const kernels = new NativeKernels(backend);
+  registerMatrixProductGradient();
+  for (const [kernelName, definition] of Object.entries(definitions)) {
+    tf.registerKernel({
+      kernelName,
+      backendName: 'tensorflow',
+      kernelFunc: ({ inputs, attrs }) => {
+        const outputs = definition(kernels, inputs as never, attrs as never);
+        // TensorFlow.js wants the output of a kernel that has one bare.
+        return Array.isArray(outputs) && outputs.length === 1 ? outputs[0]! : outputs;
+      },
+    });
+  }
+}

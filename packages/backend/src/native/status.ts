@@ -1,0 +1,28 @@
+import { KaleidoError } from '@kaleido/foundation';
+import type { CLibrary, Pointer } from './c-library.ts';
+
+// TF_Code of tensorflow/c/tf_status.h.
+const resourceExhausted = 8;
+
+/** Where TensorFlow reports what went wrong; read after every call that takes it. */
+export class Status {
+  readonly pointer: Pointer;
+  readonly #library: CLibrary;
+
+  constructor(library: CLibrary) {
+    this.#library = library;
+    this.pointer = library.TF_NewStatus();
+  }
+
+  /** @throws KaleidoError where the last call failed */
+  check(): void {
+    const code = this.#library.TF_GetCode(this.pointer);
+    if (code === 0) return;
+    throw new KaleidoError({
+      source: 'backend',
+      problem: code === resourceExhausted ? 'TensorFlow ran out of memory' : 'TensorFlow refused an operation',
+      found: this.#library.TF_Message(this.pointer),
+      ...(code === resourceExhausted ? { advice: 'take a smaller batch' } : {}),
+    });
+  }
+}
