@@ -18,7 +18,7 @@ export interface BackendChoice {
   readonly prefer?: Backend;
   /**
    * `tensorflow` and `cuda` only: the folder with TensorFlow's libraries (`site-packages/tensorflow`). Without it the
-   * environment variable KALEIDO_TENSORFLOW, what `pip install tensorflow` left, and so on.
+   * environment variable KALEIDO_TENSORFLOW, the user's cache, and what `pip install tensorflow` left are looked at.
    */
   readonly tensorflowFolder?: string;
   /** `tensorflow` only: threads of one operation, >= 1; as many as there are cores where left out. */
@@ -60,6 +60,13 @@ export async function selectBackend({
   switch (prefer) {
     case 'cuda':
     case 'tensorflow': {
+      if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
+        throw new KaleidoError({
+          source: 'backend',
+          problem: 'the threads of an operation must be a whole number from 1 up',
+          found: threads,
+          advice: 'leave them out to take as many as there are cores',
+        });
       const { openNative } = await import('#native');
       const device = prefer === 'cuda' ? 'gpu' : 'cpu';
       const { version, from } = await openNative({ device, folder: tensorflowFolder, threads });

@@ -114,7 +114,7 @@ async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
     });
   const tokenizer = createTokenizer(await folder.vocabulary());
   const { config, weights } = await folder.weights();
-  const { description } = await selectBackend({ prefer: backend });
+  const { description } = await selectBackend({ prefer: backend, threads });
   options.onMessage?.(`backend: ${description}; ${threads} threads`);
   return {
     recipe,

@@ -41,6 +41,7 @@ function dataOf(objectives: object, changes: Partial<PretrainWorkerData> = {}): 
   const own = Int32Array.from({ length: N }, (_, row) => row);
   return {
     backend: 'wasm',
+    threads: 1,
     config,
     weights,
     catalogue: {

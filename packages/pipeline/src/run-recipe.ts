@@ -99,7 +99,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   };
 
   // What can be refused before any work is done: a backend that is not to be had, a folder or a vocabulary that is wrong.
-  const { description } = await selectBackend({ prefer: options.backend });
+  const { description } = await selectBackend({ prefer: options.backend, threads: options.threads });
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
   const folder = new RunFolder(out);
   await folder.checkWritable();
@@ -327,6 +327,7 @@ export function sharedData(
   const { mask, ...special } = tokenizer.specialTokenIds;
   return {
     backend: options.backend,
+    threads: options.threads,
     config,
     weights,
     catalogue,

@@ -7,6 +7,8 @@ import type { RecipeStage } from './recipe.ts';
 /** What every worker of a run is opened with; arrays are shared. */
 export interface WorkerData {
   readonly backend: Backend;
+  /** Of one operation, for a backend that uses all cores by itself. */
+  readonly threads: number;
   readonly config: KaleidoBertConfig;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly catalogue: TaskCatalogue;

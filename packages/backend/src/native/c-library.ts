@@ -177,13 +177,7 @@ let loaded: { readonly folder: string; readonly library: CLibrary } | undefined;
  */
 export function loadCLibrary(folder: string): CLibrary {
   if (loaded?.folder === folder) return loaded.library;
-  if (loaded !== undefined)
-    throw new KaleidoError({
-      source: 'backend',
-      problem: `this process has loaded the TensorFlow of ${loaded.folder}`,
-      found: folder,
-      advice: 'start another process for another TensorFlow',
-    });
+  if (loaded !== undefined) throw otherFolder(loaded.folder, folder);
   const koffi = requireKoffi();
   const files = libraryFiles.map((name) => join(folder, name));
   const libc = koffi.load(null);
@@ -225,6 +219,16 @@ export function loadCLibrary(folder: string): CLibrary {
   } as unknown as CLibrary;
   loaded = { folder, library };
   return library;
+}
+
+/** What is said where a process that has one TensorFlow is asked for another. */
+export function otherFolder(loadedFolder: string, wanted: string): KaleidoError {
+  return new KaleidoError({
+    source: 'backend',
+    problem: `this process has loaded the TensorFlow of ${loadedFolder}`,
+    found: wanted,
+    advice: 'start another process for another TensorFlow',
+  });
 }
 
 type Koffi = typeof import('koffi');

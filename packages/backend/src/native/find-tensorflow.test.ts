@@ -43,7 +43,10 @@ describe('findTensorflow', () => {
   it('takes the newest of the unpacked ones', async () => {
     await libraries('cache', 'kaleido', 'tensorflow', '2.9.1');
     const newest = await libraries('cache', 'kaleido', 'tensorflow', '2.21.0');
-    expect((await findTensorflow()).found).toEqual({ folder: newest, from: 'pnpm backends add' });
+    expect((await findTensorflow()).found).toEqual({
+      folder: newest,
+      from: join(root, 'cache', 'kaleido', 'tensorflow'),
+    });
   });
 
   it("asks Python for the package's place", async () => {

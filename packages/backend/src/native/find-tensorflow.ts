@@ -32,8 +32,8 @@ const question = [
 const patience = 10_000;
 
 /**
- * Looks for TensorFlow's libraries: the option, the environment, what `pnpm backends add` unpacked, and the TensorFlow
- * of the Python in the path.
+ * Looks for TensorFlow's libraries: the option, the environment, what was unpacked into the user's cache, and the
+ * TensorFlow of the Python in the path.
  */
 export async function findTensorflow(option?: string): Promise<TensorflowSearch> {
   const looked: string[] = [];
@@ -47,7 +47,7 @@ export async function findTensorflow(option?: string): Promise<TensorflowSearch>
     return hasLibraries(folder) ? { found: { folder, from }, looked } : { looked: [`${from} (${folder} has none)`] };
   }
   const unpacked = unpackedFolders().find(hasLibraries);
-  if (unpacked !== undefined) return { found: { folder: unpacked, from: 'pnpm backends add' }, looked };
+  if (unpacked !== undefined) return { found: { folder: unpacked, from: cacheFolder() }, looked };
   looked.push(cacheFolder());
   for (const python of ['python3', 'python']) {
     const folder = await askPython(python);
@@ -57,7 +57,7 @@ export async function findTensorflow(option?: string): Promise<TensorflowSearch>
   return { looked };
 }
 
-/** Where wheels are unpacked to: a folder for each version. */
+/** Where libraries out of wheels may lie: a folder for each version. */
 export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kaleido', 'tensorflow');
 }

@@ -119,19 +119,28 @@ export class NativeKernels {
       if (inPlace) this.backend.binding.deleteTensor(id);
       return { inPlace, variable };
     });
-    change(places.map(({ variable }) => variable));
-    return entries.map(({ tensor, entry }, index) => {
-      const { inPlace, variable } = places[index] as (typeof places)[number];
-      const [id] = this.backend.binding.execute('ReadVariableOp', [variableType], [variable], 1) as [number];
-      if (!inPlace) {
-        const made = this.tensor(id, { shape: tensor.shape });
-        this.#remember(made.dataId, variable);
-        return made;
+    const read = (variable: number): number =>
+      this.backend.binding.execute('ReadVariableOp', [variableType], [variable], 1)[0] as number;
+    try {
+      change(places.map(({ variable }) => variable));
+    } finally {
+      // Also where TensorFlow refused in the middle: whoever holds the tensors must be able to read and save them.
+      for (const [index, { inPlace, variable }] of places.entries()) {
+        const { tensor, entry } = entries[index] as (typeof entries)[number];
+        if (!inPlace) continue;
+        entry.id = read(variable);
+        this.#remember(tensor.dataId, variable);
       }
-      entry.id = id;
-      this.#remember(tensor.dataId, variable);
-      this.backend.incRef(tensor.dataId);
-      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+    }
+    return entries.map(({ tensor: { dataId, shape, dtype } }, index) => {
+      const { inPlace, variable } = places[index] as (typeof places)[number];
+      if (inPlace) {
+        this.backend.incRef(dataId);
+        return { dataId, shape, dtype };
+      }
+      const made = this.tensor(read(variable), { shape });
+      this.#remember(made.dataId, variable);
+      return made;
     });
   }
 

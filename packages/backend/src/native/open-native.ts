@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
 import { tf } from '../tensorflow.ts';
+import { otherFolder } from './c-library.ts';
 import { findTensorflow } from './find-tensorflow.ts';
 import { NativeBinding } from './native-binding.ts';
 import { attributeKinds, dataTypes } from './native-types.ts';
@@ -40,6 +41,7 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
         found: device,
         advice: 'start another process for another device',
       });
+    if (folder !== undefined && folder !== opened.answer.folder) throw otherFolder(opened.answer.folder, folder);
     await tf.setBackend('tensorflow');
     return opened.answer;
   }
@@ -50,7 +52,7 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
       problem: 'no TensorFlow was found on this machine',
       found: looked.join(', '),
       advice:
-        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'), or `pnpm backends add tensorflow --wheel FILE`, or name its folder in KALEIDO_TENSORFLOW",
+        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'), or name the folder of its libraries in KALEIDO_TENSORFLOW",
     });
   const kernels = requireKernels();
   await checkInChild(found.folder, device);
@@ -84,11 +86,16 @@ async function checkInChild(folder: string, device: NativeOptions['device']): Pr
     import.meta.url.endsWith('.ts') ? '../../dist/native/check-tensorflow.js' : './check-tensorflow.js',
     import.meta.url,
   );
-  const { error, output } = await new Promise<{ error: Error | null; output: string }>((resolve) => {
-    execFile(process.execPath, [fileURLToPath(script), folder, device], { timeout: 120_000 }, (error, stdout, stderr) =>
-      resolve({ error, output: `${stdout}${stderr}` }),
-    );
-  });
+  const { error, devices, output } = await new Promise<Record<'devices' | 'output', string> & { error: Error | null }>(
+    (resolve) => {
+      execFile(
+        process.execPath,
+        [fileURLToPath(script), folder, device],
+        { timeout: 120_000 },
+        (error, stdout, stderr) => resolve({ error, devices: stdout, output: `${stdout}${stderr}` }),
+      );
+    },
+  );
   if (error !== null)
     throw new KaleidoError({
       source: 'backend',
@@ -96,7 +103,8 @@ async function checkInChild(folder: string, device: NativeOptions['device']): Pr
       found: lastLines(output) || error.message,
       advice: 'install one for this processor, 2.15 or later, or take wasm',
     });
-  if (device === 'gpu' && !output.includes('GPU')) throw noGpu(folder);
+  // Of what was printed, only the list: TensorFlow's complaints name the GPU too.
+  if (device === 'gpu' && !devices.includes('GPU')) throw noGpu(folder);
   process.env[checkedVariable] = mark;
 }
 

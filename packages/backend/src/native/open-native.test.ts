@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { tensorflowFolder, tensorflowMissing } from '../../test/tensorflow.ts';
+import { createVariable, ops, readAll, selectBackend, tf } from '../index.ts';
+import { libraryFiles } from './c-library.ts';
+import { NativeBinding } from './native-binding.ts';
+
+/** The name of the GPU that TensorFlow sees, empty where there is none. */
+const gpu = (): string => new NativeBinding({ folder: tensorflowFolder!, device: 'gpu' }).gpu;
+
+const describeNative = tensorflowMissing === undefined ? describe : describe.skip;
+
+// In this order: a process has one TensorFlow, and what fails before it is there must leave it to be had.
+describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`}`, () => {
+  it('is refused where its libraries do not load', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kaleido-tensorflow-'));
+    for (const name of libraryFiles) await writeFile(join(folder, name), 'no library');
+    await expect(selectBackend({ prefer: 'tensorflow', tensorflowFolder: folder })).rejects.toThrow(
+      /^@kaleido\/backend: the TensorFlow of .+ does not work here, found ".+"; install one/,
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('is refused aloud as cuda where it sees no GPU, instead of computing on the CPU', async () => {
+    const outcome = await selectBackend({ prefer: 'cuda' }).then(
+      ({ name }) => name,
+      (error: Error) => error.message,
+    );
+    expect(outcome).toMatch(gpu() === '' ? /^@kaleido\/backend: TensorFlow sees no GPU, found/ : /^cuda$/);
+  });
+
+  it('is one a process', async () => {
+    const [prefer, other] = gpu() === '' ? (['tensorflow', 'cuda'] as const) : (['cuda', 'tensorflow'] as const);
+    await selectBackend({ prefer });
+    await expect(selectBackend({ prefer: other })).rejects.toThrow(/this process computes on TensorFlow's/);
+    await expect(selectBackend({ prefer, tensorflowFolder: '/elsewhere' })).rejects.toThrow(
+      /this process has loaded the TensorFlow of .+, found "\/elsewhere"/,
+    );
+  });
+
+  it('leaves parameters readable where an update fails in its middle', async () => {
+    const [parameter, firstMoment, secondMoment] = [2, 3, 3].map((size) =>
+      createVariable(undefined, new Float32Array(size).fill(1), [size]),
+    ) as [tf.Variable, tf.Variable, tf.Variable];
+    const gradient = tf.ones([2]);
+    const state = { parameter, gradient, firstMoment, secondMoment, decay: 0 };
+    const options = { rate: 0.5, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step: 1, gradientScale: 1 };
+    expect(() => ops.adamW([state], options)).toThrow(/TensorFlow refused an operation/);
+    expect(await readAll([parameter, firstMoment])).toEqual([Float32Array.of(1, 1), Float32Array.of(1, 1, 1)]);
+    tf.dispose([parameter, firstMoment, secondMoment, gradient]);
+  });
+});
