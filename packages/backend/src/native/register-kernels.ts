@@ -9,6 +9,7 @@ export function registerKernels(backend: NodeBackend): void {
   const kernels = new NativeKernels(backend);
   registerMatrixProductGradient();
   for (const [kernelName, definition] of Object.entries(definitions)) {
+    if (tf.getKernel(kernelName, 'tensorflow') != null) tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({
       kernelName,
       backendName: 'tensorflow',
