@@ -5,6 +5,7 @@ export type { AttentionInputs, AttentionOutputs } from './operations/attention.t
 export { withComposedOperations } from './operations/fused-kernel.ts';
 export type { Activation } from './operations/linear.ts';
 export * as ops from './operations.ts';
+export { type Precision, precisions } from './precision.ts';
 export { readAll } from './read-all.ts';
 export {
   type Backend,

@@ -2,6 +2,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { openCpu } from './backends/cpu.ts';
 import { openWasm } from './backends/wasm.ts';
 import { openWebgpu } from './backends/webgpu.ts';
+import { type Precision, precisions, setPrecision } from './precision.ts';
 
 /** Every backend the project names, the fastest first. */
 export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -23,6 +24,11 @@ export interface BackendChoice {
   readonly tensorflowFolder?: string;
   /** `tensorflow` only: threads of one operation, >= 1; as many as there are cores where left out. */
   readonly threads?: number;
+  /**
+   * `mixed` multiplies matrices in half precision (bfloat16 on `tensorflow` and `cuda`), which hardware made for it does
+   * many times faster, and rounds each factor to 8 bits; float32 where left out, so that backends agree.
+   */
+  readonly precision?: Precision;
   /** Browsers only: the URL, ending in `/`, of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm`. */
   readonly wasmFolder?: string;
 }
@@ -46,7 +52,10 @@ export async function selectBackend({
   wasmFolder,
   tensorflowFolder,
   threads,
+  precision = 'float32',
 }: BackendChoice = {}): Promise<SelectedBackend> {
+  checkPrecision(prefer, precision);
+  setPrecision(precision);
   // WebGPU is not taken unasked: its LayerNorm and Adam are still many small dispatches each, and without a real GPU
   // behind the adapter (a software driver) it is slower than WebAssembly and no safer.
   if (prefer === undefined) {
@@ -91,5 +100,18 @@ export async function selectBackend({
         advice: `known are ${backends.join(', ')}`,
       });
   }
+  if (precision === 'mixed') note += ' in mixed precision';
   return { name: prefer, description: `${prefer}${note} (asked for)` };
+}
+
+/** @throws KaleidoError for an unknown one, and where the backend has none but float32 */
+function checkPrecision(prefer: Backend | undefined, precision: Precision): void {
+  const mixed: readonly (Backend | undefined)[] = ['cuda', 'tensorflow'];
+  if (precision === 'float32' || (precision === 'mixed' && mixed.includes(prefer))) return;
+  throw new KaleidoError({
+    source: 'backend',
+    problem: `the backend "${prefer ?? 'wasm'}" does not compute in this precision`,
+    found: precision,
+    advice: `known are ${precisions.join(', ')}; mixed is to be had on ${mixed.join(', ')}`,
+  });
 }

@@ -9,7 +9,7 @@ import { type Attribute, attributeKinds, dataTypes, typeNumbers } from './native
 type Inputs<Names extends string> = { readonly [Name in Names]: TensorInfo };
 type Definition = (kernels: NativeKernels, inputs: never, attributes: never) => TensorInfo | TensorInfo[];
 
-const { TF_FLOAT, TF_INT32, TF_UINT32 } = dataTypes;
+const { TF_BOOL, TF_FLOAT, TF_INT32, TF_UINT32 } = dataTypes;
 const float: Attribute = { name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: TF_FLOAT };
 const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
 const type = (name: string, value: number): Attribute => ({ name, type: attributeKinds.TF_ATTR_TYPE, value });
@@ -20,6 +20,58 @@ const geluCube = 0.044715;
 /** Keras' epsilon. */
 const smallest = 1e-7;
 
+/** Kernels for a GPU alone, where what a call costs on the host counts for more than memory written in place. */
+export const gpuDefinitions: Readonly<Record<string, Definition>> = {
+  KaleidoAdamWOfAll(
+    kernels: NativeKernels,
+    { scale, ...states }: Readonly<Record<string, TensorInfo>> & Inputs<'scale'>,
+    {
+      beta1,
+      beta2,
+      rate,
+      correctedRate,
+      epsilon,
+      decays,
+    }: Readonly<Record<'beta1' | 'beta2' | 'rate' | 'correctedRate' | 'epsilon', number>> & {
+      readonly decays: readonly number[];
+    },
+  ) {
+    const { binding } = kernels.backend;
+    const parts = ['parameter', 'gradient', 'first', 'second'] as const;
+    const tensors = decays.flatMap((_, index) => parts.map((part) => states[`${part}${index}`]!));
+    return kernels.scope((own) => {
+      // What changes from step to step is an input, so that one function serves all steps.
+      const id = binding.createTensor([2], TF_FLOAT, Float32Array.of(rate, correctedRate));
+      const rates = own(kernels.tensor(id, { shape: [2] }));
+      return kernels.call({
+        name: `KaleidoAdamWOfAll_${[beta1, beta2, epsilon, ...decays].map(named).join('_')}`,
+        inputs: [scale, rates, ...tensors],
+        outputs: decays.flatMap((_, index) => [tensors[4 * index]!, tensors[4 * index]!, tensors[4 * index]!]),
+        compiled: true,
+        write: (graph, [factor, both, ...inputs]) => {
+          const first = graph.operation('Unpack', [both!], { numbers: { num: 2, axis: 0 } });
+          const corrected = { ...first, index: 1 };
+          return decays.flatMap((decay, index) => {
+            const [w, gradient, m, v] = inputs.slice(4 * index, 4 * index + 4) as [
+              GraphOutput,
+              GraphOutput,
+              GraphOutput,
+              GraphOutput,
+            ];
+            const g = graph.multiply(gradient, factor!);
+            const newM = graph.add(graph.scale(m, beta1), graph.scale(g, 1 - beta1));
+            const newV = graph.add(graph.scale(v, beta2), graph.scale(graph.multiply(g, g), 1 - beta2));
+            const divisor = graph.add(graph.operation('Sqrt', [newV]), graph.number(epsilon));
+            const change = graph.multiply(corrected, graph.operation('RealDiv', [newM, divisor]));
+            const kept = graph.multiply(w, graph.subtract(graph.number(1), graph.scale(first, decay)));
+            return [graph.subtract(decay === 0 ? w : kept, change), newM, newV];
+          });
+        },
+      });
+    });
+  },
+};
+
 /** The fused kernels by the name under which TensorFlow.js knows them; src/operations/ says what each computes. */
 export const definitions: Readonly<Record<string, Definition>> = {
   KaleidoMatrixProduct(
@@ -27,21 +79,11 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { a, b, bias }: Inputs<'a' | 'b'> & Partial<Inputs<'bias'>>,
     { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean },
   ) {
-    const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!];
-    const attributes = [float, flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
-    const [x, y] = [kernels.id(a), kernels.id(b)];
-    if (bias === undefined) return kernels.run('MatMul', attributes, [x, y], { shape });
-    if (kernels.gpu) {
-      const fused: Attribute[] = [
-        { name: 'num_args', type: attributeKinds.TF_ATTR_INT, value: 1 },
-        { name: 'fused_ops', type: attributeKinds.TF_ATTR_STRING, value: ['BiasAdd'] },
-      ];
-      return kernels.run('_FusedMatMul', [...attributes, ...fused], [x, y, kernels.id(bias)], { shape });
-    }
-    // On the CPU the fused form is slower in most shapes, and six times where `b` is transposed.
+    if (bias === undefined) return kernels.products(a, b, transposeA, transposeB);
+    // TensorFlow's fused form is slower on the CPU in most shapes, and six times where `b` is transposed.
     return kernels.scope((own) => {
-      const product = own(kernels.run('MatMul', attributes, [x, y], { shape }));
-      return kernels.run('BiasAdd', [float], [kernels.id(product), kernels.id(bias)], { shape });
+      const product = own(kernels.products(a, b, transposeA, transposeB));
+      return kernels.run('BiasAdd', [float], [kernels.id(product), kernels.id(bias)], product);
     });
   },
 
@@ -210,7 +252,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       write: (graph, [given, wanted]) => {
         const places = graph.operation('Range', [graph.integer(0), graph.integer(classes), graph.integer(1)]);
         const hits = graph.operation('Equal', [places, graph.reshape(wanted!, rows, 1)]);
-        const target = graph.operation('Cast', [hits], { types: { SrcT: dataTypes.TF_BOOL, DstT: TF_FLOAT } });
+        const target = graph.cast(hits, TF_BOOL, TF_FLOAT);
         const logarithms = graph.operation('LogSoftmax', [given!]);
         const losses = graph.scale(graph.sum(graph.multiply(logarithms, target), 1, false), -1);
         // All that the gradient needs is `probabilities - oneHot`.
@@ -261,9 +303,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       compiled: true,
       write: (graph, [dy, wanted, p]) => {
         // Only what is not clipped passes a gradient: g = -t / p there, and p * (g - sum(p * g)) by the softmax.
-        const inside = graph.operation('Cast', [graph.operation('Greater', [p!, graph.number(smallest)])], {
-          types: { SrcT: dataTypes.TF_BOOL, DstT: TF_FLOAT },
-        });
+        const inside = graph.cast(graph.operation('Greater', [p!, graph.number(smallest)]), TF_BOOL, TF_FLOAT);
         const t = graph.multiply(clip(graph, wanted!), inside);
         const total = graph.sum(t, 1, true);
         const each = graph.subtract(graph.multiply(p!, total), t);
@@ -482,7 +522,7 @@ function thin(graph: GraphBuilder, x: GraphOutput, keys: readonly GraphOutput[],
   h = graph.multiply(folded(h, 16), constant(0x7feb352d));
   h = graph.multiply(graph.add(folded(h, 15), secondKey), constant(0x846ca68b));
   const stays = graph.operation('GreaterEqual', [folded(h, 16), threshold]);
-  const factors = graph.operation('Cast', [stays], { types: { SrcT: dataTypes.TF_BOOL, DstT: TF_FLOAT } });
+  const factors = graph.cast(stays, TF_BOOL, TF_FLOAT);
   const shaped = graph.operation('Reshape', [factors, graph.operation('Shape', [x])]);
   return graph.multiply(x, graph.scale(shaped, scale));
 }

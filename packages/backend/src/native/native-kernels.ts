@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { precision } from '../precision.ts';
 import type { GraphOutput } from './c-library.ts';
 import { defineFunction, type GraphBuilder } from './graph-function.ts';
 import { KeptTensors } from './kept-tensors.ts';
@@ -21,7 +22,6 @@ export interface FunctionCall {
   readonly compiled?: boolean;
 }
 
-const floatType: Attribute = { name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_FLOAT };
 const variableType: Attribute = {
   name: 'dtype',
   type: attributeKinds.TF_ATTR_TYPE,
@@ -75,16 +75,48 @@ export class NativeKernels {
     );
   }
 
-  /** Products of the last two dimensions, either of them transposed first; one matrix may stand for all of the others. */
+  /**
+   * Products of the last two dimensions, either of them transposed first; one matrix may stand for all of the others.
+   * In mixed precision the factors are rounded to bfloat16.
+   */
   products(a: TensorInfo, b: TensorInfo, transposeA = false, transposeB = false): TensorInfo {
-    const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
     const shape = [
       ...(a.shape.length < b.shape.length ? b : a).shape.slice(0, -2),
       a.shape.at(transposeA ? -1 : -2) as number,
       b.shape.at(transposeB ? -2 : -1) as number,
     ];
-    const attributes = [floatType, flag('adj_x', transposeA), flag('adj_y', transposeB)];
-    return this.run('BatchMatMulV2', attributes, [this.id(a), this.id(b)], { shape });
+    const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
+    const type = (value: number): Attribute => ({ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value });
+    const [operation, first, second] =
+      shape.length === 2 ? ['MatMul', 'transpose_a', 'transpose_b'] : ['BatchMatMulV2', 'adj_x', 'adj_y'];
+    const flags = [flag(first as string, transposeA), flag(second as string, transposeB)];
+    const ids = [this.id(a), this.id(b)];
+    if (precision() === 'float32')
+      return this.run(operation as string, [type(dataTypes.TF_FLOAT), ...flags], ids, { shape });
+    const { TF_FLOAT, TF_BFLOAT16 } = dataTypes;
+    // One call on a GPU, whose host is what limits it; TensorFlow's own products on the CPU, which are faster than XLA's.
+    if (this.gpu) {
+      const [product] = this.call({
+        name: `KaleidoHalfProducts_${operation}_${transposeA}_${transposeB}`,
+        inputs: [a, b],
+        outputs: [{ shape }],
+        compiled: true,
+        write: (graph, factors) => {
+          const halves = factors.map((x) => graph.cast(x, TF_FLOAT, TF_BFLOAT16));
+          const attributes = { flags: { [first as string]: transposeA, [second as string]: transposeB } };
+          return [graph.cast(graph.operation(operation as string, halves, attributes), TF_BFLOAT16, TF_FLOAT)];
+        },
+      });
+      return product as TensorInfo;
+    }
+    const { binding } = this.backend;
+    const made = ids.map((id) => this.#cast(id, TF_FLOAT, TF_BFLOAT16));
+    try {
+      made.push(binding.execute(operation as string, [type(TF_BFLOAT16), ...flags], made, 1)[0] as number);
+      return this.tensor(this.#cast(made[2] as number, TF_BFLOAT16, TF_FLOAT), { shape });
+    } finally {
+      for (const id of made) binding.deleteTensor(id);
+    }
   }
 
   /** Runs a function, then frees what it made on the way and called its own. */
@@ -161,6 +193,11 @@ export class NativeKernels {
       this.#remember(made.dataId, variable);
       return made;
     });
+  }
+
+  #cast(id: number, from: number, to: number): number {
+    const type = (name: string, value: number): Attribute => ({ name, type: attributeKinds.TF_ATTR_TYPE, value });
+    return this.backend.binding.execute('Cast', [type('SrcT', from), type('DstT', to)], [id], 1)[0] as number;
   }
 
   /** A variable of TensorFlow's that begins with a tensor's values and shares their memory. */

@@ -55,6 +55,7 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
         "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'), or name the folder of its libraries in KALEIDO_TENSORFLOW",
     });
   const kernels = requireKernels();
+  if (device === 'gpu') for (const [name, value] of gpuEnvironment) process.env[name] ??= value;
   await checkInChild(found.folder, device);
   const binding = new NativeBinding({ folder: found.folder, device, threads });
   if (device === 'gpu' && binding.gpu === '') throw noGpu(found.folder);
@@ -70,6 +71,15 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
   opened = { device, answer };
   return answer;
 }
+
+/**
+ * How a GPU is to compute, for whoever has not said otherwise: the same bits every time, and float32 products in float32
+ * (TensorFlow would round their factors to 10 bits).
+ */
+const gpuEnvironment = [
+  ['TF_DETERMINISTIC_OPS', '1'],
+  ['NVIDIA_TF32_OVERRIDE', '0'],
+] as const;
 
 /** Marks what has been checked for the worker threads, which get a copy of the environment. */
 const checkedVariable = 'KALEIDO_TENSORFLOW_CHECKED';
