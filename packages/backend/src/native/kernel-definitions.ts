@@ -147,7 +147,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
       compiled: true,
       write: (graph, [input, scale, shift, other]) => {
         const sum = other === undefined ? input! : graph.add(input!, other);
-        const centred = graph.subtract(sum, graph.mean(sum, last, true));
+        const centre = (values: GraphOutput): GraphOutput => graph.subtract(values, graph.mean(values, last, true));
+        // Twice: the rounding of the first mean is as large as the whole deviation where a row is nearly constant.
+        const centred = centre(centre(sum));
         const variance = graph.mean(graph.multiply(centred, centred), last, true);
         const reciprocal = graph.operation('Rsqrt', [graph.add(variance, graph.number(epsilon))]);
         const normalised = graph.multiply(centred, reciprocal);
