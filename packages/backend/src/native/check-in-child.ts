@@ -21,7 +21,10 @@ export async function tryTensorflow(folder: string, device: NativeDevice): Promi
   throw new KaleidoError({
     source: 'backend',
     problem: `the TensorFlow of ${folder} does not work here`,
-    found: outcome.kind === 'end' ? [outcome.how, outcome.output].filter(Boolean).join(': ') : reasonOf(outcome.error),
+    found:
+      outcome.kind === 'end'
+        ? [outcome.how, outcome.output].filter(Boolean).join(': ')
+        : (outcome.error.found ?? outcome.error.problem),
     advice: 'install one for this processor, 2.15 or later, or take wasm',
   });
 }
@@ -50,8 +53,4 @@ function readMark(): Mark | undefined {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf({ problem, found }: KaleidoError): string {
-  return found === undefined ? problem : `${problem}: ${found}`;
 }
