@@ -53,7 +53,7 @@ describe('the package', () => {
 
 describe('variables and readers', () => {
   it('hold a copy of their values and read back', async () => {
-    await selectBackend();
+    await selectBackend({ prefer: 'wasm' });
     const before = memory();
     const values = Float32Array.of(1, 2, 3, 4);
     const variable = createVariable('four', values, [2, 2]);
