@@ -94,21 +94,6 @@ export class NativeKernels {
     if (precision() === 'float32')
       return this.run(operation as string, [type(dataTypes.TF_FLOAT), ...flags], ids, { shape });
     const { TF_FLOAT, TF_BFLOAT16 } = dataTypes;
-    // One call on a GPU, whose host is what limits it; TensorFlow's own products on the CPU, which are faster than XLA's.
-    if (this.gpu) {
-      const [product] = this.call({
-        name: `KaleidoHalfProducts_${operation}_${transposeA}_${transposeB}`,
-        inputs: [a, b],
-        outputs: [{ shape }],
-        compiled: true,
-        write: (graph, factors) => {
-          const halves = factors.map((x) => graph.cast(x, TF_FLOAT, TF_BFLOAT16));
-          const attributes = { flags: { [first as string]: transposeA, [second as string]: transposeB } };
-          return [graph.cast(graph.operation(operation as string, halves, attributes), TF_BFLOAT16, TF_FLOAT)];
-        },
-      });
-      return product as TensorInfo;
-    }
     const { binding } = this.backend;
     const made = ids.map((id) => this.#cast(id, TF_FLOAT, TF_BFLOAT16));
     try {
