@@ -48,6 +48,8 @@ describe('the package', () => {
     expect(count('function getOrMakeEngine(')).toBe(1);
     const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))!;
     expect(entry.text).not.toContain('BackendWasm');
+    // What reads wheels is Node's alone.
+    expect(count('central directory')).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Backend } from '../backend-choice.ts';
 export interface FoundBackend {
   readonly backend: Backend;
   readonly found: true;
-  /** Of what computes: TensorFlow's, TensorFlow.js', Dawn's. */
+  /** Of what computes: `TensorFlow 2.21.0`, `tfjs 4.22.0, Dawn 0.6.2` (TensorFlow.js over Dawn). */
   readonly version: string;
   /** The GPU, the adapter's vendor and architecture, or the processor. */
   readonly device: string;

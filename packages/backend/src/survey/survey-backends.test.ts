@@ -25,7 +25,7 @@ describe('surveyBackends', () => {
       advice: expect.stringMatching(/pip install tensorflow-cpu.*pnpm backends add tensorflow/),
     });
     expect(surveys[1]).toMatchObject({
-      version: 'TensorFlow.js 4.22.0, SIMD, 1 thread',
+      version: 'tfjs 4.22.0, SIMD, 1 thread',
       device: expect.stringMatching(/, \d+ threads$/),
       software: false,
       gradients: { passed: true },

@@ -8,6 +8,8 @@ export interface SurveyOptions extends BackendPlace {
   readonly backends?: readonly Backend[];
   /** Node only: seconds until a backend that does not answer is given up, 60 where left out. */
   readonly patience?: number;
+  /** Called as each begins. */
+  readonly onBackend?: (backend: Backend) => void;
 }
 
 const defaultPatience = 60;
@@ -24,6 +26,7 @@ const defaultPatience = 60;
 export async function surveyBackends({
   backends = all,
   patience = defaultPatience,
+  onBackend,
   ...place
 }: SurveyOptions = {}): Promise<BackendSurvey[]> {
   for (const backend of backends) assertBackend(backend);
@@ -38,7 +41,10 @@ export async function surveyBackends({
   const { platform } = await import('#platform');
   const before = tf.getBackend();
   const surveys: BackendSurvey[] = [];
-  for (const backend of backends) surveys.push(await platform.survey(backend, place, patience));
+  for (const backend of backends) {
+    onBackend?.(backend);
+    surveys.push(await platform.survey(backend, place, patience));
+  }
   if (before && tf.getBackend() !== before) await tf.setBackend(before);
   return surveys;
 }

@@ -29,7 +29,7 @@ async function identify(
   platform: Platform,
   tensorflow: string | undefined,
 ): Promise<Pick<FoundBackend, 'version' | 'device' | 'software'>> {
-  const library = `TensorFlow.js ${tf.version_core}`;
+  const library = `tfjs ${tf.version_core}`;
   const processor = { device: platform.processorName(), software: false };
   switch (backend) {
     case 'cuda':
