@@ -2,6 +2,7 @@ import { ops, type Tensor, tf, withComposedOperations } from '@kaleido/backend';
 import { patchCount } from '@kaleido/model';
 import type { BenchSetting } from './bench-setting.ts';
 import type { MatmulFigures, ProductFigures, ProductRates } from './figures.ts';
+import { pooledValues } from './pooled-values.ts';
 import { timeRuns } from './time-runs.ts';
 
 /** The largest square tried: beyond, no backend of today gains. */
@@ -68,8 +69,8 @@ async function rate(
   seconds: number,
   by: (run: () => Tensor) => Tensor,
 ): Promise<number> {
-  const matrix = (across: number, down: number): Tensor =>
-    tf.randomUniform(batch === 1 ? [across, down] : [batch, across, down], -1, 1, 'float32', 1);
+  const matrix = (down: number, across: number): Tensor =>
+    tf.tensor(pooledValues(batch * down * across), batch === 1 ? [down, across] : [batch, down, across]);
   const a = form === 'tn' ? matrix(inner, rows) : matrix(rows, inner);
   const b = form === 'nt' ? matrix(columns, inner) : matrix(inner, columns);
   const product = (): Tensor =>

@@ -7,10 +7,10 @@ import {
   valueAndGradients,
   withComposedOperations,
 } from '@kaleido/backend';
-import { randomStream } from '@kaleido/foundation';
 import { patchCount, variableDescriptions } from '@kaleido/model';
 import type { BenchSetting } from './bench-setting.ts';
 import type { OperationFigures } from './figures.ts';
+import { pooledValues } from './pooled-values.ts';
 import { timeRuns, type Work } from './time-runs.ts';
 
 export interface OperationOptions {
@@ -130,7 +130,7 @@ function operations({ config, batchSize: B }: BenchSetting, predictions: number)
       'divergence of softmaxes',
       (own) => {
         const logits = own(variable([regressed, F]));
-        const target = own(tf.tidy(() => tf.softmax(tf.tensor(values([regressed, F], 1), [regressed, F]), -1)));
+        const target = own(tf.tidy(() => tf.softmax(tf.tensor(pooledValues(regressed * F), [regressed, F]), -1)));
         return gradients([logits], () => ops.klDivergence(target, logits));
       },
     ],
@@ -177,19 +177,9 @@ function layerShapes(config: BenchSetting['config']): (readonly number[])[] {
     .map(({ shape }) => shape);
 }
 
-const pool: Float32Array = (() => {
-  const random = randomStream(1, 'operations');
-  return Float32Array.from({ length: 4093 }, () => random.normal());
-})();
-
-/** Normal values, over and over the same few thousand: drawing as many as a vocabulary's table has takes seconds. */
-function values(shape: readonly number[], deviation: number): Float32Array {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return Float32Array.from({ length: size }, (_, at) => deviation * (pool[at % pool.length] as number));
-}
-
 function variable(shape: readonly number[], deviation = 0.05): Variable {
-  return createVariable(undefined, values(shape, deviation), shape);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return createVariable(undefined, pooledValues(size, deviation), shape);
 }
 
 /** Ids below a bound, spread over it. */
