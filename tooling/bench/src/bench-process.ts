@@ -9,6 +9,9 @@ function send(message: BenchMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
+// Whoever asked is gone: nobody waits for the figures.
+process.once('disconnect', () => process.exit());
+
 process.once('message', async (job: BenchJob) => {
   try {
     await measureBackend(job, (part) => void send({ part }));

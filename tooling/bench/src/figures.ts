@@ -44,13 +44,14 @@ export interface StepFigures extends WorkCounts {
   /** Of the step's matrix products. */
   readonly floatingPointOperations: number;
   readonly parameters: number;
-  /** Live tensors after the first steps, and after the last. */
+  /** Live tensors after the first step, and after the last. */
   readonly tensorsBefore: number;
   readonly tensorsAfter: number;
   /** Held by tensors between two steps. */
   readonly bytes: number;
   /** Of the process, after the last step. */
   readonly residentBytes: number;
+  /** That were timed. */
   readonly steps: number;
 }
 
@@ -67,9 +68,13 @@ export interface TorchFigures {
   readonly milliseconds: number;
   /** Ours, timed in turn with it. */
   readonly ownMilliseconds: number;
-  /** Ours over torch's: below 1 we are faster. */
+  readonly bestMilliseconds: number;
+  readonly ownBestMilliseconds: number;
+  /** Ours over torch's, of medians: below 1 we are faster. */
   readonly ratio: number;
-  /** The same of each turn. */
+  /** Of the best runs: what is left where other programs disturb one of the two more than the other. */
+  readonly ratioOfBests: number;
+  /** Of the medians of each turn. */
   readonly ratios: readonly number[];
   /** The first losses of both without dropout, from equal weights. */
   readonly losses: readonly (readonly [ours: number, torch: number])[];

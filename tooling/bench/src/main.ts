@@ -12,12 +12,13 @@ const command = new Command('bench')
   .description('Measures training on every backend to be had here, or on the one named, each in a process of its own.')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
   .option('--preset <size>', 'tiny, small or base', 'small')
-  .option('--batch <examples>', 'examples a step (default: the preset`s)')
+  .option('--batch <examples>', "examples a step (default: the preset's)")
   .option('--seconds <seconds>', 'how long to measure each step', '5')
   .option('--threads <count>', 'threads of one operation, where a backend has several (default: all cores)')
   .option('--dropout <rate>', 'dropout of the training step', '0.1')
   .option('--precision <type>', 'float32 or bfloat16', 'float32')
   .option('--composed', 'measure the step without fused kernels too')
+  .option('--longest-step <seconds>', 'begin no step that must take longer, by the rate of its products', '60')
   .option('--against <other>', 'torch: time the same step in PyTorch, in turn with ours')
   .option('--torch-attention <form>', "PyTorch's attention: its own (sdpa), or written out (eager)", 'sdpa')
   .option('--torch-fused', "PyTorch's fused AdamW instead of its default")
@@ -36,18 +37,16 @@ async function bench(given: GivenOptions): Promise<void> {
     if (rows.length === 1) console.log(`# ${figures.machine}`);
     console.log(`\n${tables(figures)}`);
   }
-  const [first] = rows;
-  // Of one backend that was asked for by name, figures are all or nothing.
-  const asked = given.backend !== undefined && first !== undefined;
-  if (asked && first.error !== undefined) {
-    console.error(first.error);
+  const named = given.backend === undefined ? undefined : rows[0];
+  // Of a backend that was asked for by name, the figures are all or nothing.
+  if (named?.error !== undefined) {
+    console.error(named.error);
     process.exitCode = 1;
-    return;
+  } else if (json !== undefined) {
+    // pnpm starts scripts in the package's folder, and tells where the user stands.
+    const path = resolve(process.env.INIT_CWD ?? process.cwd(), json);
+    await writeWhole(path, `${JSON.stringify(named ?? { backends: rows }, undefined, 2)}\n`);
   }
-  if (json === undefined) return;
-  // pnpm starts scripts in the package's folder, and tells where the user stands.
-  const path = resolve(process.env.INIT_CWD ?? process.cwd(), json);
-  await writeWhole(path, `${JSON.stringify(asked ? first : { backends: rows }, undefined, 2)}\n`);
 }
 
 try {

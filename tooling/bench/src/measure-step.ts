@@ -3,7 +3,10 @@ import { countWork } from './count-work.ts';
 import type { MatchingFigures, StepFigures } from './figures.ts';
 import type { PretrainingStep } from './pretraining-step.ts';
 import { floatingPointOperations, stepProducts } from './step-products.ts';
-import { timeRuns, type Work } from './time-runs.ts';
+import { sampleRuns, timeRuns, type Work } from './time-runs.ts';
+
+/** A step is measured thrice at least, however long it takes: machines have other things to do now and then. */
+const leastGroups = 3;
 
 export interface StepOptions {
   readonly seconds: number;
@@ -22,10 +25,10 @@ export async function measureStep(
   const by: typeof withComposedOperations = composed ? withComposedOperations : (run) => run();
   const work = trainingWork(step);
   const train: Work = () => by(work);
-  const first = await timeRuns(train, { seconds: 0 });
+  await sampleRuns(train, { seconds: 0 });
   const before = memory().numTensors;
   const counts = countWork(() => by(() => step.train().dispose()));
-  const timing = await timeRuns(train, { seconds, runsAtOnce });
+  const timing = await timeRuns(train, { seconds, runsAtOnce, leastGroups });
   const after = memory();
   const forward = await timeRuns(() => by(() => step.forward()), { seconds: seconds / 4, runsAtOnce });
   const flops = floatingPointOperations(productsOf(step));
@@ -42,7 +45,7 @@ export async function measureStep(
     tensorsAfter: after.numTensors,
     bytes: after.bytes,
     residentBytes: process.memoryUsage.rss(),
-    steps: first.runs + timing.runs,
+    steps: timing.runs,
   };
 }
 

@@ -14,6 +14,7 @@ export interface GivenOptions {
   readonly precision: string;
   readonly json?: string;
   readonly composed?: boolean;
+  readonly longestStep: string;
   readonly against?: string;
   readonly torchAttention: string;
   readonly torchFused?: boolean;
@@ -30,6 +31,7 @@ export interface BenchOptions {
   readonly precision: Precision;
   readonly json?: string;
   readonly composed: boolean;
+  readonly longestStep: number;
   readonly torch?: { readonly attention: TorchAttention; readonly fusedOptimizer: boolean };
 }
 
@@ -53,6 +55,7 @@ export function readOptions(given: GivenOptions): BenchOptions {
     precision: precisionOf(given.precision),
     ...(given.json === undefined ? {} : { json: given.json }),
     composed: given.composed ?? false,
+    longestStep: number('--longest-step', given.longestStep, 'above 0', (value) => value > 0),
     ...(given.against === undefined ? {} : { torch: { attention, fusedOptimizer: given.torchFused ?? false } }),
   };
 }

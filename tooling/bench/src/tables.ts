@@ -45,7 +45,7 @@ function operationTable({ operations }: BackendFigures): string {
   return table(['value and gradients', ...(compared ? ['composed, ms', 'fused, ms', 'ratio'] : ['ms'])], rows);
 }
 
-function stepTable({ step, composedStep, matching }: BackendFigures): string {
+function stepTable({ step, composedStep, matching, operations }: BackendFigures): string {
   if (step === undefined) return '';
   const lines: [string, (figures: StepFigures) => string][] = [
     ['a training step, ms', ({ milliseconds }) => decimals(milliseconds)],
@@ -64,7 +64,8 @@ function stepTable({ step, composedStep, matching }: BackendFigures): string {
   const rows = lines.map(([name, cell]) =>
     composedStep === undefined ? [name, cell(step)] : [name, cell(composedStep), cell(step)],
   );
-  const columns = composedStep === undefined ? ['fused'] : ['composed', 'fused'];
+  const fused = operations?.some(({ composed }) => composed !== undefined) ? 'fused' : 'no fused kernels';
+  const columns = composedStep === undefined ? [fused] : ['composed', fused];
   const parameters = `${(step.parameters / 1e6).toFixed(1)} M parameters`;
   const pairs =
     matching === undefined
@@ -75,22 +76,18 @@ function stepTable({ step, composedStep, matching }: BackendFigures): string {
 
 function torchTable({ torch }: BackendFigures): string {
   if (torch === undefined) return '';
-  const { version, device, attention, milliseconds, ownMilliseconds, ratio, ratios, losses } = torch;
+  const { version, device, attention, losses } = torch;
   const [ours, theirs] = losses[0] as readonly [number, number];
   return [
+    `PyTorch ${version}, ${attention} attention, ${device}; first losses from equal weights: ${ours.toFixed(5)} and ${theirs.toFixed(5)}.`,
     table(
-      ['a training step, in turn', 'ours, ms', 'PyTorch, ms', 'ratio', 'of each turn'],
+      ['a training step, in turn', 'ours, ms', 'PyTorch, ms', 'ratio'],
       [
-        [
-          `PyTorch ${version}, ${attention} attention, ${device}`,
-          decimals(ownMilliseconds),
-          decimals(milliseconds),
-          ratio.toFixed(2),
-          ratios.map((one) => one.toFixed(2)).join(' '),
-        ],
+        ['median', decimals(torch.ownMilliseconds), decimals(torch.milliseconds), torch.ratio.toFixed(2)],
+        ['best', decimals(torch.ownBestMilliseconds), decimals(torch.bestMilliseconds), torch.ratioOfBests.toFixed(2)],
+        ['medians of each turn', '', '', torch.ratios.map((one) => one.toFixed(2)).join(' ')],
       ],
     ),
-    `First losses from equal weights: ${ours.toFixed(5)} and ${theirs.toFixed(5)}.`,
   ].join('\n\n');
 }
 

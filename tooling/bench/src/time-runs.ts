@@ -15,6 +15,8 @@ export interface TimingOptions {
   readonly seconds: number;
   /** Runs between two waits for the device: more than one where it works behind the program's back. Default: 1. */
   readonly runsAtOnce?: number;
+  /** Groups to measure at least, however long they take. Default: 1. */
+  readonly leastGroups?: number;
 }
 
 /** A wait costs a little: below this much work, runs are put together before one. */
@@ -27,33 +29,37 @@ export async function waitFor(tensor: Tensor): Promise<void> {
   one.dispose();
 }
 
-/** Milliseconds of one run in each group of them, for as long as asked, one group at least. */
-export async function sampleRuns(work: Work, { seconds, runsAtOnce = 1 }: TimingOptions): Promise<number[]> {
-  const samples: number[] = [];
+/**
+ * Milliseconds of one run in each group of them, for as long as asked.
+ * @param before samples there are already, which count
+ */
+export async function sampleRuns(
+  work: Work,
+  { seconds, runsAtOnce = 1, leastGroups = 1 }: TimingOptions,
+  before: readonly number[] = [],
+): Promise<number[]> {
+  const samples = [...before];
   const end = performance.now() + seconds * 1000;
-  do {
+  while (samples.length < leastGroups || performance.now() < end) {
     const start = performance.now();
     await runGroup(work, runsAtOnce);
     samples.push((performance.now() - start) / runsAtOnce);
-  } while (performance.now() < end);
+  }
   return samples;
 }
 
 /** Warms up (shapes are compiled, buffers made), then takes the median over a span of time. */
-export async function timeRuns(work: Work, { seconds, runsAtOnce = 1 }: TimingOptions): Promise<Timing> {
+export async function timeRuns(
+  work: Work,
+  { seconds, runsAtOnce = 1, leastGroups = 1 }: TimingOptions,
+): Promise<Timing> {
   await runGroup(work, 1);
-  const start = performance.now();
-  await runGroup(work, 1);
-  const once = performance.now() - start;
-  // What takes longer than it may is measured by that one run.
-  if (once > seconds * 1000) return { milliseconds: once, bestMilliseconds: once, runs: 1 };
-  const together = Math.max(runsAtOnce, Math.ceil(shortestGroup / Math.max(once, 1e-3)));
-  const samples = await sampleRuns(work, { seconds, runsAtOnce: together });
-  return {
-    milliseconds: median(samples),
-    bestMilliseconds: Math.min(...samples),
-    runs: samples.length * together,
-  };
+  const [once] = (await sampleRuns(work, { seconds: 0 })) as [number];
+  // Beside what takes longer than all the time there is, a wait costs nothing.
+  const together = once > seconds * 1000 ? 1 : Math.max(runsAtOnce, Math.ceil(shortestGroup / Math.max(once, 1e-3)));
+  const left = { seconds: seconds - once / 1000, runsAtOnce: together, leastGroups };
+  const samples = await sampleRuns(work, left, together === 1 ? [once] : []);
+  return { milliseconds: median(samples), bestMilliseconds: Math.min(...samples), runs: samples.length * together };
 }
 
 async function runGroup(work: Work, runs: number): Promise<void> {
