@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url));
 const kinds = ['passed', 'failed', 'skipped'];
 const total = { passed: 0, failed: 0, skipped: 0 };
-const inGroups = ['packages', 'apps']
+const inGroups = ['packages', 'apps', 'tooling']
   .filter((group) => existsSync(join(root, group)))
   .flatMap((group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`));
 for (const folder of [...inGroups, 'tooling']) {

@@ -6,14 +6,14 @@ import { readImports } from './read-imports.mjs';
 const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 
 /**
- * Holds every import and every declared dependency of the packages and apps under a root against the table.
+ * Holds every import and every declared dependency of the packages, apps and tools under a root against the table.
  * Test files are held to it too: what may not be imported may not be needed by a test either; only of `(types)` rows
  * they may import values.
  * @param {string} root
  * @returns {{ problems: { file: string, line: number, imported: string, rule: string }[], files: number, imports: number }}
  */
 export function checkFloors(root, table = allowedImports) {
-  const homes = ['packages', 'apps'].flatMap((group) => readHomes(root, group));
+  const homes = ['packages', 'apps', 'tooling'].flatMap((group) => readHomes(root, group));
   const byName = new Map(homes.map((home) => [home.name, home]));
   const problems = [];
   let files = 0;
@@ -90,10 +90,11 @@ function ruleAgainst(home, specifier, { isType, isTest }, byName, table) {
   if (!target || target === home)
     return scope === '@kaleido' && !target ? 'there is no such package in this repository' : undefined;
   if (target.group === 'apps') return 'nothing may import an app; what two apps need belongs in a package';
+  if (target.group === 'tooling') return 'nothing may import a tool';
   const subpaths = Object.keys(target.manifest.exports ?? {});
   if (!subpaths.includes(`.${specifier.slice(name.length)}`))
     return `a deep import: ${name} exports ${subpaths.join(', ') || 'nothing'}`;
-  if (home.group === 'apps' || everybodysPackages.includes(target.folder)) return undefined;
+  if (home.group !== 'packages' || everybodysPackages.includes(target.folder)) return undefined;
   const row = table[home.folder];
   if (!row || row.includes(target.folder)) return undefined;
   if (row.includes(`${target.folder} (types)`))

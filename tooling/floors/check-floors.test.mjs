@@ -10,6 +10,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'check-floors-'));
   for (const folder of ['foundation', 'backend', 'tokenizer', 'model', 'pretrain-tasks', 'training']) house(folder);
   house('train', { group: 'apps', manifest: { exports: undefined } });
+  house('bench', { group: 'tooling', manifest: { exports: undefined } });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -45,7 +46,8 @@ describe('checkFloors', () => {
     file('packages/pretrain-tasks/src/a.test.ts', `import { KaleidoBert } from '@kaleido/model';`);
     file('packages/backend/src/index.ts', `import * as tf from '@tensorflow/tfjs-core';`);
     file('apps/train/src/main.ts', `#!/usr/bin/env node\nimport { train } from '@kaleido/training';`);
-    expect(checkFloors(root)).toEqual({ problems: [], files: 6, imports: 12 });
+    file('tooling/bench/src/main.ts', `import { train } from '@kaleido/training';`);
+    expect(checkFloors(root)).toEqual({ problems: [], files: 7, imports: 13 });
   });
 
   it.each([
@@ -84,6 +86,7 @@ describe('checkFloors', () => {
     ],
     ['a path into another package', 'training', `import '../../../model/src/a.ts';`, 'leaves packages/training'],
     ['an app', 'training', `import '@kaleido/train';`, 'nothing may import an app'],
+    ['a tool', 'training', `import '@kaleido/bench';`, 'nothing may import a tool'],
     ['a package that is not there', 'training', `import '@kaleido/tasks';`, 'there is no such package'],
   ])('refuses %s', (_, folder, source, rule) => {
     file(`packages/${folder}/src/deep/file.ts`, `// a comment, ünïcode\n\n${source}\n`);

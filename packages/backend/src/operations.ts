@@ -9,6 +9,7 @@ export { globalNorm } from './operations/global-norm.ts';
 export { klDivergence } from './operations/kl-divergence.ts';
 export { layerNorm, residualLayerNorm } from './operations/layer-norm.ts';
 export { linear } from './operations/linear.ts';
+export { matrixProduct } from './operations/matrix-product.ts';
 export { poolRows } from './operations/pool-rows.ts';
 export { sliceRows } from './operations/slice-rows.ts';
 export { softmaxCrossEntropy } from './operations/softmax-cross-entropy.ts';

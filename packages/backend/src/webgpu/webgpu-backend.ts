@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" />
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 type DataId = TensorInfo['dataId'];

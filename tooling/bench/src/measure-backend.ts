@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { type Backend, selectBackend, tf, usesAllCores } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { benchSetting } from './bench-setting.ts';
+import type { FiguresPart, Precision, TorchAttention } from './figures.ts';
+import { measureMatmul } from './measure-matmul.ts';
+import { measureOperations } from './measure-operations.ts';
+import { measureMatching, measureStep, productsOf } from './measure-step.ts';
+import { measureTorch } from './measure-torch.ts';
+import { PretrainingStep } from './pretraining-step.ts';
+import { floatingPointOperations, stepProducts } from './step-products.ts';
+
+/** What one backend is to be measured by; it travels to the process that does it. */
+export interface BenchJob {
+  readonly backend: Backend;
+  readonly preset: string;
+  readonly batchSize?: number;
+  /** Of measuring each step; products and operations take a share of it each. */
+  readonly seconds: number;
+  readonly threads?: number;
+  readonly dropout: number;
+  readonly precision: Precision;
+  readonly composed: boolean;
+  /** A step that must take more seconds, by the rate of the products alone, is not begun. */
+  readonly longestStep: number;
+  /** The Python with PyTorch; none is measured where left out. */
+  readonly torch?: { readonly python: string; readonly attention: TorchAttention; readonly fusedOptimizer: boolean };
+}
+
+/** Predictions a caption, as the paper's batches have. */
+const predictions = 10;
+
+/** Products and operations are many: each gets this share of a step's time. */
+const shareOfOne = 1 / 20;
+
+/**
+ * Measures the backend of this process, part by part.
+ * @param report called with each part as soon as it is there
+ * @throws KaleidoError for a backend that is not to be had, or one too slow for the preset
+ */
+export async function measureBackend(
+  { backend, preset, batchSize, seconds, threads, dropout, torch, ...job }: BenchJob,
+  report: (part: FiguresPart) => void,
+): Promise<void> {
+  const setting = benchSetting(preset, backend, dropout, batchSize);
+  const { description } = await selectBackend({ prefer: backend, ...(threads === undefined ? {} : { threads }) });
+  report({ description });
+  const hasOwnKernels = tf
+    .getKernelsForBackend(tf.getBackend())
+    .some(({ kernelName }) => kernelName.startsWith('Kaleido'));
+  const each = { seconds: seconds * shareOfOne, composed: hasOwnKernels };
+
+  const matmul = await measureMatmul(setting, predictions, each);
+  report({ matmul });
+  const textLength = setting.config.text_seq_len;
+  const flops = floatingPointOperations(
+    stepProducts(setting.config, { batchSize: setting.batchSize, textLength, predictions }),
+  );
+  const leastSeconds = flops / (matmul.nn * 1e9);
+  if (leastSeconds > job.longestStep)
+    throw new KaleidoError({
+      source: 'bench',
+      problem: `a step of this size takes ${backend} more than the ${job.longestStep} s of --longest-step`,
+      found: `${Math.round(leastSeconds)} s for its matrix products alone`,
+      advice: 'take a smaller --preset or --batch, or a higher --longest-step',
+    });
+  report({ operations: await measureOperations(setting, predictions, each) });
+
+  // A GPU works on while the next step is being asked for: waiting after each would measure the waits.
+  const runsAtOnce = backend === 'cuda' || backend === 'webgpu' ? 4 : 1;
+  const step = new PretrainingStep(setting);
+  const options = { seconds, runsAtOnce, bestRate: matmul.nn };
+  if (floatingPointOperations(productsOf(step)) !== flops)
+    throw new RangeError('the batch has other shapes than the preset says');
+  report({ step: await measureStep(step, { ...options, composed: false }) });
+  report({ matching: await measureMatching(step, options) });
+  if (torch !== undefined) {
+    // As many threads as ours computes with.
+    const ownThreads = threads ?? (usesAllCores(backend) ? availableParallelism() : 1);
+    const device = backend === 'cuda' ? 'cuda' : backend === 'webgpu' ? 'gpu-or-cpu' : 'cpu';
+    const { precision } = job;
+    report({
+      torch: await measureTorch(step, { ...torch, seconds, runsAtOnce, device, threads: ownThreads, precision }),
+    });
+  }
+  if (job.composed && hasOwnKernels) report({ composedStep: await measureStep(step, { ...options, composed: true }) });
+  step.dispose();
+}

@@ -1,0 +1,121 @@
+import { ops, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { randomStream } from '@kaleido/foundation';
+import { type DropoutSeeds, KaleidoBert } from '@kaleido/model';
+import {
+  batchOptions,
+  imageBatch,
+  type PretrainBatch,
+  pretrainBatch,
+  pretrainLosses,
+  pretrainTasks,
+  textBatch,
+} from '@kaleido/pretrain-tasks';
+import { AdamW, dropoutSeeds } from '@kaleido/training';
+import type { BenchSetting } from './bench-setting.ts';
+import { syntheticSources } from './synthetic-sources.ts';
+
+/** Everything drawn here is drawn from it: weights, products, batches, dropout. */
+const seed = 1;
+
+/** The released code's highest rate, held: what a step costs does not depend on it. */
+export const learningRate = 1e-4;
+
+/**
+ * The paper's pre-training step over one batch: the seven losses summed plainly, their gradients, clipping by the
+ * global norm and AdamW, as the pre-training stage of the recipe `paper` takes it.
+ */
+export class PretrainingStep {
+  readonly setting: BenchSetting;
+  readonly model: KaleidoBert;
+  readonly batch: PretrainBatch;
+  readonly #pairs: { readonly text: ReturnType<typeof textBatch>; readonly image: ReturnType<typeof imageBatch> };
+  #optimizer: AdamW;
+  #step = 0;
+
+  constructor(setting: BenchSetting) {
+    const { config, batchSize, pairs } = setting;
+    const size = {
+      // Two sub-categories with two products at least: one must always have another to be told from.
+      rows: Math.max(4, 2 * batchSize, pairs),
+      textLength: config.text_seq_len,
+      vocabulary: config.vocab_size,
+      featureWidth: config.patch_feature_size,
+    };
+    const sources = syntheticSources(size, seed);
+    const rows = Array.from({ length: batchSize }, (_, row) => row);
+    this.setting = setting;
+    this.batch = pretrainBatch(sources, rows, batchOptions(config), randomStream(seed, 'batch'));
+    const captions = Array.from({ length: pairs }, (_, row) => row);
+    this.#pairs = { text: textBatch(sources.catalogue, captions), image: imageBatch(sources.features, [0]) };
+    this.model = KaleidoBert.create(config, seed);
+    this.#optimizer = new AdamW(this.model.trainable());
+  }
+
+  /** One step; the loss before it, a scalar that the caller disposes. */
+  train(): Tensor {
+    const { hidden_dropout_prob: rate } = this.setting.config;
+    return this.#train(rate === 0 ? undefined : dropoutSeeds(seed, this.#step, 0));
+  }
+
+  /** A step without dropout, so that another implementation must come to the same losses. */
+  trainPlainly(): Tensor {
+    return this.#train(undefined);
+  }
+
+  /** Forgets the moments and the count of steps, as if the weights of now had been the first. */
+  restart(): void {
+    this.#optimizer.dispose();
+    this.#optimizer = new AdamW(this.model.trainable());
+    this.#step = 0;
+  }
+
+  /** The loss alone, without dropout and gradients; the caller disposes it. */
+  forward(): Tensor {
+    return tf.tidy(() => this.#loss(undefined));
+  }
+
+  /** How well the photograph fits each of the captions, [pairs, 2], as retrieval asks the matching head. */
+  match(): Tensor {
+    return tf.tidy(() => {
+      const { model } = this;
+      const text = model.textInput(this.#pairs.text);
+      const patches = model.embedPatches(model.imageInput(this.#pairs.image)); // [1, 55, D]
+      const repeated = tf.tile(patches, [this.setting.pairs, 1, 1]);
+      const { sequence } = model.encodeBoth(model.embedText(text), text.mask, repeated, { classOnly: true });
+      return model.match(model.pool(sequence));
+    });
+  }
+
+  /** A tensor that a step moves, and moves last: who waits for it has waited for the whole step. */
+  get lastMoved(): Tensor {
+    return [...this.model.trainable().values()].at(-1) as Tensor;
+  }
+
+  get parameters(): number {
+    return [...this.model.trainable().values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  dispose(): void {
+    this.#optimizer.dispose();
+    this.model.dispose();
+  }
+
+  #train(dropout: DropoutSeeds | undefined): Tensor {
+    this.#step++;
+    return tf.tidy(() => {
+      const variables = this.model.trainable();
+      const { value, gradients } = valueAndGradients(() => this.#loss(dropout), [...variables.values()]);
+      const reached = [...variables].flatMap(([name, variable]) => {
+        const gradient = gradients.get(variable.name);
+        return gradient == null ? [] : [[name, gradient] as const];
+      });
+      this.#optimizer.apply(new Map(reached), learningRate);
+      return value;
+    });
+  }
+
+  #loss(dropout: DropoutSeeds | undefined): Tensor {
+    const losses = pretrainLosses(this.model, this.batch, dropout);
+    return ops.addAll(pretrainTasks.map((task) => losses[task]));
+  }
+}
