@@ -41,7 +41,12 @@ describe('precision', () => {
     const losses = async (prefer: Backend, precision: Precision): Promise<number[]> => {
       await selectBackend({ prefer, precision });
       const model = smallTransformer();
-      const found = Array.from({ length: 20 }, (_, index) => model.train(index + 1, 0.1));
+      const found: number[] = [];
+      for (let step = 1; step <= 20; step++) {
+        const loss = model.train(step, 0.1);
+        found.push((await loss.data())[0]!);
+        loss.dispose();
+      }
       model.dispose();
       return found;
     };

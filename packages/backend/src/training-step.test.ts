@@ -11,7 +11,7 @@ describe('a training step', () => {
       for (const variant of variants) {
         const way = await open(variant);
         const model = smallTransformer();
-        found.push(way(() => model.valueAndGradients(rate)));
+        found.push(await way(() => model.valueAndGradients(rate)));
         model.dispose();
       }
       const [expected, ...others] = found;
@@ -26,20 +26,22 @@ describe('a training step', () => {
   it.each(variants)('repeats to the last bit, learns, and leaves no tensor behind on %s', async (variant) => {
     const way = await open(variant);
     const before = memory().numTensors;
-    const run = () => {
+    const run = async () => {
       const model = smallTransformer();
       const losses: number[] = [];
       const live: number[] = [];
       for (let step = 1; step <= 6; step++) {
-        losses.push(way(() => model.train(step, 0.1)));
+        const loss = way(() => model.train(step, 0.1));
+        losses.push((await loss.data())[0]!);
+        loss.dispose();
         live.push(memory().numTensors);
       }
       model.dispose();
       expect(new Set(live.slice(1)).size).toBe(1);
       return losses;
     };
-    const losses = run();
-    expect(run()).toEqual(losses);
+    const losses = await run();
+    expect(await run()).toEqual(losses);
     expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.9);
     expect(memory().numTensors).toBe(before);
   });

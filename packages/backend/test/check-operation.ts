@@ -13,8 +13,9 @@ import {
   withComposedOperations,
 } from '../src/index.ts';
 import { tensorflowMissing } from './tensorflow.ts';
+import { webgpuMissing } from './webgpu.ts';
 
-export type Variant = 'cpu' | 'wasm' | 'wasm, composed' | 'tensorflow' | 'tensorflow, composed';
+export type Variant = 'cpu' | 'wasm' | 'wasm, composed' | 'tensorflow' | 'tensorflow, composed' | 'webgpu';
 
 /** Every way an operation can be computed, with what stands in its way here; conformance.test.ts lists them. */
 export const everyVariant: Readonly<Record<Variant, string | undefined>> = {
@@ -23,6 +24,7 @@ export const everyVariant: Readonly<Record<Variant, string | undefined>> = {
   'wasm, composed': undefined,
   tensorflow: tensorflowMissing,
   'tensorflow, composed': tensorflowMissing,
+  webgpu: webgpuMissing,
 };
 
 /** Every way an operation is computed here. */
@@ -33,6 +35,14 @@ export async function open(variant: Variant): Promise<<Result>(run: () => Result
   const [name, composed] = variant.split(', ') as [Backend, string | undefined];
   await selectBackend({ prefer: name });
   return composed === undefined ? (run) => run() : withComposedOperations;
+}
+
+/** The values of a tensor that is made, read and freed; read as every backend can be read. */
+export async function valuesOf(make: () => Tensor): Promise<Float32Array> {
+  const tensor = tf.tidy(make);
+  const [values] = await readAll([tensor]);
+  tensor.dispose();
+  return values as Float32Array;
 }
 
 export interface Input {
@@ -96,6 +106,14 @@ export async function checkOperation<Name extends string>(check: OperationCheck<
   // The gradient is taken of a sum with these weights, so that no two places can be mistaken for one another.
   const weights = normal('weights', [expected.length]).values;
 
+  if (expected.length === 0 && variant === 'webgpu') {
+    // TensorFlow.js' own WebGPU kernels cannot sum nothing, so there is no loss to take gradients of.
+    const nothing = await valuesOf(() => way(() => run(variables)));
+    tf.dispose(Object.values(variables) as Tensor[]);
+    expectClose(nothing, expected, tolerance, 'value', scale);
+    expect(memory().numTensors).toBe(before);
+    return;
+  }
   const results = tf.tidy(() => {
     const { outputs, gradients } = valueAndGradients(
       () => {

@@ -1,4 +1,4 @@
-import { createVariable, ops, type Tensor, tf, type Variable, valueAndGradients } from '../src/index.ts';
+import { createVariable, ops, readAll, type Tensor, tf, type Variable, valueAndGradients } from '../src/index.ts';
 import { integers, normal } from './check-operation.ts';
 
 const [batch, length, width, heads, words] = [3, 19, 36, 3, 31];
@@ -50,15 +50,17 @@ export function smallTransformer() {
   return {
     variables,
     /** The loss and the gradients of all variables but the unused one, one after another. */
-    valueAndGradients(rate: number): Float32Array[] {
-      return tf.tidy(() => {
-        const result = valueAndGradients(() => loss(rate), variables);
-        const gradients = variables.filter((item) => item !== unused).map(({ name }) => result.gradients.get(name)!);
-        return [result.value, ...gradients].map((tensor) => tensor.dataSync<'float32'>().slice());
+    async valueAndGradients(rate: number): Promise<Float32Array[]> {
+      const results = tf.tidy(() => {
+        const { value, gradients } = valueAndGradients(() => loss(rate), variables);
+        return [value, ...variables.filter((item) => item !== unused).map(({ name }) => gradients.get(name)!)];
       });
+      const values = await readAll(results);
+      tf.dispose(results);
+      return values as Float32Array[];
     },
-    /** One training step; returns the loss. */
-    train(step: number, rate: number): number {
+    /** One training step; returns the loss, which the caller disposes. */
+    train(step: number, rate: number): Tensor {
       return tf.tidy(() => {
         const { value, gradients } = valueAndGradients(() => loss(rate), variables);
         const states = variables.flatMap((parameter, i) => {
@@ -69,7 +71,7 @@ export function smallTransformer() {
         const norm = ops.globalNorm(states.map(({ gradient }) => gradient));
         const gradientScale = tf.minimum(1, tf.div(1, norm));
         ops.adamW(states, { rate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step, gradientScale });
-        return value.dataSync()[0]!;
+        return value;
       });
     },
     dispose: () => tf.dispose([variables, moments]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkOperation, expectClose, normal, open, variants } from '../../test/check-operation.ts';
+import { checkOperation, expectClose, normal, open, valuesOf, variants } from '../../test/check-operation.ts';
 import { softmax } from '../../test/reference.ts';
 import { ops, tf } from '../index.ts';
 import { hashMask, maskValues } from './hash-mask.ts';
@@ -156,7 +156,7 @@ describe.each(variants)('attention on %s', (variant) => {
     const mask = maskOf(sizes);
     const inputs = inputsOf(sizes);
     const way = await open(variant);
-    const found = tf.tidy(() => {
+    const found = await valuesOf(() => {
       const tensor = (name: keyof typeof inputs) => tf.tensor(inputs[name].values, [...inputs[name].shape]);
       const attention = () =>
         way(() =>
@@ -171,7 +171,7 @@ describe.each(variants)('attention on %s', (variant) => {
         );
       const { probabilities } = attention();
       expect(probabilities!.shape).toEqual([2, 2, 3, 6]);
-      return probabilities!.dataSync();
+      return probabilities!;
     });
     const expected = attend(
       sizes,

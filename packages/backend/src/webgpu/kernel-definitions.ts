@@ -100,12 +100,16 @@ dx[i] = dy[i] * 0.5 * (1.0 + t + near * (1.0 - t * t) * slope);`,
 let start = row * settings.width;
 var sum = 0.0;
 for (var i = thread; i < settings.width; i += ${rowThreads}u) { sum += ${value}; }
-let mean = total(sum, thread) / f32(settings.width);
+let rough = total(sum, thread) / f32(settings.width);
+// Once more from there: a large mean has lost digits that the deviations have.
+var rest = 0.0;
+for (var i = thread; i < settings.width; i += ${rowThreads}u) { rest += ${value} - rough; }
+let mean_rest = total(rest, thread) / f32(settings.width);
 var squares = 0.0;
-for (var i = thread; i < settings.width; i += ${rowThreads}u) { let d = ${value} - mean; squares += d * d; }
+for (var i = thread; i < settings.width; i += ${rowThreads}u) { let d = (${value} - rough) - mean_rest; squares += d * d; }
 let reciprocal = 1.0 / sqrt(total(squares, thread) / f32(settings.width) + settings.epsilon);
 for (var i = thread; i < settings.width; i += ${rowThreads}u) {
-  let n = (${value} - mean) * reciprocal;
+  let n = ((${value} - rough) - mean_rest) * reciprocal;
   normalised[start + i] = n;
   y[start + i] = n * gamma[i] + beta[i];
 }
@@ -197,7 +201,7 @@ for (var i = thread; i < settings.keys; i += ${rowThreads}u) {
 top = largest(top, thread);
 var sum = 0.0;
 for (var i = thread; i < settings.keys; i += ${rowThreads}u) {
-  let e = exp(p[start + i] - top);
+  let e = power(p[start + i] - top);
   p[start + i] = e;
   sum += e;
 }
@@ -340,13 +344,14 @@ var top = smallestNumber;
 for (var i = thread; i < settings.classes; i += ${rowThreads}u) { top = max(top, logits[start + i]); }
 top = largest(top, thread);
 var sum = 0.0;
-for (var i = thread; i < settings.classes; i += ${rowThreads}u) { sum += exp(logits[start + i] - top); }
+for (var i = thread; i < settings.classes; i += ${rowThreads}u) { sum += power(logits[start + i] - top); }
 sum = total(sum, thread);
 let label = u32(labels[row]);
 for (var i = thread; i < settings.classes; i += ${rowThreads}u) {
-  differences[start + i] = exp(logits[start + i] - top) / sum - select(0.0, 1.0, i == label);
+  differences[start + i] = power(logits[start + i] - top) / sum - select(0.0, 1.0, i == label);
 }
-if (thread == 0u) { losses[row] = log(sum) - (logits[start + label] - top); }`,
+let loss = log(sum) - (logits[start + label] - top);
+if (thread == 0u) { losses[row] = select(loss, sum, is_nan(sum)); }`,
     });
     return [losses, differences];
   },
@@ -391,11 +396,11 @@ var top = smallestNumber;
 for (var i = thread; i < settings.width; i += ${rowThreads}u) { top = max(top, logits[start + i]); }
 top = largest(top, thread);
 var sum = 0.0;
-for (var i = thread; i < settings.width; i += ${rowThreads}u) { sum += exp(logits[start + i] - top); }
+for (var i = thread; i < settings.width; i += ${rowThreads}u) { sum += power(logits[start + i] - top); }
 sum = total(sum, thread);
 var loss = 0.0;
 for (var i = thread; i < settings.width; i += ${rowThreads}u) {
-  let probability = exp(logits[start + i] - top) / sum;
+  let probability = power(logits[start + i] - top) / sum;
   p[start + i] = probability;
   let t = clamp(wanted[start + i], 1e-7, 1.0);
   loss += t * (log(t) - log(clamp(probability, 1e-7, 1.0)));
@@ -457,7 +462,7 @@ for (var i = thread; i < settings.width; i += ${rowThreads}u) {
     const made = kernels.make({ shape: [rows, width] });
     const count = sizeOf(ids);
     if (count === 0) {
-      eachElement(kernels, { key: 'zeros', inputs: [], outputs: [['y', made]], body: 'y[i] = 0.0;' });
+      kernels.clear(made);
       return made;
     }
     // A workgroup for each row of the table looks through all ids and adds in their order: no atomics, the same bits
@@ -568,7 +573,7 @@ w[i] = w[i] * settings.keep - settings.rate * first / (sqrt(second) + settings.e
   },
 
   KaleidoGlobalNorm(kernels: WebgpuKernels, tensors: Readonly<Record<string, TensorInfo>>) {
-    const all = Object.values(tensors);
+    const all = Object.values(tensors).filter((tensor) => sizeOf(tensor) > 0);
     const blocksOf = all.map((tensor) => Math.ceil(sizeOf(tensor) / normBlock));
     const count = blocksOf.reduce((sum, blocks) => sum + blocks, 0);
     const sums = kernels.make({ shape: [Math.max(1, count)] });
@@ -707,6 +712,10 @@ function addColumns(
   columns: number,
   terms: () => string[],
 ): void {
+  if (rows === 0) {
+    for (const output of outputs) kernels.clear(output);
+    return;
+  }
   const chunks = Math.max(1, Math.min(mostChunks, Math.floor(rows / rowsOfChunk)));
   const parts = chunks === 1 ? outputs : outputs.map(() => kernels.make({ shape: [chunks, columns] }));
   const names = outputs.map((_, index) => `sums${index}`);

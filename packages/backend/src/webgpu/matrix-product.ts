@@ -39,6 +39,10 @@ const enoughWorkgroups = 264;
 /** `c = scale * a . b + bias` for a batch of matrices in any layout, in float32. */
 export function multiply(kernels: WebgpuKernels, product: Product): void {
   const { rows, columns, depth, batch = 1, c, bias, scale = 1 } = product;
+  if (depth === 0 && bias === undefined) {
+    kernels.clear(c.tensor);
+    return;
+  }
   const tiles = (side: number): number => Math.ceil(rows / side) * Math.ceil(columns / side) * batch;
   // Large tiles read less; small ones fill more of the GPU, and waste less of a small matrix.
   const side = Math.min(rows, columns) > 64 && tiles(128) >= enoughWorkgroups / 2 ? 128 : 64;

@@ -27,6 +27,9 @@ fn largest(value: f32, thread: u32) -> f32 {
   return result;
 }
 const smallestNumber = -3.4e38;
+// WGSL promises nothing of a NaN: its max may pass one over, and its exp may make a number of it.
+fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
+fn power(x: f32) -> f32 { return select(exp(x), x, is_nan(x)); }
 `;
 
 /** WGSL: the dropout factor of an element, by the hash of src/operations/hash-mask.ts. */

@@ -8,7 +8,13 @@ export interface WebgpuBackend {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
   readonly tensorMap: {
-    get(dataId: DataId): { readonly refCount: number; readonly resource?: GPUBuffer | null };
+    /** `dtype` is that of the buffer, which a cast from integers to floats leaves as it was. */
+    get(dataId: DataId): {
+      readonly dtype: DataType;
+      readonly refCount: number;
+      readonly resource?: GPUBuffer | null;
+      values: ArrayBufferView | null;
+    };
   };
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number): GPUBuffer;

@@ -16,9 +16,9 @@ export interface Dispatch {
   /** WGSL after the bindings: functions, and an entry point `main`. */
   readonly source: () => string;
   /** Read by the kernel, in the order of their bindings, with the type of an element in WGSL. */
-  readonly inputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string])[];
+  readonly inputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string | undefined])[];
   /** Written, or read and written where they are there already. */
-  readonly outputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string])[];
+  readonly outputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string | undefined])[];
   /** Fields of `settings`, by name. */
   readonly settings: Readonly<Record<string, Setting>>;
   readonly workgroups: readonly [x: number, y?: number, z?: number];
@@ -49,6 +49,8 @@ export class WebgpuKernels {
   make({ shape, dtype = 'float32' }: OutputForm): TensorInfo {
     const made = this.backend.makeTensorInfo([...shape], dtype);
     if (tf.util.sizeFromShape(made.shape) > 0) this.backend.uploadToGPU(made.dataId);
+    // Nothing has no buffer, and would be read from one.
+    else this.backend.tensorMap.get(made.dataId).values = tf.util.getTypedArrayFromDType(dtype as 'float32', 0);
     return made;
   }
 
@@ -59,14 +61,49 @@ export class WebgpuKernels {
 
   /** Records one kernel; nothing is done where there is nothing to do it for. */
   dispatch(dispatch: Dispatch): void {
-    const { inputs, outputs, workgroups } = dispatch;
-    const [x, y = 1, z = 1] = workgroups;
+    const [x, y = 1, z = 1] = dispatch.workgroups;
     if (x * y * z === 0) return;
+    const converted: TensorInfo[] = [];
+    const inputs = dispatch.inputs.map(([name, tensor, element]) => {
+      if (!this.#holdsIntegers(tensor)) return [name, tensor, element] as const;
+      converted.push(this.#toFloats(tensor));
+      return [name, converted.at(-1) as TensorInfo, element] as const;
+    });
+    this.#record({ ...dispatch, inputs }, x, y, z);
+    for (const tensor of converted) this.discard(tensor);
+  }
+
+  /** Whether a tensor of floats is one of integers in its buffer: TensorFlow.js casts without touching it. */
+  #holdsIntegers({ dataId, dtype }: TensorInfo): boolean {
+    return dtype === 'float32' && this.backend.tensorMap.get(dataId).dtype !== 'float32';
+  }
+
+  #toFloats(tensor: TensorInfo): TensorInfo {
+    const made = this.make(tensor);
+    const size = tf.util.sizeFromShape([...tensor.shape]);
+    const dispatch: Dispatch = {
+      key: 'integers to floats',
+      inputs: [['x', tensor, 'i32']],
+      outputs: [['y', made]],
+      settings: { size: u32(size) },
+      workgroups: [Math.min(mostWorkgroups, Math.ceil(size / 256))],
+      source: () => `
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  for (var i = id.x; i < settings.size; i += groups.x * 256u) { y[i] = f32(x[i]); }
+}`,
+    };
+    this.#record(dispatch, dispatch.workgroups[0], 1, 1);
+    return made;
+  }
+
+  #record(dispatch: Dispatch, x: number, y: number, z: number): void {
+    const { inputs, outputs } = dispatch;
     const { backend } = this;
     const tensors = [...outputs, ...inputs].map(([, tensor]) => tensor);
     for (const { dataId } of tensors) backend.uploadToGPU(dataId);
     const pipeline = this.#pipeline(dispatch);
-    const buffers = [...tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource as GPUBuffer)];
+    const buffers = tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource as GPUBuffer);
     if (Object.keys(dispatch.settings).length > 0) buffers.push(this.#settingsBuffer(dispatch.settings));
     const group = backend.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
@@ -84,6 +121,16 @@ export class WebgpuKernels {
     if (backend.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
     backend.endComputePassEncoder();
     backend.submitQueue();
+  }
+
+  /** Zeros: what is left where there is nothing to add up. */
+  clear({ dataId, shape }: TensorInfo): void {
+    if (tf.util.sizeFromShape([...shape]) === 0) return;
+    const { backend } = this;
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    (backend.commandEncoder as GPUCommandEncoder).clearBuffer(backend.tensorMap.get(dataId).resource as GPUBuffer);
+    backend.commandQueueOwnedIds.add(dataId);
   }
 
   /** A kernel's tensor to be changed in place: the tensor itself, or a copy where something else still holds it. */
