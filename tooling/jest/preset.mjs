@@ -5,6 +5,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** One Jest configuration for every package: TypeScript sources as they are, ESM, no build needed between packages. */
 export default {
   testEnvironment: 'node',
+  // A package's own imports (`#native`) are its sources too.
+  testEnvironmentOptions: { customExportConditions: ['@kaleido/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -3,6 +3,9 @@ import { sumOfLanes } from './row';
 /**
  * y = normalised * gamma + beta of x (+ residual, or 0), each [rows, width]; `normalised` and the reciprocal
  * deviations [rows] are kept for the gradient.
+ *
+ * The mean is taken twice, of the values and of what is left of them: the rounding of the first is as large as the
+ * whole deviation where a row is nearly constant.
  */
 export function layerNorm(
   x: usize,
@@ -42,26 +45,40 @@ export function layerNorm(
     const source = residual !== 0 ? normalised : x;
     const mean: f32 = sum / (width as f32);
     const means = f32x4.splat(mean);
-    let squares = f32x4.splat(0);
+    let rests = f32x4.splat(0);
     for (i = 0; i < even; i += 4) {
       const centred = f32x4.sub(v128.load(source + (i << 2)), means);
+      v128.store(normalised + (i << 2), centred);
+      rests = f32x4.add(rests, centred);
+    }
+    let rest = sumOfLanes(rests);
+    for (; i < width; i++) {
+      const centred = load<f32>(source + (i << 2)) - mean;
+      store<f32>(normalised + (i << 2), centred);
+      rest += centred;
+    }
+    rest /= width as f32;
+    const meanRests = f32x4.splat(rest);
+    let squares = f32x4.splat(0);
+    for (i = 0; i < even; i += 4) {
+      const centred = f32x4.sub(v128.load(normalised + (i << 2)), meanRests);
       squares = f32x4.add(squares, f32x4.mul(centred, centred));
     }
     let square = sumOfLanes(squares);
     for (; i < width; i++) {
-      const centred = load<f32>(source + (i << 2)) - mean;
+      const centred = load<f32>(normalised + (i << 2)) - rest;
       square += centred * centred;
     }
     const reciprocal: f32 = 1 / sqrt<f32>(square / (width as f32) + epsilon);
     store<f32>(reciprocals + (row << 2), reciprocal);
     const factors = f32x4.splat(reciprocal);
     for (i = 0; i < even; i += 4) {
-      const value = f32x4.mul(f32x4.sub(v128.load(source + (i << 2)), means), factors);
+      const value = f32x4.mul(f32x4.sub(v128.load(normalised + (i << 2)), meanRests), factors);
       v128.store(normalised + (i << 2), value);
       v128.store(y + (i << 2), f32x4.add(f32x4.mul(value, v128.load(gamma + (i << 2))), v128.load(beta + (i << 2))));
     }
     for (; i < width; i++) {
-      const value = (load<f32>(source + (i << 2)) - mean) * reciprocal;
+      const value = (load<f32>(normalised + (i << 2)) - rest) * reciprocal;
       store<f32>(normalised + (i << 2), value);
       store<f32>(y + (i << 2), value * load<f32>(gamma + (i << 2)) + load<f32>(beta + (i << 2)));
     }

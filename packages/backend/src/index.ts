@@ -1,3 +1,4 @@
+export { type Backend, type BackendPlace, backends, usesAllCores } from './backend-choice.ts';
 export { createVariable } from './create-variable.ts';
 export { memory } from './memory.ts';
 export type { AdamWOptions, AdamWState } from './operations/adam-w.ts';
@@ -5,15 +6,12 @@ export type { AttentionInputs, AttentionOutputs } from './operations/attention.t
 export { withComposedOperations } from './operations/fused-kernel.ts';
 export type { Activation } from './operations/linear.ts';
 export * as ops from './operations.ts';
+export { type Precision, precisions } from './precision.ts';
 export { readAll } from './read-all.ts';
-export {
-  type Backend,
-  type BackendChoice,
-  backends,
-  type SelectedBackend,
-  selectBackend,
-  usesAllCores,
-} from './select-backend.ts';
+export { type BackendChoice, selectBackend } from './select-backend.ts';
+export type { AbsentBackend, BackendSurvey, FoundBackend, GradientCheck, MatmulRate } from './survey/backend-survey.ts';
+export { type SurveyOptions, surveyBackends } from './survey/survey-backends.ts';
+export type { SelectedBackend } from './take-first.ts';
 export {
   type Scalar,
   type Tensor,

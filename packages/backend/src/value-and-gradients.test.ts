@@ -9,7 +9,7 @@ describe('valueAndGradients', () => {
     return created;
   };
 
-  beforeAll(() => selectBackend());
+  beforeAll(() => selectBackend({ prefer: 'wasm' }));
   afterEach(() => tf.dispose(made.splice(0)));
 
   it('gives the loss, the gradients, and null for a variable the loss does not reach', () => {

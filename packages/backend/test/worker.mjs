@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { createVariable, ops, selectBackend, tf, valueAndGradients } from '../dist/index.js';
 
-const { name } = await selectBackend();
+const { name } = await selectBackend({ prefer: 'wasm' });
 const w = createVariable(
   'w',
   Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i)),

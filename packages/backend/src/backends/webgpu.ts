@@ -1,5 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { tf } from '../tensorflow.ts';
+import { registerKernels } from '../webgpu/register-kernels.ts';
+import type { WebgpuBackend } from '../webgpu/webgpu-backend.ts';
 
 /** WebGPU: the browser's own, or Dawn through the npm package `webgpu` in Node. */
 export async function openWebgpu(): Promise<void> {
@@ -20,6 +22,7 @@ export async function openWebgpu(): Promise<void> {
       advice: 'take wasm, or look above for what the driver said',
     });
   }
+  registerKernels(tf.backend() as unknown as WebgpuBackend);
 }
 
 /** Makes `navigator.gpu` ready; what stands in the way where that fails. */

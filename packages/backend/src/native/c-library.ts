@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { requirePeer } from './peers.ts';
 
 /** The address of something of TensorFlow's. */
 export type Pointer = bigint;
@@ -178,7 +178,7 @@ let loaded: { readonly folder: string; readonly library: CLibrary } | undefined;
 export function loadCLibrary(folder: string): CLibrary {
   if (loaded?.folder === folder) return loaded.library;
   if (loaded !== undefined) throw otherFolder(loaded.folder, folder);
-  const koffi = requireKoffi();
+  const koffi = requirePeer('koffi') as Koffi;
   const files = libraryFiles.map((name) => join(folder, name));
   const libc = koffi.load(null);
   const dlopen = libc.func('void *dlopen(str path, int flags)');
@@ -232,19 +232,6 @@ export function otherFolder(loadedFolder: string, wanted: string): KaleidoError 
 }
 
 type Koffi = typeof import('koffi');
-
-function requireKoffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'backend',
-      problem: 'the npm package koffi, by which TensorFlow is called, is absent',
-      advice: 'install koffi@3, or take wasm',
-      cause,
-    });
-  }
-}
 
 function structIsKnown(koffi: Koffi): boolean {
   try {

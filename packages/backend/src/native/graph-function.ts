@@ -75,6 +75,10 @@ export class GraphBuilder {
     return this.multiply(a, this.number(factor));
   }
 
+  cast(a: GraphOutput, from: number, to: number): GraphOutput {
+    return this.operation('Cast', [a], { types: { SrcT: from, DstT: to } });
+  }
+
   /** The sum along an axis, which stays with a length of 1 where `keep` says so. */
   sum(a: GraphOutput, axis: number, keep: boolean): GraphOutput {
     return this.operation('Sum', [a, this.integers(axis)], { flags: { keep_dims: keep } });

@@ -1,14 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { HashMask } from '../operations/hash-mask.ts';
+import { tf } from '../tensorflow.ts';
 import type { GraphOutput } from './c-library.ts';
 import type { GraphBuilder } from './graph-function.ts';
 import type { NativeKernels } from './native-kernels.ts';
-import { type Attribute, attributeKinds, dataTypes } from './native-types.ts';
+import { type Attribute, attributeKinds, dataTypes, typeNumbers } from './native-types.ts';
 
 type Inputs<Names extends string> = { readonly [Name in Names]: TensorInfo };
 type Definition = (kernels: NativeKernels, inputs: never, attributes: never) => TensorInfo | TensorInfo[];
 
-const { TF_FLOAT, TF_INT32, TF_UINT32 } = dataTypes;
+const { TF_BOOL, TF_FLOAT, TF_INT32, TF_UINT32 } = dataTypes;
 const float: Attribute = { name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: TF_FLOAT };
 const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
 const type = (name: string, value: number): Attribute => ({ name, type: attributeKinds.TF_ATTR_TYPE, value });
@@ -19,6 +20,58 @@ const geluCube = 0.044715;
 /** Keras' epsilon. */
 const smallest = 1e-7;
 
+/** Kernels for a GPU alone, where what a call costs on the host counts for more than memory written in place. */
+export const gpuDefinitions: Readonly<Record<string, Definition>> = {
+  KaleidoAdamWOfAll(
+    kernels: NativeKernels,
+    { scale, ...states }: Readonly<Record<string, TensorInfo>> & Inputs<'scale'>,
+    {
+      beta1,
+      beta2,
+      rate,
+      correctedRate,
+      epsilon,
+      decays,
+    }: Readonly<Record<'beta1' | 'beta2' | 'rate' | 'correctedRate' | 'epsilon', number>> & {
+      readonly decays: readonly number[];
+    },
+  ) {
+    const { binding } = kernels.backend;
+    const parts = ['parameter', 'gradient', 'first', 'second'] as const;
+    const tensors = decays.flatMap((_, index) => parts.map((part) => states[`${part}${index}`]!));
+    return kernels.scope((own) => {
+      // What changes from step to step is an input, so that one function serves all steps.
+      const id = binding.createTensor([2], TF_FLOAT, Float32Array.of(rate, correctedRate));
+      const rates = own(kernels.tensor(id, { shape: [2] }));
+      return kernels.call({
+        name: `KaleidoAdamWOfAll_${[beta1, beta2, epsilon, ...decays].map(named).join('_')}`,
+        inputs: [scale, rates, ...tensors],
+        outputs: decays.flatMap((_, index) => [tensors[4 * index]!, tensors[4 * index]!, tensors[4 * index]!]),
+        compiled: true,
+        write: (graph, [factor, both, ...inputs]) => {
+          const first = graph.operation('Unpack', [both!], { numbers: { num: 2, axis: 0 } });
+          const corrected = { ...first, index: 1 };
+          return decays.flatMap((decay, index) => {
+            const [w, gradient, m, v] = inputs.slice(4 * index, 4 * index + 4) as [
+              GraphOutput,
+              GraphOutput,
+              GraphOutput,
+              GraphOutput,
+            ];
+            const g = graph.multiply(gradient, factor!);
+            const newM = graph.add(graph.scale(m, beta1), graph.scale(g, 1 - beta1));
+            const newV = graph.add(graph.scale(v, beta2), graph.scale(graph.multiply(g, g), 1 - beta2));
+            const divisor = graph.add(graph.operation('Sqrt', [newV]), graph.number(epsilon));
+            const change = graph.multiply(corrected, graph.operation('RealDiv', [newM, divisor]));
+            const kept = graph.multiply(w, graph.subtract(graph.number(1), graph.scale(first, decay)));
+            return [graph.subtract(decay === 0 ? w : kept, change), newM, newV];
+          });
+        },
+      });
+    });
+  },
+};
+
 /** The fused kernels by the name under which TensorFlow.js knows them; src/operations/ says what each computes. */
 export const definitions: Readonly<Record<string, Definition>> = {
   KaleidoMatrixProduct(
@@ -26,20 +79,27 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { a, b, bias }: Inputs<'a' | 'b'> & Partial<Inputs<'bias'>>,
     { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean },
   ) {
-    const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!];
-    const attributes = [float, flag('transpose_a', transposeA), flag('transpose_b', transposeB)];
-    const [x, y] = [kernels.id(a), kernels.id(b)];
-    if (bias === undefined) return kernels.run('MatMul', attributes, [x, y], { shape });
-    const fused: Attribute[] = [
-      { name: 'num_args', type: attributeKinds.TF_ATTR_INT, value: 1 },
-      { name: 'fused_ops', type: attributeKinds.TF_ATTR_STRING, value: ['BiasAdd'] },
-    ];
-    return kernels.run('_FusedMatMul', [...attributes, ...fused], [x, y, kernels.id(bias)], { shape });
+    if (bias === undefined) return kernels.products(a, b, transposeA, transposeB);
+    // TensorFlow's fused form is slower on the CPU in most shapes, and six times where `b` is transposed.
+    return kernels.scope((own) => {
+      const product = own(kernels.products(a, b, transposeA, transposeB));
+      return kernels.run('BiasAdd', [float], [kernels.id(product), kernels.id(bias)], product);
+    });
+  },
+
+  Reshape(kernels: NativeKernels, { x }: Inputs<'x'>, { shape }: { shape: readonly number[] }) {
+    // TensorFlow.js' own makes a tensor for the new shape each time, and asks for it again afterwards.
+    const whole = tf.util.inferFromImplicitShape([...shape], tf.util.sizeFromShape([...x.shape]));
+    const attributes = [type('T', typeNumbers[x.dtype]), type('Tshape', TF_INT32)];
+    return kernels.run('Reshape', attributes, [kernels.id(x), kernels.integers(whole)], {
+      shape: whole,
+      dtype: x.dtype,
+    });
   },
 
   KaleidoColumnSums(kernels: NativeKernels, { x }: Inputs<'x'>) {
     const attributes = [float, flag('keep_dims', false), type('Tidx', TF_INT32)];
-    return kernels.run('Sum', attributes, [kernels.id(x), kernels.constant([0])], { shape: [x.shape[1]!] });
+    return kernels.run('Sum', attributes, [kernels.id(x), kernels.integers([0])], { shape: [x.shape[1]!] });
   },
 
   KaleidoGelu(kernels: NativeKernels, { x }: Inputs<'x'>) {
@@ -87,7 +147,9 @@ export const definitions: Readonly<Record<string, Definition>> = {
       compiled: true,
       write: (graph, [input, scale, shift, other]) => {
         const sum = other === undefined ? input! : graph.add(input!, other);
-        const centred = graph.subtract(sum, graph.mean(sum, last, true));
+        const centre = (values: GraphOutput): GraphOutput => graph.subtract(values, graph.mean(values, last, true));
+        // Twice: the rounding of the first mean is as large as the whole deviation where a row is nearly constant.
+        const centred = centre(centre(sum));
         const variance = graph.mean(graph.multiply(centred, centred), last, true);
         const reciprocal = graph.operation('Rsqrt', [graph.add(variance, graph.number(epsilon))]);
         const normalised = graph.multiply(centred, reciprocal);
@@ -123,24 +185,21 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { heads, dropout }: { heads: number; dropout?: HashMask },
   ) {
     const form = attentionForm(query, key, heads);
-    const { batch, queries, keys, width } = form;
-    return withMask(kernels, dropout, (maskInputs) =>
-      kernels.call({
-        name: `KaleidoAttention${nameOf(form)}${dropout === undefined ? '' : `_${named(dropout.scale)}`}`,
-        inputs: [query, key, value, mask, ...maskInputs],
-        outputs: [query, { shape: [batch, heads, queries, keys] }],
-        write: (graph, [q, k, v, seen, ...keysOfMask]) => {
-          const split = headSplitter(graph, form);
-          const logits = graph.products(graph.scale(split(q!, queries), form.scale), split(k!, keys), false, true); // [B,A,S,K]
-          const hidden = graph.scale(graph.subtract(graph.number(1), seen!), -10000);
-          const shifted = graph.add(logits, graph.reshape(hidden, batch, 1, 1, keys));
-          const probabilities = graph.operation('Softmax', [shifted]);
-          const thinned = dropout === undefined ? probabilities : thin(graph, probabilities, keysOfMask, dropout.scale);
-          const perHead = graph.products(thinned, split(v!, keys)); // [B,A,S,D/A]
-          return [graph.reshape(graph.transpose(perHead, 0, 2, 1, 3), batch, queries, width), probabilities];
-        },
-      }),
-    );
+    return kernels.scope((own) => {
+      const [q, k, v] = splitHeads(kernels, [query, key, value], heads).map(own) as [
+        TensorInfo,
+        TensorInfo,
+        TensorInfo,
+      ];
+      const logits = own(kernels.products(q, k, false, true)); // [B,A,S,K]
+      const [probabilities, thinned = probabilities] = attentionWeights(kernels, logits, mask, form, dropout) as [
+        TensorInfo,
+        TensorInfo?,
+      ];
+      if (dropout !== undefined) own(thinned);
+      const perHead = own(kernels.products(thinned, v)); // [B,A,S,D/A]
+      return [...joinHeads(kernels, [perHead]), probabilities];
+    });
   },
 
   KaleidoAttentionGradient(
@@ -149,29 +208,26 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { heads, dropout }: { heads: number; dropout?: HashMask },
   ) {
     const form = attentionForm(query, key, heads);
-    const { batch, queries, keys, width } = form;
-    return withMask(kernels, dropout, (maskInputs) =>
-      kernels.call({
-        name: `KaleidoAttentionGradient${nameOf(form)}${dropout === undefined ? '' : `_${named(dropout.scale)}`}`,
-        inputs: [gradient, query, key, value, probabilities, ...maskInputs],
-        outputs: [query, key, value],
-        write: (graph, [dy, q, k, v, p, ...keysOfMask]) => {
-          const split = headSplitter(graph, form);
-          const join = (x: GraphOutput, length: number): GraphOutput =>
-            graph.reshape(graph.transpose(x, 0, 2, 1, 3), batch, length, width);
-          const thinning = (x: GraphOutput): GraphOutput =>
-            dropout === undefined ? x : thin(graph, x, keysOfMask, dropout.scale);
-          const context = split(dy!, queries); // [B,A,S,D/A]
-          const dvalue = graph.products(thinning(p!), context, true, false);
-          const dp = thinning(graph.products(context, split(v!, keys), false, true)); // [B,A,S,K]
-          const along = graph.sum(graph.multiply(dp, p!), 3, true);
-          const dlogits = graph.scale(graph.multiply(p!, graph.subtract(dp, along)), form.scale);
-          const dquery = graph.products(dlogits, split(k!, keys));
-          const dkey = graph.products(dlogits, split(q!, queries), true, false);
-          return [join(dquery, queries), join(dkey, keys), join(dvalue, keys)];
-        },
-      }),
-    );
+    return kernels.scope((own) => {
+      const [dcontext, q, k, v] = splitHeads(kernels, [gradient, query, key, value], heads).map(own) as [
+        TensorInfo,
+        TensorInfo,
+        TensorInfo,
+        TensorInfo,
+      ];
+      const dthinned = own(kernels.products(dcontext, v, false, true)); // [B,A,S,K]
+      const [dlogits, thinned = probabilities] = attentionWeightsGradient(
+        kernels,
+        dthinned,
+        probabilities,
+        form,
+        dropout,
+      ).map(own) as [TensorInfo, TensorInfo?];
+      const dquery = own(kernels.products(dlogits, k)); // [B,A,S,D/A]
+      const dkey = own(kernels.products(dlogits, q, true, false));
+      const dvalue = own(kernels.products(thinned, dcontext, true, false));
+      return joinHeads(kernels, [dquery, dkey, dvalue]);
+    });
   },
 
   KaleidoDropout(kernels: NativeKernels, { x }: Inputs<'x'>, mask: HashMask) {
@@ -187,11 +243,24 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 
   KaleidoSoftmaxCrossEntropy(kernels: NativeKernels, { logits, labels }: Inputs<'logits' | 'labels'>) {
-    const attributes = [float, type('Tlabels', TF_INT32)];
-    const inputs = [kernels.id(logits), kernels.id(labels)];
-    const made = kernels.backend.binding.execute('SparseSoftmaxCrossEntropyWithLogits', attributes, inputs, 2);
-    // What TensorFlow gives beside the losses is `probabilities - oneHot`: all that the gradient needs.
-    return [kernels.tensor(made[0]!, { shape: labels.shape }), kernels.tensor(made[1]!, { shape: logits.shape })];
+    // TensorFlow's own, SparseSoftmaxCrossEntropyWithLogits, takes twice the time on the CPU, and on a GPU adds up in an
+    // order that changes from run to run.
+    const [rows, classes] = logits.shape as [number, number];
+    return kernels.call({
+      name: `KaleidoSoftmaxCrossEntropy_${rows}_${classes}`,
+      inputs: [logits, labels],
+      outputs: [{ shape: [rows] }, logits],
+      compiled: true,
+      write: (graph, [given, wanted]) => {
+        const places = graph.operation('Range', [graph.integer(0), graph.integer(classes), graph.integer(1)]);
+        const hits = graph.operation('Equal', [places, graph.reshape(wanted!, rows, 1)]);
+        const target = graph.cast(hits, TF_BOOL, TF_FLOAT);
+        const logarithms = graph.operation('LogSoftmax', [given!]);
+        const losses = graph.scale(graph.sum(graph.multiply(logarithms, target), 1, false), -1);
+        // All that the gradient needs is `probabilities - oneHot`.
+        return [losses, graph.subtract(graph.operation('Exp', [logarithms]), target)];
+      },
+    });
   },
 
   KaleidoSoftmaxCrossEntropyGradient(
@@ -203,6 +272,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       name: `KaleidoScaleRows_${rows}`,
       inputs: [gradient, probabilities],
       outputs: [probabilities],
+      compiled: true,
       write: (graph, [factors, x]) => [graph.multiply(graph.reshape(factors!, rows, 1), x!)],
     });
   },
@@ -212,6 +282,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
       name: 'KaleidoDivergence',
       inputs: [target, logits],
       outputs: [{ shape: [logits.shape[0]!] }, logits],
+      compiled: true,
       write: (graph, [wanted, given]) => {
         const probabilities = graph.operation('Softmax', [given!]);
         const [t, p] = [clip(graph, wanted!), clip(graph, probabilities)];
@@ -231,11 +302,10 @@ export const definitions: Readonly<Record<string, Definition>> = {
       name: `KaleidoDivergenceGradient_${rows}`,
       inputs: [gradient, target, probabilities],
       outputs: [probabilities],
+      compiled: true,
       write: (graph, [dy, wanted, p]) => {
         // Only what is not clipped passes a gradient: g = -t / p there, and p * (g - sum(p * g)) by the softmax.
-        const inside = graph.operation('Cast', [graph.operation('Greater', [p!, graph.number(smallest)])], {
-          types: { SrcT: dataTypes.TF_BOOL, DstT: TF_FLOAT },
-        });
+        const inside = graph.cast(graph.operation('Greater', [p!, graph.number(smallest)]), TF_BOOL, TF_FLOAT);
         const t = graph.multiply(clip(graph, wanted!), inside);
         const total = graph.sum(t, 1, true);
         const each = graph.subtract(graph.multiply(p!, total), t);
@@ -246,13 +316,13 @@ export const definitions: Readonly<Record<string, Definition>> = {
 
   KaleidoGatherRows(kernels: NativeKernels, { table, ids }: Inputs<'table' | 'ids'>) {
     const attributes = [type('Tparams', TF_FLOAT), type('Tindices', TF_INT32), type('Taxis', TF_INT32)];
-    const inputs = [kernels.id(table), kernels.id(ids), kernels.constant([0], [])];
+    const inputs = [kernels.id(table), kernels.id(ids), kernels.integers([0], [])];
     return kernels.run('GatherV2', attributes, inputs, { shape: [...ids.shape, table.shape[1]!] });
   },
 
   KaleidoScatterAddRows(kernels: NativeKernels, { source, ids }: Inputs<'source' | 'ids'>, { rows }: { rows: number }) {
     const attributes = [float, type('Tindices', TF_INT32), type('Tnumsegments', TF_INT32)];
-    const inputs = [kernels.id(source), kernels.id(ids), kernels.constant([rows], [])];
+    const inputs = [kernels.id(source), kernels.id(ids), kernels.integers([rows], [])];
     return kernels.run('UnsortedSegmentSum', attributes, inputs, { shape: [rows, source.shape[1]!] });
   },
 
@@ -261,12 +331,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { x, weights }: Inputs<'x' | 'weights'>,
     { transposed }: { transposed: boolean },
   ) {
-    const [batch, , width] = x.shape as [number, number, number];
-    const [rows, columns] = weights.shape.slice(-2) as [number, number];
-    const attributes = [float, flag('adj_x', transposed), flag('adj_y', false)];
-    return kernels.run('BatchMatMulV2', attributes, [kernels.id(weights), kernels.id(x)], {
-      shape: [batch, transposed ? columns : rows, width],
-    });
+    return kernels.products(weights, x, transposed);
   },
 
   KaleidoAdamW(
@@ -281,26 +346,23 @@ export const definitions: Readonly<Record<string, Definition>> = {
     }: Readonly<Record<'beta1' | 'beta2' | 'correctedRate' | 'epsilon' | 'keep', number>>,
   ) {
     const { binding } = kernels.backend;
-    const number = (value: number): number => binding.createTensor([], TF_FLOAT, Float32Array.of(value));
     const scaled = binding.execute('Mul', [float], [kernels.id(gradient), kernels.id(scale)], 1)[0]!;
     // Zeros for the powers of the betas: the correction is in the rate already.
-    const options = [0, 0, correctedRate, beta1, beta2, epsilon].map(number);
+    const options = [0, 0, correctedRate, beta1, beta2, epsilon].map((value) => kernels.number(value));
     const dtype = type('dtype', TF_FLOAT);
     try {
       return kernels.update([parameter, first, second], (variables) => {
         if (keep !== 1) {
           const [before] = binding.execute('ReadVariableOp', [dtype], [variables[0]!], 1) as [number];
-          const rest = number(1 - keep);
-          const [decay] = binding.execute('Mul', [float], [before, rest], 1) as [number];
+          const [decay] = binding.execute('Mul', [float], [before, kernels.number(1 - keep)], 1) as [number];
           binding.deleteTensor(before);
-          binding.deleteTensor(rest);
           binding.execute('AssignSubVariableOp', [dtype], [variables[0]!, decay], 0);
           binding.deleteTensor(decay);
         }
         binding.execute('ResourceApplyAdam', [float], [...variables, ...options, scaled], 0);
       });
     } finally {
-      for (const id of [scaled, ...options]) binding.deleteTensor(id);
+      binding.deleteTensor(scaled);
     }
   },
 
@@ -329,28 +391,95 @@ function clip(graph: GraphBuilder, x: GraphOutput): GraphOutput {
 
 interface AttentionForm {
   readonly batch: number;
-  readonly queries: number;
-  readonly keys: number;
   readonly heads: number;
-  readonly width: number;
+  readonly keys: number;
+  /** What the products of queries and keys are multiplied with. */
   readonly scale: number;
 }
 
 function attentionForm(query: TensorInfo, key: TensorInfo, heads: number): AttentionForm {
-  const [batch, queries, width] = query.shape as [number, number, number];
-  return { batch, queries, keys: key.shape[1]!, heads, width, scale: 1 / Math.sqrt(width / heads) };
+  const [batch, , width] = query.shape as [number, number, number];
+  return { batch, heads, keys: key.shape[1]!, scale: 1 / Math.sqrt(width / heads) };
 }
 
-function nameOf({ batch, queries, keys, heads, width }: AttentionForm): string {
-  return `_${batch}_${queries}_${keys}_${heads}_${width}`;
+/** [B, S, D] to [B, A, S, D/A], for several tensors in one call. */
+function splitHeads(kernels: NativeKernels, tensors: readonly TensorInfo[], heads: number): TensorInfo[] {
+  const forms = tensors.map(({ shape: [batch, length, width] }) => [batch!, length!, heads, width! / heads] as const);
+  return kernels.call({
+    name: `KaleidoSplitHeads_${forms.map((form) => form.join('x')).join('_')}`,
+    inputs: tensors,
+    outputs: forms.map(([batch, length, , part]) => ({ shape: [batch, heads, length, part] })),
+    compiled: true,
+    write: (graph, inputs) => inputs.map((x, index) => graph.transpose(graph.reshape(x, ...forms[index]!), 0, 2, 1, 3)),
+  });
 }
 
-/** [B, S, D] to [B, A, S, D/A]. */
-function headSplitter(
-  graph: GraphBuilder,
-  { batch, heads, width }: AttentionForm,
-): (x: GraphOutput, length: number) => GraphOutput {
-  return (x, length) => graph.transpose(graph.reshape(x, batch, length, heads, width / heads), 0, 2, 1, 3);
+/** [B, A, S, D/A] to [B, S, D], for several tensors in one call. */
+function joinHeads(kernels: NativeKernels, tensors: readonly TensorInfo[]): TensorInfo[] {
+  const shapes = tensors.map(({ shape: [batch, heads, length, part] }) => [batch!, length!, heads! * part!] as const);
+  return kernels.call({
+    name: `KaleidoJoinHeads_${shapes.map((shape) => shape.join('x')).join('_')}`,
+    inputs: tensors,
+    outputs: shapes.map((shape) => ({ shape })),
+    compiled: true,
+    write: (graph, inputs) =>
+      inputs.map((x, index) => graph.reshape(graph.transpose(x, 0, 2, 1, 3), ...shapes[index]!)),
+  });
+}
+
+/** Probabilities from `q . k`, and where there is dropout the same thinned out. */
+function attentionWeights(
+  kernels: NativeKernels,
+  logits: TensorInfo,
+  mask: TensorInfo,
+  { batch, keys, scale }: AttentionForm,
+  dropout: HashMask | undefined,
+): TensorInfo[] {
+  return withMask(kernels, dropout, (maskInputs) =>
+    kernels.call({
+      name: `KaleidoAttentionWeights_${batch}_${keys}_${named(scale)}${thinning(dropout)}`,
+      inputs: [logits, mask, ...maskInputs],
+      outputs: dropout === undefined ? [logits] : [logits, logits],
+      compiled: true,
+      write: (graph, [products, seen, ...keysOfMask]) => {
+        const hidden = graph.scale(graph.subtract(graph.number(1), seen!), -10000);
+        const shifted = graph.add(graph.scale(products!, scale), graph.reshape(hidden, batch, 1, 1, keys));
+        const probabilities = graph.operation('Softmax', [shifted]);
+        return dropout === undefined
+          ? [probabilities]
+          : [probabilities, thin(graph, probabilities, keysOfMask, dropout.scale)];
+      },
+    }),
+  );
+}
+
+/** The gradient of `q . k`, and where there is dropout the probabilities thinned out once more. */
+function attentionWeightsGradient(
+  kernels: NativeKernels,
+  dthinned: TensorInfo,
+  probabilities: TensorInfo,
+  { scale }: AttentionForm,
+  dropout: HashMask | undefined,
+): TensorInfo[] {
+  return withMask(kernels, dropout, (maskInputs) =>
+    kernels.call({
+      name: `KaleidoAttentionWeightsGradient_${named(scale)}${thinning(dropout)}`,
+      inputs: [dthinned, probabilities, ...maskInputs],
+      outputs: dropout === undefined ? [probabilities] : [probabilities, probabilities],
+      compiled: true,
+      write: (graph, [dt, p, ...keysOfMask]) => {
+        const dp = dropout === undefined ? dt! : thin(graph, dt!, keysOfMask, dropout.scale);
+        const along = graph.sum(graph.multiply(dp, p!), 3, true);
+        const dlogits = graph.scale(graph.multiply(p!, graph.subtract(dp, along)), scale);
+        return dropout === undefined ? [dlogits] : [dlogits, thin(graph, p!, keysOfMask, dropout.scale)];
+      },
+    }),
+  );
+}
+
+/** What dropout adds to a function's name. */
+function thinning(dropout: HashMask | undefined): string {
+  return dropout === undefined ? '' : `_thinned_${named(dropout.scale)}`;
 }
 
 /** A number as part of a function's name. */
@@ -395,7 +524,7 @@ function thin(graph: GraphBuilder, x: GraphOutput, keys: readonly GraphOutput[],
   h = graph.multiply(folded(h, 16), constant(0x7feb352d));
   h = graph.multiply(graph.add(folded(h, 15), secondKey), constant(0x846ca68b));
   const stays = graph.operation('GreaterEqual', [folded(h, 16), threshold]);
-  const factors = graph.operation('Cast', [stays], { types: { SrcT: dataTypes.TF_BOOL, DstT: TF_FLOAT } });
+  const factors = graph.cast(stays, TF_BOOL, TF_FLOAT);
   const shaped = graph.operation('Reshape', [factors, graph.operation('Shape', [x])]);
   return graph.multiply(x, graph.scale(shaped, scale));
 }

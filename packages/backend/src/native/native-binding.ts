@@ -14,7 +14,7 @@ export interface NativeBindingOptions {
 
 /** Bytes of a TF_TString. */
 const stringBytes = 24;
-const mostOutputs = 64;
+const mostOutputs = 256;
 
 /**
  * The native half of tfjs-node, `TFJSBinding` in its source, over TensorFlow's C interface instead of a compiled addon;

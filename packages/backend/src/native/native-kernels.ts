@@ -1,27 +1,10 @@
-import { KaleidoError } from '@kaleido/foundation';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { precision } from '../precision.ts';
 import type { GraphOutput } from './c-library.ts';
 import { defineFunction, type GraphBuilder } from './graph-function.ts';
-import { type Attribute, attributeKinds, dataTypes } from './native-types.ts';
+import { KeptTensors } from './kept-tensors.ts';
+import { type Attribute, attributeKinds, dataTypes, typeNumbers } from './native-types.ts';
 import type { NodeBackend } from './node-backend.ts';
-
-/** TensorFlow's numbers of the types that kernels take and give. */
-const typeNumbers: Readonly<Partial<Record<TensorInfo['dtype'], number>>> = {
-  float32: dataTypes.TF_FLOAT,
-  int32: dataTypes.TF_INT32,
-};
-
-/** @throws KaleidoError for a type that no kernel takes */
-function typeNumber(dtype: TensorInfo['dtype']): number {
-  const found = typeNumbers[dtype];
-  if (found !== undefined) return found;
-  throw new KaleidoError({
-    source: 'backend',
-    problem: 'a tensor of float32 or int32 was needed',
-    found: dtype,
-    advice: 'cast it with tf.cast',
-  });
-}
 
 /** The shape and type of an operation's output; float32 where no type is named. */
 export interface OutputForm {
@@ -46,11 +29,14 @@ const variableType: Attribute = {
 };
 const compile: Attribute = { name: '_XlaMustCompile', type: attributeKinds.TF_ATTR_BOOL, value: true };
 
+/** What tfjs-node takes for a tensor that TensorFlow does not have. */
+const noTensor = -1;
+
 /** Runs operations and functions of TensorFlow over the tensors of TensorFlow.js, whose shapes are known beforehand. */
 export class NativeKernels {
   readonly backend: NodeBackend;
   readonly #defined = new Set<string>();
-  readonly #constants = new Map<string, number>();
+  readonly #kept: KeptTensors;
   /** TensorFlow's variables, by the data of the tensors whose memory they share. */
   readonly #variables = new WeakMap<object, number>();
   #variableCount = 0;
@@ -62,6 +48,12 @@ export class NativeKernels {
 
   constructor(backend: NodeBackend) {
     this.backend = backend;
+    this.#kept = new KeptTensors((id) => backend.binding.deleteTensor(id));
+    leaveUnread(backend);
+  }
+
+  get gpu(): boolean {
+    return this.backend.binding.isUsingGpuDevice();
   }
 
   /** TensorFlow's number of a tensor. */
@@ -69,14 +61,60 @@ export class NativeKernels {
     return this.backend.getInputTensorIds([tensor])[0] as number;
   }
 
-  /** An int32 tensor that stays: axes, a permutation. */
-  constant(values: readonly number[], shape: readonly number[] = [values.length]): number {
-    const key = `${shape}: ${values}`;
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
-    const made = this.backend.binding.createTensor(shape, dataTypes.TF_INT32, Int32Array.from(values));
-    this.#constants.set(key, made);
-    return made;
+  /** Int32 values that do not change from call to call: axes, a shape, a permutation. */
+  integers(values: readonly number[], shape: readonly number[] = [values.length]): number {
+    return this.#kept.get(`int32 ${shape}: ${values}`, () =>
+      this.backend.binding.createTensor(shape, dataTypes.TF_INT32, Int32Array.from(values)),
+    );
+  }
+
+  /** A float32 number. A copy to a GPU waits for all that was asked of it before, so what was copied stays. */
+  number(value: number): number {
+    return this.#kept.get(`float32 ${value}`, () =>
+      this.backend.binding.createTensor([], dataTypes.TF_FLOAT, Float32Array.of(value)),
+    );
+  }
+
+  /**
+   * Products of the last two dimensions, either of them transposed first; one matrix may stand for all of the others.
+   * In mixed precision the factors are rounded to bfloat16.
+   */
+  products(a: TensorInfo, b: TensorInfo, transposeA = false, transposeB = false): TensorInfo {
+    const shape = [
+      ...(a.shape.length < b.shape.length ? b : a).shape.slice(0, -2),
+      a.shape.at(transposeA ? -1 : -2) as number,
+      b.shape.at(transposeB ? -2 : -1) as number,
+    ];
+    const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
+    const type = (value: number): Attribute => ({ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value });
+    const [operation, first, second] =
+      shape.length === 2 ? ['MatMul', 'transpose_a', 'transpose_b'] : ['BatchMatMulV2', 'adj_x', 'adj_y'];
+    const flags = [flag(first as string, transposeA), flag(second as string, transposeB)];
+    const ids = [this.id(a), this.id(b)];
+    if (precision() === 'float32')
+      return this.run(operation as string, [type(dataTypes.TF_FLOAT), ...flags], ids, { shape });
+    const { TF_FLOAT, TF_BFLOAT16 } = dataTypes;
+    const { binding } = this.backend;
+    const made = ids.map((id) => this.#cast(id, TF_FLOAT, TF_BFLOAT16));
+    try {
+      made.push(binding.execute(operation as string, [type(TF_BFLOAT16), ...flags], made, 1)[0] as number);
+      return this.tensor(this.#cast(made[2] as number, TF_BFLOAT16, TF_FLOAT), { shape });
+    } finally {
+      for (const id of made) binding.deleteTensor(id);
+    }
+  }
+
+  /** Runs a function, then frees what it made on the way and called its own. */
+  scope<Result>(run: (own: (tensor: TensorInfo) => TensorInfo) => Result): Result {
+    const owned: TensorInfo[] = [];
+    try {
+      return run((tensor) => {
+        owned.push(tensor);
+        return tensor;
+      });
+    } finally {
+      for (const tensor of owned) this.discard(tensor);
+    }
   }
 
   /** One operation over TensorFlow's tensors. */
@@ -86,7 +124,7 @@ export class NativeKernels {
 
   /** A function of operations, defined when it is first called. */
   call({ name, inputs, outputs, write, compiled = false }: FunctionCall): TensorInfo[] {
-    const types = inputs.map(({ dtype }) => typeNumber(dtype));
+    const types = inputs.map(({ dtype }) => typeNumbers[dtype]);
     if (!this.#defined.has(name)) {
       defineFunction(this.backend.binding, name, types, write);
       this.#defined.add(name);
@@ -108,15 +146,13 @@ export class NativeKernels {
    * @returns the tensors with their new values
    */
   update(tensors: readonly TensorInfo[], change: (variables: readonly number[]) => void): TensorInfo[] {
-    const entries = tensors.map((tensor) => {
-      const id = this.id(tensor);
-      return { tensor, id, entry: this.backend.tensorMap.get(tensor.dataId) };
-    });
-    const places = entries.map(({ tensor, id, entry }) => {
+    const entries = tensors.map((tensor) => ({ tensor, entry: this.backend.tensorMap.get(tensor.dataId) }));
+    const places = entries.map(({ tensor, entry }) => {
       const inPlace = entry.refCount === 1;
-      const variable = (inPlace ? this.#variables.get(tensor.dataId) : undefined) ?? this.#variable(id);
+      const known = inPlace ? this.#variables.get(tensor.dataId) : undefined;
+      const variable = known ?? this.#variable(this.id(tensor));
       // TensorFlow copies the values before it writes if anything but the variable holds them.
-      if (inPlace) this.backend.binding.deleteTensor(id);
+      if (inPlace && !isUnread(entry)) this.backend.binding.deleteTensor(entry.id);
       return { inPlace, variable };
     });
     const read = (variable: number): number =>
@@ -128,7 +164,7 @@ export class NativeKernels {
       for (const [index, { inPlace, variable }] of places.entries()) {
         const { tensor, entry } = entries[index] as (typeof entries)[number];
         if (!inPlace) continue;
-        entry.id = read(variable);
+        readLater(entry, () => read(variable));
         this.#remember(tensor.dataId, variable);
       }
     }
@@ -142,6 +178,11 @@ export class NativeKernels {
       this.#remember(made.dataId, variable);
       return made;
     });
+  }
+
+  #cast(id: number, from: number, to: number): number {
+    const type = (name: string, value: number): Attribute => ({ name, type: attributeKinds.TF_ATTR_TYPE, value });
+    return this.backend.binding.execute('Cast', [type('SrcT', from), type('DstT', to)], [id], 1)[0] as number;
   }
 
   /** A variable of TensorFlow's that begins with a tensor's values and shares their memory. */
@@ -171,8 +212,48 @@ export class NativeKernels {
   /** TensorFlow's tensor as one of TensorFlow.js. */
   tensor(id: number, { shape, dtype = 'float32' }: OutputForm): TensorInfo {
     const dataId = {};
-    const entry = { shape: [...shape], dtype: typeNumber(dtype), values: null, id, refCount: 1 };
+    const entry = { shape: [...shape], dtype: typeNumbers[dtype], values: null, id, refCount: 1 };
     this.backend.tensorMap.set(dataId, entry);
     return { dataId, shape: [...shape], dtype };
   }
+}
+
+/**
+ * Leaves TensorFlow's tensor of a variable unmade until somebody asks for it: nobody reads an optimiser's moments
+ * between its updates.
+ */
+function readLater(entry: { id: number }, read: () => number): void {
+  const settle = (id: number): void => {
+    Object.defineProperty(entry, 'id', { value: id, writable: true, enumerable: true, configurable: true });
+  };
+  Object.defineProperty(entry, 'id', {
+    get: () => {
+      const id = read();
+      settle(id);
+      return id;
+    },
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function isUnread(entry: object): boolean {
+  return Object.getOwnPropertyDescriptor(entry, 'id')?.get !== undefined;
+}
+
+/** TensorFlow.js asks for a tensor's number whenever a reference goes; nothing is to be read for that. */
+function leaveUnread(backend: NodeBackend): void {
+  const dispose = backend.disposeData.bind(backend);
+  backend.disposeData = (dataId, force = false) => {
+    const entry = backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : undefined;
+    if (entry !== undefined && isUnread(entry)) {
+      if (!force && entry.refCount > 1) {
+        entry.refCount--;
+        return false;
+      }
+      entry.id = noTensor;
+    }
+    return dispose(dataId, force);
+  };
 }

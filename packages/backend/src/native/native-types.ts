@@ -1,3 +1,5 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+
 /** TensorFlow's numbers for the types of values (tensorflow/c/tf_datatype.h) that tfjs-node knows, and bfloat16. */
 export const dataTypes = {
   TF_FLOAT: 1,
@@ -12,6 +14,15 @@ export const dataTypes = {
   TF_RESOURCE: 20,
   TF_UINT32: 22,
 } as const;
+
+/** The same by TensorFlow.js' names. */
+export const typeNumbers: Readonly<Record<TensorInfo['dtype'], number>> = {
+  float32: dataTypes.TF_FLOAT,
+  int32: dataTypes.TF_INT32,
+  bool: dataTypes.TF_BOOL,
+  complex64: dataTypes.TF_COMPLEX64,
+  string: dataTypes.TF_STRING,
+};
 
 /** tfjs-node's numbers for the kinds of attributes of an operation. */
 export const attributeKinds = {

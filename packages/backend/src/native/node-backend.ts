@@ -18,11 +18,12 @@ interface TensorEntry {
 export interface NodeBackend {
   readonly binding: NativeBinding;
   readonly tensorMap: {
+    has(dataId: DataId): boolean;
     get(dataId: DataId): TensorEntry;
     set(dataId: DataId, entry: TensorEntry): void;
   };
   /** Gives TensorFlow the tensors that it does not have yet. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   incRef(dataId: DataId): void;
-  disposeData(dataId: DataId): boolean;
+  disposeData(dataId: DataId, force?: boolean): boolean;
 }

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
 import { tf } from '../tensorflow.ts';
 import { otherFolder } from './c-library.ts';
+import { checkInChild } from './check-in-child.ts';
 import { findTensorflow } from './find-tensorflow.ts';
 import { NativeBinding } from './native-binding.ts';
 import { attributeKinds, dataTypes } from './native-types.ts';
 import type { NodeBackend } from './node-backend.ts';
+import { assertPeers, requirePeer } from './peers.ts';
 import { registerKernels } from './register-kernels.ts';
 
 export interface NativeOptions {
@@ -15,6 +14,8 @@ export interface NativeOptions {
   /** A folder with TensorFlow's libraries; looked for where left out. */
   readonly folder?: string | undefined;
   readonly threads?: number | undefined;
+  /** For a process that may end by a library that does not fit: the one that tries it first is left out. */
+  readonly expendable?: boolean;
 }
 
 export interface OpenedNative {
@@ -32,7 +33,7 @@ let opened: { readonly device: NativeOptions['device']; readonly answer: OpenedN
  *
  * @throws KaleidoError where TensorFlow, a GPU for it, koffi or @tensorflow/tfjs-node-gpu is not to be had
  */
-export async function openNative({ device, folder, threads }: NativeOptions): Promise<OpenedNative> {
+export async function openNative({ device, folder, threads, expendable }: NativeOptions): Promise<OpenedNative> {
   if (opened !== undefined) {
     if (opened.device !== device)
       throw new KaleidoError({
@@ -45,6 +46,13 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
     await tf.setBackend('tensorflow');
     return opened.answer;
   }
+  if (process.platform !== 'linux')
+    throw new KaleidoError({
+      source: 'backend',
+      problem: 'TensorFlow is to be had on Linux alone',
+      found: process.platform,
+      advice: 'take webgpu or wasm',
+    });
   const { found, looked } = await findTensorflow(folder);
   if (found === undefined)
     throw new KaleidoError({
@@ -52,15 +60,30 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
       problem: 'no TensorFlow was found on this machine',
       found: looked.join(', '),
       advice:
-        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'), or name the folder of its libraries in KALEIDO_TENSORFLOW",
+        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'); without Python, take the libraries out of its wheel by addTensorflow of @kaleido/backend/node (in its repository: pnpm backends add tensorflow --wheel FILE); or name their folder in KALEIDO_TENSORFLOW",
     });
-  const kernels = requireKernels();
-  await checkInChild(found.folder, device);
+  if (device === 'gpu') for (const [name, value] of gpuEnvironment) process.env[name] ??= value;
+  // All that can be known without loading anything comes first: whoever goes on with another backend has nothing of
+  // this one in the process.
+  assertPeers();
+  if (!expendable) {
+    const { version, gpu } = await checkInChild(found.folder, device);
+    if (device === 'gpu' && !gpu) throw noGpu(version, found.folder);
+  }
   const binding = new NativeBinding({ folder: found.folder, device, threads });
-  if (device === 'gpu' && binding.gpu === '') throw noGpu(found.folder);
+  if (device === 'gpu' && binding.gpu === '') throw noGpu(binding.version, found.folder);
+  const kernels = requireKernels();
   const native = Object.assign(binding, dataTypes, attributeKinds);
   tf.registerBackend('tensorflow', () => new kernels.NodeJSKernelBackend(native, '@kaleido/backend'));
-  await tf.setBackend('tensorflow');
+  if (!(await tf.setBackend('tensorflow'))) {
+    tf.removeBackend('tensorflow');
+    throw new KaleidoError({
+      source: 'backend',
+      problem: `TensorFlow ${binding.version} did not start`,
+      found: found.folder,
+      advice: 'look above for what it said, or take wasm',
+    });
+  }
   registerKernels(tf.backend() as unknown as NodeBackend);
   const answer = {
     version: binding.version,
@@ -71,51 +94,19 @@ export async function openNative({ device, folder, threads }: NativeOptions): Pr
   return answer;
 }
 
-/** Marks what has been checked for the worker threads, which get a copy of the environment. */
-const checkedVariable = 'KALEIDO_TENSORFLOW_CHECKED';
-
 /**
- * Lets a child process load TensorFlow and multiply two matrices: a library for another processor ends the process that
- * loads it, and no JavaScript can catch that.
+ * How a GPU is to compute, for whoever has not said otherwise: the same bits every time, and float32 products in float32
+ * (TensorFlow would round their factors to 10 bits).
  */
-async function checkInChild(folder: string, device: NativeOptions['device']): Promise<void> {
-  const mark = `${device} ${folder}`;
-  if (process.env[checkedVariable] === mark) return;
-  // The sources are TypeScript, which a child of Node 20 cannot run: from there the built script is taken.
-  const script = new URL(
-    import.meta.url.endsWith('.ts') ? '../../dist/native/check-tensorflow.js' : './check-tensorflow.js',
-    import.meta.url,
-  );
-  const { error, devices, output } = await new Promise<Record<'devices' | 'output', string> & { error: Error | null }>(
-    (resolve) => {
-      execFile(
-        process.execPath,
-        [fileURLToPath(script), folder, device],
-        { timeout: 120_000 },
-        (error, stdout, stderr) => resolve({ error, devices: stdout, output: `${stdout}${stderr}` }),
-      );
-    },
-  );
-  if (error !== null)
-    throw new KaleidoError({
-      source: 'backend',
-      problem: `the TensorFlow of ${folder} does not work here`,
-      found: lastLines(output) || error.message,
-      advice: 'install one for this processor, 2.15 or later, or take wasm',
-    });
-  // Of what was printed, only the list: TensorFlow's complaints name the GPU too.
-  if (device === 'gpu' && !devices.includes('GPU')) throw noGpu(folder);
-  process.env[checkedVariable] = mark;
-}
+const gpuEnvironment = [
+  ['TF_DETERMINISTIC_OPS', '1'],
+  ['NVIDIA_TF32_OVERRIDE', '0'],
+] as const;
 
-function lastLines(output: string): string {
-  return output.trim().split('\n').slice(-3).join(' / ');
-}
-
-function noGpu(folder: string): KaleidoError {
+function noGpu(version: string, folder: string): KaleidoError {
   return new KaleidoError({
     source: 'backend',
-    problem: 'TensorFlow sees no GPU',
+    problem: `TensorFlow ${version} sees no GPU`,
     found: folder,
     advice:
       "check nvidia-smi, and install the build with CUDA (pip install 'tensorflow[and-cuda]'); or take webgpu or wasm",
@@ -128,16 +119,6 @@ interface NodeKernels {
 }
 
 function requireKernels(): NodeKernels {
-  const require = createRequire(import.meta.url);
-  try {
-    require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
-    return require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as NodeKernels;
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'backend',
-      problem: 'the npm package @tensorflow/tfjs-node-gpu, whose JavaScript is needed, is absent',
-      advice: 'install @tensorflow/tfjs-node-gpu@4.22.0 with --ignore-scripts, or take wasm',
-      cause,
-    });
-  }
+  requirePeer('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
+  return requirePeer('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as NodeKernels;
 }

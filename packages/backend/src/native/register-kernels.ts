@@ -1,6 +1,6 @@
 import { registerMatrixProductGradient } from '../operations/matrix-product.ts';
 import { tf } from '../tensorflow.ts';
-import { definitions } from './kernel-definitions.ts';
+import { definitions, gpuDefinitions } from './kernel-definitions.ts';
 import { NativeKernels } from './native-kernels.ts';
 import type { NodeBackend } from './node-backend.ts';
 
@@ -8,7 +8,9 @@ import type { NodeBackend } from './node-backend.ts';
 export function registerKernels(backend: NodeBackend): void {
   const kernels = new NativeKernels(backend);
   registerMatrixProductGradient();
-  for (const [kernelName, definition] of Object.entries(definitions)) {
+  const all = kernels.gpu ? { ...definitions, ...gpuDefinitions } : definitions;
+  for (const [kernelName, definition] of Object.entries(all)) {
+    if (tf.getKernel(kernelName, 'tensorflow') != null) tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({
       kernelName,
       backendName: 'tensorflow',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectClose, normal, open, variants } from '../../test/check-operation.ts';
-import { createVariable, memory, ops, readAll, tf } from '../index.ts';
+import { createVariable, memory, ops, readAll, tf, type Variable } from '../index.ts';
 
 const [rate, beta1, beta2, epsilon] = [1e-2, 0.9, 0.98, 1e-6];
 
 describe.each(variants)('adamW on %s', (variant) => {
-  it.each([1, 5, 119])('updates %i values as the formula says, three steps on', async (size) => {
+  it.each([1, 5, 119, 768, 1027])('updates %i values as the formula says, three steps on', async (size) => {
     const way = await open(variant);
     const before = memory().numTensors;
     const start = normal('start', [size]).values;
@@ -38,6 +38,69 @@ describe.each(variants)('adamW on %s', (variant) => {
     expect(memory().numTensors).toBe(before);
   });
 
+  it('takes gradients of any size, and none', async () => {
+    const way = await open(variant);
+    // A square below the smallest number counts as 0, as do moments that begin with it.
+    const gradients = [0, 1e-30, 1e-15, -1e-15, 1e-6, 1, -1e6, 1e15, -1e15];
+    const size = gradients.length;
+    const start = Float32Array.from(gradients, (_, i) => i - 4);
+    const [parameter, firstMoment, secondMoment] = [start, new Float32Array(size), new Float32Array(size)].map(
+      (values) => createVariable(undefined, values, [size]),
+    ) as [Variable, Variable, Variable];
+    tf.tidy(() => {
+      const states = [{ parameter, gradient: tf.tensor(gradients), firstMoment, secondMoment, decay: 0.1 }];
+      way(() => ops.adamW(states, { rate, beta1, beta2, epsilon, step: 1, gradientScale: 1 }));
+    });
+    const found = await readAll([parameter, firstMoment, secondMoment]);
+    const corrected = (rate * Math.sqrt(1 - beta2)) / (1 - beta1);
+    gradients.forEach((gradient, i) => {
+      const first = (1 - beta1) * gradient;
+      const second = (1 - beta2) * gradient ** 2;
+      const update = (corrected * first) / (Math.sqrt(second) + epsilon);
+      expectClose([found[0]![i]!], [start[i]! * (1 - rate * 0.1) - update], 1e-6, `parameter of ${gradient}`);
+      expectClose([found[1]![i]! / (gradient || 1)], [first / (gradient || 1)], 1e-6, `first moment of ${gradient}`);
+      if (Math.abs(gradient) > 1e-20)
+        // 1 less a rounded 0.98 is rounded itself, fifty times as much.
+        expectClose([found[2]![i]! / gradient ** 2], [1 - beta2], 3e-6, `second moment of ${gradient}`);
+    });
+    tf.dispose([parameter, firstMoment, secondMoment]);
+  });
+
+  it('updates many parameters of all shapes at once, each with its own decay', async () => {
+    const way = await open(variant);
+    const shapes = [[1], [3, 7], [], [2, 3, 4], [119], [36, 1], [0, 3], [1, 768], [5, 13]];
+    const named = (name: string) => shapes.map((shape, i) => normal(`${name} ${i}`, shape).values);
+    const [starts, firsts, gradients] = [named('start'), named('first'), named('gradient')];
+    const seconds = named('second').map((values) => values.map(Math.abs));
+    const [parameters, firstMoments, secondMoments] = [starts, firsts, seconds].map((all) =>
+      all.map((values, i) => createVariable(undefined, values, shapes[i]!)),
+    ) as [Variable[], Variable[], Variable[]];
+    tf.tidy(() => {
+      const states = parameters.map((parameter, i) => ({
+        parameter,
+        gradient: tf.tensor(gradients[i]!, shapes[i] as [number]),
+        firstMoment: firstMoments[i]!,
+        secondMoment: secondMoments[i]!,
+        decay: i % 2,
+      }));
+      way(() => ops.adamW(states, { rate, beta1, beta2, epsilon, step: 3, gradientScale: 0.5 }));
+    });
+    const corrected = (rate * Math.sqrt(1 - beta2 ** 3)) / (1 - beta1 ** 3);
+    for (const [i, shape] of shapes.entries()) {
+      const [w, m, v] = await readAll([parameters[i]!, firstMoments[i]!, secondMoments[i]!]);
+      const half = Float64Array.from(gradients[i]!, (value) => value / 2);
+      const first = half.map((g, k) => beta1 * firsts[i]![k]! + (1 - beta1) * g);
+      const second = half.map((g, k) => beta2 * seconds[i]![k]! + (1 - beta2) * g * g);
+      const moved = half.map(
+        (_, k) => starts[i]![k]! * (1 - rate * (i % 2)) - (corrected * first[k]!) / (Math.sqrt(second[k]!) + epsilon),
+      );
+      expectClose(w!, moved, 1e-6, `parameter of [${shape}]`);
+      expectClose(m!, first, 1e-6, `first moment of [${shape}]`);
+      expectClose(v!, second, 1e-6, `second moment of [${shape}]`);
+    }
+    tf.dispose([...parameters, ...firstMoments, ...secondMoments]);
+  });
+
   it('leaves copies of a parameter, and products with it, alone', async () => {
     const way = await open(variant);
     const parameter = createVariable(undefined, Float32Array.of(1, 0, 0, 1), [2, 2]);
@@ -66,5 +129,48 @@ describe.each(variants)('globalNorm on %s', (variant) => {
     );
     expectClose([found], [Math.hypot(...inputs.flatMap(({ values }) => [...values]))], 1e-6, 'norm');
     expect(tf.tidy(() => way(() => ops.globalNorm([]).dataSync()[0]))).toBe(0);
+  });
+
+  it.each([
+    [1e15, 1],
+    [1e-15, 1],
+    [1e15, 1e-15],
+    [0, 0],
+  ])('keeps its digits for values of about %d beside others of %d', async (large, small) => {
+    const way = await open(variant);
+    const inputs = [normal('a', [119], large), normal('b', [36, 3], small), normal('c', [0]), normal('d', [1], small)];
+    const norm = tf.tidy(() =>
+      way(() => ops.globalNorm(inputs.map(({ values, shape }) => tf.tensor(values, [...shape])))),
+    );
+    const [found] = (await readAll([norm])) as [Float32Array];
+    norm.dispose();
+    const scale = Math.max(large, small) || 1;
+    const expected = Math.hypot(...inputs.flatMap(({ values }) => [...values]));
+    expectClose([found[0]! / scale], [expected / scale], 1e-6, 'norm');
+  });
+
+  it('takes as many tensors as a large model has', async () => {
+    const way = await open(variant);
+    const inputs = Array.from({ length: 240 }, (_, i) => normal(`tensor ${i}`, [1 + (i % 7)]));
+    const norm = tf.tidy(() =>
+      way(() => ops.globalNorm(inputs.map(({ values, shape }) => tf.tensor(values, [...shape])))),
+    );
+    expectClose(
+      (await readAll([norm]))[0]!,
+      [Math.hypot(...inputs.flatMap(({ values }) => [...values]))],
+      1e-6,
+      'norm',
+    );
+    norm.dispose();
+  });
+
+  // WGSL promises neither of the two.
+  (variant.startsWith('webgpu') ? it.skip : it)('is no number, or too large for one, where a gradient is', async () => {
+    const way = await open(variant);
+    const norms = tf.tidy(() =>
+      [Number.NaN, Infinity].map((value) => way(() => ops.globalNorm([tf.tensor([1, value, 2]), tf.tensor([3])]))),
+    );
+    expect((await readAll(norms)).map(([norm]) => norm)).toEqual([Number.NaN, Infinity]);
+    tf.dispose(norms);
   });
 });

@@ -24,6 +24,9 @@ export interface AdamWOptions {
   readonly gradientScale: Tensor | number;
 }
 
+/** Parameters in one kernel: as many as a call can well have inputs for. */
+const mostAtOnce = 32;
+
 /**
  * One update of all parameters and their moments, in TensorFlow's form of Adam: the bias correction sits in the rate,
  * and epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
@@ -36,6 +39,13 @@ export function adamW(
   const correctedRate = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
   const fused = hasFused('KaleidoAdamW');
   const scale = typeof gradientScale === 'number' ? tf.scalar(gradientScale) : gradientScale;
+  if (hasFused('KaleidoAdamWOfAll')) {
+    const settings = { beta1, beta2, rate, correctedRate, epsilon };
+    for (let start = 0; start < states.length; start += mostAtOnce)
+      updateTogether(states.slice(start, start + mostAtOnce), scale, settings);
+    if (scale !== gradientScale) scale.dispose();
+    return;
+  }
   for (const { parameter, gradient, firstMoment, secondMoment, decay } of states) {
     tf.tidy(() => {
       if (fused) {
@@ -59,4 +69,25 @@ export function adamW(
     });
   }
   if (scale !== gradientScale) scale.dispose();
+}
+
+function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: object): void {
+  tf.tidy(() => {
+    const inputs = Object.fromEntries(
+      states.flatMap(({ parameter, gradient, firstMoment, secondMoment }, index) => [
+        [`parameter${index}`, parameter],
+        [`gradient${index}`, gradient],
+        [`first${index}`, firstMoment],
+        [`second${index}`, secondMoment],
+      ]),
+    );
+    const decays = states.map(({ decay }) => decay);
+    const updated = runFusedMany('KaleidoAdamWOfAll', { ...inputs, scale }, { ...settings, decays });
+    for (const [index, { parameter, firstMoment, secondMoment }] of states.entries()) {
+      const [newParameter, newFirst, newSecond] = updated.slice(3 * index, 3 * index + 3) as [Tensor, Tensor, Tensor];
+      parameter.assign(newParameter);
+      firstMoment.assign(newFirst);
+      secondMoment.assign(newSecond);
+    }
+  });
 }

@@ -18,6 +18,17 @@ describe('addAll', () => {
     },
   );
 
+  it.each(variants)('sums of the smallest, the largest and no shapes at all on %s', async (variant) => {
+    for (const shape of [[], [0, 3], [1, 119], [3, 36, 5]])
+      await checkOperation({
+        variant,
+        inputs: { a: normal('a', shape, 1e15), b: normal('b', shape, 1e15) },
+        run: ({ a, b }) => tf.div(ops.addAll([a, b, b]), 1e15),
+        reference: ({ a, b }) => a.map((value, i) => (value + 2 * b[i]!) / 1e15),
+        steps: { a: 1e10, b: 1e10 },
+      });
+  });
+
   it('never hands one kernel more than seven', async () => {
     await open('wasm');
     const kernels: { name: string; inputs: number }[] = [];

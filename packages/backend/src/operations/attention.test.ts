@@ -68,6 +68,9 @@ describe.each(variants)('attention on %s', (variant) => {
     { batch: 2, queries: 5, keys: 5, heads: 3, width: 12 },
     { batch: 2, queries: 3, keys: 7, heads: 2, width: 10 },
     { batch: 1, queries: 119, keys: 119, heads: 2, width: 6 },
+    { batch: 2, queries: 1, keys: 65, heads: 3, width: 36 },
+    { batch: 1, queries: 33, keys: 1, heads: 3, width: 3 },
+    { batch: 1, queries: 3, keys: 5, heads: 12, width: 768 },
   ])('matches the reference for %j', async (sizes) => {
     const mask = maskOf(sizes);
     await checkOperation({
@@ -77,6 +80,54 @@ describe.each(variants)('attention on %s', (variant) => {
         ops.attention({ query, key, value, heads: sizes.heads, mask: tf.tensor(mask, [sizes.batch, sizes.keys]) })
           .context,
       reference: (values) => attend(sizes, values, mask).context,
+      // One key alone has gradients of 0.
+      scale: 0.1,
+    });
+  });
+
+  // TensorFlow.js' own product of batches on wasm divides by their number.
+  (variant === 'wasm, composed' ? it.skip : it)('takes no sequences at all', async () => {
+    const sizes: Sizes = { batch: 0, queries: 3, keys: 4, heads: 2, width: 6 };
+    await checkOperation({
+      variant,
+      inputs: inputsOf(sizes),
+      run: ({ query, key, value }) => ops.attention({ query, key, value, heads: 2, mask: tf.zeros([0, 4]) }).context,
+      reference: () => [],
+    });
+  });
+
+  it('gives the softmax of the logits alone where every key is hidden, as BERT does', async () => {
+    const sizes: Sizes = { batch: 3, queries: 5, keys: 7, heads: 2, width: 6 };
+    // All keys of the second sequence, all but one of the third.
+    const mask = Array.from({ length: 3 * 7 }, (_, i) => (i < 7 || i === 2 * 7 + 3 ? 1 : 0));
+    await checkOperation({
+      variant,
+      inputs: inputsOf(sizes),
+      run: ({ query, key, value }) =>
+        ops.attention({ query, key, value, heads: 2, mask: tf.tensor(mask, [3, 7]) }).context,
+      reference: (values) => attend(sizes, values, mask).context,
+      // Beside 10000 a logit keeps three digits.
+      tolerance: 1e-3,
+    });
+  });
+
+  it.each([100, 1e4])('is sure of itself, and no more than that, for logits up to %d', async (scale) => {
+    const sizes: Sizes = { batch: 2, queries: 5, keys: 7, heads: 1, width: 1 };
+    const spread = (name: string, length: number) => ({
+      shape: [2, length, 1],
+      // Whole numbers, so that no rounding of a logit decides between two keys.
+      values: normal(name, [2 * length], 3).values.map((value) => Math.sqrt(scale) * Math.round(value)),
+    });
+    const mask = maskOf(sizes);
+    await checkOperation({
+      variant,
+      inputs: { query: spread('query', 5), key: spread('key', 7), value: normal('value', [2, 7, 1]) },
+      run: ({ query, key, value }) =>
+        ops.attention({ query, key, value, heads: 1, mask: tf.tensor(mask, [2, 7]) }).context,
+      reference: (values) => attend(sizes, values, mask).context,
+      steps: { query: 1e-7, key: 1e-7 },
+      // Where one key has it all, gradients are 0: differences of numbers as large as the inputs.
+      scale: Math.sqrt(scale) / 10,
     });
   });
 

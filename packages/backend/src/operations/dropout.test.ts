@@ -4,16 +4,19 @@ import { ops, tf } from '../index.ts';
 import { hashMask, maskValues } from './hash-mask.ts';
 
 describe.each(variants)('dropout on %s', (variant) => {
-  it.each([[[1]], [[3, 119]], [[2, 2, 2, 3]]])('takes out elements of %j, and their gradients', async (shape) => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    const mask = maskValues(hashMask(0.25, 7), size);
-    await checkOperation({
-      variant,
-      inputs: { x: normal('x', shape) },
-      run: ({ x }) => ops.dropout(x, 0.25, 7),
-      reference: ({ x }) => x.map((value, i) => value * mask[i]!),
-    });
-  });
+  it.each([[[1]], [[3, 119]], [[2, 2, 2, 3]], [[65, 36]], [[1, 768]], [[0, 3]]])(
+    'takes out elements of %j, and their gradients',
+    async (shape) => {
+      const size = shape.reduce((product, length) => product * length, 1);
+      const mask = maskValues(hashMask(0.25, 7), size);
+      await checkOperation({
+        variant,
+        inputs: { x: normal('x', shape) },
+        run: ({ x }) => ops.dropout(x, 0.25, 7),
+        reference: ({ x }) => x.map((value, i) => value * mask[i]!),
+      });
+    },
+  );
 
   it('gives these very bits for seed 42', async () => {
     const way = await open(variant);

@@ -1,16 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkOperation, expectClose, normal, open, variants } from '../../test/check-operation.ts';
 import { gelu } from '../../test/reference.ts';
-import { createVariable, ops, tf, valueAndGradients } from '../index.ts';
+import { createVariable, ops, readAll, tf, valueAndGradients } from '../index.ts';
 
 describe.each(variants)('gelu on %s', (variant) => {
-  it.each([[[1]], [[7, 17]], [[119]]])('takes %j', async (shape) => {
+  it.each([[[1]], [[7, 17]], [[119]], [[5, 65]], [[1, 1, 768]], [[0, 4]]])('takes %j', async (shape) => {
     await checkOperation({
       variant,
       inputs: { x: normal('x', shape, 2) },
       run: ({ x }) => ops.gelu(x),
       reference: ({ x }) => x.map(gelu),
     });
+  });
+
+  it('bends where it should near 0, and not at all far out', async () => {
+    const values = Float32Array.of(0, 1e-4, -1e-4, 1e-20, -1e-20, 5, -5, 100, -100);
+    await checkOperation({
+      variant,
+      inputs: { x: { shape: [values.length], values } },
+      run: ({ x }) => ops.gelu(x),
+      reference: ({ x }) => x.map(gelu),
+      tolerance: 1e-6,
+    });
+    // Beside 100 the smallest would count for nothing.
+    const small = values.subarray(0, 5);
+    const way = await open(variant);
+    const tensor = tf.tidy(() => way(() => ops.gelu(tf.tensor(small))));
+    const [found] = (await readAll([tensor])) as [Float32Array];
+    tensor.dispose();
+    for (const [i, x] of small.entries()) expect(Math.abs(found[i]! - gelu(x))).toBeLessThanOrEqual(1e-6 * Math.abs(x));
   });
 
   it('is exact to seven digits from -10 to 10, and right at the ends', async () => {

@@ -3,6 +3,7 @@ import { type Tensor, tf } from '../tensorflow.ts';
 /** The kernels that a backend may bring for an operation as a whole; src/wasm/ has them for WebAssembly. */
 export type FusedKernel =
   | 'KaleidoAdamW'
+  | 'KaleidoAdamWOfAll'
   | 'KaleidoAttention'
   | 'KaleidoAttentionGradient'
   | 'KaleidoColumnSums'

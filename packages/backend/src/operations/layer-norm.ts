@@ -17,7 +17,7 @@ const defaultEpsilon = 1e-12;
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number = defaultEpsilon): Tensor {
   if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, undefined, gamma, beta, epsilon);
   return tf.tidy(() => {
-    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const centred = centre(x);
     const variance = tf.mean(tf.square(centred), -1, true);
     return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
   });
@@ -42,6 +42,18 @@ export function residualLayerNorm(
 ): Tensor {
   if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, residual, gamma, beta, epsilon);
   return tf.tidy(() => layerNorm(tf.add(x, residual), gamma, beta, epsilon));
+}
+
+/**
+ * Every row less its mean. The rounding of a mean is as large as the whole deviation where a row is nearly constant: so
+ * the mean of what is left is taken off too.
+ */
+function centre(x: Tensor): Tensor {
+  const less = (values: Tensor): Tensor => tf.sub(values, tf.mean(values, -1, true));
+  return tf.customGrad((input) => ({
+    value: less(less(input as Tensor)),
+    gradFunc: (gradient: Tensor) => less(gradient),
+  }))(x);
 }
 
 function fusedLayerNorm(x: Tensor, residual: Tensor | undefined, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { checkOperation, normal, variants } from '../../test/check-operation.ts';
 import { gelu, multiply, transpose } from '../../test/reference.ts';
-import { ops } from '../index.ts';
+import { ops, tf } from '../index.ts';
 
 describe.each(variants)('linear on %s', (variant) => {
   it.each([
@@ -10,6 +10,11 @@ describe.each(variants)('linear on %s', (variant) => {
     [[119], 3, 9],
     [[97], 259, 13],
     [[5], 8, 515],
+    [[1, 1], 768, 36],
+    [[64], 32, 16],
+    [[65], 63, 33],
+    [[3], 36, 1],
+    [[31], 1, 3],
   ])('takes x %j of width %i to width %i', async (leading, width, outputs) => {
     const rows = leading.reduce((product, length) => product * length, 1);
     await checkOperation({
@@ -34,6 +39,16 @@ describe.each(variants)('linear on %s', (variant) => {
       inputs: { x: normal('x', [7, 6]), kernel: normal('kernel', [6, 11]), bias: normal('bias', [11]) },
       run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias, activation),
       reference: ({ x, kernel, bias }) => multiply(x, kernel, 7, 6, 11).map((sum, i) => function_(sum + bias[i % 11]!)),
+    });
+  });
+
+  it.each([1e15, 1e-15])('keeps its digits for values around %d', async (scale) => {
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [5, 7], scale), kernel: normal('kernel', [7, 6]), bias: normal('bias', [6], scale) },
+      run: ({ x, kernel, bias }) => tf.div(ops.linear(x, kernel, bias), scale),
+      reference: ({ x, kernel, bias }) => multiply(x, kernel, 5, 7, 6).map((sum, i) => (sum + bias[i % 6]!) / scale),
+      steps: { x: 1e-5 * scale, bias: 1e-5 * scale },
     });
   });
 

@@ -9,6 +9,10 @@ describe.each(variants)('softmaxCrossEntropy on %s', (variant) => {
     [3, 2],
     [5, 24],
     [7, 119],
+    [1, 36],
+    [2, 768],
+    [65, 3],
+    [0, 5],
   ])('takes %i rows of %i classes', async (rows, classes) => {
     const labels = integers('labels', [rows], classes);
     await checkOperation({
@@ -16,6 +20,28 @@ describe.each(variants)('softmaxCrossEntropy on %s', (variant) => {
       inputs: { logits: normal('logits', [rows, classes], 4) },
       run: ({ logits }) => ops.softmaxCrossEntropy(logits, labels.tensor()),
       reference: ({ logits }) => rowsOf(logits, classes).map((row, i) => -Math.log(softmax(row)[labels.values[i]!]!)),
+    });
+  });
+
+  it('gives certain labels almost nothing, and hopeless ones all of it', async () => {
+    // Differences of 5 to 20 between the right one and the others, then of -20000.
+    const logits = [5, 0, 0, 0, 10, 0, 0, 0, 20, -1e4, 1e4, 0];
+    const labels = [0, 1, 2, 0];
+    await checkOperation({
+      variant,
+      inputs: { logits: { shape: [4, 3], values: Float32Array.from(logits) } },
+      run: ({ logits }) =>
+        // The certain ones count as much as the hopeless one.
+        tf.div(ops.softmaxCrossEntropy(logits, tf.tensor(labels, [4], 'int32')), tf.tensor([1, 1, 1, 2e4])),
+      reference: ({ logits }) =>
+        rowsOf(logits, 3).map((row, i) => {
+          const largest = Math.max(...row);
+          const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0);
+          return (largest + Math.log(sum) - row[labels[i]!]!) / (i === 3 ? 2e4 : 1);
+        }),
+      // A loss of 2e-9 is beyond float32: the sum of exponentials has one unit in the last place of 1.
+      tolerance: 2e-7,
+      scale: 1,
     });
   });
 
@@ -44,6 +70,11 @@ describe.each(variants)('klDivergence on %s', (variant) => {
   it.each([
     [1, 4],
     [3, 119],
+    [2, 1],
+    [1, 36],
+    [2, 768],
+    [65, 3],
+    [0, 5],
   ])('takes %i rows of %i values', async (rows, width) => {
     const target = Float32Array.from(rowsOf(normal('target', [rows, width], 2).values, width).flatMap(softmax));
     await checkOperation({
@@ -69,6 +100,22 @@ describe.each(variants)('klDivergence on %s', (variant) => {
       reference: ({ logits }) => [
         softmax([...logits]).reduce((sum, p, i) => sum + clip(target[i]!) * Math.log(clip(target[i]!) / clip(p)), 0),
       ],
+    });
+  });
+
+  it('stays finite for logits that are far apart, and targets of 0 and 1', async () => {
+    const target = [1, 0, 0, 0, 1, 0, 0.5, 0.25, 0.25];
+    await checkOperation({
+      variant,
+      inputs: { logits: { shape: [3, 3], values: Float32Array.of(1e4, 0, -1e4, 1e4, 0, -1e4, -100, 0, 100) } },
+      run: ({ logits }) => ops.klDivergence(tf.tensor(target, [3, 3]), logits),
+      reference: ({ logits }) =>
+        rowsOf(logits, 3).map((row, r) =>
+          softmax(row).reduce((sum, p, i) => {
+            const t = clip(target[r * 3 + i]!);
+            return sum + t * Math.log(t / clip(p));
+          }, 0),
+        ),
     });
   });
 });

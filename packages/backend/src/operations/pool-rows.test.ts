@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkOperation, normal, open, variants } from '../../test/check-operation.ts';
+import { multiply } from '../../test/reference.ts';
 import { ops, tf } from '../index.ts';
 
 describe('poolRows', () => {
@@ -27,6 +28,30 @@ describe('poolRows', () => {
             (_, s) => Math.fround(values[start + s]!) * x[(b * length + s) * width + d]!,
           ).reduce((sum, term) => sum + term);
         }),
+    });
+  });
+
+  it.each(
+    variants.flatMap((variant) =>
+      [
+        [1, 1, 1, 1],
+        [2, 119, 3, 5],
+        [1, 5, 36, 1],
+        [2, 3, 768, 2],
+        [3, 4, 5, 0],
+        [0, 4, 5, 2],
+      ].map((form) => [variant, ...form] as const),
+    ),
+  )('sums on %s of [%i, %i, %i] into %i rows', async (variant, batch, length, width, outputs) => {
+    const weights = normal('weights of one', [outputs, length]);
+    await checkOperation({
+      variant,
+      inputs: { x: normal('x', [batch, length, width]) },
+      run: ({ x }) => ops.poolRows(x, tf.tensor(weights.values, [outputs, length])),
+      reference: ({ x }) =>
+        Array.from({ length: batch }, (_, b) =>
+          multiply(weights.values, x.subarray(b * length * width, (b + 1) * length * width), outputs, length, width),
+        ).flatMap((sums) => [...sums]),
     });
   });
 

@@ -2,9 +2,17 @@ import { describe, it } from '@jest/globals';
 import { checkOperation, normal, variants } from '../../test/check-operation.ts';
 import { ops } from '../index.ts';
 
-describe('sliceRows', () => {
-  it.each(variants)('gives the same positions of every sequence and their gradient on %s', async (variant) => {
-    const [batch, length, width, start, count] = [3, 7, 5, 2, 4];
+describe.each(variants)('sliceRows on %s', (variant) => {
+  it.each([
+    [3, 7, 5, 2, 4],
+    [1, 1, 1, 0, 1],
+    [2, 3, 36, 0, 3],
+    [1, 119, 3, 118, 1],
+    [3, 4, 768, 1, 2],
+    [2, 4, 5, 2, 0],
+    [0, 4, 5, 2, 1],
+  ])('gives of [%i, %i, %i] from %i on %i positions of every sequence, and their gradient', async (...form) => {
+    const [batch, length, width, start, count] = form;
     await checkOperation({
       variant,
       inputs: { x: normal('x', [batch, length, width]) },

@@ -7,6 +7,11 @@ describe.each(variants)('embedding on %s', (variant) => {
     [1, 1, [1]],
     [5, 3, [2, 9]],
     [7, 18, [119]],
+    [1, 36, [5]],
+    [3, 768, [2, 3]],
+    [119, 3, [65]],
+    [4, 1, [1]],
+    [4, 5, [0]],
   ])('takes rows of [%i, %i] by ids %j, repeated ones too', async (rows, width, shape) => {
     const ids = integers('ids', shape, rows);
     await checkOperation({
@@ -20,6 +25,15 @@ describe.each(variants)('embedding on %s', (variant) => {
       reference: ({ table }) => ids.values.flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]),
     });
   });
+
+  it('adds up the gradients of one row that is taken every time', async () => {
+    await checkOperation({
+      variant,
+      inputs: { table: normal('table', [5, 7]) },
+      run: ({ table }) => ops.embedding(table, tf.fill([3, 43], 3, 'int32')),
+      reference: ({ table }) => Array.from({ length: 3 * 43 }, () => [...table.subarray(21, 28)]).flat(),
+    });
+  });
 });
 
 describe.each(variants)('gatherRows on %s', (variant) => {
@@ -27,6 +41,10 @@ describe.each(variants)('gatherRows on %s', (variant) => {
     [1, 1, 1, 1],
     [3, 7, 5, 2],
     [2, 119, 6, 4],
+    [2, 1, 36, 3],
+    [1, 5, 768, 1],
+    [3, 4, 5, 0],
+    [0, 4, 5, 2],
   ])('takes from [%i, %i, %i] %i positions', async (batch, length, width, count) => {
     const positions = integers('positions', [batch, count], length);
     await checkOperation({

@@ -16,7 +16,7 @@ describe.each(['plain', 'relaxed'] as const)('the kernels with %s SIMD', (kind) 
 
   beforeAll(async () => {
     // Allows relaxed SIMD in Node 20.
-    await selectBackend();
+    await selectBackend({ prefer: 'wasm' });
     module = await WebAssembly.compile(bytes);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
     run = instance.exports as unknown as KernelExports;

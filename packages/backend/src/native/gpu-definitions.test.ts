@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { expectClose, normal } from '../../test/check-operation.ts';
+import { tensorflowMissing } from '../../test/tensorflow.ts';
+import { createVariable, memory, ops, selectBackend, type Tensor, tf } from '../index.ts';
+import { gpuDefinitions } from './kernel-definitions.ts';
+import { NativeKernels } from './native-kernels.ts';
+import type { NodeBackend } from './node-backend.ts';
+
+const describeNative = tensorflowMissing === undefined ? describe : describe.skip;
+const whyNot = tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`;
+
+const settings = { rate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6 };
+const shapes = [[7, 5], [3], [1]] as const;
+const decays = [0.01, 0, 0];
+
+function states() {
+  return shapes.map((shape, index) => {
+    const tensor = (name: string, scale: number) => normal(`${name} ${index}`, shape, scale).values;
+    return {
+      parameter: createVariable(undefined, tensor('parameter', 1), shape),
+      gradient: tf.tensor(tensor('gradient', 0.1), [...shape]),
+      firstMoment: createVariable(undefined, tensor('first', 0.1), shape),
+      secondMoment: createVariable(undefined, tensor('second', 1).map(Math.abs), shape),
+      decay: decays[index]!,
+    };
+  });
+}
+
+// A GPU's kernels are TensorFlow's functions like the others, so the processor can say whether they compute what they should.
+describeNative(`what a GPU has of its own${whyNot}`, () => {
+  it('updates many parameters as one by one', async () => {
+    await selectBackend({ prefer: 'tensorflow' });
+    const before = memory().numTensors;
+    const kernels = new NativeKernels(tf.backend() as unknown as NodeBackend);
+    const step = 3;
+    const scale = tf.scalar(0.5);
+    const [expected, found] = [states(), states()];
+    ops.adamW(expected, { ...settings, step, gradientScale: scale });
+    const correctedRate = (settings.rate * Math.sqrt(1 - settings.beta2 ** step)) / (1 - settings.beta1 ** step);
+    const inputs: Record<string, Tensor> = { scale };
+    for (const [index, { parameter, gradient, firstMoment, secondMoment }] of found.entries())
+      Object.assign(inputs, {
+        [`parameter${index}`]: parameter,
+        [`gradient${index}`]: gradient,
+        [`first${index}`]: firstMoment,
+        [`second${index}`]: secondMoment,
+      });
+    const definition = gpuDefinitions.KaleidoAdamWOfAll!;
+    const made = definition(kernels, inputs as never, { ...settings, correctedRate, decays } as never);
+    const updated = [made].flat().map((info) => tf.engine().makeTensorFromTensorInfo(info));
+    expect(updated.length).toBe(9);
+    for (const [index, { parameter, firstMoment, secondMoment }] of expected.entries())
+      for (const [which, tensor] of [parameter, firstMoment, secondMoment].entries())
+        expectClose(
+          await updated[3 * index + which]!.data(),
+          await tensor.data(),
+          1e-6,
+          `${['parameter', 'first moment', 'second moment'][which]} ${index}`,
+        );
+    for (const state of [...expected, ...found])
+      tf.dispose([state.parameter, state.gradient, state.firstMoment, state.secondMoment]);
+    tf.dispose([scale, ...updated]);
+    expect(memory().numTensors).toBe(before);
+  });
+});

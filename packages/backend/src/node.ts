@@ -1,0 +1,1 @@
+export { type AddedTensorflow, type AddTensorflowOptions, addTensorflow } from './wheel/add-tensorflow.ts';

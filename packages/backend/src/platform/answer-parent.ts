@@ -1,0 +1,21 @@
+import { KaleidoError, type KaleidoErrorDetails } from '@kaleido/foundation';
+
+/** What a child process says to its parent, once. */
+export type ChildMessage = { readonly answer: unknown } | { readonly error: KaleidoErrorDetails };
+
+/** In a child process: tells the parent what the function returned or threw; the parent then ends this process. */
+export async function answerParent(run: () => unknown): Promise<void> {
+  // Whose parent is gone has nobody to answer.
+  process.once('disconnect', () => process.exit());
+  process.send?.(await messageOf(run));
+}
+
+async function messageOf(run: () => unknown): Promise<ChildMessage> {
+  try {
+    return { answer: await run() };
+  } catch (error) {
+    if (!KaleidoError.isInstance(error)) return { error: { source: 'backend', problem: String(error) } };
+    const { source, problem, found, advice } = error;
+    return { error: { source, problem, found, ...(advice === undefined ? {} : { advice }) } };
+  }
+}

@@ -1,0 +1,179 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tensorflow.ts';
+import type { WebgpuBackend } from './webgpu-backend.ts';
+
+/** A number of a kernel's settings; how it is written says its type in WGSL. */
+export type Setting = { readonly u32: number } | { readonly f32: number };
+
+export interface OutputForm {
+  readonly shape: readonly number[];
+  readonly dtype?: DataType;
+}
+
+export interface Dispatch {
+  /** Says all that the source depends on: two of one key are one pipeline. */
+  readonly key: string;
+  /** WGSL after the bindings: functions, and an entry point `main`. */
+  readonly source: () => string;
+  /** Read by the kernel, in the order of their bindings, with the type of an element in WGSL. */
+  readonly inputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string])[];
+  /** Written, or read and written where they are there already. */
+  readonly outputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string])[];
+  /** Fields of `settings`, by name. */
+  readonly settings: Readonly<Record<string, Setting>>;
+  readonly workgroups: readonly [x: number, y?: number, z?: number];
+}
+
+/** Settings of this many kernels stay on the device; most kernels of a step have the same ones in every step. */
+const mostKeptSettings = 1024;
+const mostWorkgroups = 65_535;
+
+let dispatched = 0;
+
+/** How many kernels this process has sent to WebGPU by itself, beside those of TensorFlow.js. */
+export function fusedDispatches(): number {
+  return dispatched;
+}
+
+/** Runs WGSL kernels with several outputs over the tensors of TensorFlow.js, between its own in their order. */
+export class WebgpuKernels {
+  readonly backend: WebgpuBackend;
+  readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #settings = new Map<string, GPUBuffer>();
+
+  constructor(backend: WebgpuBackend) {
+    this.backend = backend;
+  }
+
+  /** A tensor without values yet. */
+  make({ shape, dtype = 'float32' }: OutputForm): TensorInfo {
+    const made = this.backend.makeTensorInfo([...shape], dtype);
+    if (tf.util.sizeFromShape(made.shape) > 0) this.backend.uploadToGPU(made.dataId);
+    return made;
+  }
+
+  /** Frees a tensor that `make` made and that TensorFlow.js never saw. */
+  discard({ dataId }: TensorInfo): void {
+    this.backend.disposeData(dataId);
+  }
+
+  /** Records one kernel; nothing is done where there is nothing to do it for. */
+  dispatch(dispatch: Dispatch): void {
+    const { inputs, outputs, workgroups } = dispatch;
+    const [x, y = 1, z = 1] = workgroups;
+    if (x * y * z === 0) return;
+    const { backend } = this;
+    const tensors = [...outputs, ...inputs].map(([, tensor]) => tensor);
+    for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+    const pipeline = this.#pipeline(dispatch);
+    const buffers = [...tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource as GPUBuffer)];
+    if (Object.keys(dispatch.settings).length > 0) buffers.push(this.#settingsBuffer(dispatch.settings));
+    const group = backend.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    backend.ensureCommandEncoderReady();
+    backend.computePassEncoder ??= (backend.commandEncoder as GPUCommandEncoder).beginComputePass();
+    const pass = backend.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(x, y, z);
+    for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
+    dispatched++;
+    backend.dispatchCountInPass++;
+    if (backend.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+
+  /** A kernel's tensor to be changed in place: the tensor itself, or a copy where something else still holds it. */
+  changeable(tensor: TensorInfo): TensorInfo {
+    const { backend } = this;
+    const { dataId, shape, dtype } = tensor;
+    if (backend.tensorMap.get(dataId).refCount === 1) {
+      backend.incRef(dataId);
+      return { dataId, shape, dtype };
+    }
+    const copy = this.make({ shape, dtype });
+    if (tf.util.sizeFromShape(shape) === 0) return copy;
+    backend.uploadToGPU(dataId);
+    const [from, to] = [dataId, copy.dataId].map((id) => backend.tensorMap.get(id).resource) as [GPUBuffer, GPUBuffer];
+    backend.ensureCommandEncoderReady();
+    backend.endComputePassEncoder();
+    (backend.commandEncoder as GPUCommandEncoder).copyBufferToBuffer(from, 0, to, 0, from.size);
+    for (const id of [dataId, copy.dataId]) backend.commandQueueOwnedIds.add(id);
+    return copy;
+  }
+
+  #pipeline({ key, source, inputs, outputs, settings }: Dispatch): GPUComputePipeline {
+    const known = this.#pipelines.get(key);
+    if (known !== undefined) return known;
+    const elements = (tensor: TensorInfo, element: string | undefined): string =>
+      element ?? (tensor.dtype === 'float32' ? 'f32' : 'i32');
+    const bindings = [
+      ...outputs.map(([name, tensor, element]) => `read_write> ${name}: array<${elements(tensor, element)}>;`),
+      ...inputs.map(([name, tensor, element]) => `read> ${name}: array<${elements(tensor, element)}>;`),
+    ].map((text, binding) => `@group(0) @binding(${binding}) var<storage, ${text}`);
+    const fields = Object.entries(settings).map(([name, value]) => `${name}: ${'u32' in value ? 'u32' : 'f32'},`);
+    const uniform =
+      fields.length === 0
+        ? []
+        : [
+            `struct Settings { ${fields.join(' ')} }`,
+            `@group(0) @binding(${bindings.length}) var<uniform> settings: Settings;`,
+          ];
+    const code = [...bindings, ...uniform, source()].join('\n');
+    const { device } = this.backend;
+    const pipeline = device.createComputePipeline({
+      label: key,
+      layout: 'auto',
+      compute: { module: device.createShaderModule({ label: key, code }), entryPoint: 'main' },
+    });
+    this.#pipelines.set(key, pipeline);
+    return pipeline;
+  }
+
+  #settingsBuffer(settings: Readonly<Record<string, Setting>>): GPUBuffer {
+    const values = Object.values(settings);
+    // WebGPU wants a uniform struct in whole 16 bytes.
+    const bytes = new ArrayBuffer(Math.ceil(values.length / 4) * 16);
+    const [integers, floats] = [new Uint32Array(bytes), new Float32Array(bytes)];
+    for (const [index, value] of values.entries()) {
+      if ('u32' in value) integers[index] = value.u32;
+      else floats[index] = value.f32;
+    }
+    const key = integers.join();
+    const known = this.#settings.get(key);
+    if (known !== undefined) {
+      this.#settings.delete(key);
+      this.#settings.set(key, known);
+      return known;
+    }
+    const { device, queue } = this.backend;
+    const buffer = device.createBuffer({
+      size: bytes.byteLength,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    queue.writeBuffer(buffer, 0, bytes);
+    this.#settings.set(key, buffer);
+    // What is dropped is freed by WebGPU once the commands that use it are through.
+    if (this.#settings.size > mostKeptSettings) this.#settings.delete(this.#settings.keys().next().value as string);
+    return buffer;
+  }
+}
+
+export function u32(value: number): Setting {
+  return { u32: value };
+}
+
+export function f32(value: number): Setting {
+  return { f32: value };
+}
+
+/** Workgroups for so many pieces of work, in two dimensions where one does not hold them; `work_index` finds them. */
+export function spread(count: number): [x: number, y: number] {
+  return count <= mostWorkgroups ? [count, 1] : [mostWorkgroups, Math.ceil(count / mostWorkgroups)];
+}
+
+/** WGSL for the number of a workgroup that `spread` made. */
+export const workIndex: string = `(group.x + group.y * ${mostWorkgroups}u)`;
