@@ -22,10 +22,14 @@ export interface KernelTime {
 /** Kernels whose times are given; the rest is little. */
 const longestCount = 12;
 
-/** The parts of the backends that dispatch: WebGPU's programs, TensorFlow's operations. */
-interface Dispatching {
-  runWebGPUProgram?: Method;
+/** TensorFlow's backend sends its operations here. */
+interface WithBinding {
   readonly binding?: { execute: Method };
+}
+
+/** WebGPU's, in browsers and in Dawn: all that a GPU is asked to compute goes by it, whoever asks. */
+interface WithComputePasses {
+  readonly GPUComputePassEncoder?: { readonly prototype: Record<'dispatchWorkgroups', Method> };
 }
 
 type Method = (...inputs: unknown[]) => unknown;
@@ -84,10 +88,11 @@ export function countWork(run: () => void): WorkCounts {
     wrap(kernel as unknown as Record<'kernelFunc', Method>, 'kernelFunc', timing(kernel.kernelName));
   for (const name of ['read', 'readSync'] as const)
     wrap(backend as unknown as Record<typeof name, Method>, name, counting('reads'));
-  const { runWebGPUProgram, binding } = backend as unknown as Dispatching;
-  if (runWebGPUProgram !== undefined)
-    wrap(backend as unknown as Record<'runWebGPUProgram', Method>, 'runWebGPUProgram', counting('dispatches'));
+  const { binding } = backend as unknown as WithBinding;
   if (binding !== undefined) wrap(binding, 'execute', counting('dispatches'));
+  const passes = (globalThis as WithComputePasses).GPUComputePassEncoder?.prototype;
+  const isWebgpu = tf.getBackend() === 'webgpu' && passes !== undefined;
+  if (isWebgpu) wrap(passes, 'dispatchWorkgroups', counting('dispatches'));
   try {
     run();
   } finally {
@@ -98,5 +103,5 @@ export function countWork(run: () => void): WorkCounts {
     .map(([kernel, time]) => ({ kernel, ...time }))
     .sort((a, b) => b.milliseconds - a.milliseconds)
     .slice(0, longestCount);
-  return { ...rest, ...(runWebGPUProgram === undefined && binding === undefined ? {} : { dispatches }), longest };
+  return { ...rest, ...(isWebgpu || binding !== undefined ? { dispatches } : {}), longest };
 }
