@@ -8,46 +8,100 @@ export interface WorkCounts {
   readonly dispatches?: number;
   /** Reads from the device. */
   readonly reads: number;
+  /** The kernels that kept the program longest, longest first. */
+  readonly longest: readonly KernelTime[];
 }
 
-/** The parts of the backends that dispatch: WebGPU's programs, TensorFlow's operations. */
-interface Dispatching {
-  runWebGPUProgram?: (...inputs: never[]) => unknown;
-  readonly binding?: { execute(...inputs: never[]): unknown };
+export interface KernelTime {
+  readonly kernel: string;
+  readonly calls: number;
+  /** Of all its calls, until each returned: on a GPU it is asked for by then, elsewhere done. */
+  readonly milliseconds: number;
 }
+
+/** Kernels whose times are given; the rest is little. */
+const longestCount = 12;
+
+/** TensorFlow's backend sends its operations here. */
+interface WithBinding {
+  readonly binding?: { execute: Method };
+}
+
+/** WebGPU's, in browsers and in Dawn: all that a GPU is asked to compute goes by it, whoever asks. */
+interface WithComputePasses {
+  readonly GPUComputePassEncoder?: { readonly prototype: Record<'dispatchWorkgroups', Method> };
+}
+
+type Method = (...inputs: unknown[]) => unknown;
 
 /** Runs something once on the current backend and counts what it asked for. */
 export function countWork(run: () => void): WorkCounts {
   const counts = { kernels: 0, dispatches: 0, reads: 0 };
+  const times = new Map<string, { calls: number; milliseconds: number }>();
   const undo: (() => void)[] = [];
-  /** Has a method count its calls until it is put back. */
-  const watch = <Name extends string>(holder: Record<Name, unknown>, name: Name, kind: keyof typeof counts): void => {
-    const original = holder[name] as (...inputs: unknown[]) => unknown;
+  /** Puts something around a method until the run is over. */
+  const wrap = <Name extends string>(
+    holder: Record<Name, Method>,
+    name: Name,
+    around: (call: Method) => Method,
+  ): void => {
     const own = Object.hasOwn(holder, name);
-    holder[name] = function (this: unknown, ...inputs: unknown[]): unknown {
-      counts[kind]++;
-      return original.apply(this, inputs);
+    const original = holder[name];
+    const wrapped = around(original);
+    holder[name] = function (this: unknown, ...inputs) {
+      return wrapped.apply(this, inputs);
     };
     undo.push(() => {
       if (own) holder[name] = original;
-      else delete (holder as Partial<Record<Name, unknown>>)[name];
+      else delete (holder as Partial<typeof holder>)[name];
     });
   };
+  const counting =
+    (kind: keyof typeof counts) =>
+    (call: Method): Method =>
+      function (this: unknown, ...inputs) {
+        counts[kind]++;
+        return call.apply(this, inputs);
+      };
+
+  let depth = 0;
+  const timing =
+    (kernel: string) =>
+    (call: Method): Method =>
+    (...inputs) => {
+      counts.kernels++;
+      // A kernel's time holds that of those it calls.
+      if (depth > 0) return call(...inputs);
+      const start = performance.now();
+      depth++;
+      try {
+        return call(...inputs);
+      } finally {
+        depth--;
+        const { calls, milliseconds } = times.get(kernel) ?? { calls: 0, milliseconds: 0 };
+        times.set(kernel, { calls: calls + 1, milliseconds: milliseconds + performance.now() - start });
+      }
+    };
 
   const backend = tf.backend();
   for (const kernel of tf.getKernelsForBackend(tf.getBackend()))
-    watch(kernel as unknown as Record<'kernelFunc', unknown>, 'kernelFunc', 'kernels');
+    wrap(kernel as unknown as Record<'kernelFunc', Method>, 'kernelFunc', timing(kernel.kernelName));
   for (const name of ['read', 'readSync'] as const)
-    watch(backend as unknown as Record<typeof name, unknown>, name, 'reads');
-  const { runWebGPUProgram, binding } = backend as unknown as Dispatching;
-  if (runWebGPUProgram !== undefined)
-    watch(backend as unknown as Record<'runWebGPUProgram', unknown>, 'runWebGPUProgram', 'dispatches');
-  if (binding !== undefined) watch(binding as unknown as Record<'execute', unknown>, 'execute', 'dispatches');
+    wrap(backend as unknown as Record<typeof name, Method>, name, counting('reads'));
+  const { binding } = backend as unknown as WithBinding;
+  if (binding !== undefined) wrap(binding, 'execute', counting('dispatches'));
+  const passes = (globalThis as WithComputePasses).GPUComputePassEncoder?.prototype;
+  const isWebgpu = tf.getBackend() === 'webgpu' && passes !== undefined;
+  if (isWebgpu) wrap(passes, 'dispatchWorkgroups', counting('dispatches'));
   try {
     run();
   } finally {
     for (const back of undo.reverse()) back();
   }
   const { dispatches, ...rest } = counts;
-  return runWebGPUProgram === undefined && binding === undefined ? rest : { ...rest, dispatches };
+  const longest = [...times]
+    .map(([kernel, time]) => ({ kernel, ...time }))
+    .sort((a, b) => b.milliseconds - a.milliseconds)
+    .slice(0, longestCount);
+  return { ...rest, ...(isWebgpu || binding !== undefined ? { dispatches } : {}), longest };
 }

@@ -1,4 +1,4 @@
-import type { Backend } from '@kaleido/backend';
+import type { Backend, Precision } from '@kaleido/backend';
 import type { BenchPreset } from './bench-setting.ts';
 import type { WorkCounts } from './count-work.ts';
 
@@ -105,8 +105,6 @@ export interface BackendFigures {
   readonly torch?: TorchFigures;
   readonly error?: string;
 }
-
-export type Precision = 'float32' | 'bfloat16';
 
 /** The parts of the figures, each sent as soon as it is there: what comes after may end the process. */
 export type FiguresPart = Partial<

@@ -45,6 +45,7 @@ describe('bench', () => {
       parameters: expect.any(Number),
       kernels: expect.any(Number),
       reads: expect.any(Number),
+      longest: expect.any(Array),
       tensorsBefore: expect.any(Number),
       tensorsAfter: expect.any(Number),
       bytes: expect.any(Number),
@@ -83,6 +84,11 @@ describe('bench', () => {
     expect(figures.step.kernels).toBeLessThan(composedStep.kernels);
     expect(figures.step.milliseconds).toBeLessThan(composedStep.milliseconds);
     expect(output).toContain('| attention scores | 4 x 103 x 32 x 103 |');
+    expect(figures.step.longest[0]).toEqual({
+      kernel: expect.any(String),
+      calls: expect.any(Number),
+      milliseconds: expect.any(Number),
+    });
     expect(output).toContain(`| kernels | ${composedStep.kernels} | ${figures.step.kernels} |`);
   });
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { type Backend, selectBackend, tf, usesAllCores } from '@kaleido/backend';
+import { type Backend, type Precision, selectBackend, tf, usesAllCores } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { benchSetting } from './bench-setting.ts';
-import type { FiguresPart, Precision, TorchAttention } from './figures.ts';
+import type { FiguresPart, TorchAttention } from './figures.ts';
 import { measureMatmul } from './measure-matmul.ts';
 import { measureOperations } from './measure-operations.ts';
 import { measureMatching, measureStep, productsOf } from './measure-step.ts';
@@ -43,7 +43,9 @@ export async function measureBackend(
   report: (part: FiguresPart) => void,
 ): Promise<void> {
   const setting = benchSetting(preset, backend, dropout, batchSize);
-  const { description } = await selectBackend({ prefer: backend, ...(threads === undefined ? {} : { threads }) });
+  const { precision } = job;
+  const place = threads === undefined ? {} : { threads };
+  const { description } = await selectBackend({ prefer: backend, precision, ...place });
   report({ description });
   const hasOwnKernels = tf
     .getKernelsForBackend(tf.getBackend())
@@ -78,7 +80,6 @@ export async function measureBackend(
     // As many threads as ours computes with.
     const ownThreads = threads ?? (usesAllCores(backend) ? availableParallelism() : 1);
     const device = backend === 'cuda' ? 'cuda' : backend === 'webgpu' ? 'gpu-or-cpu' : 'cpu';
-    const { precision } = job;
     report({
       torch: await measureTorch(step, { ...torch, seconds, runsAtOnce, device, threads: ownThreads, precision }),
     });

@@ -60,8 +60,11 @@ describe('PretrainingStep', () => {
     const counts = countWork(() => step.train().dispose());
     expect(counts.kernels).toBeGreaterThan(step.model.variables.size);
     expect(counts).not.toHaveProperty('dispatches');
+    expect(counts.longest.find(({ kernel }) => kernel === 'KaleidoAdamW')?.calls).toBe(step.model.variables.size);
+    const times = counts.longest.map(({ milliseconds }) => milliseconds);
+    expect([...times].sort((a, b) => b - a)).toEqual(times);
     // What was wrapped is put back.
-    expect(countWork(() => undefined)).toEqual({ kernels: 0, reads: 0 });
+    expect(countWork(() => undefined)).toEqual({ kernels: 0, reads: 0, longest: [] });
     step.dispose();
   });
 });

@@ -1,7 +1,7 @@
-import { type Backend, backends } from '@kaleido/backend';
+import { type Backend, backends, type Precision, precisions } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { benchSetting } from './bench-setting.ts';
-import type { Precision, TorchAttention } from './figures.ts';
+import type { TorchAttention } from './figures.ts';
 
 /** The command's options as the user wrote them. */
 export interface GivenOptions {
@@ -52,24 +52,12 @@ export function readOptions(given: GivenOptions): BenchOptions {
     seconds: number('--seconds', given.seconds, 'above 0', (value) => value > 0),
     ...(threads === undefined ? {} : { threads }),
     dropout,
-    precision: precisionOf(given.precision),
+    precision: oneOf('--precision', given.precision, precisions),
     ...(given.json === undefined ? {} : { json: given.json }),
     composed: given.composed ?? false,
     longestStep: number('--longest-step', given.longestStep, 'above 0', (value) => value > 0),
     ...(given.against === undefined ? {} : { torch: { attention, fusedOptimizer: given.torchFused ?? false } }),
   };
-}
-
-function precisionOf(given: string): Precision {
-  const precision = oneOf('--precision', given, ['float32', 'bfloat16'] as const);
-  if (precision !== 'float32')
-    throw new KaleidoError({
-      source: 'bench',
-      problem: 'no backend trains in that precision yet',
-      found: precision,
-      advice: 'leave --precision out',
-    });
-  return precision;
 }
 
 function oneOf<Name extends string>(option: string, given: string, known: readonly Name[]): Name {

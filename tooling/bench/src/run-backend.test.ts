@@ -10,7 +10,7 @@ const job: BenchJob = {
   dropout: 0,
   precision: 'float32',
   composed: false,
-  longestStep: 60,
+  longestStep: 10,
 };
 
 const options = process.env.NODE_OPTIONS;

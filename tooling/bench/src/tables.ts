@@ -9,6 +9,7 @@ export function tables(figures: BackendFigures): string {
     matmulTable(figures),
     operationTable(figures),
     stepTable(figures),
+    kernelTable(figures),
     torchTable(figures),
     figures.error === undefined ? '' : `**Ended early:** ${figures.error}`,
   ];
@@ -72,6 +73,12 @@ function stepTable({ step, composedStep, matching, operations }: BackendFigures)
       ? ''
       : `\n\nMatching: ${decimals(matching.pairsPerSecond)} pairs a second, ${matching.pairs} captions a photograph at once.`;
   return `${table([parameters, ...columns], rows)}${pairs}`;
+}
+
+function kernelTable({ step }: BackendFigures): string {
+  if (step === undefined) return '';
+  const rows = step.longest.map(({ kernel, calls, milliseconds }) => [kernel, String(calls), decimals(milliseconds)]);
+  return table(["one step's longest kernels", 'calls', 'ms until they returned'], rows);
 }
 
 function torchTable({ torch }: BackendFigures): string {

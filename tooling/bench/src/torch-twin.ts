@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Precision } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { defaultOptimizerOptions } from '@kaleido/training';
 import { exportStep } from './export-step.ts';
-import type { Precision, TorchAttention } from './figures.ts';
+import type { TorchAttention } from './figures.ts';
 import { learningRate, type PretrainingStep } from './pretraining-step.ts';
 
 const script = fileURLToPath(new URL('../torch/step.py', import.meta.url));
@@ -18,6 +19,7 @@ export interface TorchOptions {
   /** `gpu-or-cpu` is a GPU where torch sees one. */
   readonly device: 'cpu' | 'cuda' | 'gpu-or-cpu';
   readonly threads: number;
+  /** Mixed is torch's autocast to bfloat16. */
   readonly precision: Precision;
   readonly attention: TorchAttention;
 }

@@ -162,7 +162,7 @@ class Step:
         self.steps += 1
         adam = self.options["optimizer"]
         batch = {name: tensor.to(self.device, non_blocking=True) for name, tensor in self.batch.items()}
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options["precision"] == "bfloat16"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.options["precision"] == "mixed"):
             loss = self.losses(batch, rate)
         self.optimizer.zero_grad()
         loss.backward()
