@@ -1,3 +1,4 @@
+export { countWork, type Work } from './count-work.ts';
 export { createVariable } from './create-variable.ts';
 export { memory } from './memory.ts';
 export type { AdamWOptions, AdamWState } from './operations/adam-w.ts';

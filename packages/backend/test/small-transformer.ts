@@ -57,8 +57,8 @@ export function smallTransformer() {
         return [result.value, ...gradients].map((tensor) => tensor.dataSync<'float32'>().slice());
       });
     },
-    /** One training step; returns the loss. */
-    train(step: number, rate: number): number {
+    /** One training step; returns the loss, which the caller disposes. */
+    train(step: number, rate: number): Tensor {
       return tf.tidy(() => {
         const { value, gradients } = valueAndGradients(() => loss(rate), variables);
         const states = variables.flatMap((parameter, i) => {
@@ -69,7 +69,7 @@ export function smallTransformer() {
         const norm = ops.globalNorm(states.map(({ gradient }) => gradient));
         const gradientScale = tf.minimum(1, tf.div(1, norm));
         ops.adamW(states, { rate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step, gradientScale });
-        return value.dataSync()[0]!;
+        return value;
       });
     },
     dispose: () => tf.dispose([variables, moments]),
