@@ -1,4 +1,5 @@
 export { type Backend, type BackendPlace, backends, usesAllCores } from './backend-choice.ts';
+export { countWork, type Work } from './count-work.ts';
 export { createVariable } from './create-variable.ts';
 export { memory } from './memory.ts';
 export type { AdamWOptions, AdamWState } from './operations/adam-w.ts';

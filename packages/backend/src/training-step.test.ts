@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectClose, open, variants } from '../test/check-operation.ts';
 import { smallTransformer } from '../test/small-transformer.ts';
-import { memory } from './index.ts';
+import { countWork, memory, type Work } from './index.ts';
 
 describe('a training step', () => {
   it.each([0, 0.2])(
@@ -45,4 +45,24 @@ describe('a training step', () => {
     expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.9);
     expect(memory().numTensors).toBe(before);
   });
+
+  // A quarter of it where one step takes a tenth of a second.
+  it.each(variants.map((variant) => [variant, /^cpu|^webgpu,/.test(variant) ? 50 : 200] as const))(
+    'asks for the same work every time on %s, in %d steps, holds no more, and reads nothing',
+    async (variant, count) => {
+      const way = await open(variant);
+      const model = smallTransformer();
+      const steps: (Work & ReturnType<typeof memory>)[] = [];
+      for (let step = 1; step <= count; step++) {
+        const { work } = await countWork(() => way(() => model.train(step, 0.1)).dispose());
+        steps.push({ ...work, ...memory() });
+      }
+      model.dispose();
+      const second = steps[1]!;
+      expect(second.kernels).toBeGreaterThan(100);
+      // TensorFlow.js' own gather reads its indices; the fused one does not.
+      expect(second.reads).toBeLessThanOrEqual(second.kernelsByName.get('GatherV2') ?? 0);
+      for (const step of steps.slice(2)) expect(step).toEqual(second);
+    },
+  );
 });

@@ -12,7 +12,7 @@ export interface WasmBackend {
   };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   incRef(dataId: object): void;
-  makeOutput(shape: readonly number[], dtype: 'float32' | 'int32'): TensorInfo;
+  makeOutput(shape: readonly number[], dtype: TensorInfo['dtype']): TensorInfo;
 }
 
 /**
@@ -63,15 +63,32 @@ export class KernelMemory {
         advice: 'cast it with tf.cast',
       });
     }
-    const { memoryOffset } = this.backend.dataIdMap.get(tensor.dataId);
+    return this.#offset(tensor);
+  }
+
+  #offset({ dataId, shape }: TensorInfo): number {
+    const { memoryOffset } = this.backend.dataIdMap.get(dataId);
     // The backend does not look at what its allocation returned.
-    if (memoryOffset === 0) throw outOfMemory(tensor.shape);
+    if (memoryOffset === 0) throw outOfMemory(shape);
     return memoryOffset;
   }
 
   /** A new tensor with whatever values its memory had. */
   allocate(...shape: readonly number[]): TensorInfo {
     return this.backend.makeOutput(shape, 'float32');
+  }
+
+  /** A new tensor of another's type that is put together from pieces of it, each so many bytes from an offset in it. */
+  copyPieces(x: TensorInfo, shape: readonly number[], bytes: number, offsets: Iterable<number>): TensorInfo {
+    const target = this.backend.makeOutput(shape, x.dtype);
+    const from = this.#offset(x);
+    let to = this.#offset(target);
+    const all = new Uint8Array(this.backend.wasm.asm.memory.buffer);
+    for (const offset of offsets) {
+      all.copyWithin(to, from + offset, from + offset + bytes);
+      to += bytes;
+    }
+    return target;
   }
 
   /** The same values under another tensor. */

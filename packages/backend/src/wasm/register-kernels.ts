@@ -1,7 +1,9 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { registerMatrixProductGradient } from '../operations/matrix-product.ts';
 import { tf } from '../tensorflow.ts';
 import { definitions } from './kernel-definitions.ts';
 import { KernelMemory, type WasmBackend } from './kernel-memory.ts';
+import { sliceKernels } from './slice-kernels.ts';
 
 let memory: KernelMemory | undefined;
 let registered = false;
@@ -30,6 +32,18 @@ export async function registerKernels(): Promise<boolean> {
     backendName: 'wasm',
     kernelFunc: ({ inputs }) => memory!.share(inputs.x!),
   });
+  for (const [kernelName, kernel] of Object.entries(sliceKernels)) {
+    const own = tf.getKernel(kernelName, 'wasm');
+    tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({
+      kernelName,
+      backendName: 'wasm',
+      kernelFunc: (call) => {
+        const { x } = call.inputs as { x: TensorInfo };
+        return x.dtype === 'string' ? own.kernelFunc(call) : kernel(memory!, x, call.attrs as never);
+      },
+    });
+  }
   for (const [kernelName, definition] of Object.entries(definitions)) {
     tf.registerKernel({
       kernelName,

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { open, variants } from '../test/check-operation.ts';
+import { countWork, createVariable, ops, tf, valueAndGradients } from './index.ts';
+
+describe.each(variants)('countWork on %s', (variant) => {
+  it('counts kernels by name, and reads however they come about', async () => {
+    await open(variant);
+    const x = createVariable(undefined, Float32Array.of(1, 2), [2]);
+    const { result, work } = await countWork(async () => {
+      const sum = tf.tidy(() => tf.sum(tf.square(tf.add(x, tf.add(x, 1)))));
+      const values = [...(await sum.data()), ...(await x.data())];
+      sum.dispose();
+      return values;
+    });
+    expect(result).toEqual([9 + 25, 1, 2]);
+    // What the host still has is not read: `webgpu` keeps the values that a small tensor was made from.
+    expect(work.reads).toBe({ cpu: 0, webgpu: 1 }[variant as string] ?? 2);
+    expect([work.kernelsByName.get('Add'), work.kernelsByName.get('Sum')]).toEqual([2, 1]);
+    expect(work.kernels).toBe([...work.kernelsByName.values()].reduce((all, count) => all + count));
+    x.dispose();
+  });
+
+  it('counts the way back too, in the fused form or the composed one', async () => {
+    const way = await open(variant);
+    const x = createVariable(undefined, Float32Array.of(1, 2, 3, 4), [2, 2]);
+    const { work } = await countWork(() =>
+      tf.tidy(() => way(() => void valueAndGradients(() => tf.sum(ops.gelu(x)), [x]))),
+    );
+    const fused = tf.getKernel('KaleidoGelu', tf.getBackend()) != null && !variant.endsWith('composed');
+    expect(work.kernelsByName.get('KaleidoGeluGradient')).toBe(fused ? 1 : undefined);
+    expect(work.kernels).toBeGreaterThan(fused ? 2 : 10);
+    expect(work.reads).toBe(0);
+    x.dispose();
+  });
+
+  it('counts nothing once it is over, also where the work fails, and can be nested', async () => {
+    await open(variant);
+    const before = [tf.engine().runKernel, tf.backend().read, tf.backend().readSync];
+    const add = () => tf.tidy(() => void tf.add(tf.scalar(1), 1));
+    const { result, work } = await countWork(async () => {
+      add();
+      return countWork(add);
+    });
+    expect([work.kernels, result.work.kernels]).toEqual([2, 1]);
+    const failing = countWork(() => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect([tf.engine().runKernel, tf.backend().read, tf.backend().readSync]).toEqual(before);
+  });
+});
