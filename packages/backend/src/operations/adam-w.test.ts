@@ -101,6 +101,24 @@ describe.each(variants)('adamW on %s', (variant) => {
     tf.dispose([...parameters, ...firstMoments, ...secondMoments]);
   });
 
+  it('is seen by whoever reads a parameter again', async () => {
+    const way = await open(variant);
+    const parameter = createVariable(undefined, Float32Array.of(1, 2), [2]);
+    const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(2), [2])) as [Variable, Variable];
+    const gradient = tf.ones([2]);
+    const states = [{ parameter, gradient, firstMoment: moments[0], secondMoment: moments[1], decay: 0 }];
+    const seen: number[] = [];
+    for (let step = 1; step <= 3; step++) {
+      way(() => ops.adamW(states, { rate: 0.25, beta1, beta2, epsilon, step, gradientScale: 1 }));
+      const [values, first] = await readAll([parameter, moments[0]]);
+      seen.push(values![0]!);
+      expect(first![0]).toBeCloseTo(1 - beta1 ** step, 5);
+    }
+    // Equal gradients move a value by the rate each time.
+    for (const [index, value] of seen.entries()) expect(value).toBeCloseTo(1 - 0.25 * (index + 1), 4);
+    tf.dispose([parameter, gradient, ...moments]);
+  });
+
   it('leaves copies of a parameter, and products with it, alone', async () => {
     const way = await open(variant);
     const parameter = createVariable(undefined, Float32Array.of(1, 0, 0, 1), [2, 2]);

@@ -102,6 +102,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     const { backend } = this;
     const tensors = [...outputs, ...inputs].map(([, tensor]) => tensor);
     for (const { dataId } of tensors) backend.uploadToGPU(dataId);
+    // A tensor that was read has its values on the host too, and would be read from there once more.
+    for (const [, { dataId }] of outputs) backend.tensorMap.get(dataId).values = null;
     const pipeline = this.#pipeline(dispatch);
     const buffers = tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource as GPUBuffer);
     if (Object.keys(dispatch.settings).length > 0) buffers.push(this.#settingsBuffer(dispatch.settings));
