@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { keepFreedMemory } from './keep-freed-memory.ts';
 import { requirePeer } from './peers.ts';
 
 /** The address of something of TensorFlow's. */
@@ -194,6 +195,7 @@ export function loadCLibrary(folder: string): CLibrary {
         found: dlerror(),
         advice: 'name a folder of a TensorFlow for this machine, 2.15 or later',
       });
+  keepFreedMemory(libc);
   const libraries = files.map((file) => koffi.load(file, { global: true })).reverse();
   // A struct type belongs to the process: worker threads that come later find it there.
   if (!structIsKnown(koffi)) koffi.struct('TF_Output', { oper: 'void *', index: 'int' });

@@ -79,6 +79,16 @@ export class GraphBuilder {
     return this.operation('Cast', [a], { types: { SrcT: from, DstT: to } });
   }
 
+  /** A float32 variable's values. */
+  read(variable: GraphOutput): GraphOutput {
+    return this.operation('ReadVariableOp', [variable], { types: { dtype: TF_FLOAT } });
+  }
+
+  /** Gives a float32 variable new values, after whatever they are computed from. */
+  assign(variable: GraphOutput, values: GraphOutput): void {
+    this.operation('AssignVariableOp', [variable, values], { types: { dtype: TF_FLOAT } });
+  }
+
   /** The sum along an axis, which stays with a length of 1 where `keep` says so. */
   sum(a: GraphOutput, axis: number, keep: boolean): GraphOutput {
     return this.operation('Sum', [a, this.integers(axis)], { flags: { keep_dims: keep } });

@@ -17,6 +17,8 @@ const type = (name: string, value: number): Attribute => ({ name, type: attribut
 /** sqrt(2 / pi), of GELU's tanh form. */
 const geluSlope = Math.sqrt(2 / Math.PI);
 const geluCube = 0.044715;
+/** Parameters of fewer numbers are not worth a quarter of a second of compiling for their shape. */
+const leastCompiledUpdate = 2 ** 14;
 /** Keras' epsilon. */
 const smallest = 1e-7;
 
@@ -346,6 +348,26 @@ export const definitions: Readonly<Record<string, Definition>> = {
     }: Readonly<Record<'beta1' | 'beta2' | 'correctedRate' | 'epsilon' | 'keep', number>>,
   ) {
     const { binding } = kernels.backend;
+    if (tf.util.sizeFromShape(parameter.shape) >= leastCompiledUpdate) {
+      const inputs = [kernels.id(gradient), kernels.id(scale), kernels.number(correctedRate), kernels.number(keep)];
+      return kernels.update([parameter, first, second], (variables) =>
+        kernels.callOnVariables(
+          `KaleidoAdamW_${[beta1, beta2, epsilon].map(named).join('_')}`,
+          variables,
+          inputs,
+          (graph, [w, m, v], [dw, factor, rate, kept]) => {
+            const g = graph.multiply(dw!, factor!);
+            const newM = graph.add(graph.scale(graph.read(m!), beta1), graph.scale(g, 1 - beta1));
+            const newV = graph.add(graph.scale(graph.read(v!), beta2), graph.scale(graph.multiply(g, g), 1 - beta2));
+            const divisor = graph.add(graph.operation('Sqrt', [newV]), graph.number(epsilon));
+            const change = graph.multiply(rate!, graph.operation('RealDiv', [newM, divisor]));
+            graph.assign(w!, graph.subtract(graph.multiply(graph.read(w!), kept!), change));
+            graph.assign(m!, newM);
+            graph.assign(v!, newV);
+          },
+        ),
+      );
+    }
     const scaled = binding.execute('Mul', [float], [kernels.id(gradient), kernels.id(scale)], 1)[0]!;
     // Zeros for the powers of the betas: the correction is in the rate already.
     const options = [0, 0, correctedRate, beta1, beta2, epsilon].map((value) => kernels.number(value));

@@ -124,14 +124,32 @@ export class NativeKernels {
 
   /** A function of operations, defined when it is first called. */
   call({ name, inputs, outputs, write, compiled = false }: FunctionCall): TensorInfo[] {
-    const types = inputs.map(({ dtype }) => typeNumbers[dtype]);
-    if (!this.#defined.has(name)) {
-      defineFunction(this.backend.binding, name, types, write);
-      this.#defined.add(name);
-    }
+    this.#define(
+      name,
+      inputs.map(({ dtype }) => typeNumbers[dtype]),
+      write,
+    );
     const ids = this.backend.getInputTensorIds(inputs);
     const made = this.backend.binding.execute(name, compiled ? [compile] : [], ids, outputs.length);
     return outputs.map((form, index) => this.tensor(made[index] as number, form));
+  }
+
+  /**
+   * A compiled function that reads and assigns variables, for `update`: written in place where nothing else holds their
+   * values.
+   */
+  callOnVariables(
+    name: string,
+    variables: readonly number[],
+    inputs: readonly number[],
+    write: (graph: GraphBuilder, variables: readonly GraphOutput[], inputs: readonly GraphOutput[]) => void,
+  ): void {
+    const types = [...variables.map(() => dataTypes.TF_RESOURCE), ...inputs.map(() => dataTypes.TF_FLOAT)];
+    this.#define(name, types, (graph, all) => {
+      write(graph, all.slice(0, variables.length), all.slice(variables.length));
+      return [];
+    });
+    this.backend.binding.execute(name, [compile], [...variables, ...inputs], 0);
   }
 
   /** Frees a tensor that `tensor` made and that TensorFlow.js never saw. */
@@ -178,6 +196,12 @@ export class NativeKernels {
       this.#remember(made.dataId, variable);
       return made;
     });
+  }
+
+  #define(name: string, types: readonly number[], write: FunctionCall['write']): void {
+    if (this.#defined.has(name)) return;
+    defineFunction(this.backend.binding, name, types, write);
+    this.#defined.add(name);
   }
 
   #cast(id: number, from: number, to: number): number {

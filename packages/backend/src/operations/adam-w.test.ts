@@ -5,7 +5,7 @@ import { createVariable, memory, ops, readAll, tf, type Variable } from '../inde
 const [rate, beta1, beta2, epsilon] = [1e-2, 0.9, 0.98, 1e-6];
 
 describe.each(variants)('adamW on %s', (variant) => {
-  it.each([1, 5, 119, 768, 1027])('updates %i values as the formula says, three steps on', async (size) => {
+  it.each([1, 5, 119, 768, 1027, 20_000])('updates %i values as the formula says, three steps on', async (size) => {
     const way = await open(variant);
     const before = memory().numTensors;
     const start = normal('start', [size]).values;
@@ -101,11 +101,11 @@ describe.each(variants)('adamW on %s', (variant) => {
     tf.dispose([...parameters, ...firstMoments, ...secondMoments]);
   });
 
-  it('is seen by whoever reads a parameter again', async () => {
+  it.each([2, 20_000])('is seen by whoever reads a parameter of %i values again', async (size) => {
     const way = await open(variant);
-    const parameter = createVariable(undefined, Float32Array.of(1, 2), [2]);
-    const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(2), [2])) as [Variable, Variable];
-    const gradient = tf.ones([2]);
+    const parameter = createVariable(undefined, new Float32Array(size).fill(1), [size]);
+    const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(size), [size])) as [Variable, Variable];
+    const gradient = tf.ones([size]);
     const states = [{ parameter, gradient, firstMoment: moments[0], secondMoment: moments[1], decay: 0 }];
     const seen: number[] = [];
     for (let step = 1; step <= 3; step++) {
@@ -119,22 +119,23 @@ describe.each(variants)('adamW on %s', (variant) => {
     tf.dispose([parameter, gradient, ...moments]);
   });
 
-  it('leaves copies of a parameter, and products with it, alone', async () => {
+  it.each([2, 160])('leaves copies of a parameter of %i rows, and products with it, alone', async (side) => {
     const way = await open(variant);
-    const parameter = createVariable(undefined, Float32Array.of(1, 0, 0, 1), [2, 2]);
-    const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(4), [2, 2]));
+    const identity = Float32Array.from({ length: side * side }, (_, i) => (i % (side + 1) === 0 ? 1 : 0));
+    const parameter = createVariable(undefined, identity, [side, side]);
+    const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(side * side), [side, side]));
     const copy = tf.clone(parameter);
     const product = async () => [
-      ...(await valuesOf(() => tf.matMul(tf.ones<tf.Rank.R2>([1, 2]), parameter as tf.Tensor as tf.Tensor2D))),
+      ...(await valuesOf(() => tf.matMul(tf.ones<tf.Rank.R2>([1, side]), parameter as tf.Tensor as tf.Tensor2D))),
     ];
-    expect(await product()).toEqual([1, 1]);
+    expect(await product()).toEqual(Array(side).fill(1));
     const [firstMoment, secondMoment] = moments as [tf.Variable, tf.Variable];
-    const gradient = tf.ones([2, 2]);
+    const gradient = tf.ones([side, side]);
     const state = { parameter, gradient, firstMoment, secondMoment, decay: 0 };
     way(() => ops.adamW([state], { rate: 0.5, beta1, beta2, epsilon, step: 1, gradientScale: 1 }));
-    expect([...(await copy.data())]).toEqual([1, 0, 0, 1]);
-    // The first step moves every value by the rate: [[0.5, -0.5], [-0.5, 0.5]].
-    for (const sum of await product()) expect(sum).toBeCloseTo(0, 4);
+    expect([...(await copy.data())]).toEqual([...identity]);
+    // The first step moves every value by the rate: 0.5 on the diagonal, -0.5 elsewhere.
+    for (const sum of await product()) expect(sum / side).toBeCloseTo(1 / side - 0.5, 4);
     tf.dispose([parameter, copy, gradient, ...moments]);
   });
 });
