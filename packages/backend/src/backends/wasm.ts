@@ -1,6 +1,8 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { isNode } from '../platform/is-node.ts';
 import { tf } from '../tensorflow.ts';
 import { registerKernels } from '../wasm/register-kernels.ts';
+import { assertServed } from './wasm-files.ts';
 
 /**
  * WebAssembly with 128-bit SIMD on one thread.
@@ -13,15 +15,28 @@ export async function openWasm(folder: string | undefined): Promise<boolean> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // One thread a backend: the other cores are used by workers with a backend each, whose sums have a fixed order.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  if (folder !== undefined) setWasmPaths(folder);
-  if (!(await tf.setBackend('wasm'))) {
-    throw new KaleidoError({
-      source: 'backend',
-      problem: 'the WebAssembly backend did not start',
-      found: folder,
-      advice:
-        'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and pass their folder as wasmFolder',
-    });
+  // It loads its files once a process or page.
+  if (folder !== undefined && tf.findBackend('wasm') === null) {
+    if (!isNode()) await assertServed(folder);
+    try {
+      setWasmPaths(folder);
+    } catch {
+      throw didNotStart('it has been started without wasmFolder before; load the page again');
+    }
   }
+  if (!(await tf.setBackend('wasm')))
+    throw didNotStart(
+      'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and name their folder in wasmFolder',
+      folder,
+    );
   return registerKernels();
+}
+
+function didNotStart(advice: string, found?: string): KaleidoError {
+  return new KaleidoError({
+    source: 'backend',
+    problem: 'the WebAssembly backend did not start',
+    ...(found === undefined ? {} : { found }),
+    advice,
+  });
 }

@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { isNode } from '../platform/is-node.ts';
 import { tf } from '../tensorflow.ts';
 import { registerKernels } from '../webgpu/register-kernels.ts';
 import type { WebgpuBackend } from '../webgpu/webgpu-backend.ts';
@@ -58,10 +59,6 @@ export async function whyNoWebgpu(): Promise<{ found: string; advice: string } |
 
 function hasGpu(): boolean {
   return (globalThis.navigator as { gpu?: unknown } | undefined)?.gpu !== undefined;
-}
-
-function isNode(): boolean {
-  return typeof process === 'object' && process.versions?.node !== undefined;
 }
 
 /** Node 20 has no `navigator`; from Node 21 there is one that cannot be replaced, only extended. */

@@ -33,9 +33,13 @@ export interface CLibrary {
   TF_DeleteDeviceList(devices: Pointer): void;
   TFE_NewContextOptions(): Pointer;
   TFE_ContextOptionsSetConfig(options: Pointer, config: Uint8Array, length: number, status: Pointer): void;
+  TFE_ContextOptionsSetAsync(options: Pointer, asynchronous: number): void;
   TFE_DeleteContextOptions(options: Pointer): void;
   TFE_NewContext(options: Pointer, status: Pointer): Pointer;
   TFE_ContextListDevices(context: Pointer, status: Pointer): Pointer;
+  TFE_ContextGetExecutorForThread(context: Pointer): Pointer;
+  TFE_ExecutorClearError(executor: Pointer): void;
+  TFE_ExecutorWaitForAllPendingNodes(executor: Pointer, status: Pointer): void;
   TFE_ContextAddFunction(context: Pointer, definition: Pointer, status: Pointer): void;
   TFE_NewOp(context: Pointer, name: string, status: Pointer): Pointer;
   TFE_DeleteOp(operation: Pointer): void;
@@ -121,9 +125,13 @@ const prototypes: readonly string[] = [
   'void TF_DeleteDeviceList(void *devices)',
   'void *TFE_NewContextOptions()',
   'void TFE_ContextOptionsSetConfig(void *options, const void *config, size_t length, void *status)',
+  'void TFE_ContextOptionsSetAsync(void *options, uint8_t asynchronous)',
   'void TFE_DeleteContextOptions(void *options)',
   'void *TFE_NewContext(void *options, void *status)',
   'void *TFE_ContextListDevices(void *context, void *status)',
+  'void *TFE_ContextGetExecutorForThread(void *context)',
+  'void TFE_ExecutorClearError(void *executor)',
+  'void TFE_ExecutorWaitForAllPendingNodes(void *executor, void *status)',
   'void TFE_ContextAddFunction(void *context, void *definition, void *status)',
   'void *TFE_NewOp(void *context, str name, void *status)',
   'void TFE_DeleteOp(void *operation)',
@@ -168,6 +176,18 @@ export const libraryFiles = ['libtensorflow_framework.so.2', 'libtensorflow_cc.s
 // RTLD_NOW, RTLD_GLOBAL and RTLD_NODELETE of Linux.
 const loadForever = 0x2 | 0x100 | 0x1000;
 
+const errorOutput = 2;
+/** O_WRONLY */
+const writeOnly = 1;
+
+const environment = [
+  // Warnings and errors alone.
+  ['TF_CPP_MIN_LOG_LEVEL', '1'],
+  // oneDNN's products, which TensorFlow takes by itself only where the processor has AVX-512: without AVX-512 they were
+  // up to twice as fast too, and the products it takes instead do not survive a signal (a profiler's) in their middle.
+  ['TF_ENABLE_ONEDNN_OPTS', '1'],
+] as const;
+
 let loaded: { readonly folder: string; readonly library: CLibrary } | undefined;
 
 /**
@@ -184,11 +204,12 @@ export function loadCLibrary(folder: string): CLibrary {
   const libc = koffi.load(null);
   const dlopen = libc.func('void *dlopen(str path, int flags)');
   const dlerror = libc.func('str dlerror()');
-  // Warnings and errors alone, unless the user wants more; JavaScript's environment is not TensorFlow's in a worker.
-  libc.func('int setenv(str name, str value, int overwrite)')('TF_CPP_MIN_LOG_LEVEL', '1', 0);
+  // JavaScript's environment is not TensorFlow's in a worker. What the user has set stays.
+  const setenv = libc.func('int setenv(str name, str value, int overwrite)');
+  for (const [name, value] of environment) setenv(name, value, 0);
   // koffi unloads a library when the process ends, while TensorFlow's threads still run: a segmentation fault.
   for (const file of files)
-    if (dlopen(file, loadForever) == null)
+    if (withoutErrorOutput(libc, () => dlopen(file, loadForever)) == null)
       throw new KaleidoError({
         source: 'backend',
         problem: `TensorFlow's library ${file} does not load`,
@@ -221,6 +242,22 @@ export function loadCLibrary(folder: string): CLibrary {
   } as unknown as CLibrary;
   loaded = { folder, library };
   return library;
+}
+
+/** TensorFlow says that oneDNN is on as it is loaded, whatever its log level. */
+function withoutErrorOutput<Result>(libc: ReturnType<Koffi['load']>, run: () => Result): Result {
+  const dup2 = libc.func('int dup2(int from, int to)');
+  const close = libc.func('int close(int file)');
+  const kept: number = libc.func('int dup(int file)')(errorOutput);
+  const nowhere: number = libc.func('int open(str path, int flags)')('/dev/null', writeOnly);
+  dup2(nowhere, errorOutput);
+  try {
+    return run();
+  } finally {
+    dup2(kept, errorOutput);
+    close(kept);
+    close(nowhere);
+  }
 }
 
 /** What is said where a process that has one TensorFlow is asked for another. */

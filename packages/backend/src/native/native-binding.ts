@@ -15,6 +15,8 @@ export interface NativeBindingOptions {
 /** Bytes of a TF_TString. */
 const stringBytes = 24;
 const mostOutputs = 256;
+/** Operations between two waits at least: several steps of a large model, and an end to what a program holds for later. */
+const mostAhead = 16_384;
 
 /**
  * The native half of tfjs-node, `TFJSBinding` in its source, over TensorFlow's C interface instead of a compiled addon;
@@ -35,6 +37,8 @@ export class NativeBinding {
   #nextId = 0;
   readonly #outputs = new BigUint64Array(mostOutputs);
   readonly #outputCount = new Int32Array(1);
+  readonly #executor: Pointer;
+  #asked = 0;
 
   /** @throws KaleidoError as `loadCLibrary` does, and where TensorFlow does not start */
   constructor({ folder, device, threads }: NativeBindingOptions) {
@@ -45,9 +49,14 @@ export class NativeBinding {
     const config = configProto({ gpus: device === 'gpu' ? 1 : 0, threads });
     library.TFE_ContextOptionsSetConfig(options, config, config.length, this.status.pointer);
     this.status.check();
+    // Operations are computed behind the program's back, in their order: it asks for the next ones meanwhile.
+    library.TFE_ContextOptionsSetAsync(options, 1);
     this.context = library.TFE_NewContext(options, this.status.pointer);
     this.status.check();
     library.TFE_DeleteContextOptions(options);
+    this.#executor = library.TFE_ContextGetExecutorForThread(this.context);
+    // What failed is said once; what comes next does not depend on it, or says so itself.
+    this.status.onFailure = () => library.TFE_ExecutorClearError(this.#executor);
     this.version = library.TF_Version();
     this.devices = this.#listDevices();
     this.cpu = this.devices.find(({ type }) => type === 'CPU')?.name ?? '';
@@ -115,10 +124,14 @@ export class NativeBinding {
     return found.map((id) => this.metadata(id));
   }
 
-  /** `executeOp` without asking for shapes and types, for whoever knows them: the ids of the outputs. */
+  /**
+   * `executeOp` without asking for shapes and types, for whoever knows them: the ids of the outputs. What goes wrong in
+   * computing them is thrown by a later call, at the latest by the one that reads them.
+   */
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): number[] {
     const { library, status } = this;
     if (outputs > mostOutputs) throw refusal(`an operation has ${mostOutputs} outputs at most`, outputs);
+    if (++this.#asked % mostAhead === 0) this.wait();
     const operation = library.TFE_NewOp(this.context, name, status.pointer);
     status.check();
     try {
@@ -133,6 +146,12 @@ export class NativeBinding {
     } finally {
       library.TFE_DeleteOp(operation);
     }
+  }
+
+  /** Until all that was asked for is computed. @throws KaleidoError where some of it failed */
+  wait(): void {
+    this.library.TFE_ExecutorWaitForAllPendingNodes(this.#executor, this.status.pointer);
+    this.status.check();
   }
 
   /** Shape and type of a tensor; waits for its shape where an operation is under way. */

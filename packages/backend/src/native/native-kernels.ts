@@ -68,11 +68,10 @@ export class NativeKernels {
     );
   }
 
-  /** A float32 number. A copy to a GPU waits for all that was asked of it before, so what was copied stays. */
-  number(value: number): number {
-    return this.#kept.get(`float32 ${value}`, () =>
-      this.backend.binding.createTensor([], dataTypes.TF_FLOAT, Float32Array.of(value)),
-    );
+  /** A number. A copy to a GPU waits for all that was asked of it before, so what was copied stays. */
+  number(value: number, dtype: 'float32' | 'int32' | 'bool' = 'float32'): number {
+    const values = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype].of(value);
+    return this.#kept.get(`${dtype} ${value}`, () => this.backend.binding.createTensor([], typeNumbers[dtype], values));
   }
 
   /**

@@ -3,12 +3,13 @@ import { tf } from '../tensorflow.ts';
 import { definitions, gpuDefinitions } from './kernel-definitions.ts';
 import { NativeKernels } from './native-kernels.ts';
 import type { NodeBackend } from './node-backend.ts';
+import { plainKernels } from './plain-kernels.ts';
 
 /** Makes the fused kernels known to TensorFlow.js for its `tensorflow` backend, once a process. */
 export function registerKernels(backend: NodeBackend): void {
   const kernels = new NativeKernels(backend);
   registerMatrixProductGradient();
-  const all = kernels.gpu ? { ...definitions, ...gpuDefinitions } : definitions;
+  const all = { ...plainKernels, ...definitions, ...(kernels.gpu ? gpuDefinitions : {}) };
   for (const [kernelName, definition] of Object.entries(all)) {
     if (tf.getKernel(kernelName, 'tensorflow') != null) tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({

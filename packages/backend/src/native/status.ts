@@ -7,6 +7,8 @@ const resourceExhausted = 8;
 /** Where TensorFlow reports what went wrong; read after every call that takes it. */
 export class Status {
   readonly pointer: Pointer;
+  /** Called where a call failed, before that is thrown. */
+  onFailure: () => void = () => undefined;
   readonly #library: CLibrary;
 
   constructor(library: CLibrary) {
@@ -18,10 +20,12 @@ export class Status {
   check(): void {
     const code = this.#library.TF_GetCode(this.pointer);
     if (code === 0) return;
+    const found = this.#library.TF_Message(this.pointer);
+    this.onFailure();
     throw new KaleidoError({
       source: 'backend',
       problem: code === resourceExhausted ? 'TensorFlow ran out of memory' : 'TensorFlow refused an operation',
-      found: this.#library.TF_Message(this.pointer),
+      found,
       ...(code === resourceExhausted ? { advice: 'take a smaller batch' } : {}),
     });
   }

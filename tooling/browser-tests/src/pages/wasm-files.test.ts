@@ -1,0 +1,32 @@
+import { selectBackend, tf } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { describe, expect, it } from 'vitest';
+
+/** What is thrown where the files are looked for in a folder. */
+async function errorOf(wasmFolder: string): Promise<unknown> {
+  return selectBackend({ prefer: 'wasm', wasmFolder }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe('a page whose bundler left the .wasm files out', () => {
+  it.each([
+    ['no file', '/refused/'],
+    ['the page itself, as development servers answer', '/nowhere/'],
+    ['nobody', 'http://127.0.0.1:9/'],
+  ])('is told so where its server gives %s', async (_, folder) => {
+    const error = await errorOf(folder);
+    expect(KaleidoError.isInstance(error)).toBe(true);
+    expect((error as KaleidoError).message).toMatch(
+      /^@kaleido\/backend: .*"wasm".*copy the \.wasm files of @tensorflow\/tfjs-backend-wasm/,
+    );
+    expect((error as KaleidoError).found).toBe(`${folder}tfjs-backend-wasm-simd.wasm`);
+  });
+
+  it('computes once they are there', async () => {
+    const { description } = await selectBackend({ prefer: 'wasm', wasmFolder: '/' });
+    expect(description).toBe('wasm (asked for)');
+    expect(await tf.tidy(() => tf.add(1, 2)).data()).toEqual(Float32Array.of(3));
+  });
+});

@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import CountReporter from './count-reporter.mjs';
+import { findChromium } from './find-chromium.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const backend = fileURLToPath(new URL('../../packages/backend', import.meta.url));
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** WebGPU on the processor, through the driver that comes with Chromium. */
+const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
+const without = ['--disable-features=WebGPU,WebGPUService', '--disable-gpu'];
+
+const browser = (args) => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: { executablePath: findChromium(), args: [...quiet, ...args] } }),
+  instances: [{ browser: 'chromium' }],
+});
+
+export default defineConfig({
+  root: here,
+  cacheDir: 'node_modules/.vite',
+  // Where a page finds the .wasm files: beside itself.
+  publicDir: fileURLToPath(new URL('dist', import.meta.resolve('@tensorflow/tfjs-backend-wasm/package.json'))),
+  plugins: [refuseWasm(), withoutTensorflow()],
+  resolve: { alias: { '@jest/globals': 'vitest' } },
+  server: { fs: { allow: ['../..'] } },
+  // Found on the way otherwise, and every page loaded again.
+  optimizeDeps: {
+    include: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'].map(
+      (name) => `@kaleido/backend > ${name}`,
+    ),
+  },
+  test: {
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // A software adapter takes all the cores there are.
+    fileParallelism: false,
+    reporters: ['default', new CountReporter(here)],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          dir: backend,
+          include: [
+            'src/operations/*.test.ts',
+            'src/conformance.test.ts',
+            'src/training-step.test.ts',
+            'src/value-and-gradients.test.ts',
+            'src/webgpu/dispatches.test.ts',
+          ],
+          setupFiles: ['./src/name-wasm-folder.ts'],
+          browser: browser(webgpu),
+        },
+      },
+      { extends: true, test: { name: 'pages', include: ['src/pages/*.test.ts'], browser: browser(webgpu) } },
+      {
+        extends: true,
+        test: { name: 'without WebGPU', include: ['src/without-webgpu/*.test.ts'], browser: browser(without) },
+      },
+    ],
+  },
+});
+
+/** Under `/refused/` no file is there; elsewhere a development server answers with its page. */
+function refuseWasm() {
+  return {
+    name: 'refuse-wasm',
+    configureServer(server) {
+      server.middlewares.use('/refused/', (_request, response) => {
+        response.statusCode = 404;
+        response.end('no such file');
+      });
+    },
+  };
+}
+
+/** Tests ask where TensorFlow's libraries are; a page has no folders to look in. */
+function withoutTensorflow() {
+  const asked = `${backend}/test/tensorflow.ts`;
+  return {
+    name: 'without-tensorflow',
+    enforce: 'pre',
+    load: (id) =>
+      id === asked
+        ? "export const tensorflowMissing = 'a browser has no TensorFlow'; export const tensorflowFolder = undefined;"
+        : undefined,
+  };
+}
