@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -6,6 +8,7 @@ import { findChromium } from './find-chromium.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const backend = fileURLToPath(new URL('../../packages/backend', import.meta.url));
+const require = createRequire(`${backend}/package.json`);
 
 const quiet = [
   '--no-sandbox',
@@ -31,7 +34,7 @@ export default defineConfig({
   root: here,
   cacheDir: 'node_modules/.vite',
   // Where a page finds the .wasm files: beside itself.
-  publicDir: fileURLToPath(new URL('dist', import.meta.resolve('@tensorflow/tfjs-backend-wasm/package.json'))),
+  publicDir: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist'),
   plugins: [refuseWasm(), withoutTensorflow()],
   resolve: { alias: { '@jest/globals': 'vitest' } },
   server: { fs: { allow: ['../..'] } },
@@ -58,7 +61,6 @@ export default defineConfig({
             'src/conformance.test.ts',
             'src/training-step.test.ts',
             'src/value-and-gradients.test.ts',
-            'src/webgpu/dispatches.test.ts',
           ],
           setupFiles: ['./src/name-wasm-folder.ts'],
           browser: browser(webgpu),

@@ -4,6 +4,9 @@ import { tf } from '../tensorflow.ts';
 import { registerKernels } from '../wasm/register-kernels.ts';
 import { assertServed } from './wasm-files.ts';
 
+/** It loads its files once a process or page. */
+let hasStarted = false;
+
 /**
  * WebAssembly with 128-bit SIMD on one thread.
  *
@@ -15,8 +18,7 @@ export async function openWasm(folder: string | undefined): Promise<boolean> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   // One thread a backend: the other cores are used by workers with a backend each, whose sums have a fixed order.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  // It loads its files once a process or page.
-  if (folder !== undefined && tf.findBackend('wasm') === null) {
+  if (folder !== undefined && !hasStarted) {
     if (!isNode()) await assertServed(folder);
     try {
       setWasmPaths(folder);
@@ -29,6 +31,7 @@ export async function openWasm(folder: string | undefined): Promise<boolean> {
       'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and name their folder in wasmFolder',
       folder,
     );
+  hasStarted = true;
   return registerKernels();
 }
 
