@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import type { Backend } from '@kaleido/backend';
+import type { Backend, Precision } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { parseRecipe, pathFromUser, runCommand, runRecipe, threadCount } from '@kaleido/pipeline/node';
 import { Command } from 'commander';
@@ -12,6 +12,7 @@ interface Options {
   readonly data?: string;
   readonly out?: string;
   readonly backend: string;
+  readonly precision: string;
   readonly threads: string;
   readonly cache: string;
 }
@@ -24,11 +25,12 @@ const command = new Command('train')
   .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
   .option('--out <folder>', 'where the run goes (default: runs/<name of the recipe>)')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
+  .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .action(train);
 
-async function train({ recipe: path, data, out, backend, threads, cache }: Options): Promise<void> {
+async function train({ recipe: path, data, out, backend, precision, threads, cache }: Options): Promise<void> {
   const text = await readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'train',
@@ -52,13 +54,22 @@ async function train({ recipe: path, data, out, backend, threads, cache }: Optio
     const result = await runRecipe({
       recipe,
       // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
-      ...(data === undefined && basename(folder) === recipe.name && backend === 'wasm'
+      ...(data === undefined && basename(folder) === recipe.name && backend === 'wasm' && precision === 'float32'
         ? {}
-        : { command: commandLine({ recipe: path, data, out, backend }) }),
+        : {
+            command: commandLine({
+              recipe: path,
+              data,
+              out,
+              backend,
+              precision: precision === 'float32' ? undefined : precision,
+            }),
+          }),
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
       out: pathFromUser(folder),
       cache: pathFromUser(cache),
       backend: backend as Backend,
+      precision: precision as Precision,
       threads: count,
       signal: stop.signal,
       ...follower.listeners,

@@ -153,6 +153,13 @@ describe('train refuses', () => {
     );
   });
 
+  it('a precision that the backend has not', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    expect(await refusal('--recipe', recipe, '--precision', 'mixed')).toMatch(
+      /the backend "wasm" does not compute in this precision, found "mixed".*mixed is to be had on cuda, webgpu, tensorflow/,
+    );
+  });
+
   it('a number of threads that is none', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     expect(await refusal('--recipe', recipe, '--threads', 'many')).toMatch(/--threads must be .*, found "many"/);

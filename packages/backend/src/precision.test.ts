@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { expectClose, normal } from '../test/check-operation.ts';
 import { smallTransformer } from '../test/small-transformer.ts';
 import { tensorflowMissing } from '../test/tensorflow.ts';
-import { type Backend, ops, type Precision, selectBackend, tf } from './index.ts';
-
-const itNative = tensorflowMissing === undefined ? it : it.skip;
-const whyNot = tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`;
+import { webgpuMissing } from '../test/webgpu.ts';
+import { createVariable, ops, type Precision, selectBackend, tf, valueAndGradients } from './index.ts';
 
 describe('precision', () => {
   it.each(['cpu', 'wasm'] as const)('is float32 alone on %s', async (prefer) => {
@@ -17,10 +15,18 @@ describe('precision', () => {
   it('is one of those that are known', async () => {
     await expect(selectBackend({ prefer: 'wasm', precision: 'half' as Precision })).rejects.toThrow(/found "half"/);
   });
+});
 
-  itNative(`mixed rounds the factors of products, and nothing else${whyNot}`, async () => {
+describe.each([
+  ['tensorflow', tensorflowMissing],
+  ['webgpu', webgpuMissing],
+] as const)('mixed precision on %s', (prefer, missing) => {
+  const itHere = missing === undefined ? it : it.skip;
+  const whyNot = missing === undefined ? '' : ` (skipped: ${missing})`;
+
+  itHere(`rounds the factors of products, and nothing else${whyNot}`, async () => {
     const product = async (precision: Precision): Promise<[Float32Array, Float32Array]> => {
-      const { description } = await selectBackend({ prefer: 'tensorflow', precision });
+      const { description } = await selectBackend({ prefer, precision });
       expect(description.includes('mixed')).toBe(precision === 'mixed');
       const [x, kernel] = [normal('x', [5, 40]), normal('kernel', [40, 7])].map(({ values, shape }) =>
         tf.tensor(values, [...shape]),
@@ -37,8 +43,8 @@ describe('precision', () => {
     expect(roundedGelu).toEqual(exactGelu);
   });
 
-  itNative(`mixed learns as float32 does${whyNot}`, async () => {
-    const losses = async (prefer: Backend, precision: Precision): Promise<number[]> => {
+  itHere(`learns as float32 does${whyNot}`, async () => {
+    const losses = async (precision: Precision): Promise<number[]> => {
       await selectBackend({ prefer, precision });
       const model = smallTransformer();
       const found: number[] = [];
@@ -50,10 +56,54 @@ describe('precision', () => {
       model.dispose();
       return found;
     };
-    const exact = await losses('tensorflow', 'float32');
-    const mixed = await losses('tensorflow', 'mixed');
+    const exact = await losses('float32');
+    const mixed = await losses('mixed');
     expect(mixed).not.toEqual(exact);
     expect(mixed.at(-1)!).toBeLessThan(mixed[0]! * 0.7);
     expect(Math.abs(mixed.at(-1)! - exact.at(-1)!)).toBeLessThan(0.05 * exact.at(-1)!);
   });
+
+  itHere(`has gradients that are too small for half precision${whyNot}`, async () => {
+    await selectBackend({ prefer, precision: 'mixed' });
+    const kernel = createVariable(undefined, Float32Array.of(1, 2, 3, 4), [2, 2]);
+    const gradientOf = async (size: number): Promise<number[]> => {
+      const [gradient] = tf.tidy(() => {
+        // The gradient of each output is `size`: the factor that is rounded on the way back.
+        const x = tf.tensor([1, 0, 0, 1], [2, 2]);
+        const { gradients } = valueAndGradients(() => tf.mul(tf.sum(ops.linear(x, kernel)), size), [kernel]);
+        return [gradients.get(kernel.name)!];
+      }) as [tf.Tensor];
+      const values = [...(await gradient.data<'float32'>())];
+      gradient.dispose();
+      return values;
+    };
+    for (const size of [2 ** -28, 2 ** -10, 1]) expect(await gradientOf(size)).toEqual([size, size, size, size]);
+    kernel.dispose();
+  });
+
+  itHere(`keeps what is no number${whyNot}`, async () => {
+    await selectBackend({ prefer, precision: 'mixed' });
+    const product = async (value: number): Promise<number> => {
+      const y = tf.tidy(() => ops.linear(tf.fill([1, 4], value), tf.ones([4, 1])));
+      const [found] = await y.data<'float32'>();
+      y.dispose();
+      return found!;
+    };
+    expect(await product(Number.NaN)).toBeNaN();
+    expect(await product(Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    expect(await product(1024)).toBe(4096);
+  });
+});
+
+describe('mixed precision on webgpu', () => {
+  const itWebgpu = webgpuMissing === undefined ? it : it.skip;
+  itWebgpu(
+    `cuts what is too large for half precision${webgpuMissing ? ` (skipped: ${webgpuMissing})` : ''}`,
+    async () => {
+      await selectBackend({ prefer: 'webgpu', precision: 'mixed' });
+      const y = tf.tidy(() => ops.linear(tf.tensor([1e6, -1e6], [2, 1]), tf.ones([1, 1])));
+      expect([...(await y.data())]).toEqual([65504, -65504]);
+      y.dispose();
+    },
+  );
 });

@@ -1,4 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { orOutOfMemory } from './out-of-memory.ts';
+import { lossScale } from './precision.ts';
 import { type Tensor, tf, type Variable } from './tensorflow.ts';
 
 export interface ValueAndGradients<Outputs> {
@@ -17,42 +19,69 @@ export interface ValueAndGradients<Outputs> {
  * the function returns beside the loss survive. Within `tf.tidy` all results belong to that scope; outside the caller
  * disposes them (`tf.tidy` does not look into a Map: return the gradients from it as an array). Everything else made on the way is disposed here.
  *
- * @throws KaleidoError where the loss is not a scalar
+ * @throws KaleidoError where the loss is not a scalar, and where there is no memory for it (of kind `out-of-memory`)
  */
 export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tensor }>(
   computeLoss: () => Outputs,
   variables: readonly Variable[],
 ): ValueAndGradients<Outputs> {
   let outputs: Outputs | undefined;
-  const { value, grads } = tf.engine().gradients(
-    () => {
-      const found = computeLoss();
-      const loss = found instanceof tf.Tensor ? found : found.loss;
-      if (loss.size !== 1) {
-        throw new KaleidoError({
-          source: 'backend',
-          problem: 'the loss must be one number',
-          found: loss.shape,
-          advice: 'reduce it, with tf.mean for example',
-        });
-      }
-      // The scope of the forward pass ends with the tape and disposes whatever is not the loss.
-      outputs = mapTensors(found, (tensor) => (tensor === loss ? loss : tf.keep(tf.clone(tensor))));
-      return loss;
-    },
-    [...variables],
-    // Without it TensorFlow.js starts from ones, which is d loss / d loss.
-    undefined as unknown as Tensor,
-    true,
-  );
+  const scale = lossScale();
+  const { value, grads } = gradientsOf(() => {
+    const found = computeLoss();
+    const loss = found instanceof tf.Tensor ? found : found.loss;
+    if (loss.size !== 1) {
+      throw new KaleidoError({
+        source: 'backend',
+        problem: 'the loss must be one number',
+        found: loss.shape,
+        advice: 'reduce it, with tf.mean for example',
+      });
+    }
+    const steep = scale === 1 ? loss : steeper(loss, scale);
+    // The scope of the forward pass ends with the tape and disposes whatever is not the loss.
+    outputs = mapTensors(found, (tensor) => (tensor === loss ? steep : tf.keep(tf.clone(tensor))));
+    return steep;
+  }, [...variables]);
   outputs = mapTensors(outputs as Outputs, (tensor) => {
     if (tensor === value) return tensor;
     const tracked = tf.clone(tensor);
     tensor.dispose();
     return tracked;
   });
-  const gradients = new Map(variables.map((variable, index) => [variable.name, grads[index] ?? null]));
+  const found = scale === 1 ? grads : grads.map((gradient) => gradient && tf.mul(gradient, 1 / scale));
+  if (scale !== 1) tf.dispose(grads.filter((gradient) => gradient));
+  const gradients = new Map(variables.map((variable, index) => [variable.name, found[index] ?? null]));
   return { value, outputs, gradients };
+}
+
+/** The same value, with gradients so many times as large. */
+function steeper(loss: Tensor, scale: number): Tensor {
+  return tf.customGrad((x) => ({
+    value: tf.clone(x as Tensor),
+    gradFunc: (gradient: Tensor) => tf.mul(gradient, scale),
+  }))(loss);
+}
+
+function gradientsOf(computeLoss: () => Tensor, variables: Variable[]): { value: Tensor; grads: Tensor[] } {
+  try {
+    // Without a gradient to start from TensorFlow.js takes ones, which is d loss / d loss.
+    return tf.engine().gradients(computeLoss, variables, undefined as unknown as Tensor, true);
+  } catch (error) {
+    forgetTape();
+    throw orOutOfMemory(error);
+  }
+}
+
+/** Frees what TensorFlow.js holds for a backward pass that never comes: a whole step's activations. */
+function forgetTape(): void {
+  const { state } = tf.engine() as unknown as {
+    state: { gradientDepth: number; activeTape: { saved?: Tensor[] }[] | null };
+  };
+  // One around it needs its tape, and frees it.
+  if (state.gradientDepth > 0) return;
+  for (const { saved = [] } of state.activeTape ?? []) tf.dispose(saved);
+  state.activeTape = null;
 }
 
 /** The same value with every tensor in it replaced; records and arrays are copied, all else stays. */

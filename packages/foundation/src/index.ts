@@ -1,5 +1,5 @@
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
-export { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
+export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export {
   decodeSafetensors,

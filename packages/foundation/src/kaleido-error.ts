@@ -1,5 +1,11 @@
 const marker: symbol = Symbol.for('@kaleido/error');
 
+/**
+ * What a program may want to tell apart: a device that is gone can be opened again, a batch that has no room be cut
+ * smaller. Most errors are for readers alone and have no kind.
+ */
+export type KaleidoErrorKind = 'device-lost' | 'out-of-memory';
+
 /** What went wrong, in the form every message of this project has: what was wrong, the value found, what to do. */
 export interface KaleidoErrorDetails {
   /** The package that speaks, without the scope: `model` gives `@kaleido/model: ...`. */
@@ -10,6 +16,7 @@ export interface KaleidoErrorDetails {
   readonly found?: unknown;
   /** What the reader can do about it. */
   readonly advice?: string;
+  readonly kind?: KaleidoErrorKind;
   readonly cause?: unknown;
 }
 
@@ -23,6 +30,7 @@ export class KaleidoError extends Error {
   readonly problem: string;
   readonly found: unknown;
   readonly advice: string | undefined;
+  readonly kind: KaleidoErrorKind | undefined;
 
   constructor(details: KaleidoErrorDetails) {
     super(format(details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -31,6 +39,7 @@ export class KaleidoError extends Error {
     this.problem = details.problem;
     this.found = details.found;
     this.advice = details.advice;
+    this.kind = details.kind;
   }
 
   static isInstance(error: unknown): error is KaleidoError {

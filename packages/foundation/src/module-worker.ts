@@ -26,11 +26,12 @@ port?.on('message', ({ method, argument }: WorkerCall) => {
   });
 });
 
-function detailsOf({ source, problem, found, advice }: KaleidoError): KaleidoErrorDetails {
+function detailsOf({ source, problem, found, advice, kind }: KaleidoError): KaleidoErrorDetails {
   return {
     source,
     problem,
     ...(found === undefined ? {} : { found }),
     ...(advice === undefined ? {} : { advice }),
+    ...(kind === undefined ? {} : { kind }),
   };
 }

@@ -26,7 +26,7 @@ export interface FineTuneWorkerData extends WorkerData {
 
 /** Opens a replica of a fine-tuning: the module of its worker threads. */
 export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
-  await selectBackend({ prefer: data.backend, threads: data.threads });
+  await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const { catalogue, seed, stage, labels, batchSize, patchShare } = data;
   const features = sharedFeatures(data.features);
   const classifier = Classifier.create(modelFromWeights(data.config, data.weights), data.classification, seed);

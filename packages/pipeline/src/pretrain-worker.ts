@@ -20,7 +20,7 @@ import type { PretrainWorkerData } from './worker-data.ts';
 
 /** Opens a replica of a pre-training stage: the module of its worker threads. */
 export async function open(data: PretrainWorkerData): Promise<ReplicaService> {
-  await selectBackend({ prefer: data.backend, threads: data.threads });
+  await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   return replicaService(pretrainProgram(data), stageOptions(data.stage, data.more !== undefined));
 }
 

@@ -21,7 +21,7 @@ const rowsPerPass = 64;
 
 /** Opens a trained classifier over a split: the module of its worker threads. */
 export async function open(data: RecognitionWorkerData): Promise<RecognitionService> {
-  await selectBackend({ prefer: data.backend, threads: data.threads });
+  await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);
   const features = sharedFeatures(data.features);
   const names = data.classification.fields.map(({ name }) => name);

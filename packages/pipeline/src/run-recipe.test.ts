@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-fol
 import { openSplits, type SourceSplit } from './open-source.ts';
 import type { FolderData, Recipe } from './recipe.ts';
 import { parseRecipe } from './recipe-schema.ts';
-import { RunFolder } from './run-folder.ts';
+import { type RunCheckpoint, RunFolder } from './run-folder.ts';
 import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
 
 // Seconds each on a free machine; the tests of other packages may run beside.
@@ -150,25 +151,49 @@ describe('runRecipe', () => {
     expect((await readdir(join(folder, 'stopped'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
   });
 
-  it('loses little where it is killed in the middle of a stage, and ends at the same weights', async () => {
-    const killed = run('killed', {
+  it('loses little where it is killed, nothing where it fails, and ends at the same weights', async () => {
+    const said: string[] = [];
+    const failed = run('failed', {
       saveEverySeconds: 0,
+      onMessage: (message) => said.push(message),
       onMetrics: ({ stage, step }) => {
-        if (stage === 'pre-training' && step === 4) throw new Error('killed');
+        if (stage !== 'pre-training' || step !== 4) return;
+        // What a process that is killed here leaves.
+        cpSync(join(folder, 'failed'), join(folder, 'killed'), { recursive: true });
+        throw new Error('failed');
       },
     });
-    await expect(killed).rejects.toThrow('killed');
-    const steps: [string, number][] = [];
-    const messages: string[] = [];
-    const result = await run('killed', {
-      onMetrics: ({ stage, step }) => void steps.push([stage, step]),
-      onMessage: (message) => messages.push(message),
-    });
-    expect(result).toMatchObject({ kind: 'finished' });
-    expect(messages).toContain('goes on at stage 2 of 2, step 3');
-    expect(steps[0]).toEqual(['pre-training', 4]);
-    expect((await bytesOf('killed')).equals(await bytesOf('whole'))).toBe(true);
-    expect(learned(await metricsOf('killed'))).toEqual(learned(await metricsOf('whole')));
+    await expect(failed).rejects.toThrow('failed');
+    expect(said.at(-1)).toBe(
+      'failed; what is saved stands, and the same command goes on from it: stage 2 of 2, step 4 of 8',
+    );
+    for (const [out, saved] of [
+      ['killed', 3],
+      ['failed', 4],
+    ] as const) {
+      const steps: [string, number][] = [];
+      const messages: string[] = [];
+      const result = await run(out, {
+        onMetrics: ({ stage, step }) => void steps.push([stage, step]),
+        onMessage: (message) => messages.push(message),
+      });
+      expect(result).toMatchObject({ kind: 'finished' });
+      expect(messages).toContain(`goes on at stage 2 of 2, step ${saved}`);
+      expect(steps[0]).toEqual(['pre-training', saved + 1]);
+      expect((await bytesOf(out)).equals(await bytesOf('whole'))).toBe(true);
+      expect(learned(await metricsOf(out))).toEqual(learned(await metricsOf('whole')));
+    }
+  });
+
+  it('keeps what was sound where the weights are numbers no more', async () => {
+    const [first, ...later] = recipe.stages;
+    const steep = { ...recipe, stages: [first, { ...later[0], learningRate: 1e30 }] } as Recipe;
+    const said: string[] = [];
+    const failing = run('steep', { recipe: steep, saveEverySeconds: 0, onMessage: (message) => said.push(message) });
+    await expect(failing).rejects.toThrow(/^@kaleido\/training: .* no number .*; lower the learning rate/);
+    expect(said.at(-1)).toMatch(/^failed; what is saved stands.*: stage 2 of 2, step \d of 8$/);
+    const { weights } = (await new RunFolder(join(folder, 'steep')).checkpoint(steep)) as RunCheckpoint;
+    for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
   });
 
   it('stops while it is measured, and goes on with the classifiers it has', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, selectBackend, usesAllCores } from '@kaleido/backend';
+import { type Backend, type Precision, selectBackend, usesAllCores } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
@@ -32,7 +32,7 @@ import { mineNegatives } from './mine-negatives.ts';
 import type { RunSplits } from './open-source.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
-import { RunFolder } from './run-folder.ts';
+import { RunFolder, type RunProgress } from './run-folder.ts';
 import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
 import { openSplitScorer } from './score-split.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
@@ -60,6 +60,8 @@ export interface RunRecipeOptions extends RunListeners {
   /** Where features and vocabularies are kept between runs. */
   readonly cache: string;
   readonly backend: Backend;
+  /** Of matrix products. Default: float32, in which all backends agree. */
+  readonly precision?: Precision;
   readonly threads: number;
   /** Ends the run after the steps in hand, with everything saved to go on from. */
   readonly signal?: AbortSignal;
@@ -85,7 +87,9 @@ export interface RunContext extends PreparedRunSplits {
 
 /**
  * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says.
- * @throws the signal's reason where it came between the steps of training, when features were made or the run measured
+ * @throws the signal's reason where it came between the steps of training, when features were made or the run measured;
+ *   what a step of training threw, with the steps before it saved where they still can be (`onMessage` says from where
+ *   the same run would go on)
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
@@ -99,7 +103,11 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   };
 
   // What can be refused before any work is done: a backend that is not to be had, a folder or a vocabulary that is wrong.
-  const { description } = await selectBackend({ prefer: options.backend, threads: options.threads });
+  const { description } = await selectBackend({
+    prefer: options.backend,
+    precision: precisionOf(options),
+    threads: options.threads,
+  });
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
   const folder = new RunFolder(out);
   await folder.checkWritable();
@@ -161,6 +169,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
     const plain: PretrainWorkerData = { ...shared, stage, ...(beside === undefined ? {} : { more: beside }) };
     const part = `Stage ${stage.name}`;
     const begun = performance.now();
+    let saved = step;
     const saveSoFar = async (step: number, state: StageResult['state']): Promise<void> => {
       const soFar = times.map((time) => ({ ...time }));
       addTime(soFar, part, (performance.now() - begun) / 1000);
@@ -173,6 +182,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
         optimizer,
         times: soFar,
       });
+      saved = step;
     };
     const result = await timed(part, async () => {
       const { hardNegatives } = stage;
@@ -186,6 +196,9 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
         resume,
         onState: saveSoFar,
       });
+    }).catch((error: unknown) => {
+      options.onMessage?.(standing({ stage: index, step: saved }, recipe));
+      throw error;
     });
     weights = new Map([...weights, ...result.state.weights]);
     const done = result.step >= stage.steps;
@@ -217,6 +230,14 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { evaluation, report } = await evaluateRun(context, weights, timed);
   await folder.finish();
   return { kind: 'finished', evaluation, report };
+}
+
+/** What a run that failed has to go on from. */
+function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
+  const where = `stage ${stage + 1} of ${stages.length}, step ${step} of ${stages[stage]?.steps}`;
+  return stage === 0 && step === 0
+    ? 'failed before anything was saved; the same command begins anew'
+    : `failed; what is saved stands, and the same command goes on from it: ${where}`;
 }
 
 function addTime(times: { part: string; seconds: number }[], part: string, seconds: number): void {
@@ -317,6 +338,10 @@ async function initialWeights(
   return weights.set('kaleido/feature_mean', statistics.mean.slice()).set('kaleido/feature_deviation', deviation);
 }
 
+function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'precision'>): Precision {
+  return precision;
+}
+
 /** What workers over a split are opened with. */
 export function sharedData(
   { options, config, tokenizer }: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
@@ -327,6 +352,7 @@ export function sharedData(
   const { mask, ...special } = tokenizer.specialTokenIds;
   return {
     backend: options.backend,
+    precision: precisionOf(options),
     threads: options.threads,
     config,
     weights,

@@ -46,7 +46,7 @@ const rowsPerPass = 64;
 
 /** Opens a trained model over a split: the module of scoring threads. */
 export async function open(data: WorkerData): Promise<ScoringService> {
-  await selectBackend({ prefer: data.backend, threads: data.threads });
+  await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   return scoringService(data);
 }
 

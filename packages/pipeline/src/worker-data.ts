@@ -1,4 +1,4 @@
-import type { Backend } from '@kaleido/backend';
+import type { Backend, Precision } from '@kaleido/backend';
 import type { SharedFeatureMemory } from '@kaleido/kaleido-patches';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import type { HardNegatives, MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
@@ -7,6 +7,7 @@ import type { RecipeStage } from './recipe.ts';
 /** What every worker of a run is opened with; arrays are shared. */
 export interface WorkerData {
   readonly backend: Backend;
+  readonly precision: Precision;
   /** Of one operation, for a backend that uses all cores by itself. */
   readonly threads: number;
   readonly config: KaleidoBertConfig;

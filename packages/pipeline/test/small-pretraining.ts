@@ -39,6 +39,7 @@ export function smallPretraining(
   const own = Int32Array.from({ length: N }, (_, row) => row);
   return {
     backend: 'wasm',
+    precision: 'float32',
     threads: 1,
     config: smallConfig,
     weights,

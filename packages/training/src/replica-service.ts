@@ -23,6 +23,8 @@ export type ReplicaService = {
   join(options: JoinOptions): void;
   run(steps: { readonly from: number; readonly to: number }): Promise<StepsResult>;
   state(_: undefined): Promise<StageState>;
+  /** After a failure: the steps done and the state after them, where this replica still holds it whole. */
+  remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
 };
 
 export function replicaService(program: TrainingProgram, stage: StageOptions): ReplicaService {
@@ -30,6 +32,14 @@ export function replicaService(program: TrainingProgram, stage: StageOptions): R
   const joined = (): Replica => {
     if (replica === undefined) throw new Error('join comes first');
     return replica;
+  };
+  const state = async (): Promise<StageState> => {
+    const names = [...program.variables.keys()];
+    const values = await readAll([...program.variables.values()]);
+    return {
+      weights: new Map(names.map((name, index) => [name, values[index] as Float32Array])),
+      optimizer: await joined().state(),
+    };
   };
   return {
     parameters: () => [...program.variables.values()].reduce((sum, { size }) => sum + size, 0),
@@ -51,13 +61,10 @@ export function replicaService(program: TrainingProgram, stage: StageOptions): R
       }
     },
     run: ({ from, to }) => joined().run(from, to),
-    state: async () => {
-      const names = [...program.variables.keys()];
-      const values = await readAll([...program.variables.values()]);
-      return {
-        weights: new Map(names.map((name, index) => [name, values[index] as Float32Array])),
-        optimizer: await joined().state(),
-      };
+    state,
+    remains: async () => {
+      const step = joined().wholeStep;
+      return step === undefined ? undefined : { step, state: await state() };
     },
   };
 }

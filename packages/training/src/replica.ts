@@ -19,7 +19,7 @@ export interface ReplicaOptions {
 export interface GradientExchange {
   /** Two buffers in turn, [shards, parameters] each: the fastest replica may be one step ahead of the slowest. */
   readonly gradients: readonly [SharedArrayBuffer, SharedArrayBuffer];
-  /** Int32: how many have arrived. */
+  /** Two Int32: how many have arrived, and whether one of them never will. */
   readonly arrived: SharedArrayBuffer;
   readonly replicas: number;
 }
@@ -43,6 +43,9 @@ export class Replica {
   readonly #parameters: number;
   /** Where the shards' gradients are added up, step after step: fresh memory would cost more than the sums. */
   #sums: Float32Array | undefined;
+  #step = 0;
+  /** Whether the weights are those after `#step` steps, as far as anybody can know. */
+  #isWhole = true;
 
   constructor(program: TrainingProgram, options: ReplicaOptions) {
     this.program = program;
@@ -59,8 +62,29 @@ export class Replica {
     this.#parameters = offset;
   }
 
-  /** Takes the steps `from` (counted from 0) to `to` - 1. */
+  /**
+   * Takes the steps `from` (counted from 0) to `to` - 1.
+   *
+   * @throws KaleidoError for a loss that is no number, and what a step throws; `wholeStep` says whether the weights
+   *   were left in order
+   */
   async run(from: number, to: number): Promise<StepsResult> {
+    this.#step = from;
+    try {
+      return await this.#run(from, to);
+    } catch (error) {
+      // What a device throws comes out where it is noticed: that may be steps after those it has spoilt.
+      if (KaleidoError.isInstance(error) && error.source === 'backend' && !computesAtOnce()) this.#isWhole = false;
+      throw error;
+    }
+  }
+
+  /** Steps behind the weights and moments that this replica holds; nothing where they are of no step. */
+  get wholeStep(): number | undefined {
+    return this.#isWhole ? this.#step : undefined;
+  }
+
+  async #run(from: number, to: number): Promise<StepsResult> {
     const { ownShards, schedule } = this.#options;
     let figureNames: readonly string[] = [];
     let sums: Tensor | undefined;
@@ -75,20 +99,26 @@ export class Replica {
         if (previous !== undefined) tf.dispose([previous, figures]);
       }
       const gradients = await this.#exchanged(step, gradientsOfShards);
+      this.#isWhole = false;
       this.#optimizer.apply(gradients, learningRateAt(step, schedule), 1 / this.#options.shards);
+      this.#isWhole = true;
+      this.#step = step + 1;
       tf.dispose([...gradients.values()]);
     }
     const values = sums === undefined ? [] : await sums.data();
     sums?.dispose();
     const count = (to - from) * ownShards.length;
     const figures = Object.fromEntries(figureNames.map((name, index) => [name, (values[index] as number) / count]));
-    if (figures.loss !== undefined && !Number.isFinite(figures.loss))
+    if (figures.loss !== undefined && !Number.isFinite(figures.loss)) {
+      // Gradients of it have moved the weights.
+      this.#isWhole = false;
       throw new KaleidoError({
         source: 'training',
         problem: `the loss is no number after step ${to}`,
         found: String(figures.loss),
         advice: 'lower the learning rate, or look for unsound features',
       });
+    }
     return { figures, shards: ownShards.length, liveTensors: memory().numTensors };
   }
 
@@ -180,11 +210,44 @@ export class Replica {
   }
 }
 
-/** Waits until every replica has come here as often as this one. */
+/** Milliseconds between two looks at whether the others still come. */
+const lookEvery = 1000;
+
+/**
+ * Waits until every replica has come here as often as this one.
+ *
+ * @throws KaleidoError where one of them has failed
+ */
 function meet({ arrived, replicas }: GradientExchange): void {
   const counter = new Int32Array(arrived);
   const turn = Atomics.add(counter, 0, 1);
   const goal = (Math.floor(turn / replicas) + 1) * replicas;
-  for (let count = turn + 1; count - goal < 0; count = Atomics.load(counter, 0)) Atomics.wait(counter, 0, count);
+  for (let count = turn + 1; count - goal < 0; count = Atomics.load(counter, 0)) {
+    if (Atomics.load(counter, 1) !== 0)
+      throw new KaleidoError({ source: 'training', problem: 'another replica of this step has failed' });
+    Atomics.wait(counter, 0, count, lookEvery);
+  }
   Atomics.notify(counter, 0);
+}
+
+/** An exchange for so many replicas and numbers in the gradients of a shard. */
+export function gradientExchange(replicas: number, shards: number, parameters: number): GradientExchange {
+  const bytes = parameters * shards * Float32Array.BYTES_PER_ELEMENT;
+  return {
+    gradients: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)],
+    arrived: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
+    replicas,
+  };
+}
+
+/** Replicas that wait for one that has failed go no further. */
+export function endExchange({ arrived }: GradientExchange): void {
+  const counter = new Int32Array(arrived);
+  Atomics.store(counter, 1, 1);
+  Atomics.notify(counter, 0);
+}
+
+/** Whether an operation that returned has been computed. */
+function computesAtOnce(): boolean {
+  return ['wasm', 'cpu'].includes(tf.getBackend());
 }

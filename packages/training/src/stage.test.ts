@@ -183,11 +183,86 @@ describe('runStage on threads', () => {
     expect(resumed.state).toEqual(whole.state);
   });
 
-  it('reports what one thread throws while the others wait for it, and can be closed', async () => {
-    const data = { stage: stageOf({ shards: 2 }), seed: 1, refuseAt: 12 };
-    const workers = threads(2, data);
-    const error: unknown = await run(data, { workers }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ message: 'no batch for step 12' });
-    await workers.close();
+  it.each([
+    ['fault', 'no batch for step 12'],
+    ['refusal', '@kaleido/toy: no batch for step 12'],
+    ['end', expect.stringMatching('a worker thread ended early, found "exit code 7"')],
+  ] as const)(
+    'reports the %s of one thread, hands over the steps before it, and can be closed',
+    async (failure, message) => {
+      const data = { stage: stageOf({ shards: 2 }), seed: 1, dropout: 0.2 };
+      const states: [number, StageResult['state']][] = [];
+      const failing = run(
+        { ...data, failAt: 12, failure },
+        { workers: threads(2, { ...data, failAt: 12, failure }), onState: (...state) => void states.push(state) },
+      );
+      await expect(failing).rejects.toMatchObject({ message });
+      expect(states.map(([step]) => step)).toEqual([12]);
+      expect(states[0]?.[1]).toEqual((await run(data, { logEvery: 12, stopAfterLines: 1 })).state);
+    },
+  );
+});
+
+describe('runStage where a step fails', () => {
+  /** The steps that were saved, and what was thrown. */
+  async function fail(
+    data: ToyData,
+    options: Partial<RunStageOptions> = {},
+  ): Promise<{ steps: number[]; error: unknown }> {
+    const steps: number[] = [];
+    const error: unknown = await run(data, { onState: (step) => void steps.push(step), ...options }).catch(
+      (caught: unknown) => caught,
+    );
+    return { steps, error };
+  }
+
+  it('hands over the steps before it, from which another goes on to the same end', async () => {
+    const data = { stage: stageOf(), seed: 3, dropout: 0.2 };
+    let saved: Required<RunStageOptions>['resume'] | undefined;
+    const failing = run(
+      { ...data, failAt: 17, failure: 'refusal' },
+      {
+        onState: (step, state) => {
+          saved = { step, state: structuredClone(state) };
+        },
+      },
+    );
+    await expect(failing).rejects.toThrow('@kaleido/toy: no batch for step 17');
+    expect(saved?.step).toBe(17);
+    expect((await run(data, { resume: saved! })).state).toEqual((await run(data)).state);
+  });
+
+  it('leaves what was saved alone where the loss is no number any more', async () => {
+    const { steps, error } = await fail({ stage: stageOf(), seed: 1, poisonedFrom: 13 }, { stateEverySeconds: 0 });
+    expect(error).toMatchObject({ problem: 'the loss is no number after step 20' });
+    expect(steps).toEqual([10]);
+  });
+
+  it('leaves what was saved alone where only the gradient was none', async () => {
+    const data = { stage: stageOf(), seed: 1, poisonedGradientAt: 19 };
+    const { steps, error } = await fail(data, { stateEverySeconds: 0 });
+    expect(error).toMatchObject({
+      source: 'training',
+      problem: expect.stringMatching(/^after step 20 of toy ".*" has what is no number at 0$/),
+      found: 'NaN',
+    });
+    expect(steps).toEqual([10]);
+  });
+
+  it('says what failed, and not that it could not be saved either', async () => {
+    const onState = (): never => {
+      throw new Error('the disk is full');
+    };
+    const { error } = await fail({ stage: stageOf(), seed: 1, failAt: 5, failure: 'fault' }, { onState });
+    expect(error).toMatchObject({ message: 'no batch for step 5' });
+  });
+
+  it('saves where it is the log that cannot be written', async () => {
+    const onMetrics = (): never => {
+      throw new Error('the disk is full');
+    };
+    const { steps, error } = await fail({ stage: stageOf(), seed: 1 }, { onMetrics });
+    expect(error).toMatchObject({ message: 'the disk is full' });
+    expect(steps).toEqual([10]);
   });
 });

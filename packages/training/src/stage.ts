@@ -1,6 +1,7 @@
+import { KaleidoError } from '@kaleido/foundation';
 import type { ModuleWorkers } from '@kaleido/foundation/node';
 import type { OptimizerOptions } from './optimizer.ts';
-import type { StepsResult } from './replica.ts';
+import { endExchange, gradientExchange, type StepsResult } from './replica.ts';
 import type { ReplicaService, StageState } from './replica-service.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
 
@@ -43,7 +44,10 @@ export interface RunStageOptions {
   /** Steps between two lines of metrics. Default: 100 lines a stage. */
   readonly logEvery?: number;
   readonly onMetrics?: (metrics: StageMetrics) => void | Promise<void>;
-  /** Now and then, after a line of metrics: all that `resume` needs, so that a process that is killed loses little. */
+  /**
+   * Now and then, after a line of metrics, and once more where a step fails: all that `resume` needs, so that a process
+   * that is killed loses little. Never called with weights that are no numbers, or were left half updated.
+   */
   readonly onState?: (step: number, state: StageState) => void | Promise<void>;
   /** Seconds between two such calls at least. Default: 120; reading the state takes a fraction of a second. */
   readonly stateEverySeconds?: number;
@@ -59,14 +63,22 @@ export interface StageResult {
   readonly liveTensors: readonly number[];
 }
 
-/** Trains one stage: cuts the shards among the workers, keeps the log, and gives the weights back. */
+/**
+ * Trains one stage: cuts the shards among the workers, keeps the log, and gives the weights back.
+ *
+ * @throws what a step threw, after `onState` was given the steps before it where a replica still holds them whole;
+ *   KaleidoError where the loss or the weights are no numbers
+ */
 export async function runStage(options: RunStageOptions): Promise<StageResult> {
   const { stage, workers, resume, onMetrics, onState, stateEverySeconds = 120, signal } = options;
   const { steps } = stage.schedule;
   const logEvery = options.logEvery ?? Math.max(1, Math.ceil(steps / 100));
   const replicas = Math.min(workers.count, stage.shards);
   const all = Array.from({ length: replicas }, (_, index) => index);
-  const exchange = await gradientExchange(workers, stage.shards, replicas);
+  const exchange =
+    replicas === 1
+      ? undefined
+      : gradientExchange(replicas, stage.shards, await workers.call(0, 'parameters', undefined));
   await Promise.all(
     all.map((worker) =>
       workers.call(worker, 'join', {
@@ -81,46 +93,84 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
 
   const started = performance.now();
   let last = started;
-  let saved = started;
+  let lastSaved = started;
   const first = resume?.step ?? 0;
+  let savedStep = first;
   let step = first;
   const liveTensors: number[] = [];
-  while (step < steps && signal?.aborted !== true) {
-    const to = Math.min(steps, (Math.floor(step / logEvery) + 1) * logEvery);
-    const results = await Promise.all(all.map((worker) => workers.call(worker, 'run', { from: step, to })));
-    const now = performance.now();
-    await onMetrics?.({
-      stage: stage.name,
-      step: to,
-      losses: meanFigures(results),
-      learningRate: learningRateAt(to - 1, stage.schedule),
-      seconds: (now - started) / 1000,
-      secondsLeft: ((now - started) / 1000 / (to - first)) * (steps - to),
-      examplesPerSecond: ((to - step) * stage.examplesPerStep) / ((now - last) / 1000),
-    });
-    liveTensors.push(results[0]?.liveTensors ?? 0);
-    last = now;
-    step = to;
-    if (onState !== undefined && step < steps && now - saved >= 1000 * stateEverySeconds) {
-      await onState(step, await workers.call(0, 'state', undefined));
-      saved = now;
+  const save = async (at: number, state: StageState): Promise<void> => {
+    assertNumbers(stage, at, state);
+    await onState?.(at, state);
+    savedStep = at;
+    lastSaved = performance.now();
+  };
+  try {
+    while (step < steps && signal?.aborted !== true) {
+      const to = Math.min(steps, (Math.floor(step / logEvery) + 1) * logEvery);
+      const results = await Promise.all(all.map((worker) => workers.call(worker, 'run', { from: step, to })));
+      const now = performance.now();
+      await onMetrics?.({
+        stage: stage.name,
+        step: to,
+        losses: meanFigures(results),
+        learningRate: learningRateAt(to - 1, stage.schedule),
+        seconds: (now - started) / 1000,
+        secondsLeft: ((now - started) / 1000 / (to - first)) * (steps - to),
+        examplesPerSecond: ((to - step) * stage.examplesPerStep) / ((now - last) / 1000),
+      });
+      liveTensors.push(results[0]?.liveTensors ?? 0);
+      last = now;
+      step = to;
+      if (onState !== undefined && step < steps && now - lastSaved >= 1000 * stateEverySeconds)
+        await save(step, await workers.call(0, 'state', undefined));
     }
+  } catch (error) {
+    if (exchange !== undefined) endExchange(exchange);
+    const remains = onState && (await remainsOf(workers, replicas));
+    // What failed first is what its reader must hear of, whether or not this can be saved as well.
+    if (remains !== undefined && remains.step > savedStep)
+      await save(remains.step, remains.state).catch(() => undefined);
+    throw error;
   }
-  return { step, state: await workers.call(0, 'state', undefined), liveTensors };
+  const state = await workers.call(0, 'state', undefined);
+  assertNumbers(stage, step, state);
+  return { step, state, liveTensors };
 }
 
-async function gradientExchange(
+/** Milliseconds for the replicas to come to their end once one of them has failed, and to read what they hold. */
+const patience = 60_000;
+
+/** What the first replica that still can gives. A dead one never answers, nor one whose device is gone. */
+async function remainsOf(
   workers: ModuleWorkers<ReplicaService>,
-  shards: number,
   replicas: number,
-): Promise<Parameters<ReplicaService['join']>[0]['exchange']> {
-  if (replicas === 1) return undefined;
-  const bytes = (await workers.call(0, 'parameters', undefined)) * shards * Float32Array.BYTES_PER_ELEMENT;
-  return {
-    gradients: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)],
-    arrived: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
-    replicas,
-  };
+): Promise<Awaited<ReturnType<ReplicaService['remains']>>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, patience, undefined);
+  });
+  const answers = Array.from({ length: replicas }, async (_, worker) => {
+    const found = await workers.call(worker, 'remains', undefined);
+    return found ?? Promise.reject(new Error('nothing is whole'));
+  });
+  const found = await Promise.race([Promise.any(answers).catch(() => undefined), tooLong]);
+  clearTimeout(timer);
+  return found;
+}
+
+/** @throws KaleidoError for a weight or moment that is no number: nothing sound may be replaced by it */
+function assertNumbers(stage: StageOptions, step: number, { weights, optimizer }: StageState): void {
+  for (const values of [weights, optimizer.firstMoments, optimizer.secondMoments])
+    for (const [name, numbers] of values) {
+      const index = numbers.findIndex((number) => !Number.isFinite(number));
+      if (index < 0) continue;
+      throw new KaleidoError({
+        source: 'training',
+        problem: `after step ${step} of ${stage.name} "${name}" has what is no number at ${index}`,
+        found: String(numbers[index]),
+        advice: 'lower the learning rate, or look for unsound features',
+      });
+    }
 }
 
 /** Means over all shards, in the order of the replicas. */

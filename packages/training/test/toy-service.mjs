@@ -1,12 +1,33 @@
 // A classification that is learned in a few steps; the threads of stage.test.ts load it from the built packages, and the
 // test itself from the sources.
 import { createVariable, ops, selectBackend, tf } from '@kaleido/backend';
-import { randomStream } from '@kaleido/foundation';
+import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { dropoutSeeds, replicaService } from '@kaleido/training';
 
 const [examples, features, width, classes] = [12, 5, 8, 3];
 
-export async function open({ stage, seed, dropout = 0, poisonedFrom = Number.POSITIVE_INFINITY, refuseAt = -1 }) {
+const failures = {
+  fault: (step) => {
+    throw new Error(`no batch for step ${step}`);
+  },
+  refusal: (step) => {
+    throw new KaleidoError({ source: 'toy', problem: `no batch for step ${step}` });
+  },
+  end: () => process.exit(7),
+};
+
+/** The same value, whose gradient is no number. */
+const infinitelySteep = tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, Number.NaN) }));
+
+export async function open({
+  stage,
+  seed,
+  dropout = 0,
+  poisonedFrom = Number.POSITIVE_INFINITY,
+  poisonedGradientAt = -1,
+  failAt = -1,
+  failure,
+}) {
   await selectBackend({ prefer: 'wasm' });
   const variables = new Map();
   for (const [name, ...shape] of [
@@ -25,7 +46,7 @@ export async function open({ stage, seed, dropout = 0, poisonedFrom = Number.POS
   const directions = Array.from({ length: classes * features }, () => teacher.normal());
 
   const computeLoss = (step, shard) => {
-    if (step === refuseAt && shard === 1) throw new Error(`no batch for step ${step}`);
+    if (step === failAt && shard === stage.shards - 1) failures[failure](step);
     // A step's batch is the same however it is cut.
     const random = randomStream(seed, 'batch', step);
     const count = examples / stage.shards;
@@ -51,7 +72,8 @@ export async function open({ stage, seed, dropout = 0, poisonedFrom = Number.POS
     const shifted = step % 2 === 0 ? tf.add(logits, variables.get('sometimes')) : logits;
     const loss = tf.mean(ops.softmaxCrossEntropy(shifted, tf.tensor(labels, [count], 'int32')));
     return {
-      loss: step >= poisonedFrom ? tf.mul(loss, Number.NaN) : loss,
+      loss:
+        step >= poisonedFrom ? tf.mul(loss, Number.NaN) : step === poisonedGradientAt ? infinitelySteep(loss) : loss,
       figures: { size: tf.mean(tf.square(hidden)) },
     };
   };

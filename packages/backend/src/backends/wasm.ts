@@ -1,6 +1,8 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { isNode } from '../platform/is-node.ts';
 import { tf } from '../tensorflow.ts';
+import { guardAllocation } from '../wasm/guard-allocation.ts';
+import type { WasmBackend } from '../wasm/kernel-memory.ts';
 import { registerKernels } from '../wasm/register-kernels.ts';
 import { assertServed } from './wasm-files.ts';
 
@@ -32,6 +34,7 @@ export async function openWasm(folder: string | undefined): Promise<boolean> {
       folder,
     );
   hasStarted = true;
+  guardAllocation(tf.backend() as unknown as WasmBackend);
   return registerKernels();
 }
 

@@ -1,10 +1,13 @@
+/// <reference types="@webgpu/types" />
 import { KaleidoError } from '@kaleido/foundation';
 import { isNode } from '../platform/is-node.ts';
 import { tf } from '../tensorflow.ts';
+import { type OpenedDevice, openDevice, type WebgpuBackendClass } from '../webgpu/open-device.ts';
 import { registerKernels } from '../webgpu/register-kernels.ts';
-import type { WebgpuBackend } from '../webgpu/webgpu-backend.ts';
 
-/** WebGPU: the browser's own, or Dawn through the npm package `webgpu` in Node. */
+let opened: OpenedDevice | undefined;
+
+/** WebGPU: the browser's own, or Dawn through the npm package `webgpu` in Node. A device that was lost is replaced. */
 export async function openWebgpu(): Promise<void> {
   const missing = await whyNoWebgpu();
   if (missing !== undefined) {
@@ -15,15 +18,32 @@ export async function openWebgpu(): Promise<void> {
       advice: missing.advice,
     });
   }
-  await import('@tensorflow/tfjs-backend-webgpu');
-  if (!(await tf.setBackend('webgpu'))) {
-    throw new KaleidoError({
-      source: 'backend',
-      problem: 'the WebGPU backend did not start',
-      advice: 'take wasm, or look above for what the driver said',
-    });
-  }
-  registerKernels(tf.backend() as unknown as WebgpuBackend);
+  if (opened === undefined || opened.watch.isLost) opened = await register();
+  if (!(await tf.setBackend('webgpu'))) throw didNotStart();
+}
+
+/** Puts a device of ours where TensorFlow.js would open one. */
+async function register(): Promise<OpenedDevice> {
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw didNotStart();
+  const device = await openDevice(adapter, WebGPUBackend as WebgpuBackendClass).catch((cause: unknown) => {
+    throw didNotStart(cause);
+  });
+  // Its own registration, or what a lost device was registered as.
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => device.backend as unknown as tf.KernelBackend, 3);
+  registerKernels(device.backend);
+  return device;
+}
+
+function didNotStart(cause?: unknown): KaleidoError {
+  return new KaleidoError({
+    source: 'backend',
+    problem: 'the WebGPU backend did not start',
+    ...(cause instanceof Error ? { found: cause.message, cause } : {}),
+    advice: 'take wasm, or look whether the driver is up to date',
+  });
 }
 
 /** Makes `navigator.gpu` ready; what stands in the way where that fails. */

@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { outOfMemory } from '../out-of-memory.ts';
 import { type CLibrary, loadCLibrary, type Pointer } from './c-library.ts';
 import { configProto } from './config-proto.ts';
 import { type Attribute, attributeKinds, type Device, dataTypes, type TensorMetadata } from './native-types.ts';
@@ -84,6 +85,10 @@ export class NativeBinding {
     if (bytes !== values.byteLength || dtype === dataTypes.TF_STRING || dtype === dataTypes.TF_RESOURCE)
       throw refusal(`a tensor of shape [${shape}] and type ${dtype} needs ${bytes} bytes`, values.byteLength);
     const tensor = library.TF_AllocateTensor(dtype, toInt64(shape), shape.length, bytes);
+    if (bytes > 0 && !library.TF_TensorData(tensor)) {
+      library.TF_DeleteTensor(tensor);
+      throw outOfMemory('TensorFlow', `${bytes} bytes`);
+    }
     if (bytes > 0) library.copyIn(library.TF_TensorData(tensor), values, bytes);
     const handle = library.TFE_NewTensorHandle(tensor, status.pointer);
     library.TF_DeleteTensor(tensor);

@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { outOfMemory } from '../out-of-memory.ts';
 import type { CLibrary, Pointer } from './c-library.ts';
 
 // TF_Code of tensorflow/c/tf_status.h.
@@ -22,11 +23,7 @@ export class Status {
     if (code === 0) return;
     const found = this.#library.TF_Message(this.pointer);
     this.onFailure();
-    throw new KaleidoError({
-      source: 'backend',
-      problem: code === resourceExhausted ? 'TensorFlow ran out of memory' : 'TensorFlow refused an operation',
-      found,
-      ...(code === resourceExhausted ? { advice: 'take a smaller batch' } : {}),
-    });
+    if (code === resourceExhausted) throw outOfMemory('TensorFlow', found);
+    throw new KaleidoError({ source: 'backend', problem: 'TensorFlow refused an operation', found });
   }
 }

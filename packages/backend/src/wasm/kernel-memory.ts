@@ -66,10 +66,8 @@ export class KernelMemory {
     return this.#offset(tensor);
   }
 
-  #offset({ dataId, shape }: TensorInfo): number {
+  #offset({ dataId }: TensorInfo): number {
     const { memoryOffset } = this.backend.dataIdMap.get(dataId);
-    // The backend does not look at what its allocation returned.
-    if (memoryOffset === 0) throw outOfMemory(shape);
     return memoryOffset;
   }
 
@@ -113,10 +111,9 @@ export class KernelMemory {
   scratch(bytes: number): number {
     if (bytes > this.#scratchBytes) {
       if (this.#scratchBytes > 0) this.backend.wasm._free(this.#scratch);
-      // Above 2 GB the address comes back as a negative number.
-      this.#scratch = this.backend.wasm._malloc(bytes) >>> 0;
-      this.#scratchBytes = this.#scratch === 0 ? 0 : bytes;
-      if (this.#scratch === 0) throw outOfMemory([bytes / 4]);
+      this.#scratchBytes = 0;
+      this.#scratch = this.backend.wasm._malloc(bytes);
+      this.#scratchBytes = bytes;
     }
     return this.#scratch;
   }
@@ -144,15 +141,6 @@ export class KernelMemory {
 
 export function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((product, length) => product * length, 1);
-}
-
-function outOfMemory(shape: readonly number[]): KaleidoError {
-  return new KaleidoError({
-    source: 'backend',
-    problem: 'the WebAssembly memory has no room for a tensor of this shape',
-    found: shape,
-    advice: 'take a smaller batch, and dispose what is no longer needed',
-  });
 }
 
 /**

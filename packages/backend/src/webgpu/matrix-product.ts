@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { precision } from '../precision.ts';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
 /** Where the elements of a batch of matrices lie: `outer * (batch / inner) + step * (batch % inner) + row and column`. */
@@ -36,7 +37,10 @@ const shortestSlice = 512;
 /** Workgroups below which a large GPU idles: what is split further keeps it busy. */
 const enoughWorkgroups = 264;
 
-/** `c = scale * a . b + bias` for a batch of matrices in any layout, in float32. */
+/**
+ * `c = scale * a . b + bias` for a batch of matrices in any layout, added up in float32; in mixed precision the factors
+ * are rounded to half precision first.
+ */
 export function multiply(kernels: WebgpuKernels, product: Product): void {
   const { rows, columns, depth, batch = 1, c, bias, scale = 1 } = product;
   if (depth === 0 && bias === undefined) {
@@ -102,8 +106,9 @@ function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, s
   });
   const tilesDown = Math.ceil(rows / side);
   const tilesAcross = Math.ceil(columns / side);
+  const factors: Factors = precision() === 'float32' ? 'float32' : kernels.hasHalves ? 'halves' : 'rounded';
   kernels.dispatch({
-    key: `product ${side} ${sides.map(({ along }, i) => `${along}${vectors[i]}`)} ${vectorsOut} ${bias !== undefined}`,
+    key: `product ${factors} ${side} ${sides.map(({ along }, i) => `${along}${vectors[i]}`)} ${vectorsOut} ${bias !== undefined}`,
     inputs,
     outputs: [['c', c.tensor, vectorsOut ? 'vec4f' : 'f32']],
     settings: {
@@ -119,7 +124,8 @@ function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, s
       scale: { f32: scale },
     },
     workgroups: [tilesAcross, tilesDown, batch * slices],
-    source: () => productSource(side, sides, vectors, vectorsOut, bias !== undefined),
+    halves: factors === 'halves',
+    source: () => productSource(side, sides, vectors, vectorsOut, bias !== undefined, factors),
   });
 }
 
@@ -135,6 +141,27 @@ function mayReadVectors(
   const other = (name === 'a') === (along === 'depth') ? row : column;
   return [contiguous, other, outer, step].every((n) => n % 4 === 0);
 }
+
+/** How a tile holds its numbers; `rounded` are halves in floats, for a device that has none. */
+type Factors = 'float32' | 'halves' | 'rounded';
+
+/**
+ * WGSL: four numbers as halves. What is too large becomes the largest half, so that a steep gradient is cut and not
+ * infinite; what is no number stays none, so that it is found.
+ */
+const toHalves = (factors: Factors): string => {
+  if (factors === 'float32') return '';
+  const bounded = 'clamp(v, vec4f(-65504.0), vec4f(65504.0))';
+  const [type, result] =
+    factors === 'halves'
+      ? ['vec4<f16>', `vec4<f16>(select(${bounded}, v, odd))`]
+      : ['vec4f', `select(quantizeToF16(${bounded}), v, odd)`];
+  return `
+fn half(v: vec4f) -> ${type} {
+  let odd = (bitcast<vec4u>(v) & vec4u(0x7fffffffu)) >= vec4u(0x7f800000u);
+  return ${result};
+}`;
+};
 
 interface Side {
   readonly name: 'a' | 'b';
@@ -152,13 +179,15 @@ function productSource(
   vectors: readonly boolean[],
   vectorsOut: boolean,
   bias: boolean,
+  factors: Factors,
 ): string {
+  const [scalar, vector] = factors === 'halves' ? ['f16', 'vec4<f16>'] : ['f32', 'vec4f'];
   const blocks = side / 64;
   const each = Array.from({ length: blocks }, (_, block) => block);
   const rowsOf = Array.from({ length: 4 * blocks }, (_, row) => row);
   const quarter = side / 4;
   const loads = (side * depthOfTile) / 4 / 256;
-  const load = ({ name, along }: Side, vector: boolean): string => {
+  const load = ({ name, along }: Side, isVector: boolean): string => {
     const [row, column] = name === 'a' ? ['rows', 'depth'] : ['depth', 'columns'];
     const sideLength = name === 'a' ? row : column;
     const base = `base_${name}`;
@@ -175,7 +204,7 @@ function productSource(
         lines.push(
           `{ let s = ${piece} / 4u; let d = from_depth + (${piece} % 4u) * 4u; let p = ${begin} + s;`,
           `next_${name}${i} = vec4f(0.0);`,
-          vector
+          isVector
             ? `if (p < settings.${sideLength} && d < to_depth) { next_${name}${i} = ${name}[(${at('p', 'd')}) / 4u]; } }`
             : `if (p < settings.${sideLength}) {
   if (d < to_depth) { next_${name}${i}.x = ${name}[${at('p', 'd')}]; }
@@ -187,7 +216,7 @@ function productSource(
         lines.push(
           `{ let d = from_depth + ${piece} / ${quarter}u; let p = ${begin} + (${piece} % ${quarter}u) * 4u;`,
           `next_${name}${i} = vec4f(0.0);`,
-          vector
+          isVector
             ? `if (p < settings.${sideLength} && d < to_depth) { next_${name}${i} = ${name}[(${at('p', 'd')}) / 4u]; } }`
             : `if (d < to_depth) {
   if (p < settings.${sideLength}) { next_${name}${i}.x = ${name}[${at('p', 'd')}]; }
@@ -202,31 +231,32 @@ function productSource(
   const store = ({ name, along }: Side): string =>
     Array.from({ length: loads }, (_, i) => {
       const piece = `(thread + ${256 * i}u)`;
-      const value = `next_${name}${i}`;
+      const value = factors === 'float32' ? `next_${name}${i}` : `half(next_${name}${i})`;
       if (along === 'side') return `tile_${name}[${piece}] = ${value};`;
       // As floats: several threads write into one vector.
-      return ['x', 'y', 'z', 'w']
-        .map((part, c) => `tile_${name}[((${piece} % 4u) * 4u + ${c}u) * ${side}u + ${piece} / 4u] = ${value}.${part};`)
-        .join('\n');
+      const parts = ['x', 'y', 'z', 'w'].map(
+        (part, c) => `tile_${name}[((${piece} % 4u) * 4u + ${c}u) * ${side}u + ${piece} / 4u] = value.${part};`,
+      );
+      return `{ let value = ${value};\n${parts.join('\n')} }`;
     }).join('\n');
   // A tile whose rows are written one float at a time is an array of floats, the other one of vectors.
   const tile = ({ name, along }: Side): string =>
     along === 'side'
-      ? `var<workgroup> tile_${name}: array<vec4f, ${(side * depthOfTile) / 4}>;`
-      : `var<workgroup> tile_${name}: array<f32, ${side * depthOfTile}>;`;
+      ? `var<workgroup> tile_${name}: array<${vector}, ${(side * depthOfTile) / 4}>;`
+      : `var<workgroup> tile_${name}: array<${scalar}, ${side * depthOfTile}>;`;
   const read = ({ name, along }: Side, block: number, thread: string): string =>
     along === 'side'
-      ? `tile_${name}[k * ${quarter}u + ${thread} + ${16 * block}u]`
+      ? `vec4f(tile_${name}[k * ${quarter}u + ${thread} + ${16 * block}u])`
       : (() => {
           const start = `k * ${side}u + ${thread} * 4u + ${64 * block}u`;
-          return `vec4f(tile_${name}[${start}], tile_${name}[${start} + 1u], tile_${name}[${start} + 2u], tile_${name}[${start} + 3u])`;
+          return `vec4f(${vector}(tile_${name}[${start}], tile_${name}[${start} + 1u], tile_${name}[${start} + 2u], tile_${name}[${start} + 3u]))`;
         })();
   const [sideA, sideB] = sides as [Side, Side];
   const [vectorA, vectorB] = vectors as [boolean, boolean];
   const part = ['x', 'y', 'z', 'w'];
   const nextNames = (name: string): string =>
     Array.from({ length: loads }, (_, i) => `var next_${name}${i}: vec4f;`).join(' ');
-  return `
+  return `${toHalves(factors)}
 ${tile(sideA)}
 ${tile(sideB)}
 @compute @workgroup_size(256)

@@ -17,7 +17,7 @@ export interface WebgpuBackend {
     };
   };
   readonly bufferManager: {
-    acquireBuffer(size: number, usage: number): GPUBuffer;
+    acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GPUBuffer;
   };
   /** Of the commands that are recorded and not yet submitted. */
   commandEncoder: GPUCommandEncoder | null;
@@ -35,4 +35,5 @@ export interface WebgpuBackend {
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
+  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
 }

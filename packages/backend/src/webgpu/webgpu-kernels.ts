@@ -22,6 +22,8 @@ export interface Dispatch {
   /** Fields of `settings`, by name. */
   readonly settings: Readonly<Record<string, Setting>>;
   readonly workgroups: readonly [x: number, y?: number, z?: number];
+  /** Whether the source has halves, which `hasHalves` allows. */
+  readonly halves?: boolean;
 }
 
 /** Settings of this many kernels stay on the device; most kernels of a step have the same ones in every step. */
@@ -43,6 +45,11 @@ export class WebgpuKernels {
 
   constructor(backend: WebgpuBackend) {
     this.backend = backend;
+  }
+
+  /** Whether the device computes in half precision. */
+  get hasHalves(): boolean {
+    return this.backend.device.features.has('shader-f16');
   }
 
   /** A tensor without values yet. */
@@ -154,7 +161,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     return copy;
   }
 
-  #pipeline({ key, source, inputs, outputs, settings }: Dispatch): GPUComputePipeline {
+  #pipeline({ key, source, inputs, outputs, settings, halves = false }: Dispatch): GPUComputePipeline {
     const known = this.#pipelines.get(key);
     if (known !== undefined) return known;
     const elements = (tensor: TensorInfo, element: string | undefined): string =>
@@ -171,7 +178,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
             `struct Settings { ${fields.join(' ')} }`,
             `@group(0) @binding(${bindings.length}) var<uniform> settings: Settings;`,
           ];
-    const code = [...bindings, ...uniform, source()].join('\n');
+    const code = [...(halves ? ['enable f16;'] : []), ...bindings, ...uniform, source()].join('\n');
     const { device } = this.backend;
     const pipeline = device.createComputePipeline({
       label: key,
