@@ -222,12 +222,14 @@ export class NativeBinding {
     const own = this.#keep(handle);
     try {
       // TensorFlow never frees the strings of a tensor that was made here: it gets a copy of its own, ours are freed.
-      return this.execute(
+      const copied = this.execute(
         'DeepCopy',
         [{ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_STRING }],
         [own],
         1,
       )[0] as number;
+      this.wait();
+      return copied;
     } finally {
       for (let index = 0; index < size; index++) library.TF_StringDealloc(first + BigInt(stringBytes * index));
       library.TF_DeleteTensor(tensor);
