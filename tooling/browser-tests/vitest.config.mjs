@@ -59,8 +59,10 @@ export default defineConfig({
           include: [
             'src/operations/*.test.ts',
             'src/conformance.test.ts',
+            'src/out-of-memory.test.ts',
             'src/training-step.test.ts',
             'src/value-and-gradients.test.ts',
+            'src/webgpu/lost-device.test.ts',
           ],
           setupFiles: ['./src/name-wasm-folder.ts'],
           browser: browser(webgpu),

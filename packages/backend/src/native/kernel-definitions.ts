@@ -90,13 +90,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 
   Reshape(kernels: NativeKernels, { x }: Inputs<'x'>, { shape }: { shape: readonly number[] }) {
-    // TensorFlow.js' own makes a tensor for the new shape each time, and asks for it again afterwards.
-    const whole = tf.util.inferFromImplicitShape([...shape], tf.util.sizeFromShape([...x.shape]));
-    const attributes = [type('T', typeNumbers[x.dtype]), type('Tshape', TF_INT32)];
-    return kernels.run('Reshape', attributes, [kernels.id(x), kernels.integers(whole)], {
-      shape: whole,
-      dtype: x.dtype,
-    });
+    return reshape(kernels, x, tf.util.inferFromImplicitShape([...shape], tf.util.sizeFromShape([...x.shape])));
   },
 
   KaleidoColumnSums(kernels: NativeKernels, { x }: Inputs<'x'>) {
@@ -233,15 +227,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 
   KaleidoDropout(kernels: NativeKernels, { x }: Inputs<'x'>, mask: HashMask) {
-    return withMask(kernels, mask, (maskInputs) =>
-      kernels.call({
-        name: `KaleidoDropout_${named(mask.scale)}`,
-        inputs: [x, ...maskInputs],
-        outputs: [x],
-        compiled: true,
-        write: (graph, [input, ...keysOfMask]) => [thin(graph, input!, keysOfMask, mask.scale)],
-      }),
-    );
+    return thinned(kernels, x, mask);
   },
 
   KaleidoSoftmaxCrossEntropy(kernels: NativeKernels, { logits, labels }: Inputs<'logits' | 'labels'>) {
@@ -402,6 +388,12 @@ export const definitions: Readonly<Record<string, Definition>> = {
   },
 };
 
+/** TensorFlow.js' own makes a tensor for the new shape each time, and asks for it again afterwards. */
+function reshape(kernels: NativeKernels, x: TensorInfo, shape: readonly number[]): TensorInfo {
+  const attributes = [type('T', typeNumbers[x.dtype]), type('Tshape', TF_INT32)];
+  return kernels.run('Reshape', attributes, [kernels.id(x), kernels.integers(shape)], { shape, dtype: x.dtype });
+}
+
 function geluTanh(graph: GraphBuilder, x: GraphOutput): GraphOutput {
   const cube = graph.multiply(graph.multiply(x, x), x);
   return graph.operation('Tanh', [graph.scale(graph.add(x, graph.scale(cube, geluCube)), geluSlope)]);
@@ -424,16 +416,27 @@ function attentionForm(query: TensorInfo, key: TensorInfo, heads: number): Atten
   return { batch, heads, keys: key.shape[1]!, scale: 1 / Math.sqrt(width / heads) };
 }
 
-/** [B, S, D] to [B, A, S, D/A], for several tensors in one call. */
+/** [B, S, D] to [B, A, S, D/A], for several tensors. */
 function splitHeads(kernels: NativeKernels, tensors: readonly TensorInfo[], heads: number): TensorInfo[] {
   const forms = tensors.map(({ shape: [batch, length, width] }) => [batch!, length!, heads, width! / heads] as const);
-  return kernels.call({
-    name: `KaleidoSplitHeads_${forms.map((form) => form.join('x')).join('_')}`,
-    inputs: tensors,
-    outputs: forms.map(([batch, length, , part]) => ({ shape: [batch, heads, length, part] })),
-    compiled: true,
-    write: (graph, inputs) => inputs.map((x, index) => graph.transpose(graph.reshape(x, ...forms[index]!), 0, 2, 1, 3)),
-  });
+  const split = forms.map(([batch, length, , part]) => ({ shape: [batch, heads, length, part] }));
+  if (kernels.gpu)
+    return kernels.call({
+      name: `KaleidoSplitHeads_${forms.map((form) => form.join('x')).join('_')}`,
+      inputs: tensors,
+      outputs: split,
+      compiled: true,
+      write: (graph, inputs) =>
+        inputs.map((x, index) => graph.transpose(graph.reshape(x, ...forms[index]!), 0, 2, 1, 3)),
+    });
+  // On the CPU one call for all of them takes six times as long.
+  return kernels.scope((own) =>
+    tensors.map((tensor, index) => {
+      const parted = own(reshape(kernels, tensor, forms[index]!));
+      const inputs = [kernels.id(parted), kernels.integers([0, 2, 1, 3])];
+      return kernels.run('Transpose', [float, type('Tperm', TF_INT32)], inputs, split[index]!);
+    }),
+  );
 }
 
 /** [B, A, S, D/A] to [B, S, D], for several tensors in one call. */
@@ -457,16 +460,30 @@ function attentionWeights(
   { batch, keys, scale }: AttentionForm,
   dropout: HashMask | undefined,
 ): TensorInfo[] {
+  const softmax = (graph: GraphBuilder, products: GraphOutput, seen: GraphOutput): GraphOutput => {
+    const hidden = graph.scale(graph.subtract(graph.number(1), seen), -10000);
+    const shifted = graph.add(graph.scale(products, scale), graph.reshape(hidden, batch, 1, 1, keys));
+    return graph.operation('Softmax', [shifted]);
+  };
+  const name = `KaleidoAttentionWeights_${batch}_${keys}_${named(scale)}`;
+  if (!kernels.gpu) {
+    // Operation by operation: on the CPU a compiled softmax takes more than twice the time.
+    const [probabilities] = kernels.call({
+      name,
+      inputs: [logits, mask],
+      outputs: [logits],
+      write: (graph, [products, seen]) => [softmax(graph, products!, seen!)],
+    }) as [TensorInfo];
+    return dropout === undefined ? [probabilities] : [probabilities, thinned(kernels, probabilities, dropout)];
+  }
   return withMask(kernels, dropout, (maskInputs) =>
     kernels.call({
-      name: `KaleidoAttentionWeights_${batch}_${keys}_${named(scale)}${thinning(dropout)}`,
+      name: `${name}${thinning(dropout)}`,
       inputs: [logits, mask, ...maskInputs],
       outputs: dropout === undefined ? [logits] : [logits, logits],
       compiled: true,
       write: (graph, [products, seen, ...keysOfMask]) => {
-        const hidden = graph.scale(graph.subtract(graph.number(1), seen!), -10000);
-        const shifted = graph.add(graph.scale(products!, scale), graph.reshape(hidden, batch, 1, 1, keys));
-        const probabilities = graph.operation('Softmax', [shifted]);
+        const probabilities = softmax(graph, products!, seen!);
         return dropout === undefined
           ? [probabilities]
           : [probabilities, thin(graph, probabilities, keysOfMask, dropout.scale)];
@@ -525,6 +542,20 @@ function withMask<Result>(
   } finally {
     kernels.discard(keys);
   }
+}
+
+/** Dropout by a mask. */
+function thinned(kernels: NativeKernels, x: TensorInfo, mask: HashMask): TensorInfo {
+  const [made] = withMask(kernels, mask, (maskInputs) =>
+    kernels.call({
+      name: `KaleidoDropout_${named(mask.scale)}`,
+      inputs: [x, ...maskInputs],
+      outputs: [x],
+      compiled: true,
+      write: (graph, [input, ...keysOfMask]) => [thin(graph, input!, keysOfMask, mask.scale)],
+    }),
+  ) as [TensorInfo];
+  return made;
 }
 
 /** `x` with the elements whose hash is below the threshold set to 0: the hash of src/operations/hash-mask.ts. */

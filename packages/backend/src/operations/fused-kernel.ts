@@ -16,6 +16,7 @@ export type FusedKernel =
   | 'KaleidoGlobalNorm'
   | 'KaleidoLayerNorm'
   | 'KaleidoLayerNormGradient'
+  | 'KaleidoLinearGelu'
   | 'KaleidoMatrixProduct'
   | 'KaleidoPool'
   | 'KaleidoScatterAddRows'

@@ -42,6 +42,27 @@ describe.each(variants)('linear on %s', (variant) => {
     });
   });
 
+  it.each([
+    [1, 3, 1, false],
+    [65, 36, 67, false],
+    [5, 1100, 12, false],
+    [7, 6, 11, true],
+  ] as const)('applies gelu to %i rows of width %i to %i, transposed %s', async (rows, width, outputs, transposed) => {
+    await checkOperation({
+      variant,
+      inputs: {
+        x: normal('x', [rows, width]),
+        kernel: normal('kernel', transposed ? [outputs, width] : [width, outputs]),
+        bias: normal('bias', [outputs]),
+      },
+      run: ({ x, kernel, bias }) => ops.linear(x, kernel, bias, 'gelu', transposed),
+      reference: ({ x, kernel, bias }) =>
+        multiply(x, transposed ? transpose(kernel, outputs, width) : kernel, rows, width, outputs).map((sum, i) =>
+          gelu(sum + bias[i % outputs]!),
+        ),
+    });
+  });
+
   it.each([1e15, 1e-15])('keeps its digits for values around %d', async (scale) => {
     await checkOperation({
       variant,

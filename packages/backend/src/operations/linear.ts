@@ -1,5 +1,7 @@
 import { type Tensor, tf } from '../tensorflow.ts';
+import { hasFused } from './fused-kernel.ts';
 import { gelu } from './gelu.ts';
+import { linearGelu } from './linear-gelu.ts';
 import { matrixProduct } from './matrix-product.ts';
 
 export type Activation = 'gelu' | 'tanh';
@@ -18,8 +20,12 @@ export function linear(x: Tensor, kernel: Tensor, bias?: Tensor, activation?: Ac
     const [inputs, outputs] = transposed ? [columns, rows] : [rows, columns];
     // Always two matrices: the gradient of a product with a broadcast batch dimension has the wrong shape.
     const flat = tf.reshape(x, [-1, inputs]);
+    const whole = [...x.shape.slice(0, -1), outputs];
+    // Where a backend has a kernel for all of it; on the others one more pass over the sums costs nothing to speak of.
+    if (activation === 'gelu' && bias !== undefined && hasFused('KaleidoLinearGelu'))
+      return tf.reshape(linearGelu(flat, kernel, bias, transposed), whole);
     const sum = matrixProduct(flat, kernel, false, transposed, bias);
-    return activate(tf.reshape(sum, [...x.shape.slice(0, -1), outputs]), activation);
+    return activate(tf.reshape(sum, whole), activation);
   });
 }
 

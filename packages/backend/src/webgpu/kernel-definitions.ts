@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { HashMask } from '../operations/hash-mask.ts';
 import { tf } from '../tensorflow.ts';
-import { multiply } from './matrix-product.ts';
-import { dropoutFactor, rowReductions, rowThreads } from './shader-parts.ts';
+import { multiply, type Product } from './matrix-product.ts';
+import { dropoutFactor, geluFunctions, rowReductions, rowThreads } from './shader-parts.ts';
 import { type Dispatch, f32, type Setting, spread, u32, type WebgpuKernels, workIndex } from './webgpu-kernels.ts';
 
 type Inputs<Names extends string> = { readonly [Name in Names]: TensorInfo };
@@ -17,19 +17,26 @@ export const definitions: Readonly<Record<string, Definition>> = {
     { a, b, bias }: Inputs<'a' | 'b'> & Partial<Inputs<'bias'>>,
     { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean },
   ) {
-    const [rows, depth] = (transposeA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number];
-    const columns = b.shape[transposeB ? 0 : 1]!;
-    const made = kernels.make({ shape: [rows, columns] });
+    const product = productOf(a, b, transposeA, transposeB);
+    const made = kernels.make({ shape: [product.rows, product.columns] });
     multiply(kernels, {
-      rows,
-      columns,
-      depth,
-      a: { tensor: a, ...(transposeA ? { row: 1, column: rows } : { row: depth, column: 1 }) },
-      b: { tensor: b, ...(transposeB ? { row: 1, column: depth } : { row: columns, column: 1 }) },
-      c: { tensor: made, row: columns, column: 1 },
+      ...product,
+      c: { tensor: made, row: product.columns, column: 1 },
       ...(bias === undefined ? {} : { bias }),
     });
     return made;
+  },
+
+  KaleidoLinearGelu(
+    kernels: WebgpuKernels,
+    { a, b, bias }: Inputs<'a' | 'b' | 'bias'>,
+    { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean },
+  ) {
+    const product = productOf(a, b, transposeA, transposeB);
+    const shape = [product.rows, product.columns];
+    const [made, sums] = [kernels.make({ shape }), kernels.make({ shape })];
+    multiply(kernels, { ...product, c: { tensor: made, row: product.columns, column: 1 }, bias, sums });
+    return [made, sums];
   },
 
   KaleidoColumnSums(kernels: WebgpuKernels, { x }: Inputs<'x'>) {
@@ -45,8 +52,8 @@ export const definitions: Readonly<Record<string, Definition>> = {
       key: 'gelu',
       inputs: [['x', x]],
       outputs: [['y', made]],
-      functions: geluTanh,
-      body: 'y[i] = 0.5 * x[i] * (1.0 + gelu_tanh(x[i]));',
+      functions: geluFunctions,
+      body: 'y[i] = gelu(x[i]);',
     });
     return made;
   },
@@ -60,7 +67,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
         ['x', x],
       ],
       outputs: [['dx', made]],
-      functions: geluTanh,
+      functions: geluFunctions,
       // With t = tanh(u): (1 + t) / 2 + x / 2 * (1 - t^2) * u'. Far out 1 - t^2 is 0, and x^2 must not make it NaN.
       body: `
 let t = gelu_tanh(x[i]);
@@ -636,14 +643,6 @@ const mostNormInputs = 7;
 const rowsOfChunk = 64;
 const mostChunks = 128;
 
-const geluTanh = `
-fn gelu_tanh(x: f32) -> f32 {
-  // Beyond these tanh is 1 in float32, and some devices make NaN of its exponential.
-  let near = clamp(x, -20.0, 20.0);
-  return tanh(clamp(0.7978845608 * (near + 0.044715 * near * near * near), -15.0, 15.0));
-}
-`;
-
 type Bindings = Dispatch['inputs'];
 
 interface ElementKernel {
@@ -753,6 +752,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     source: () => source(names.map((_, index) => `part${index}[place]`)),
   });
   for (const part of parts) kernels.discard(part);
+}
+
+/** Two matrices, either of them transposed first. */
+function productOf(
+  a: TensorInfo,
+  b: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): Pick<Product, 'rows' | 'columns' | 'depth' | 'a' | 'b'> {
+  const [rows, depth] = (transposeA ? [a.shape[1], a.shape[0]] : a.shape) as [number, number];
+  const columns = b.shape[transposeB ? 0 : 1]!;
+  return {
+    rows,
+    columns,
+    depth,
+    a: { tensor: a, ...(transposeA ? { row: 1, column: rows } : { row: depth, column: 1 }) },
+    b: { tensor: b, ...(transposeB ? { row: 1, column: depth } : { row: columns, column: 1 }) },
+  };
 }
 
 function dropoutSettings(mask: HashMask | undefined): Readonly<Record<string, Setting>> {

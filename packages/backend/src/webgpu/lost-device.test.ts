@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
 import { smallTransformer } from '../../test/small-transformer.ts';
 import { webgpuMissing } from '../../test/webgpu.ts';
@@ -17,11 +17,6 @@ const errorOf = async (run: () => Promise<unknown>): Promise<unknown> => {
     return error;
   }
 };
-afterAll(
-  async () =>
-    void (await selectBackend({ prefer: 'wasm', ...(typeof window === 'object' ? { wasmFolder: '/' } : {}) })),
-);
-
 describe('a WebGPU device', () => {
   itWebgpu(`that is lost in the middle of training is said to be, and another one is opened${whyNot}`, async () => {
     const losses = async (steps: number, loseAfter?: number): Promise<number[]> => {

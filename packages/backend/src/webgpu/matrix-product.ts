@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { precision } from '../precision.ts';
+import { geluFunctions } from './shader-parts.ts';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
 /** Where the elements of a batch of matrices lie: `outer * (batch / inner) + step * (batch % inner) + row and column`. */
@@ -30,6 +31,8 @@ export interface Product {
   readonly bias?: TensorInfo;
   /** What the sums are multiplied with. */
   readonly scale?: number;
+  /** Where the sums go in the form of `c`, which then gets their GELU. */
+  readonly sums?: TensorInfo;
 }
 
 /** Slices of the depth are as long as this at least: below it, adding the parts costs more than the waiting. */
@@ -42,7 +45,7 @@ const enoughWorkgroups = 264;
  * are rounded to half precision first.
  */
 export function multiply(kernels: WebgpuKernels, product: Product): void {
-  const { rows, columns, depth, batch = 1, c, bias, scale = 1 } = product;
+  const { rows, columns, depth, batch = 1, c, bias, scale = 1, sums } = product;
   if (depth === 0 && bias === undefined) {
     kernels.clear(c.tensor);
     return;
@@ -60,23 +63,24 @@ export function multiply(kernels: WebgpuKernels, product: Product): void {
     return;
   }
   const tensor = kernels.make({ shape: [slices, rows, columns] });
-  const { bias: _, ...withoutBias } = product;
-  dispatchTiles(kernels, { ...withoutBias, scale: 1 }, side, slices, { ...c, tensor });
+  const { bias: _, sums: __, ...bare } = product;
+  dispatchTiles(kernels, { ...bare, scale: 1 }, side, slices, { ...c, tensor });
   const parts: [string, TensorInfo][] = [['parts', tensor]];
   if (bias !== undefined) parts.push(['bias', bias]);
   kernels.dispatch({
-    key: `add slices ${bias !== undefined}`,
+    key: `add slices ${bias !== undefined} ${sums !== undefined}`,
     inputs: parts,
-    outputs: [['c', c.tensor]],
+    outputs: [['c', c.tensor], ...(sums === undefined ? [] : [['sums', sums] as const])],
     settings: { whole: u32(whole), slices: u32(slices), columns: u32(columns), scale: { f32: scale } },
     workgroups: [Math.min(65_535, Math.ceil(whole / 256))],
-    source: () => `
+    source: () => `${sums === undefined ? '' : geluFunctions}
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   for (var i = id.x; i < settings.whole; i += groups.x * 256u) {
     var sum = 0.0;
     for (var s = 0u; s < settings.slices; s++) { sum += parts[s * settings.whole + i]; }
-    c[i] = sum * settings.scale${bias === undefined ? '' : ' + bias[i % settings.columns]'};
+    let value = sum * settings.scale${bias === undefined ? '' : ' + bias[i % settings.columns]'};
+    ${sums === undefined ? 'c[i] = value;' : 'sums[i] = value; c[i] = gelu(value);'}
   }
 }`,
   });
@@ -84,7 +88,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 }
 
 function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, slices: number, c: Layout): void {
-  const { rows, columns, depth, a, b, batch = 1, inner = 1, bias, scale = 1 } = product;
+  const { rows, columns, depth, a, b, batch = 1, inner = 1, bias, scale = 1, sums } = product;
   const sides = [
     { name: 'a', ...a, along: a.column === 1 ? 'depth' : 'side', length: rows },
     { name: 'b', ...b, along: b.row === 1 && b.column !== 1 ? 'depth' : 'side', length: columns },
@@ -108,9 +112,11 @@ function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, s
   const tilesAcross = Math.ceil(columns / side);
   const factors: Factors = precision() === 'float32' ? 'float32' : kernels.hasHalves ? 'halves' : 'rounded';
   kernels.dispatch({
-    key: `product ${factors} ${side} ${sides.map(({ along }, i) => `${along}${vectors[i]}`)} ${vectorsOut} ${bias !== undefined}`,
+    key: `product ${factors} ${side} ${sides.map(({ along }, i) => `${along}${vectors[i]}`)} ${vectorsOut} ${bias !== undefined} ${sums !== undefined}`,
     inputs,
-    outputs: [['c', c.tensor, vectorsOut ? 'vec4f' : 'f32']],
+    outputs: [['c', c.tensor], ...(sums === undefined ? [] : [['sums', sums] as const])].map(
+      ([name, tensor]) => [name as string, tensor as TensorInfo, vectorsOut ? 'vec4f' : 'f32'] as const,
+    ),
     settings: {
       rows: u32(rows),
       columns: u32(columns),
@@ -125,7 +131,7 @@ function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, s
     },
     workgroups: [tilesAcross, tilesDown, batch * slices],
     halves: factors === 'halves',
-    source: () => productSource(side, sides, vectors, vectorsOut, bias !== undefined, factors),
+    source: () => productSource(side, sides, vectors, vectorsOut, bias !== undefined, factors, sums !== undefined),
   });
 }
 
@@ -180,6 +186,7 @@ function productSource(
   vectorsOut: boolean,
   bias: boolean,
   factors: Factors,
+  withGelu: boolean,
 ): string {
   const [scalar, vector] = factors === 'halves' ? ['f16', 'vec4<f16>'] : ['f32', 'vec4f'];
   const blocks = side / 64;
@@ -256,7 +263,13 @@ function productSource(
   const part = ['x', 'y', 'z', 'w'];
   const nextNames = (name: string): string =>
     Array.from({ length: loads }, (_, i) => `var next_${name}${i}: vec4f;`).join(' ');
-  return `${toHalves(factors)}
+  // What is stored at a place; with GELU the sums beside it.
+  const stored = (place: string, value: string, four: boolean): string => {
+    if (!withGelu) return `c[${place}] = ${value};`;
+    const each = four ? `vec4f(${part.map((name) => `gelu(whole.${name})`)})` : 'gelu(whole)';
+    return `{ let whole = ${value}; sums[${place}] = whole; c[${place}] = ${each}; }`;
+  };
+  return `${toHalves(factors)}${withGelu ? geluFunctions : ''}
 ${tile(sideA)}
 ${tile(sideB)}
 @compute @workgroup_size(256)
@@ -317,12 +330,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
             const added = bias
               ? ` + vec4f(bias[${column}], bias[${column} + 1u], bias[${column} + 2u], bias[${column} + 3u])`
               : '';
-            return `if (${place} < settings.rows) { ${declare} if (${column} < settings.columns) { c[(${start}) / 4u] = ${value}${added}; } }`;
+            return `if (${place} < settings.rows) { ${declare} if (${column} < settings.columns) { ${stored(`(${start}) / 4u`, `${value}${added}`, true)} } }`;
           }
           const writes = part
             .map(
               (name, c) =>
-                `if (${column} + ${c}u < settings.columns) { c[${start} + ${c}u * settings.c_column] = ${value}.${name}${plus(c)}; }`,
+                `if (${column} + ${c}u < settings.columns) { ${stored(`${start} + ${c}u * settings.c_column`, `${value}.${name}${plus(c)}`, false)} }`,
             )
             .join(' ');
           return `if (${place} < settings.rows) { ${declare} ${writes} }`;

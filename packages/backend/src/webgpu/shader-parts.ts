@@ -41,3 +41,13 @@ fn dropout_factor(index: u32) -> f32 {
   return select(0.0, settings.kept_scale, (h ^ (h >> 16u)) >= settings.threshold);
 }
 `;
+
+/** WGSL: `gelu` in its tanh form, and the `gelu_tanh` that its gradient needs. */
+export const geluFunctions: string = `
+fn gelu_tanh(x: f32) -> f32 {
+  // Beyond these tanh is 1 in float32, and some devices make NaN of its exponential.
+  let near = clamp(x, -20.0, 20.0);
+  return tanh(clamp(0.7978845608 * (near + 0.044715 * near * near * near), -15.0, 15.0));
+}
+fn gelu(x: f32) -> f32 { return 0.5 * x * (1.0 + gelu_tanh(x)); }
+`;

@@ -1,0 +1,33 @@
+import { type Tensor, tf } from '../tensorflow.ts';
+import { runFused, runFusedMany } from './fused-kernel.ts';
+import { matrixProduct } from './matrix-product.ts';
+
+/**
+ * `gelu(x . kernel + bias)` for a backend with one kernel for it, which leaves the sums that the gradient needs beside
+ * the values.
+ *
+ * @param x [M, I]
+ * @param kernel [I, O], or [O, I] to be transposed
+ * @param bias [O]
+ * @returns [M, O]
+ */
+export function linearGelu(x: Tensor, kernel: Tensor, bias: Tensor, transposed: boolean): Tensor {
+  return tf.customGrad((...inputs) => {
+    const [a, b, c, save] = inputs as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
+    const attributes = { transposeA: false, transposeB: transposed };
+    const [value, sums] = runFusedMany('KaleidoLinearGelu', { a, b, bias: c }, attributes) as [Tensor, Tensor];
+    save([a, b, sums]);
+    return {
+      value,
+      gradFunc: (gradient: Tensor, saved: Tensor[]) => {
+        const [input, weights, before] = saved as [Tensor, Tensor, Tensor];
+        const dy = runFused('KaleidoGeluGradient', { gradient, x: before });
+        return [
+          matrixProduct(dy, weights, false, !transposed),
+          transposed ? matrixProduct(dy, input, true, false) : matrixProduct(input, dy, true, false),
+          runFused('KaleidoColumnSums', { x: dy }),
+        ];
+      },
+    };
+  })(x, kernel, bias);
+}
