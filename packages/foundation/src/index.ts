@@ -6,6 +6,7 @@ export {
   encodeSafetensors,
   float32Tensor,
   float32Values,
+  type SafetensorsEntry,
   type SafetensorsFile,
   type SafetensorsType,
   type StoredTensor,

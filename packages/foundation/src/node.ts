@@ -5,4 +5,5 @@ export {
   openModuleWorkers,
   type WorkerService,
 } from './module-workers.ts';
+export { SafetensorsReader } from './safetensors-reader.ts';
 export { writeWhole } from './write-whole.ts';

@@ -75,6 +75,51 @@ export function encodeSafetensors(
   return file;
 }
 
+/** Where a tensor lies in a file's data, which begins after its header. */
+export interface SafetensorsEntry {
+  readonly name: string;
+  readonly type: SafetensorsType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What the beginning of a file says of the rest. */
+export interface SafetensorsHeader {
+  /** In the order in which they lie there. */
+  readonly entries: readonly SafetensorsEntry[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the data begins. */
+  readonly dataBegin: number;
+}
+
+type Refuse = (problem: string, found?: unknown, cause?: unknown) => KaleidoError;
+
+const refusals =
+  (name: string): Refuse =>
+  (problem, found, cause) =>
+    new KaleidoError({
+      source: 'foundation',
+      problem: `${name} is not a sound safetensors file: ${problem}`,
+      found,
+      advice: 'write or copy the file again',
+      cause,
+    });
+
+/**
+ * How many bytes the header has, its length included.
+ * @param start the file's first eight bytes
+ * @throws KaleidoError where the file has not that many, or the header claims more than any has
+ */
+export function safetensorsDataBegin(start: Uint8Array, fileBytes: number, name: string): number {
+  const refuse = refusals(name);
+  if (start.byteLength < 8) throw refuse('it is shorter than its header length', `${start.byteLength} bytes`);
+  const declared = new DataView(start.buffer, start.byteOffset, start.byteLength).getBigUint64(0, true);
+  if (declared > BigInt(Math.min(largestHeader, fileBytes - 8)))
+    throw refuse(`the header is declared larger than the file or than ${largestHeader} bytes`, `${declared} bytes`);
+  return 8 + Number(declared);
+}
+
 /**
  * Reads a whole safetensors file held in memory; the tensors are views into it, in the order in which they lie there.
  * It refuses what the reference implementation refuses, and element types that this project has no use for.
@@ -83,24 +128,28 @@ export function encodeSafetensors(
  *   between or in two tensors, shapes that disagree
  */
 export function decodeSafetensors(file: Uint8Array, name: string): SafetensorsFile {
-  const refuse = (problem: string, found?: unknown, cause?: unknown): KaleidoError =>
-    new KaleidoError({
-      source: 'foundation',
-      problem: `${name} is not a sound safetensors file: ${problem}`,
-      found,
-      advice: 'write or copy the file again',
-      cause,
-    });
-  if (file.byteLength < 8) throw refuse('it is shorter than its header length', `${file.byteLength} bytes`);
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const declared = view.getBigUint64(0, true);
-  if (declared > BigInt(Math.min(largestHeader, file.byteLength - 8)))
-    throw refuse(`the header is declared larger than the file or than ${largestHeader} bytes`, `${declared} bytes`);
-  const headerLength = Number(declared);
-  const header = parseHeader(file.subarray(8, 8 + headerLength), refuse);
-  const data = file.subarray(8 + headerLength);
+  const dataBegin = safetensorsDataBegin(file, file.byteLength, name);
+  const { entries, metadata } = parseSafetensorsHeader(file.subarray(0, dataBegin), file.byteLength, name);
+  const tensors = new Map(
+    entries.map(({ name, type, shape, begin, end }) => [
+      name,
+      { type, shape, bytes: file.subarray(dataBegin + begin, dataBegin + end) },
+    ]),
+  );
+  return { tensors, metadata };
+}
+
+/**
+ * What a file's beginning says of its tensors, all of it checked.
+ * @param start the file up to its data
+ * @throws KaleidoError as `decodeSafetensors` does
+ */
+export function parseSafetensorsHeader(start: Uint8Array, fileBytes: number, name: string): SafetensorsHeader {
+  const refuse = refusals(name);
+  const header = parseHeader(start.subarray(8), refuse);
+  const dataBytes = fileBytes - start.byteLength;
   let metadata: Record<string, string> = {};
-  const entries: { name: string; type: SafetensorsType; shape: readonly number[]; begin: number; end: number }[] = [];
+  const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === metadataKey) {
       if (!isObject(value) || !Object.values(value).every((text) => typeof text === 'string'))
@@ -114,8 +163,7 @@ export function decodeSafetensors(file: Uint8Array, name: string): SafetensorsFi
     if (!isCounts(offsets) || offsets.length !== 2)
       throw refuse(`tensor "${name}" has no valid offsets`, offsets ?? null);
     const [begin, end] = offsets as [number, number];
-    if (begin > end || end > data.byteLength)
-      throw refuse(`tensor "${name}" reaches past the end of the file`, offsets);
+    if (begin > end || end > dataBytes) throw refuse(`tensor "${name}" reaches past the end of the file`, offsets);
     if (elementCount(shape) * bytesPerElement[type] !== end - begin)
       throw refuse(
         `tensor "${name}" of type ${type} and shape [${shape.join(', ')}] does not fill its bytes`,
@@ -125,23 +173,17 @@ export function decodeSafetensors(file: Uint8Array, name: string): SafetensorsFi
   }
   // As the reference: the tensors fill the file without overlap or gap, so that no byte of it has two meanings or none.
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  const tensors = new Map<string, StoredTensor>();
   let filled = 0;
-  for (const { name, type, shape, begin, end } of entries) {
+  for (const { name, begin, end } of entries) {
     if (begin !== filled)
       throw refuse(`tensor "${name}" does not begin where the one before it ends, at ${filled}`, begin);
-    tensors.set(name, { type, shape, bytes: data.subarray(begin, end) });
     filled = end;
   }
-  if (filled !== data.byteLength)
-    throw refuse(`${filled} bytes belong to its tensors, and it has others`, data.byteLength);
-  return { tensors, metadata };
+  if (filled !== dataBytes) throw refuse(`${filled} bytes belong to its tensors, and it has others`, dataBytes);
+  return { entries, metadata, dataBegin: start.byteLength };
 }
 
-function parseHeader(
-  bytes: Uint8Array,
-  refuse: (problem: string, found?: unknown, cause?: unknown) => KaleidoError,
-): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

@@ -5,17 +5,19 @@ import { KaleidoError } from './kaleido-error.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed.
+ * Several pieces are written one after another, so that they need not be one in memory.
  * A full disk or a kill in the middle leaves the old file, or none, in place.
  * @throws KaleidoError naming the path and the system's reason
  */
-export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeWhole(path: string, content: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
   // Threads share their process' id, and two of them may write the same file: the last one wins, whole.
   const temporary = `${path}.${randomUUID()}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(content);
+      // Each goes on where the one before it ended.
+      for (const piece of Array.isArray(content) ? content : [content]) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { decodeSafetensors, encodeSafetensors, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { KaleidoBert } from './kaleido-bert.ts';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
+import { loadReleasedCheckpoint } from './released-checkpoint.ts';
 import { modelFromWeights, readWeights, restoreWeights, storeWeights, type Weights } from './weights.ts';
 
 const configFile = 'config.json';
@@ -29,8 +30,15 @@ export async function loadModel(folder: string): Promise<KaleidoBert> {
   return modelFromWeights(config, weights);
 }
 
-/** As `loadModel`, with the weights left on the host. */
+/**
+ * As `loadModel`, with the weights left on the host. A TensorFlow checkpoint of the released code, or a folder with one,
+ * is opened as well.
+ */
 export async function loadWeights(folder: string): Promise<{ config: KaleidoBertConfig; weights: Weights }> {
+  if (await isTensorflowCheckpoint(folder)) {
+    const { config, weights } = await loadReleasedCheckpoint(folder);
+    return { config, weights };
+  }
   const read = async (name: string): Promise<Uint8Array> =>
     readFile(join(folder, name)).catch((cause: NodeJS.ErrnoException) => {
       throw new KaleidoError({
@@ -51,4 +59,15 @@ export async function loadWeights(folder: string): Promise<{ config: KaleidoBert
   const config = kaleidoBertConfig(values);
   const path = join(folder, weightsFile);
   return { config, weights: restoreWeights(config, decodeSafetensors(await read(weightsFile), path)) };
+}
+
+async function isTensorflowCheckpoint(path: string): Promise<boolean> {
+  if (path.endsWith('.index')) return true;
+  const [inside, beside] = await Promise.all(
+    [path, dirname(path)].map((one) => readdir(one).catch((): string[] => [])),
+  );
+  if (inside?.includes(weightsFile)) return false;
+  return (
+    inside?.some((name) => name.endsWith('.index')) === true || beside?.includes(`${basename(path)}.index`) === true
+  );
 }

@@ -1,1 +1,9 @@
 export { loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';
+export {
+  type LoadReleasedOptions,
+  loadReleasedCheckpoint,
+  type ReleasedCheckpoint,
+  type ReleasedOptimizer,
+  saveReleasedCheckpoint,
+} from './released-checkpoint.ts';
+export { TensorflowCheckpoint, writeTensorflowCheckpoint } from './tensorflow-checkpoint/tensorflow-checkpoint.ts';

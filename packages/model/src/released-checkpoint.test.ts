@@ -1,0 +1,219 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeSafetensors, float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { kaleidoBertConfig, releasedPrefix, type VariableDescription, variableDescriptions } from './index.ts';
+import {
+  loadReleasedCheckpoint,
+  loadWeights,
+  saveReleasedCheckpoint,
+  TensorflowCheckpoint,
+  writeTensorflowCheckpoint,
+} from './node.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'released-checkpoint-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const config = kaleidoBertConfig({
+  vocab_size: 11,
+  hidden_size: 8,
+  intermediate_size: 12,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  max_position_embeddings: 6,
+  text_seq_len: 4,
+  patch_feature_size: 5,
+});
+const sizeOf = ({ shape }: VariableDescription): number => shape.reduce((product, length) => product * length, 1);
+/** Numbers that tell variables and places apart. */
+const numbers = (shift: number): Map<string, Float32Array> =>
+  new Map(
+    variableDescriptions(config).map((one, v) => [
+      one.name,
+      Float32Array.from({ length: sizeOf(one) }, (_, i) => shift + v + i / 64),
+    ]),
+  );
+const weights = numbers(0);
+
+/** A checkpoint of the small model with some of its variables replaced, added or left out. */
+async function write(
+  name: string,
+  change: (variables: Map<string, StoredTensor>) => void = () => undefined,
+  prefix = releasedPrefix,
+): Promise<string> {
+  const variables = new Map(
+    variableDescriptions(config).map((one) => [
+      `${prefix}${one.name}`,
+      float32Tensor(weights.get(one.name)!, one.shape),
+    ]),
+  );
+  change(variables);
+  const path = join(folder, name, 'model.ckpt');
+  await writeTensorflowCheckpoint(path, variables);
+  await writeFile(join(folder, name, 'config.json'), JSON.stringify(config));
+  return path;
+}
+
+async function refusal(path: string): Promise<string> {
+  const error: unknown = await loadReleasedCheckpoint(path).catch((caught: unknown) => caught);
+  expect(KaleidoError.isInstance(error)).toBe(true);
+  return (error as KaleidoError).message;
+}
+
+describe('a checkpoint of the released code', () => {
+  it('is read as it was written, by its prefix, its index or its folder', async () => {
+    const path = await write('plain');
+    for (const given of [path, `${path}.index`, join(folder, 'plain')]) {
+      const found = await loadReleasedCheckpoint(given);
+      expect(found.weights).toEqual(weights);
+      expect(found.config).toEqual(config);
+      expect(found.optimizer).toBeUndefined();
+    }
+    // As a run's folder is.
+    expect((await loadWeights(join(folder, 'plain'))).weights).toEqual(weights);
+  });
+
+  it.each(['', 'model/', 'a/b.c/kaleido_bert_pre_trained_model/'])('may have any prefix: "%s"', async (prefix) => {
+    const path = await write(`prefix-${prefix.length}`, () => undefined, prefix);
+    expect((await loadReleasedCheckpoint(path)).weights).toEqual(weights);
+  });
+
+  it('has moments, and the layers of fine-tuning', async () => {
+    const [firstMoments, secondMoments] = [numbers(100), numbers(200)];
+    const path = join(folder, 'moments', 'model.ckpt-3');
+    await saveReleasedCheckpoint(path, { config, weights, optimizer: { step: 3, firstMoments, secondMoments } });
+    const found = await loadReleasedCheckpoint(path, { optimizer: true });
+    expect(found.optimizer).toEqual({ step: 3, firstMoments, secondMoments });
+    expect((await loadReleasedCheckpoint(path)).optimizer).toBeUndefined();
+
+    const kernel = float32Tensor(new Float32Array(16).fill(2), [8, 2]);
+    const finetuned = await write('finetuned', (variables) => {
+      variables.set('catepred_dense/kernel', kernel);
+      // A suffix of it that is another variable.
+      variables.set('subcatepred_dense/kernel', float32Tensor(new Float32Array(24).fill(3), [8, 3]));
+    });
+    const { heads } = await loadReleasedCheckpoint(finetuned);
+    expect([...heads.keys()]).toEqual(['catepred_dense/kernel', 'subcatepred_dense/kernel']);
+    expect(float32Values(heads.get('catepred_dense/kernel')!, '')).toEqual(new Float32Array(16).fill(2));
+  });
+
+  it('may have more variables than a block of its index holds', async () => {
+    const path = join(folder, 'many', 'model.ckpt');
+    const many = Array.from(
+      { length: 9000 },
+      (_, i) => [`some/rather/long/name/of/a/variable/${i}`, float32Tensor(Float32Array.of(i), [])] as const,
+    );
+    await writeTensorflowCheckpoint(path, many);
+    const checkpoint = await TensorflowCheckpoint.open(path);
+    expect([...checkpoint.entries.keys()].sort()).toEqual(many.map(([name]) => name).sort());
+    expect(float32Values(await checkpoint.read(many[4321]![0]), '')[0]).toBe(4321);
+    await checkpoint.close();
+  });
+
+  it.each<[string, (variables: Map<string, StoredTensor>) => void, RegExp]>([
+    [
+      'a variable missing',
+      (all) => all.delete(`${releasedPrefix}bert/pooler/dense/bias`),
+      /lacks variables of the model: bert\/pooler\/dense\/bias;/,
+    ],
+    [
+      'one too many',
+      (all) => all.set('else/kernel', float32Tensor(Float32Array.of(1), [1])),
+      /has variables that the model does not: else\/kernel;/,
+    ],
+    [
+      'a longer name that ends alike',
+      (all) => {
+        all.delete(`${releasedPrefix}bert/pooler/dense/bias`);
+        all.set(`${releasedPrefix}xbert/pooler/dense/bias`, float32Tensor(new Float32Array(8), [8]));
+      },
+      /lacks variables of the model: bert\/pooler\/dense\/bias/,
+    ],
+    [
+      'a side too long by one',
+      (all) => all.set(`${releasedPrefix}bert/position_dense`, float32Tensor(new Float32Array(48), [6, 8])),
+      /must have the shape \[5, 8\]: bert\/position_dense, found \[6,8\]/,
+    ],
+    [
+      'half precision',
+      (all) =>
+        all.set(`${releasedPrefix}bert/pooler/dense/bias`, { type: 'F16', shape: [8], bytes: new Uint8Array(16) }),
+      /not float32, as the model is: bert\/pooler\/dense\/bias, found "F16"/,
+    ],
+    [
+      'two models',
+      (all) => all.set('other/bert/embeddings/word_embeddings', float32Tensor(new Float32Array(88), [11, 8])),
+      /holds several models.*other\/bert\/embeddings\/word_embeddings/,
+    ],
+    ['none', (all) => all.clear(), /none of a Kaleido-BERT/],
+  ])('is refused with %s', async (name, change, message) => {
+    expect(await refusal(await write(`wrong-${name.replaceAll(' ', '-')}`, change))).toMatch(message);
+  });
+
+  it('is refused without its files, and where they are cut off or changed', async () => {
+    expect(await refusal(join(folder, 'nothing'))).toMatch(/cannot read .*nothing\.index, found "ENOENT"/);
+    const path = await write('broken');
+    const [index, data] = [`${path}.index`, `${path}.data-00000-of-00001`];
+    const [soundIndex, soundData] = [await readFile(index), await readFile(data)];
+    await truncate(index, 100);
+    expect(await refusal(path)).toMatch(/model\.ckpt\.index is no sound TensorFlow checkpoint/);
+    await writeFile(index, soundIndex);
+    await truncate(data, soundData.length - 1);
+    expect(await refusal(path)).toMatch(
+      /data-00000-of-00001 is no sound TensorFlow checkpoint: its index needs \d+ bytes of it/,
+    );
+    await rm(data);
+    expect(await refusal(path)).toMatch(/cannot read .*data-00000-of-00001, found "ENOENT"/);
+    soundData[100] = soundData[100]! ^ 1;
+    await writeFile(data, soundData);
+    expect(await refusal(path)).toMatch(/the checksum of ".*" is wrong/);
+    await rm(join(folder, 'broken', 'config.json'));
+    expect(await refusal(path)).toMatch(/there is no config\.json beside the checkpoint/);
+  });
+
+  it('refuses two variables of one name', async () => {
+    const one = ['name', float32Tensor(Float32Array.of(1), [])] as const;
+    await expect(writeTensorflowCheckpoint(join(folder, 'twice', 'model.ckpt'), [one, one])).rejects.toThrow(
+      /a variable of a checkpoint needs a name of its own, found "name"/,
+    );
+  });
+});
+
+// Written by TensorFlow 2.15.1: shared/golden/model/README.md.
+const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
+(existsSync(golden) ? describe : describe.skip)(
+  `TensorFlow's own checkpoints${existsSync(golden) ? '' : ' (skipped: ../shared/golden is absent)'}`,
+  () => {
+    it.each(['tiny-a', 'tiny-b'])('are read, and written to the same bytes, %s', async (name) => {
+      const bare = `${golden}${name}/bare/model.ckpt`;
+      const { config: found, weights: values } = await loadReleasedCheckpoint(`${golden}${name}/bare`);
+      const copy = join(folder, `copy-${name}`, 'model.ckpt');
+      await saveReleasedCheckpoint(copy, { config: found, weights: values });
+      for (const end of ['.index', '.data-00000-of-00001'])
+        expect((await readFile(`${copy}${end}`)).equals(await readFile(`${bare}${end}`))).toBe(true);
+    });
+
+    it.each(['tiny-a', 'tiny-b'])('have the moments and weights of three steps, %s', async (name) => {
+      const after = `${golden}${name}/after3/model.ckpt-3`;
+      const { config: found, weights: values, optimizer } = await loadReleasedCheckpoint(after, { optimizer: true });
+      const { tensors } = decodeSafetensors(readFileSync(`${golden}${name}/outputs.safetensors`), 'outputs');
+      for (const [variable, numbersOf] of values) {
+        const stored = tensors.get(`step3/${releasedPrefix}${variable}`)!;
+        expect(numbersOf).toEqual(float32Values(stored, variable));
+      }
+      expect(optimizer?.step).toBe(3);
+      const copy = join(folder, `copy-after-${name}`, 'model.ckpt-3');
+      await saveReleasedCheckpoint(copy, { config: found, weights: values, optimizer: optimizer! });
+      expect(
+        (await readFile(`${copy}.data-00000-of-00001`)).equals(await readFile(`${after}.data-00000-of-00001`)),
+      ).toBe(true);
+      expect((await readFile(`${copy}.index`)).equals(await readFile(`${after}.index`))).toBe(true);
+    });
+  },
+);

@@ -1,0 +1,212 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
+import { TensorflowCheckpoint, writeTensorflowCheckpoint } from './tensorflow-checkpoint/tensorflow-checkpoint.ts';
+import { releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
+import type { Weights } from './weights.ts';
+
+/** Adam's moments by variable name; the form in which @kaleido/training takes a stage up again. */
+export interface ReleasedOptimizer {
+  /** Steps that were taken. */
+  readonly step: number;
+  readonly firstMoments: ReadonlyMap<string, Float32Array>;
+  readonly secondMoments: ReadonlyMap<string, Float32Array>;
+}
+
+export interface ReleasedCheckpoint {
+  readonly config: KaleidoBertConfig;
+  /** By the model's own names, without prefix. */
+  readonly weights: Weights;
+  /** The linear layers that the released fine-tuning adds: `catepred_dense/kernel` [D, n] and the like. */
+  readonly heads: ReadonlyMap<string, StoredTensor>;
+  /** Where it was asked for and is there. */
+  readonly optimizer?: ReleasedOptimizer;
+}
+
+export interface LoadReleasedOptions {
+  /** Default: `config.json` in the checkpoint's folder, or in the one above it. */
+  readonly config?: KaleidoBertConfig;
+  /** Read Adam's moments too: three times the memory. Default: no. */
+  readonly optimizer?: boolean;
+}
+
+const word = 'bert/embeddings/word_embeddings';
+const slots = ['/Adam', '/Adam_1'] as const;
+const counters = ['beta1_power', 'beta2_power', 'global_step'];
+const headNames = ['catepred_dense', 'subcatepred_dense'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
+/** Names that an error lists of a kind. */
+const mostNamed = 5;
+
+/**
+ * The weights of a TensorFlow checkpoint of the released code, whose variables may stand under any prefix.
+ * Each is read when its turn comes: the memory is the model's own, and its moments' where they are asked for.
+ *
+ * @param path as `TensorflowCheckpoint.open` takes it
+ * @throws KaleidoError for a checkpoint that is damaged, and for variables that are missing, of another shape or type,
+ *   that no part of the model asks for, or that stand under two prefixes
+ */
+export async function loadReleasedCheckpoint(
+  path: string,
+  { config: given, optimizer: withOptimizer = false }: LoadReleasedOptions = {},
+): Promise<ReleasedCheckpoint> {
+  const checkpoint = await TensorflowCheckpoint.open(path);
+  try {
+    const config = given ?? (await configBeside(checkpoint.prefix));
+    const prefix = prefixOf(checkpoint);
+    const descriptions = variableDescriptions(config);
+    assertFits(checkpoint, prefix, descriptions);
+    const values = async (name: string): Promise<Float32Array> => ownedFloats(await checkpoint.read(name), name);
+    const weights = new Map<string, Float32Array>();
+    for (const { name } of descriptions) weights.set(name, await values(`${prefix}${name}`));
+    const heads = new Map<string, StoredTensor>();
+    for (const name of headNames) if (checkpoint.entries.has(name)) heads.set(name, await checkpoint.read(name));
+    const optimizer = withOptimizer ? await readOptimizer(checkpoint, prefix, descriptions, values) : undefined;
+    return { config, weights, heads, ...(optimizer === undefined ? {} : { optimizer }) };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/**
+ * Writes a checkpoint under the released code's names, and `config.json` beside it.
+ * @throws KaleidoError where a file cannot be written
+ */
+export async function saveReleasedCheckpoint(
+  prefix: string,
+  { config, weights, optimizer }: Omit<ReleasedCheckpoint, 'heads'>,
+): Promise<void> {
+  const variables: [string, StoredTensor][] = [];
+  for (const { name, shape } of variableDescriptions(config)) {
+    const tensors = [weights, optimizer?.firstMoments, optimizer?.secondMoments].map((of) => of?.get(name));
+    for (const [index, values] of tensors.entries())
+      if (values !== undefined)
+        variables.push([`${releasedPrefix}${name}${['', ...slots][index]}`, float32Tensor(values, shape)]);
+  }
+  if (optimizer !== undefined) {
+    const { step } = optimizer;
+    const bytes = new Uint8Array(BigInt64Array.of(BigInt(step)).buffer);
+    variables.push(['global_step', { type: 'I64', shape: [], bytes }]);
+    variables.push(['beta1_power', float32Tensor(powerAfter(0.9, step), [])]);
+    variables.push(['beta2_power', float32Tensor(powerAfter(0.98, step), [])]);
+  }
+  await writeTensorflowCheckpoint(prefix, variables);
+  await writeWhole(join(dirname(prefix), 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+}
+
+/** What TensorFlow's Adam keeps of a beta: multiplied by itself once a step, in float32, and already that of the next. */
+function powerAfter(beta: number, steps: number): Float32Array {
+  const power = Float32Array.of(beta);
+  for (let step = 0; step < steps && power[0] !== 0; step++) power[0] = (power[0] as number) * Math.fround(beta);
+  return power;
+}
+
+async function configBeside(prefix: string): Promise<KaleidoBertConfig> {
+  for (const folder of [dirname(prefix), dirname(dirname(prefix))]) {
+    const path = join(folder, 'config.json');
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    try {
+      return kaleidoBertConfig(JSON.parse(text));
+    } catch (cause) {
+      if (KaleidoError.isInstance(cause)) throw cause;
+      throw new KaleidoError({ source: 'model', problem: `${path} is not JSON`, cause });
+    }
+  }
+  throw new KaleidoError({
+    source: 'model',
+    problem: `there is no config.json beside the checkpoint ${prefix}, nor in the folder above it`,
+    advice: 'put the released config.json there, or hand over a configuration',
+  });
+}
+
+/** What stands before all of the model's variables, with its slash; nothing where they stand at the root. */
+function prefixOf({ prefix, entries }: TensorflowCheckpoint): string {
+  const found = [...entries.keys()].filter((name) => name === word || name.endsWith(`/${word}`));
+  if (found.length === 1) return (found[0] as string).slice(0, -word.length);
+  throw new KaleidoError({
+    source: 'model',
+    problem:
+      found.length === 0
+        ? `the checkpoint ${prefix} is none of a Kaleido-BERT: it has no variable ${word}`
+        : `the checkpoint ${prefix} holds several models, and nobody can say which is meant`,
+    found: found.length === 0 ? [...entries.keys()].slice(0, mostNamed) : found,
+    advice: 'give a checkpoint of one Kaleido-BERT',
+  });
+}
+
+function assertFits(
+  { prefix: path, entries, unread }: TensorflowCheckpoint,
+  prefix: string,
+  descriptions: readonly VariableDescription[],
+): void {
+  const refuse = (problem: string, names: readonly string[], found?: unknown): never => {
+    const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
+    throw new KaleidoError({
+      source: 'model',
+      problem: `the checkpoint ${path} ${problem}: ${names.slice(0, mostNamed).join(', ')}${more}`,
+      ...(found === undefined ? {} : { found }),
+      advice: 'compare its config.json: it decides which variables there are, and their shapes',
+    });
+  };
+  const missing = descriptions.filter(({ name }) => !entries.has(`${prefix}${name}`)).map(({ name }) => name);
+  if (missing.length > 0) refuse('lacks variables of the model', missing);
+  const known = new Set([...descriptions.map(({ name }) => `${prefix}${name}`), ...headNames]);
+  for (const { name, shape } of descriptions) {
+    const entry = entries.get(`${prefix}${name}`);
+    if (entry?.shape.join(', ') !== shape.join(', '))
+      refuse(`has a variable that must have the shape [${shape.join(', ')}]`, [name], entry?.shape);
+    if (entry?.type !== 'F32') refuse('has a variable that is not float32, as the model is', [name], entry?.type);
+  }
+  const plain = (name: string): string => {
+    const slot = slots.find((end) => name.endsWith(end));
+    return slot === undefined ? name : name.slice(0, -slot.length);
+  };
+  const unused = [...entries.keys(), ...unread].filter(
+    (name) => !known.has(plain(name)) && !counters.includes(name.slice(name.lastIndexOf('/') + 1)),
+  );
+  if (unused.length > 0) refuse('has variables that the model does not', unused);
+}
+
+async function readOptimizer(
+  checkpoint: TensorflowCheckpoint,
+  prefix: string,
+  descriptions: readonly VariableDescription[],
+  values: (name: string) => Promise<Float32Array>,
+): Promise<ReleasedOptimizer | undefined> {
+  if (!checkpoint.entries.has('global_step')) return undefined;
+  const moments = async (slot: (typeof slots)[number]): Promise<Map<string, Float32Array>> => {
+    const found = new Map<string, Float32Array>();
+    for (const { name, shape } of descriptions) {
+      const stored = `${prefix}${name}${slot}`;
+      const size = shape.reduce((product, length) => product * length, 1);
+      // A variable that no gradient reached has no slots.
+      const moment = checkpoint.entries.has(stored) ? await values(stored) : new Float32Array(size);
+      if (moment.length !== size)
+        throw new KaleidoError({
+          source: 'model',
+          problem: `the checkpoint ${checkpoint.prefix} has a moment of another size than its variable: ${stored}`,
+          found: moment.length,
+        });
+      found.set(name, moment);
+    }
+    return found;
+  };
+  const { bytes, type } = await checkpoint.read('global_step');
+  if (type !== 'I64' || bytes.length !== 8)
+    throw new KaleidoError({
+      source: 'model',
+      problem: `the checkpoint ${checkpoint.prefix} has a global_step that is no step`,
+      found: type,
+    });
+  const step = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true));
+  return { step, firstMoments: await moments('/Adam'), secondMoments: await moments('/Adam_1') };
+}
+
+/** Floats over the bytes that were read for them alone, without a copy. */
+function ownedFloats(tensor: StoredTensor, name: string): Float32Array {
+  const { type, bytes } = tensor;
+  if (type !== 'F32' || bytes.byteOffset % 4 !== 0) return float32Values(tensor, name);
+  return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / 4);
+}
