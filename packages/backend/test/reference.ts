@@ -20,6 +20,22 @@ export function gelu(x: number): number {
   return (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 }
 
+export function exactGelu(x: number): number {
+  return (x / 2) * (1 + errorFunction(x / Math.SQRT2));
+}
+
+/** By its series, to about 1e-12; 1 from 5 on. */
+function errorFunction(x: number): number {
+  if (Math.abs(x) > 5) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 120; n++) {
+    term *= -(x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
 export function softmax(row: readonly number[]): number[] {
   const largest = Math.max(...row);
   const exponentials = row.map((value) => Math.exp(value - largest));

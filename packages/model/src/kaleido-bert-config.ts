@@ -50,6 +50,11 @@ export interface KaleidoBertConfig {
   // Ours.
 
   /**
+   * `gelu_tanh` as released; `gelu_erf`, the exact form, for weights of a BERT that was trained with it (`hidden_act`
+   * "gelu" of its config.json).
+   */
+  readonly hidden_act: 'gelu_tanh' | 'gelu_erf';
+  /**
    * `raw`: a patch's position is [x1, x2, y1, y2, w h] in pixels, as released (needed for its checkpoints).
    * `unit`: the same divided by the image's width, height and area; the area then no longer drowns the rest.
    */
@@ -106,6 +111,7 @@ export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = z.
   img_camouflage_label_num: z.literal(9).default(9),
   masked_greymask_patch_num: count.max(16).default(2),
   masked_blankmask_patch_num: count.max(25).default(3),
+  hidden_act: z.enum(['gelu_tanh', 'gelu_erf']).default('gelu_tanh'),
   position_scale: z.enum(['raw', 'unit']).default('raw'),
   standardise_features: z.boolean().default(false),
   one_sided_encoding: z.enum(['embeddings', 'encoder']).default('embeddings'),

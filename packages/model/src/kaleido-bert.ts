@@ -21,6 +21,8 @@ export interface TextInput {
   readonly ids: Tensor;
   /** float32 [B, T], 1 for a token and 0 for padding */
   readonly mask: Tensor;
+  /** int32 [B, T], rows of the segment table; all 0 where left out, as captions are */
+  readonly segments?: Tensor;
 }
 
 /** Photographs as tensors: the 55 patches of each, levels 1 to 5 in order, row by row. */
@@ -46,6 +48,8 @@ export interface EncoderOutput {
   readonly layers: readonly Tensor[];
   /** Each layer's attention, [B, A, S, S]; only when asked for. */
   readonly attentions: readonly Tensor[];
+  /** What each layer's feed-forward block reads, [B, S, D]; only when attentions are asked for. */
+  readonly attended: readonly Tensor[];
   /** The last layer's output, [B, S, D]. */
   readonly sequence: Tensor;
 }
@@ -166,11 +170,12 @@ export class KaleidoBert {
 
   // Embeddings -------------------------------------------------------------------------------------------------------
 
-  /** Word + segment + position, normalised; captions are segment 0. */
-  embedText({ ids }: TextInput, dropout?: DropoutSeeds): Tensor {
+  /** Word + segment + position, normalised. */
+  embedText({ ids, segments }: TextInput, dropout?: DropoutSeeds): Tensor {
     const T = ids.shape[1] as number;
     const words = ops.embedding(this.#get('bert/embeddings/word_embeddings'), ids); // [B, T, D]
-    const segment = tf.slice(this.#get('bert/embeddings/token_type_embeddings'), [0, 0], [1, -1]); // [1, D]
+    const table = this.#get('bert/embeddings/token_type_embeddings');
+    const segment = segments === undefined ? tf.slice(table, [0, 0], [1, -1]) : ops.embedding(table, segments); // [1, D] or [B, T, D]
     const positions = tf.slice(this.#get('bert/embeddings/position_embeddings'), [0, 0], [T, -1]); // [T, D]
     const embedded = this.#layerNorm(tf.add(words, tf.add(positions, segment)), 'bert/embeddings/LayerNorm');
     return this.#drop(embedded, dropout);
@@ -211,6 +216,7 @@ export class KaleidoBert {
     const { dropout, attentions = false, classOnly = false } = options;
     const layers: Tensor[] = [];
     const probabilities: Tensor[] = [];
+    const between: Tensor[] = [];
     let x = sequence;
     for (let i = 0; i < this.config.num_hidden_layers; i++) {
       const layer = `bert/encoder/layer_${i}`;
@@ -228,12 +234,13 @@ export class KaleidoBert {
       if (attention.probabilities !== undefined) probabilities.push(attention.probabilities);
       const attended = this.#dense(attention.context, `${layer}/attention/output/dense`);
       x = this.#addAndNormalise(attended, asked, `${layer}/attention/output/LayerNorm`, dropout);
+      if (attentions) between.push(x);
       const wide = this.#dense(x, `${layer}/intermediate/dense`, 'gelu'); // [B, S, 4 D]
       const narrow = this.#dense(wide, `${layer}/output/dense`); // [B, S, D]
       x = this.#addAndNormalise(narrow, x, `${layer}/output/LayerNorm`, dropout);
       layers.push(x);
     }
-    return { layers, attentions: probabilities, sequence: x };
+    return { layers, attentions: probabilities, attended: between, sequence: x };
   }
 
   /** tanh(W h_CLS + b), [B, D]. */
@@ -390,7 +397,8 @@ export class KaleidoBert {
   }
 
   #dense(x: Tensor, scope: string, activation?: 'gelu' | 'tanh'): Tensor {
-    return ops.linear(x, this.#get(`${scope}/kernel`), this.#get(`${scope}/bias`), activation);
+    const form = activation === 'gelu' && this.config.hidden_act === 'gelu_erf' ? 'gelu-erf' : activation;
+    return ops.linear(x, this.#get(`${scope}/kernel`), this.#get(`${scope}/bias`), form);
   }
 
   /** x . W^T + b: the heads keep their weights as [classes, width]. */

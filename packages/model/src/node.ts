@@ -1,3 +1,4 @@
+export { type BertFolder, type BertInitialisation, initialiseFromBert, loadBertFolder } from './bert-folder.ts';
 export { loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';
 export {
   type LoadReleasedOptions,

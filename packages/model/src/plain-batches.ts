@@ -12,6 +12,8 @@ export interface TextBatch {
   readonly ids: Int32Array;
   /** [B, T] 1 for a token, 0 for padding */
   readonly mask: Float32Array;
+  /** [B, T] rows of the segment table; all 0 where left out */
+  readonly segments?: Int32Array;
 }
 
 /** Photographs as plain arrays. */
@@ -31,8 +33,13 @@ export interface ImageBatch {
 }
 
 /** A batch's captions as tensors; the caller owns them. */
-export function textInput({ size, textLength, ids, mask }: TextBatch): TextInput {
-  return { ids: tf.tensor(ids, [size, textLength], 'int32'), mask: tf.tensor(mask, [size, textLength]) };
+export function textInput({ size, textLength, ids, mask, segments }: TextBatch): TextInput {
+  const shape: [number, number] = [size, textLength];
+  return {
+    ids: tf.tensor(ids, shape, 'int32'),
+    mask: tf.tensor(mask, shape),
+    ...(segments === undefined ? {} : { segments: tf.tensor(segments, shape, 'int32') }),
+  };
 }
 
 /** A batch's photographs as tensors; the caller owns them. */

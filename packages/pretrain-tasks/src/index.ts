@@ -7,6 +7,7 @@ export {
   matchingChoiceLoss,
   matchingDistillationLoss,
   reconstructionLoss,
+  releasedReconstructionLoss,
 } from './losses.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
 export {
@@ -29,7 +30,21 @@ export {
   paperBatchOptions,
   pretrainBatch,
 } from './pretrain-batch.ts';
-export { type PretrainLosses, type PretrainTask, pretrainLosses, pretrainTasks } from './pretrain-objective.ts';
+export {
+  type Compat,
+  type PretrainLosses,
+  type PretrainTask,
+  pretrainLosses,
+  pretrainTasks,
+} from './pretrain-objective.ts';
 export { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
+export {
+  type ReleasedColumn,
+  type ReleasedColumns,
+  type ReleasedPairs,
+  type ReleasedSizes,
+  releasedBatch,
+  releasedPairs,
+} from './released-batch.ts';
 export { textBatch } from './text-batch.ts';
 export { type MaskedCaption, type MaskingOptions, type MaskingVocabulary, maskCaption } from './token-masking.ts';

@@ -20,6 +20,16 @@ export function reconstructionLoss(features: Tensor, logits: Tensor): Tensor {
 }
 
 /**
+ * Grey-to-colour as the released code has it: one softmax over both patches of a photograph, so that the target of each
+ * has about half the mass, and the loss may be negative. Features [N n, F], n patches a photograph; logits the same.
+ */
+export function releasedReconstructionLoss(features: Tensor, logits: Tensor, patches: number): Tensor {
+  const [rows, F] = features.shape as [number, number];
+  const together = tf.reshape(tf.softmax(tf.reshape(features, [rows / patches, patches * F]), -1), [rows, F]);
+  return tf.mean(ops.klDivergence(together, logits));
+}
+
+/**
  * InfoNCE both ways: each caption must find its photograph among the batch's and each photograph its caption.
  * @param text [B, J] of length 1
  * @param image [B, J] of length 1

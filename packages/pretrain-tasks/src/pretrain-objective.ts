@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '@kaleido/backend';
 import type { DropoutSeeds, KaleidoBert } from '@kaleido/model';
-import { classLoss, maskedTokenLoss, reconstructionLoss } from './losses.ts';
+import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './losses.ts';
 import type { PretrainBatch } from './pretrain-batch.ts';
 
 /** The seven losses of the paper (3.6), scalars. */
@@ -28,8 +28,16 @@ export const pretrainTasks: readonly PretrainTask[] = [
   'blankToColour',
 ];
 
+/** Where the paper and the released code differ: docs/released-code.md has the list. */
+export type Compat = 'paper' | 'released';
+
 /** One pass of the model over a batch and its seven losses; the paper minimises their plain sum. */
-export function pretrainLosses(model: KaleidoBert, batch: PretrainBatch, dropout?: DropoutSeeds): PretrainLosses {
+export function pretrainLosses(
+  model: KaleidoBert,
+  batch: PretrainBatch,
+  dropout?: DropoutSeeds,
+  compat: Compat = 'paper',
+): PretrainLosses {
   const B = batch.text.size;
   const output = model.forward(model.textInput(batch.text), model.imageInput(batch.image), { dropout });
   const { sequence, logits } = output;
@@ -37,6 +45,10 @@ export function pretrainLosses(model: KaleidoBert, batch: PretrainBatch, dropout
   const ids = (values: Int32Array): Tensor => tf.tensor(values, [B, values.length / B], 'int32');
   const F = batch.image.featureWidth;
   const targets = (values: Float32Array): Tensor => model.standardise(tf.tensor(values, [values.length / F, F]));
+  const greyLoss = (features: Tensor, found: Tensor): Tensor =>
+    compat === 'released'
+      ? releasedReconstructionLoss(features, found, batch.greyIds.length / B)
+      : reconstructionLoss(features, found);
   return {
     maskedTokens: maskedTokenLoss(
       model.predictTokens(sequence, ids(batch.maskedPositions)), // [B M, V]
@@ -47,7 +59,7 @@ export function pretrainLosses(model: KaleidoBert, batch: PretrainBatch, dropout
     rotation: classLoss(logits.rotation, labels(batch.rotationLabels)),
     jigsaw: classLoss(logits.jigsaw, labels(batch.jigsawLabels)),
     camouflage: classLoss(logits.camouflage, labels(batch.camouflageLabels)),
-    greyToColour: reconstructionLoss(
+    greyToColour: greyLoss(
       targets(batch.greyTargets),
       model.predictFeatures(sequence, 'grey', ids(batch.greyIds)), // [B 2, F]
     ),

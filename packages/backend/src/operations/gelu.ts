@@ -10,6 +10,11 @@ export function gelu(x: Tensor): Tensor {
   });
 }
 
+/** GELU by the error function: `x/2 * (1 + erf(x / sqrt(2)))`. No backend has a kernel for it: it is for loading what others trained. */
+export function exactGelu(x: Tensor): Tensor {
+  return tf.tidy(() => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)));
+}
+
 function fusedGelu(x: Tensor): Tensor {
   return tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([input as Tensor]);

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { checkOperation, normal, variants } from '../../test/check-operation.ts';
-import { gelu, multiply, transpose } from '../../test/reference.ts';
+import { exactGelu, gelu, multiply, transpose } from '../../test/reference.ts';
 import { ops, tf } from '../index.ts';
 
 describe.each(variants)('linear on %s', (variant) => {
@@ -32,6 +32,7 @@ describe.each(variants)('linear on %s', (variant) => {
 
   it.each([
     ['gelu', gelu],
+    ['gelu-erf', exactGelu],
     ['tanh', Math.tanh],
   ] as const)('applies %s', async (activation, function_) => {
     await checkOperation({

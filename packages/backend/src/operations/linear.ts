@@ -1,10 +1,11 @@
 import { type Tensor, tf } from '../tensorflow.ts';
 import { hasFused } from './fused-kernel.ts';
-import { gelu } from './gelu.ts';
+import { exactGelu, gelu } from './gelu.ts';
 import { linearGelu } from './linear-gelu.ts';
 import { matrixProduct } from './matrix-product.ts';
 
-export type Activation = 'gelu' | 'tanh';
+/** `gelu` is its tanh form, as in the released code; `gelu-erf` the exact one, as in most of BERT's checkpoints elsewhere. */
+export type Activation = 'gelu' | 'gelu-erf' | 'tanh';
 
 /**
  * `activation(x . kernel + bias)`.
@@ -35,6 +36,8 @@ function activate(x: Tensor, activation: Activation | undefined): Tensor {
       return x;
     case 'gelu':
       return gelu(x);
+    case 'gelu-erf':
+      return exactGelu(x);
     case 'tanh':
       return tf.tanh(x);
     default:

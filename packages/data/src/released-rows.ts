@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { KaleidoError } from '@kaleido/foundation';
+import { parseNumbers } from './parse-numbers.ts';
+import type { ReleasedColumnForm } from './released-columns.ts';
+
+/** One row of a released file. */
+export interface ReleasedRow {
+  /** From 1. */
+  readonly row: number;
+  /** By column. */
+  readonly numbers: ReadonlyMap<string, Int32Array | Float32Array>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Bytes read at once, and what a row has at most: the released ones have 0.9 MB. */
+const chunkBytes = 2 ** 20;
+const largestRow = 64 * 2 ** 20;
+const [tab, newline, carriageReturn] = [0x09, 0x0a, 0x0d];
+
+/**
+ * The rows of a released file one after another, never more than one of them in memory: columns between tabs, numbers
+ * between commas, no header and no quotes.
+ *
+ * @param columns as `releasedColumns` gives them
+ * @throws KaleidoError, with the row and the column, for a row of another number of columns, a list of another length,
+ *   and what is no number or no UTF-8
+ */
+export async function* readReleasedRows(
+  path: string,
+  columns: readonly ReleasedColumnForm[],
+): AsyncGenerator<ReleasedRow> {
+  let row = 0;
+  for await (const bytes of lines(path)) yield parseRow(path, ++row, bytes, columns);
+}
+
+async function* lines(path: string): AsyncGenerator<Uint8Array> {
+  let begun: Uint8Array[] = [];
+  let length = 0;
+  let row = 1;
+  const stream = createReadStream(path, { highWaterMark: chunkBytes });
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+        const last = chunk.subarray(start, end);
+        yield begun.length === 0 ? last : Buffer.concat([...begun, last]);
+        begun = [];
+        length = 0;
+        row++;
+        start = end + 1;
+      }
+      if (start === chunk.length) continue;
+      begun.push(chunk.subarray(start));
+      length += chunk.length - start;
+      if (length > largestRow)
+        throw new KaleidoError({
+          source: 'data',
+          problem: `${path}, row ${row}: is longer than ${largestRow} bytes`,
+          advice: 'give a file of the released code: one row a line',
+        });
+    }
+  } catch (error) {
+    if (KaleidoError.isInstance(error)) throw error;
+    throw new KaleidoError({
+      source: 'data',
+      problem: `cannot read ${path}`,
+      found: (error as NodeJS.ErrnoException).code ?? String(error),
+      cause: error,
+    });
+  }
+  // A last row need not have its newline.
+  if (begun.length > 0) yield Buffer.concat(begun);
+}
+
+function parseRow(path: string, row: number, line: Uint8Array, columns: readonly ReleasedColumnForm[]): ReleasedRow {
+  const bytes = line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
+  const refuse = (where: string, problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({
+      source: 'data',
+      problem: `${path}, row ${row}${where}: ${problem}`,
+      found,
+      advice: 'compare the file with the columns of the released code',
+    });
+  const fields: Uint8Array[] = [];
+  for (let start = 0; ; ) {
+    const end = bytes.indexOf(tab, start);
+    fields.push(bytes.subarray(start, end < 0 ? bytes.length : end));
+    // A line of nothing but tabs would fill the memory.
+    if (end < 0 || fields.length > columns.length) break;
+    start = end + 1;
+  }
+  if (fields.length !== columns.length)
+    throw refuse('', `must have ${columns.length} columns`, fields.length > columns.length ? 'more' : fields.length);
+  const numbers = new Map<string, Int32Array | Float32Array>();
+  const texts = new Map<string, string>();
+  for (const [index, { name, type, length }] of columns.entries()) {
+    const field = fields[index] as Uint8Array;
+    if (type === 'text') {
+      try {
+        texts.set(name, new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(field));
+      } catch {
+        throw refuse(`, column ${name}`, 'is not UTF-8', Buffer.from(field.subarray(0, 40)).toString('latin1'));
+      }
+      continue;
+    }
+    const values = type === 'int' ? new Int32Array(length) : new Float32Array(length);
+    const wrong = parseNumbers(field, values);
+    if (wrong !== undefined) throw refuse(`, column ${name}`, wrong.problem, wrong.found);
+    numbers.set(name, values);
+  }
+  return { row, numbers, texts };
+}
