@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { float32Values, KaleidoError } from '@kaleido/foundation';
 import { SafetensorsReader } from '@kaleido/foundation/node';
 import { z } from 'zod';
@@ -39,7 +39,7 @@ const bertConfig = z.object({
 });
 
 /** Where a tensor of a BERT goes. */
-interface Place {
+export interface BertPlace {
   readonly name: string;
   readonly shape: readonly number[];
   /** [outputs, inputs] in the file, and the other way here. */
@@ -57,7 +57,29 @@ interface Place {
  */
 export async function loadBertFolder(folder: string): Promise<BertFolder> {
   const config = await readConfig(folder);
-  const file = await openWeights(folder);
+  const names = await readdir(folder).catch((): string[] => []);
+  const safe = 'model.safetensors';
+  const pickled = names.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
+  return {
+    config,
+    weights: await loadBertWeights(join(folder, names.includes(safe) ? safe : (pickled ?? safe)), config),
+  };
+}
+
+/**
+ * The weights of one file for a configuration that is known.
+ * @throws KaleidoError as `loadBertFolder` does
+ */
+export async function loadBertWeights(path: string, config: BertFolder['config']): Promise<Weights> {
+  if (!path.endsWith('.safetensors'))
+    throw new KaleidoError({
+      source: 'model',
+      problem: `${path} is a pickle, which may run code, and is not opened here`,
+      found: basename(path),
+      advice:
+        'convert it in Python: BertForPreTraining.from_pretrained(FOLDER).save_pretrained(FOLDER, safe_serialization=True)',
+    });
+  const file = await SafetensorsReader.open(path);
   try {
     const places = bertPlaces(config);
     const weights = new Map<string, Float32Array>();
@@ -67,28 +89,23 @@ export async function loadBertFolder(folder: string): Promise<BertFolder> {
       if (/^cls\.predictions\.decoder\.(weight|bias)$|^embeddings\.position_ids$/.test(name)) continue;
       const place = places.get(name);
       const refuse = (problem: string, found: unknown): KaleidoError =>
-        new KaleidoError({
-          source: 'model',
-          problem: `${file.path} ${problem}`,
-          found,
-          advice: 'compare its config.json',
-        });
+        new KaleidoError({ source: 'model', problem: `${path} ${problem}`, found, advice: 'compare its config.json' });
       if (place === undefined) throw refuse('has a tensor that no BERT of its config.json has', stored);
       if (entry.shape.join(', ') !== place.shape.join(', '))
         throw refuse(`has a tensor that must have the shape [${place.shape.join(', ')}], "${stored}"`, entry.shape);
       if (weights.has(place.name)) throw refuse('has a tensor under two names', stored);
       const values = float32Values(await file.read(stored), stored);
-      weights.set(place.name, place.transposed ? transpose(values, place.shape) : values);
+      weights.set(place.name, place.transposed ? transposed(values, place.shape) : values);
     }
     const missing = [...places].filter(([, { name, optional }]) => !optional && !weights.has(name));
     if (missing.length > 0)
       throw new KaleidoError({
         source: 'model',
-        problem: `${file.path} lacks a tensor of a BERT of its config.json`,
+        problem: `${path} lacks a tensor of a BERT of its config.json`,
         found: missing.slice(0, 5).map(([name]) => name),
         advice: 'compare its config.json',
       });
-    return { config, weights };
+    return weights;
   } finally {
     await file.close();
   }
@@ -186,21 +203,6 @@ async function readConfig(folder: string): Promise<BertFolder['config']> {
   return { ...sizes, hidden_act: hidden_act === 'gelu' ? 'gelu_erf' : 'gelu_tanh' };
 }
 
-async function openWeights(folder: string): Promise<SafetensorsReader> {
-  const names = await readdir(folder).catch((): string[] => []);
-  if (names.includes('model.safetensors')) return SafetensorsReader.open(join(folder, 'model.safetensors'));
-  const pickled = names.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
-  throw new KaleidoError({
-    source: 'model',
-    problem: `${folder} has no model.safetensors`,
-    ...(pickled === undefined ? {} : { found: pickled }),
-    advice:
-      pickled === undefined
-        ? 'give the folder of a BERT as Hugging Face saves it'
-        : 'a pickle may run code and is not opened here; in Python: BertForPreTraining.from_pretrained(FOLDER).save_pretrained(FOLDER, safe_serialization=True)',
-  });
-}
-
 /** Without the model's prefix, and with LayerNorm's names of today. */
 function modernName(name: string): string {
   return name
@@ -209,10 +211,10 @@ function modernName(name: string): string {
     .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
 }
 
-/** Every tensor of a BERT by its name in a file, without prefix. */
-function bertPlaces(config: BertFolder['config']): ReadonlyMap<string, Place> {
+/** Every tensor of a BERT by its name in a file, without the prefix `bert.`. */
+export function bertPlaces(config: BertFolder['config']): ReadonlyMap<string, BertPlace> {
   const { hidden_size: D, intermediate_size: W, vocab_size: V } = config;
-  const places = new Map<string, Place>();
+  const places = new Map<string, BertPlace>();
   const add = (stored: string, name: string, shape: readonly number[], optional = false, transposed = false): void => {
     places.set(stored, { name, shape, optional, transposed });
   };
@@ -252,7 +254,7 @@ function bertPlaces(config: BertFolder['config']): ReadonlyMap<string, Place> {
 }
 
 /** [rows, columns] to [columns, rows]. */
-function transpose(values: Float32Array, [rows, columns]: readonly number[]): Float32Array {
+export function transposed(values: Float32Array, [rows, columns]: readonly number[]): Float32Array {
   const [R, C] = [rows as number, columns as number];
   const turned = new Float32Array(values.length);
   for (let r = 0; r < R; r++) for (let c = 0; c < C; c++) turned[c * R + r] = values[r * C + c] as number;

@@ -1,4 +1,13 @@
-export { type BertFolder, type BertInitialisation, initialiseFromBert, loadBertFolder } from './bert-folder.ts';
+export {
+  type BertFolder,
+  type BertInitialisation,
+  type BertPlace,
+  bertPlaces,
+  initialiseFromBert,
+  loadBertFolder,
+  loadBertWeights,
+  transposed,
+} from './bert-folder.ts';
 export { loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';
 export {
   type LoadReleasedOptions,

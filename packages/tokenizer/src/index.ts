@@ -1,6 +1,6 @@
 export type { CutSide, PairStrategy } from './cut-windows.ts';
 export type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
-export type { NormalizationOptions } from './normalize-text.ts';
+export { type NormalizationOptions, normalizeText } from './normalize-text.ts';
 export { sliceOffsets } from './slice-offsets.ts';
 export {
   createTokenizer,

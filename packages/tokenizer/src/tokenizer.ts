@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { asciiCutter } from './ascii-cutter.ts';
 import { type CutSide, cutWindows, type PairStrategy, sharePair } from './cut-windows.ts';
 import { cutWord } from './cut-word.ts';
 import { decodePieces } from './decode-pieces.ts';
@@ -59,8 +60,11 @@ export interface Tokenizer {
   toVocabularyText(): string;
 }
 
+/** The offset of what is in no text. */
+const nowhere: readonly [number, number] = [0, 0];
+
 /** A piece of a text before special pieces and padding join it. */
-interface Piece {
+export interface Piece {
   readonly id: number;
   readonly beginsWord: boolean;
   readonly offset: readonly [begin: number, end: number];
@@ -75,8 +79,9 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
   const known = readVocabulary(vocabulary);
   const { specialTokensInText = 'plain' } = options;
 
+  const cutText = textCutter(known, options);
   const piecesOf = (text: string): Piece[] => {
-    if (specialTokensInText === 'plain') return cutText(text, 0, known, options);
+    if (specialTokensInText === 'plain') return cutText(text, 0);
     const pieces: Piece[] = [];
     let position = 0; // in code points
     for (const part of text.split(specialTokenPattern)) {
@@ -85,7 +90,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
         const id = known.idOfPiece.get(part) as number;
         pieces.push({ id, beginsWord: false, offset: [position, position + length] });
       } else {
-        for (const piece of cutText(part, position, known, options)) pieces.push(piece);
+        for (const piece of cutText(part, position)) pieces.push(piece);
       }
       position += length;
     }
@@ -93,36 +98,49 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
   };
 
   const { classification, separator, padding } = known.special;
-  const special = (id: number): Piece => ({ id, beginsWord: false, offset: [0, 0] });
+  const special = (id: number): Piece => ({ id, beginsWord: false, offset: nowhere });
+  const [first, last] = [special(classification), special(separator)];
 
   /** Typed arrays of a sequence, filled up to `length`. */
   const assemble = (pieces: readonly Piece[], length: number): EncodedCaption => {
-    const ids = new Int32Array(length).fill(padding);
+    const count = pieces.length;
+    const ids = new Int32Array(length);
     const mask = new Int32Array(length);
     const wordStarts = new Uint8Array(length);
-    const tokens: string[] = new Array(length).fill(known.pieces[padding] as string);
-    const offsets: (readonly [number, number])[] = new Array(length).fill([0, 0]);
-    for (const [index, { id, beginsWord, offset }] of pieces.entries()) {
+    const tokens: string[] = [];
+    const offsets: (readonly [number, number])[] = [];
+    // By index: this runs for every piece of every caption.
+    for (let index = 0; index < count; index++) {
+      const { id, beginsWord, offset } = pieces[index] as Piece;
       ids[index] = id;
       mask[index] = 1;
-      wordStarts[index] = beginsWord ? 1 : 0;
-      tokens[index] = known.pieces[id] as string;
-      offsets[index] = offset;
+      if (beginsWord) wordStarts[index] = 1;
+      tokens.push(known.pieces[id] as string);
+      offsets.push(offset);
+    }
+    if (count < length) ids.fill(padding, count);
+    for (let index = count; index < length; index++) {
+      tokens.push(known.pieces[padding] as string);
+      offsets.push(nowhere);
     }
     return { ids, mask, wordStarts, tokens, offsets };
   };
 
-  const windowsOf = (text: string, encodeOptions: EncodeOptions, stride: number): EncodedCaption[] => {
+  const windowsOf = (text: string, encodeOptions: EncodeOptions, stride: number, most?: number): EncodedCaption[] => {
     const { maximumLength, pad = false, cutSide = 'right' } = encodeOptions;
     checkLength(maximumLength, pad, 2);
     const pieces = piecesOf(text);
     const room = maximumLength === undefined ? pieces.length : maximumLength - 2;
     if (!Number.isInteger(stride) || stride < 0 || (stride > 0 && stride >= room))
       throw refuse(`stride must be a whole number from 0 to below the ${room} pieces of a window`, stride);
-    return cutWindows(pieces.length, room, cutSide, stride).map(([begin, end]) => {
-      const sequence = [special(classification), ...pieces.slice(begin, end), special(separator)];
-      return assemble(sequence, pad ? (maximumLength as number) : sequence.length);
-    });
+    return cutWindows(pieces.length, room, cutSide, stride)
+      .slice(0, most)
+      .map(([begin, end]) => {
+        const sequence = [first];
+        for (let index = begin; index < end; index++) sequence.push(pieces[index] as Piece);
+        sequence.push(last);
+        return assemble(sequence, pad ? (maximumLength as number) : sequence.length);
+      });
   };
 
   return {
@@ -130,14 +148,14 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
     vocabulary: known.pieces,
     specialTokenIds: known.special,
 
-    encode: (text, encodeOptions = {}) => windowsOf(text, encodeOptions, 0)[0] as EncodedCaption,
+    encode: (text, encodeOptions = {}) => windowsOf(text, encodeOptions, 0, 1)[0] as EncodedCaption,
 
     encodeWindows: (text, windowOptions) => windowsOf(text, windowOptions, windowOptions.stride ?? 0),
 
-    encodePair(first, second, pairOptions = {}) {
+    encodePair(one, other, pairOptions = {}) {
       const { maximumLength, pad = false, cutSide = 'right', strategy = 'longestFirst' } = pairOptions;
       checkLength(maximumLength, pad, 3);
-      const texts = [piecesOf(first), piecesOf(second)] as const;
+      const texts = [piecesOf(one), piecesOf(other)] as const;
       const room = maximumLength === undefined ? Number.POSITIVE_INFINITY : maximumLength - 3;
       const share = sharePair(texts[0].length, texts[1].length, room, strategy);
       if (share === null)
@@ -150,7 +168,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
         const [begin, end] = cutWindows(pieces.length, share[index] as number, cutSide, 0)[0] as [number, number];
         return pieces.slice(begin, end);
       }) as [Piece[], Piece[]];
-      const sequence = [special(classification), ...left, special(separator), ...right, special(separator)];
+      const sequence = [first, ...left, last, ...right, last];
       const encoded = assemble(sequence, pad ? (maximumLength as number) : sequence.length);
       const typeIds = new Int32Array(encoded.ids.length).fill(1, left.length + 2, sequence.length);
       const origin: (0 | 1 | null)[] = new Array(encoded.ids.length).fill(null);
@@ -184,16 +202,32 @@ function isSpecialToken(piece: string): boolean {
   return (specialTokens as readonly string[]).includes(piece);
 }
 
-function cutText(text: string, firstCodePoint: number, vocabulary: Vocabulary, options: NormalizationOptions): Piece[] {
-  const pieces: Piece[] = [];
-  for (const { characters, sources } of splitWords(normalizeText(text, options)))
-    for (const { id, begin, end } of cutWord(characters, vocabulary))
-      pieces.push({
+/** Cuts text into pieces; what it has once seen of plain words it remembers. */
+function textCutter(
+  vocabulary: Vocabulary,
+  options: NormalizationOptions,
+): (text: string, firstCodePoint: number) => Piece[] {
+  const cutAscii = asciiCutter(vocabulary, options.lowercase ?? true);
+  return (text, firstCodePoint) => {
+    const plain = cutAscii(text);
+    if (plain !== undefined) {
+      if (firstCodePoint === 0) return plain;
+      return plain.map(({ id, beginsWord, offset: [begin, end] }) => ({
         id,
-        beginsWord: begin === 0,
-        offset: [firstCodePoint + (sources[begin] as number), firstCodePoint + (sources[end - 1] as number) + 1],
-      });
-  return pieces;
+        beginsWord,
+        offset: [firstCodePoint + begin, firstCodePoint + end],
+      }));
+    }
+    const pieces: Piece[] = [];
+    for (const { characters, sources } of splitWords(normalizeText(text, options)))
+      for (const { id, begin, end } of cutWord(characters, vocabulary))
+        pieces.push({
+          id,
+          beginsWord: begin === 0,
+          offset: [firstCodePoint + (sources[begin] as number), firstCodePoint + (sources[end - 1] as number) + 1],
+        });
+    return pieces;
+  };
 }
 
 function countCodePoints(text: string): number {

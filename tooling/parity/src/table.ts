@@ -3,7 +3,7 @@ import { type Comparison, isWithin } from './comparison.ts';
 const number = (value: number): string =>
   value === 0 || Number.isInteger(value) ? String(value) : value.toExponential(1);
 
-/** A line for each comparison, those beyond their tolerance first to be seen; the last line counts them. */
+/** A line for each comparison. */
 export function table(comparisons: readonly Comparison[]): string {
   const rows = comparisons.map((comparison) => {
     const { backend = '', name, count, absolute, relative, tolerance, where, skipped } = comparison;
@@ -35,7 +35,7 @@ export function table(comparisons: readonly Comparison[]): string {
       .join('  ')
       .trimEnd(),
   );
-  return `${lines.join('\n')}\n\n${summary(comparisons)}`;
+  return lines.join('\n');
 }
 
 export function summary(comparisons: readonly Comparison[]): string {
@@ -43,4 +43,43 @@ export function summary(comparisons: readonly Comparison[]): string {
   const far = compared.filter((comparison) => !isWithin(comparison)).length;
   const skips = comparisons.length - compared.length;
   return `${compared.length - far} within tolerance, ${far} beyond it, ${skips} skipped`;
+}
+
+/**
+ * The worst of each kind of value on each backend, as a share of its tolerance: a kind is a name without its case, and
+ * without what tells layers and variables apart.
+ */
+export function groups(comparisons: readonly Comparison[]): string {
+  const worst = new Map<string, { count: number; share: number; at: Comparison }>();
+  for (const comparison of comparisons) {
+    if (comparison.skipped !== undefined) continue;
+    const { name, backend = '', absolute, tolerance } = comparison;
+    const kind = name.replace(/^\S+ /, '').replace(/^(grad|step\d+|encoder|checkpoint after\d+|gradients)\/.*$/, '$1');
+    const key = `${kind}\t${backend}`;
+    const share = absolute === 0 ? 0 : absolute / tolerance;
+    const known = worst.get(key);
+    if (known === undefined) worst.set(key, { count: 1, share, at: comparison });
+    else {
+      known.count++;
+      if (share > known.share) Object.assign(known, { share, at: comparison });
+    }
+  }
+  const rows = [...worst].map(([key, { count, share, at }]) => [
+    ...(key.split('\t') as [string, string]),
+    String(count),
+    number(at.absolute),
+    share === 0 ? '0' : share.toFixed(2),
+  ]);
+  const heading = ['worst of', 'backend', 'values', 'absolute', 'of its tolerance'];
+  const widths = heading.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
+  );
+  return [heading, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { areaNames, areas } from './areas.ts';
+import { type Comparison, compareItems, compareNumbers, isWithin } from './comparison.ts';
+import { groups, summary, table } from './table.ts';
+
+jest.setTimeout(120_000);
+
+describe('a comparison', () => {
+  it('says how far numbers are apart, and where', () => {
+    const found = compareNumbers('x', [1, 2.5, -4], [1, 2, -4], (largest) => 0.1 * largest);
+    expect(found).toMatchObject({ count: 3, absolute: 0.5, relative: 0.125, where: '1: 2.5 for 2', tolerance: 0.4 });
+    expect(isWithin(found)).toBe(false);
+    expect(isWithin(compareNumbers('x', [1, 2.5, -4], [1, 2, -4], () => 0.5))).toBe(true);
+  });
+
+  it.each([
+    ['a number that is none', [1, Number.NaN], [1, 2]],
+    ['a reference that is none', [1, 2], [1, Number.NaN]],
+    ['too few', [1], [1, 2]],
+    ['too many', [1, 2, 3], [1, 2]],
+    ['something infinite', [1, Number.POSITIVE_INFINITY], [1, 2]],
+  ])('never lets %s pass', (_, found, expected) => {
+    expect(isWithin(compareNumbers('x', found, expected, () => 1e30))).toBe(false);
+  });
+
+  it('counts items that differ', () => {
+    expect(compareItems('x', [[1], ['a'], 3], [[1], ['b']])).toMatchObject({
+      absolute: 2,
+      where: '1: ["a"] for ["b"]',
+      tolerance: 0,
+    });
+  });
+
+  it('is a line of the table, and of its kind', () => {
+    const all: Comparison[] = [
+      { ...compareNumbers('case grad/a', [1], [1.5], () => 1), backend: 'wasm' },
+      { ...compareNumbers('case grad/b', [1], [3], () => 1), backend: 'wasm' },
+    ];
+    expect(table(all)).toMatch(/^ok .* case grad\/a .*\nFAR .* case grad\/b .*0: 1 for 3$/m);
+    expect(groups(all)).toMatch(/\ngrad +wasm +2 +2 +2\.00$/);
+    expect(summary(all)).toBe('1 within tolerance, 1 beyond it, 0 skipped');
+  });
+});
+
+const golden = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
+const reason = existsSync(golden) ? '' : ' (skipped: ../shared/golden is absent)';
+(existsSync(golden) ? describe : describe.skip)(`golden folders${reason}`, () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parity-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const compare = (area: string, path: string): Promise<Comparison[]> =>
+    areas[area]!.compare(path, ['wasm'], { vocabulary: undefined });
+
+  it.each(areaNames)('%s is as its reference', async (area) => {
+    const comparisons = await compare(area, `${golden}${area}`);
+    expect(comparisons.length).toBeGreaterThan(20);
+    expect(comparisons.filter((one) => !isWithin(one)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('finds what is not, in a folder of another place with other cases', async () => {
+    const copy = join(folder, 'somewhere', 'else');
+    await cp(`${golden}model/tiny-b`, join(copy, 'another-name'), { recursive: true });
+    const outputs = join(copy, 'another-name', 'outputs.safetensors');
+    const bytes = await readFile(outputs);
+    // The last number of the file, by far more than its tolerance.
+    bytes.writeFloatLE(bytes.readFloatLE(bytes.length - 400) + 1, bytes.length - 400);
+    await rm(outputs);
+    await writeFile(outputs, bytes);
+    const comparisons = await compare('model', copy);
+    expect(comparisons.filter((one) => !isWithin(one))).toHaveLength(1);
+    // Without the checkpoint of three steps what hangs on it is left out, and the rest is compared.
+    await rm(join(copy, 'another-name', 'after3'), { recursive: true });
+    const fewer = await compare('model', copy);
+    expect(fewer.filter(({ skipped }) => skipped === undefined).length).toBeGreaterThan(300);
+    expect(fewer.some(({ name, skipped }) => name.endsWith('predict_after3/logits/itm') && skipped !== undefined)).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReleasedColumnForm } from '@kaleido/data';
+import { type ReleasedRow, readReleasedRows } from '@kaleido/data/node';
+import { type Comparison, compareItems, compareNumbers, skipped } from '../comparison.ts';
+import { readJson } from '../read-case.ts';
+
+/** What the reference reader gave of a column: all of it, or the ends and the sum of what is long. */
+interface ExpectedColumn {
+  readonly name: string;
+  readonly type: 'int' | 'float' | 'str';
+  readonly length: number;
+  readonly values?: readonly (readonly number[] | string)[];
+  readonly first8?: readonly (readonly number[])[];
+  readonly last4?: readonly (readonly number[])[];
+  readonly sum?: readonly number[];
+  readonly nonzero?: readonly number[];
+}
+
+type ExpectedFiles = Readonly<
+  Record<string, { readonly rows: number; readonly columns: readonly ExpectedColumn[] } | undefined>
+>;
+
+/** Files of the released form against what the released reader gave of them, as `expected.json` beside them says. */
+export async function compareReleasedFiles(folder: string): Promise<Comparison[]> {
+  const expected = (await readJson(join(folder, 'expected.json'))) as ExpectedFiles;
+  const comparisons: Comparison[] = [];
+  for (const [name, file] of Object.entries(expected)) {
+    const path = join(folder, `${name}.tsv`);
+    if (file?.columns === undefined) continue;
+    if (!existsSync(path)) {
+      comparisons.push(skipped(`${name}.tsv`, 'it is not there'));
+      continue;
+    }
+    const forms = file.columns.map(
+      ({ name, type, length }): ReleasedColumnForm => ({ name, type: type === 'str' ? 'text' : type, length }),
+    );
+    const rows: ReleasedRow[] = [];
+    for await (const row of readReleasedRows(path, forms)) rows.push(row);
+    comparisons.push(compareNumbers(`${name}.tsv rows`, [rows.length], [file.rows], () => 0));
+    for (const column of file.columns) comparisons.push(...compareColumn(`${name}.tsv ${column.name}`, column, rows));
+  }
+  return comparisons;
+}
+
+function compareColumn(title: string, column: ExpectedColumn, rows: readonly ReleasedRow[]): Comparison[] {
+  if (column.type === 'str')
+    return [
+      compareItems(
+        title,
+        rows.map(({ texts }) => texts.get(column.name)),
+        column.values ?? [],
+      ),
+    ];
+  const lists = rows.map(({ numbers }) => Float64Array.from(numbers.get(column.name) ?? []));
+  const flat = (values: readonly (ArrayLike<number> | string)[]): number[] =>
+    values.flatMap((list) => Array.from(list as ArrayLike<number>));
+  if (column.values !== undefined) return [compareNumbers(title, flat(lists), flat(column.values), () => 0)];
+  const { first8 = [], last4 = [], sum = [], nonzero = [] } = column;
+  const sums = lists.map((list) => list.reduce((total, value) => total + value, 0));
+  return [
+    compareNumbers(`${title}, first 8`, flat(lists.map((list) => list.subarray(0, 8))), flat(first8), () => 0),
+    compareNumbers(`${title}, last 4`, flat(lists.map((list) => list.subarray(-4))), flat(last4), () => 0),
+    // The order of a sum of doubles is not said.
+    compareNumbers(`${title}, sum`, sums, sum, (largest) => 1e-12 * largest),
+    compareNumbers(
+      `${title}, not 0`,
+      lists.map((list) => list.reduce((count, value) => count + Number(value !== 0), 0)),
+      nonzero,
+      () => 0,
+    ),
+  ];
+}

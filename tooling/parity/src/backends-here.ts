@@ -1,0 +1,24 @@
+import { type Backend, backends, selectBackend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+
+/** The backends to compare on: the one asked for, or all that are to be had, with a word on each that is not. */
+export async function backendsHere(
+  asked: Backend | undefined,
+): Promise<{ readonly here: readonly Backend[]; readonly missing: readonly string[] }> {
+  if (asked !== undefined) {
+    await selectBackend({ prefer: asked });
+    return { here: [asked], missing: [] };
+  }
+  const here: Backend[] = [];
+  const missing: string[] = [];
+  // One process computes on TensorFlow's CPU or on its GPU: the GPU is asked for by name.
+  for (const name of backends.filter((backend) => backend !== 'cuda'))
+    try {
+      await selectBackend({ prefer: name });
+      here.push(name);
+    } catch (error) {
+      if (!KaleidoError.isInstance(error)) throw error;
+      missing.push(`${name}: ${error.message}`);
+    }
+  return { here, missing };
+}

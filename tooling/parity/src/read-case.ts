@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeSafetensors, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+
+/** The folders in and under one that hold such a file, that one first; a folder may have links to others. */
+export async function foldersWith(folder: string, file: string, depth = 2): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({ source: 'parity', problem: `cannot read ${folder}`, found: cause.code, cause });
+  });
+  const own = existsSync(join(folder, file)) ? [folder] : [];
+  if (depth === 0) return own;
+  const below = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  const found = await Promise.all(
+    below.sort().map((name) => foldersWith(join(folder, name), file, depth - 1).catch((): string[] => [])),
+  );
+  return [...own, ...found.flat()];
+}
+
+export async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  return decodeSafetensors(await readFile(path), path).tensors;
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+/** Whole numbers of 32 or 64 bits, or floats of any kind. */
+export function numbersOf(tensor: StoredTensor, name: string): Int32Array | Float32Array {
+  const copy = new Uint8Array(tensor.bytes);
+  switch (tensor.type) {
+    case 'I32':
+      return new Int32Array(copy.buffer);
+    case 'I64':
+      return Int32Array.from(new BigInt64Array(copy.buffer), Number);
+    case 'U8':
+      return Int32Array.from(copy);
+    default:
+      return float32Values(tensor, name);
+  }
+}
