@@ -39,6 +39,8 @@ export class NativeBinding {
   readonly #outputs = new BigUint64Array(mostOutputs);
   readonly #outputCount = new Int32Array(1);
   readonly #executor: Pointer;
+  /** The status of waiting for what still runs after a failure. */
+  readonly #drained: Pointer;
   #asked = 0;
 
   /** @throws KaleidoError as `loadCLibrary` does, and where TensorFlow does not start */
@@ -46,6 +48,7 @@ export class NativeBinding {
     const library = loadCLibrary(folder);
     this.library = library;
     this.status = new Status(library);
+    this.#drained = library.TF_NewStatus();
     const options = library.TFE_NewContextOptions();
     const config = configProto({ gpus: device === 'gpu' ? 1 : 0, threads });
     library.TFE_ContextOptionsSetConfig(options, config, config.length, this.status.pointer);
@@ -56,8 +59,7 @@ export class NativeBinding {
     this.status.check();
     library.TFE_DeleteContextOptions(options);
     this.#executor = library.TFE_ContextGetExecutorForThread(this.context);
-    // What failed is said once; what comes next does not depend on it, or says so itself.
-    this.status.onFailure = () => library.TFE_ExecutorClearError(this.#executor);
+    this.status.onFailure = () => this.#forgetFailure();
     this.version = library.TF_Version();
     this.devices = this.#listDevices();
     this.cpu = this.devices.find(({ type }) => type === 'CPU')?.name ?? '';
@@ -157,6 +159,19 @@ export class NativeBinding {
   wait(): void {
     this.library.TFE_ExecutorWaitForAllPendingNodes(this.#executor, this.status.pointer);
     this.status.check();
+  }
+
+  /**
+   * What failed is said once; what comes next does not depend on it, or says so itself. Operations that were asked for
+   * before may still be on their way, find what they need spoilt, and say the same once more: they are waited for.
+   */
+  #forgetFailure(): void {
+    const { library } = this;
+    for (let turn = 0; turn < mostAhead; turn++) {
+      library.TFE_ExecutorClearError(this.#executor);
+      library.TFE_ExecutorWaitForAllPendingNodes(this.#executor, this.#drained);
+      if (library.TF_GetCode(this.#drained) === 0) return;
+    }
   }
 
   /** Shape and type of a tensor; waits for its shape where an operation is under way. */
