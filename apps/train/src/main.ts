@@ -3,13 +3,25 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
-import { parseRecipe, pathFromUser, runCommand, runRecipe, threadCount } from '@kaleido/pipeline/node';
+import {
+  isReleasedRecipe,
+  parseRecipe,
+  parseReleasedRecipe,
+  pathFromUser,
+  type ReleasedFigures,
+  type RunListeners,
+  runCommand,
+  runRecipe,
+  runReleased,
+  threadCount,
+} from '@kaleido/pipeline/node';
 import { Command } from 'commander';
 import { followRun } from './follow-run.ts';
 
 interface Options {
   readonly recipe: string;
   readonly data?: string;
+  readonly checkpoint?: string;
   readonly out?: string;
   readonly backend: string;
   readonly precision: string;
@@ -23,6 +35,10 @@ const command = new Command('train')
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
   .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option(
+    '--checkpoint <path>',
+    'for recipes/released: a TensorFlow checkpoint of the released code, or a model folder',
+  )
   .option('--out <folder>', 'where the run goes (default: runs/<name of the recipe>)')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
   .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
@@ -30,7 +46,8 @@ const command = new Command('train')
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .action(train);
 
-async function train({ recipe: path, data, out, backend, precision, threads, cache }: Options): Promise<void> {
+async function train(options: Options): Promise<void> {
+  const { recipe: path } = options;
   const text = await readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'train',
@@ -39,9 +56,7 @@ async function train({ recipe: path, data, out, backend, precision, threads, cac
       advice: 'pass --recipe with one of recipes/*.json',
     });
   });
-  const recipe = parseRecipe(text, basename(path));
-  const count = threadCount(threads, 'train');
-  const folder = out ?? `runs/${recipe.name}`;
+  const run = isReleasedRecipe(text) ? releasedRun(text, options) : ownRun(text, options);
   const stop = new AbortController();
   // The first Ctrl-C saves, the second one ends at once.
   process.once('SIGINT', () => {
@@ -51,6 +66,30 @@ async function train({ recipe: path, data, out, backend, precision, threads, cac
   });
   const follower = followRun(process.stdout);
   try {
+    const outcome = await run({ signal: stop.signal, ...follower.listeners });
+    follower.close();
+    if (outcome !== undefined) console.log(outcome);
+    else {
+      console.log('stopped; what is done is saved. The same command goes on from there.');
+      process.exitCode = 130;
+    }
+  } catch (error) {
+    follower.close();
+    // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    console.log('stopped; finished parts are saved. The same command goes on from there.');
+    process.exitCode = 130;
+  }
+}
+
+/** Runs to its last word; nothing where it was stopped. */
+type Run = (listeners: RunListeners & { readonly signal: AbortSignal }) => Promise<string | undefined>;
+
+function ownRun(text: string, { recipe: path, data, out, backend, precision, threads, cache }: Options): Run {
+  const recipe = parseRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  const folder = out ?? `runs/${recipe.name}`;
+  return async (listeners) => {
     const result = await runRecipe({
       recipe,
       // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
@@ -71,22 +110,43 @@ async function train({ recipe: path, data, out, backend, precision, threads, cac
       backend: backend as Backend,
       precision: precision as Precision,
       threads: count,
-      signal: stop.signal,
-      ...follower.listeners,
+      ...listeners,
     });
-    follower.close();
-    if (result.kind === 'finished') console.log(`report: ${result.report}`);
-    else {
-      console.log('stopped; what is done is saved. The same command goes on from there.');
-      process.exitCode = 130;
-    }
-  } catch (error) {
-    follower.close();
-    // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    console.log('stopped; finished parts are saved. The same command goes on from there.');
-    process.exitCode = 130;
-  }
+    return result.kind === 'finished' ? `report: ${result.report}` : undefined;
+  };
+}
+
+function releasedRun(text: string, { recipe: path, data, checkpoint, out, backend, precision, threads }: Options): Run {
+  const recipe = parseReleasedRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  if (data === undefined)
+    throw new KaleidoError({
+      source: 'train',
+      problem: `the recipe ${recipe.name} reads the released data files, and no folder of them was given`,
+      advice: `pass --data with the folder that holds ${Object.values(recipe.files).join(', ')}`,
+    });
+  return async (listeners) => {
+    const result = await runReleased({
+      recipe,
+      data: pathFromUser(data),
+      checkpoint: checkpoint === undefined ? undefined : pathFromUser(checkpoint),
+      out: pathFromUser(out ?? `runs/${recipe.name}`),
+      backend: backend as Backend,
+      precision: precision as Precision,
+      threads: count,
+      ...listeners,
+    });
+    return result.kind === 'finished' ? figureTable(result.figures) : undefined;
+  };
+}
+
+/** A figure a line. */
+function figureTable(figures: ReleasedFigures): string {
+  const width = Math.max(...Object.keys(figures).map((name) => name.length));
+  const text = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
+  return Object.entries(figures)
+    .map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`)
+    .join('\n');
 }
 
 /** What repeats a run from the repository's root. */

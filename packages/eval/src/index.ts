@@ -32,5 +32,6 @@ export {
 } from './evaluate-retrieval.ts';
 export type { Evaluation, PuzzleFigures, RecognitionFigures } from './evaluation.ts';
 export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './ranking/full-set-retrieval.ts';
+export { type GroupedRecalls, groupedRecalls, type ScoredPair } from './ranking/grouped-recalls.ts';
 export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';

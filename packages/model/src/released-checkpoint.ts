@@ -75,14 +75,25 @@ export async function loadReleasedCheckpoint(
  */
 export async function saveReleasedCheckpoint(
   prefix: string,
-  { config, weights, optimizer }: Omit<ReleasedCheckpoint, 'heads'>,
+  { config, weights, heads = new Map(), optimizer }: Omit<ReleasedCheckpoint, 'heads'> & Partial<ReleasedCheckpoint>,
 ): Promise<void> {
   const variables: [string, StoredTensor][] = [];
+  const addMoments = (stored: string, name: string, shape: readonly number[]): void => {
+    for (const [slot, moments] of [
+      [slots[0], optimizer?.firstMoments],
+      [slots[1], optimizer?.secondMoments],
+    ] as const) {
+      const values = moments?.get(name);
+      if (values !== undefined) variables.push([`${stored}${slot}`, float32Tensor(values, shape)]);
+    }
+  };
   for (const { name, shape } of variableDescriptions(config)) {
-    const tensors = [weights, optimizer?.firstMoments, optimizer?.secondMoments].map((of) => of?.get(name));
-    for (const [index, values] of tensors.entries())
-      if (values !== undefined)
-        variables.push([`${releasedPrefix}${name}${['', ...slots][index]}`, float32Tensor(values, shape)]);
+    variables.push([`${releasedPrefix}${name}`, float32Tensor(weights.get(name) as Float32Array, shape)]);
+    addMoments(`${releasedPrefix}${name}`, name, shape);
+  }
+  for (const [name, tensor] of heads) {
+    variables.push([name, tensor]);
+    addMoments(name, name, tensor.shape);
   }
   if (optimizer !== undefined) {
     const { step } = optimizer;
@@ -178,8 +189,12 @@ async function readOptimizer(
   if (!checkpoint.entries.has('global_step')) return undefined;
   const moments = async (slot: (typeof slots)[number]): Promise<Map<string, Float32Array>> => {
     const found = new Map<string, Float32Array>();
-    for (const { name, shape } of descriptions) {
-      const stored = `${prefix}${name}${slot}`;
+    const layers = headNames.flatMap((name) => {
+      const shape = checkpoint.entries.get(name)?.shape;
+      return shape === undefined ? [] : [{ name, shape, stored: `${name}${slot}` }];
+    });
+    const own = descriptions.map(({ name, shape }) => ({ name, shape, stored: `${prefix}${name}${slot}` }));
+    for (const { name, shape, stored } of [...own, ...layers]) {
       const size = shape.reduce((product, length) => product * length, 1);
       // A variable that no gradient reached has no slots.
       const moment = checkpoint.entries.has(stored) ? await values(stored) : new Float32Array(size);

@@ -1,0 +1,42 @@
+import { KaleidoError } from '@kaleido/foundation';
+import type { Recalls } from './retrieval-recalls.ts';
+
+/** One pair of a query and a candidate, in the order of its file. */
+export interface ScoredPair {
+  readonly query: string;
+  readonly score: number;
+  /** Whether the candidate is the query's own. */
+  readonly matches: boolean;
+}
+
+export interface GroupedRecalls {
+  readonly recalls: Recalls;
+  readonly queries: number;
+  /** Queries without a candidate of their own: they count as missed, as the released evaluator has it. */
+  readonly withoutMatch: number;
+}
+
+/**
+ * Recalls as the released evaluator counts them: pairs are grouped by their query, each group is sorted by score, pairs
+ * of one score stay in the order of the file, and a query is found at K where one of its own is among the first K.
+ * @throws KaleidoError where there are no pairs, or a score is no number
+ */
+export function groupedRecalls(pairs: Iterable<ScoredPair>): GroupedRecalls {
+  const groups = new Map<string, ScoredPair[]>();
+  for (const pair of pairs) {
+    if (Number.isNaN(pair.score))
+      throw new KaleidoError({ source: 'eval', problem: 'a pair has a score that is no number', found: pair.query });
+    const group = groups.get(pair.query);
+    if (group === undefined) groups.set(pair.query, [pair]);
+    else group.push(pair);
+  }
+  if (groups.size === 0) throw new KaleidoError({ source: 'eval', problem: 'there are no pairs to rank' });
+  let withoutMatch = 0;
+  const ranks = [...groups.values()].map((group) => {
+    const place = [...group].sort((a, b) => b.score - a.score).findIndex(({ matches }) => matches);
+    if (place < 0) withoutMatch++;
+    return place < 0 ? Number.POSITIVE_INFINITY : place;
+  });
+  const within = (k: number): number => (100 * ranks.filter((rank) => rank < k).length) / ranks.length;
+  return { recalls: { 1: within(1), 5: within(5), 10: within(10) }, queries: groups.size, withoutMatch };
+}
