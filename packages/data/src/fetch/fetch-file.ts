@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KaleidoError } from '@kaleido/foundation';
+import type { ManifestFile } from './manifest.ts';
+
+export interface FetchOptions {
+  readonly onBytes?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Seconds without a byte after which a connection is given up. Default 60. */
+  readonly patience?: number;
+  /** Times that a connection may break off without a byte more before the file is given up. Default 5. */
+  readonly attempts?: number;
+  /** Seconds to wait before the second attempt; each further one waits twice as long. Default 1. */
+  readonly pause?: number;
+}
+
+/**
+ * Brings one file into a folder. What was fetched before a connection, or the process, broke off lies in `PATH.part` and
+ * is gone on with; the file gets its name once its digest is right.
+ *
+ * @returns whether it was there already
+ * @throws KaleidoError where the server refuses, gives another file or another length, or the disk is full
+ */
+export async function fetchFile(file: ManifestFile, folder: string, options: FetchOptions = {}): Promise<boolean> {
+  const path = join(folder, file.path);
+  if ((await sizeOf(path)) === file.size && (await digestOf(path)) === file.sha256) return true;
+  const part = `${path}.part`;
+  await mkdir(dirname(path), { recursive: true });
+  await assertSpace(file, folder, (await sizeOf(part)) ?? 0);
+  const { attempts = 5, pause = 1, signal } = options;
+  for (let failures = 0; ; ) {
+    const before = (await sizeOf(part)) ?? 0;
+    try {
+      await fetchRest(file, part, options);
+      break;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (KaleidoError.isInstance(error)) throw error;
+      failures = ((await sizeOf(part)) ?? 0) > before ? 1 : failures + 1;
+      if (failures >= attempts)
+        throw refusal(
+          file,
+          `broke off after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} times without a byte more`,
+          reasonOf(error),
+          'the same command goes on from there',
+          error,
+        );
+      await sleep(1000 * pause * 2 ** (failures - 1), undefined, signal === undefined ? {} : { signal });
+    }
+  }
+  const digest = await digestOf(part);
+  if (digest !== file.sha256) {
+    // Nothing of it can be gone on with.
+    await rm(part, { force: true });
+    throw refusal(
+      file,
+      `is another file than the manifest says, sha256 ${file.sha256}`,
+      digest,
+      'ask for a new manifest',
+    );
+  }
+  await rename(part, path);
+  return false;
+}
+
+/** Fetches what is missing of a part. */
+async function fetchRest(
+  file: ManifestFile,
+  part: string,
+  { onBytes, signal, patience = 60 }: FetchOptions,
+): Promise<void> {
+  let done = (await sizeOf(part)) ?? 0;
+  if (done > file.size) {
+    await rm(part);
+    done = 0;
+  }
+  if (done === file.size && file.size > 0) return;
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stop.abort(new Error(`no byte for ${patience} s`)), 1000 * patience);
+  };
+  wait();
+  try {
+    const response = await fetch(file.url, {
+      // An encoding would have another length and other bytes.
+      headers: { 'accept-encoding': 'identity', ...(done === 0 ? {} : { range: `bytes=${done}-` }) },
+      signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
+    });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      // What lies here is no beginning of what the server has.
+      if (response.status === 416) await rm(part, { force: true });
+      if (response.status === 416 || response.status === 429 || response.status >= 500)
+        throw new Error(`status ${response.status}`);
+      throw refusal(file, 'was refused', `status ${response.status}`, 'check the address in the manifest');
+    }
+    const begin = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+    // A server that knows no ranges begins anew.
+    const from = response.status === 206 && Number(begin) === done ? done : 0;
+    if (response.status === 206 && from !== done) throw new Error('the server gave another range than was asked for');
+    const target = await open(part, from === 0 ? 'w' : 'r+');
+    try {
+      let at = from;
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        wait();
+        if (at + chunk.length > file.size) {
+          await target.truncate(0);
+          throw refusal(
+            file,
+            `is longer than the manifest says, ${file.size} bytes`,
+            `${at + chunk.length} bytes or more`,
+            'ask for a new manifest',
+          );
+        }
+        await target.write(chunk, 0, chunk.length, at).catch((cause: NodeJS.ErrnoException) => {
+          throw refusal(file, `cannot be written to ${part}`, cause.code, 'free some space', cause);
+        });
+        at += chunk.length;
+        onBytes?.(at, file.size);
+      }
+      if (at < file.size) throw new Error(`the server ended after ${at} bytes`);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function assertSpace(file: ManifestFile, folder: string, there: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const needed = file.size - there;
+  if (needed > bavail * bsize)
+    throw refusal(file, `needs ${needed} bytes of free space in ${folder}`, bavail * bsize, 'free some space');
+}
+
+function refusal(file: ManifestFile, problem: string, found: unknown, advice: string, cause?: unknown): KaleidoError {
+  return new KaleidoError({ source: 'data', problem: `${file.url} ${problem}`, found, advice, cause });
+}
+
+/** Node's fetch says what happened in the cause of its errors. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  const { code, message: deeper } = (cause ?? {}) as NodeJS.ErrnoException;
+  return code ?? deeper ?? message;
+}

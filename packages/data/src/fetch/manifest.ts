@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, normalize } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { z } from 'zod';
+
+/** One file of a manifest. */
+export interface ManifestFile {
+  readonly url: string;
+  /** Of the whole file, 64 digits in hex. */
+  readonly sha256: string;
+  /** Bytes of it. */
+  readonly size: number;
+  /** Where it goes, seen from the folder that is fetched into. Default: the last part of the address. */
+  readonly path: string;
+  /** Whether it is an archive that is to be unpacked beside itself, into a folder of its name. */
+  readonly unpack?: ArchiveKind | undefined;
+  /** Bytes that it may unpack to. Default: twenty times its own. */
+  readonly unpackedSize: number;
+}
+
+export const archiveKinds = ['tar', 'tar.gz', 'zip'] as const;
+
+export type ArchiveKind = (typeof archiveKinds)[number];
+
+const bytes = z.number().int().nonnegative();
+
+const schema = z.strictObject({
+  files: z
+    .array(
+      z.strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/i),
+        size: bytes,
+        path: z.string().min(1).optional(),
+        unpack: z.enum(archiveKinds).optional(),
+        unpackedSize: bytes.optional(),
+      }),
+    )
+    .nonempty(),
+});
+
+/**
+ * Reads a manifest: `{ "files": [{ "url", "sha256", "size", "path"?, "unpack"?, "unpackedSize"? }] }`.
+ * @throws KaleidoError naming what is wrong, missing or unknown; for a path that leads outside; for two of one path
+ */
+export async function readManifest(path: string): Promise<readonly ManifestFile[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw wrong(path, 'cannot be read', cause.code ?? cause.message, cause);
+  });
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw wrong(path, 'is not JSON', (cause as Error).message, cause);
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw wrong(path, `is wrong at "${issue?.path.join('.') ?? ''}"`, issue?.message);
+  }
+  const taken = new Set<string>();
+  return parsed.data.files.map((file) => {
+    const last = decodeURIComponent(new URL(file.url).pathname.split('/').at(-1) ?? '');
+    const place = normalize(file.path ?? last);
+    if (place === '.' || place === '' || !staysInside(place)) throw wrong(path, 'has a path that leads nowhere', place);
+    if (taken.has(place)) throw wrong(path, 'has two files of one path', place);
+    taken.add(place);
+    return {
+      url: file.url,
+      sha256: file.sha256.toLowerCase(),
+      size: file.size,
+      path: place,
+      unpackedSize: file.unpackedSize ?? 20 * file.size,
+      ...(file.unpack === undefined ? {} : { unpack: file.unpack }),
+    };
+  });
+}
+
+/** Whether a relative path of somebody else's leads to nothing but what is below. */
+export function staysInside(path: string): boolean {
+  return (
+    !isAbsolute(path) &&
+    !/^[a-z]:/i.test(path) &&
+    !path.includes('\0') &&
+    !path.split(/[\\/]/).some((part) => part === '..')
+  );
+}
+
+function wrong(path: string, problem: string, found: unknown, cause?: unknown): KaleidoError {
+  return new KaleidoError({
+    source: 'data',
+    problem: `the manifest ${path} ${problem}`,
+    found,
+    advice: 'a manifest is { "files": [{ "url", "sha256", "size" }] }',
+    cause,
+  });
+}
