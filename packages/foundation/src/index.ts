@@ -10,4 +10,5 @@ export {
   type SafetensorsFile,
   type SafetensorsType,
   type StoredTensor,
+  safetensorsPieces,
 } from './safetensors.ts';

@@ -33,6 +33,25 @@ export function encodeSafetensors(
   tensors: Iterable<readonly [string, StoredTensor]>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  const pieces = safetensorsPieces(tensors, metadata);
+  const file = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let position = 0;
+  for (const bytes of pieces) {
+    file.set(bytes, position);
+    position += bytes.byteLength;
+  }
+  return file;
+}
+
+/**
+ * What `encodeSafetensors` gives, as the pieces that it is made of: the header, then the tensors' own bytes, so that a
+ * model that is written need not be in memory twice.
+ * @throws KaleidoError as `encodeSafetensors` does
+ */
+export function safetensorsPieces(
+  tensors: Iterable<readonly [string, StoredTensor]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
   const entries = [...tensors].sort(([, a], [, b]) => bytesPerElement[b.type] - bytesPerElement[a.type]);
   const header: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length > 0) header[metadataKey] = metadata;
@@ -63,16 +82,11 @@ export function encodeSafetensors(
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerLength + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  file.fill(0x20, 8, 8 + headerLength);
-  file.set(json, 8);
-  let position = 8 + headerLength;
-  for (const [, { bytes }] of entries) {
-    file.set(bytes, position);
-    position += bytes.byteLength;
-  }
-  return file;
+  const start = new Uint8Array(8 + headerLength);
+  new DataView(start.buffer).setBigUint64(0, BigInt(headerLength), true);
+  start.fill(0x20, 8);
+  start.set(json, 8);
+  return [start, ...entries.map(([, { bytes }]) => bytes)];
 }
 
 /** Where a tensor lies in a file's data, which begins after its header. */

@@ -96,7 +96,11 @@ describe('a model folder', () => {
   it('gives the model back, configuration and bits', async () => {
     const model = KaleidoBert.create(config, 4);
     await saveModel(join(folder, 'deep', 'run'), model);
-    expect((await readdir(join(folder, 'deep', 'run'))).sort()).toEqual(['config.json', 'model.safetensors']);
+    expect((await readdir(join(folder, 'deep', 'run'))).sort()).toEqual([
+      'README.md',
+      'config.json',
+      'model.safetensors',
+    ]);
     const again = await loadModel(join(folder, 'deep', 'run'));
     expect(again.config).toEqual(config);
     expect(logitsOf(again)).toEqual(logitsOf(model));
@@ -112,6 +116,49 @@ describe('a model folder', () => {
     await saveWeights(folder, config, weights);
     expect(await loadWeights(folder)).toEqual({ config, weights });
     expect(memory().numTensors).toBe(before);
+  });
+
+  it('is cut into files of a size, which are read as one, and are gone once they are too many', async () => {
+    const model = KaleidoBert.create(config, 4);
+    const weights = await readWeights(model);
+    model.dispose();
+    await saveWeights(folder, config, weights, { largestFile: 4000 });
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.safetensors')).sort();
+    expect(files.length).toBeGreaterThan(3);
+    expect(files[0]).toBe(`model-00001-of-${String(files.length).padStart(5, '0')}.safetensors`);
+    expect((await loadWeights(folder)).weights).toEqual(weights);
+
+    const path = join(folder, 'model.safetensors.index.json');
+    const index = JSON.parse(await readFile(path, 'utf8'));
+    expect(index.metadata.total_size).toBe([...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const [name] = Object.keys(index.weight_map) as [string];
+    for (const [file, message] of [
+      ['../outside.safetensors', /is no index of safetensors files/],
+      [files[1], /does not say is there/],
+      ['model-of-nobody.safetensors', /cannot read .*model-of-nobody/],
+    ] as const) {
+      await writeFile(path, JSON.stringify({ weight_map: { ...index.weight_map, [name]: file } }));
+      expect((await refusalOf(() => loadModel(folder))).message).toMatch(message);
+    }
+    await writeFile(path, JSON.stringify({ weight_map: { ...index.weight_map, more: files[0] } }));
+    expect((await refusalOf(() => loadModel(folder))).message).toMatch(/lacks a tensor of .*, found "more"/);
+
+    await saveWeights(folder, config, weights);
+    expect((await readdir(folder)).sort()).toEqual(['README.md', 'config.json', 'model.safetensors']);
+    expect((await loadWeights(folder)).weights).toEqual(weights);
+  });
+
+  it('has a card with the facts that it tells itself, and leaves one that is there alone', async () => {
+    const model = KaleidoBert.create(config, 4);
+    await saveModel(folder, model);
+    const card = await readFile(join(folder, 'README.md'), 'utf8');
+    const parameters = [...model.variables.values()].reduce((sum, { size }) => sum + size, 0);
+    expect(card).toMatch(/^---\nlibrary_name: kaleido\n/);
+    expect(card).toContain(`| parameters | ${parameters.toLocaleString('en-US')} |`);
+    await writeFile(join(folder, 'README.md'), 'mine');
+    await saveModel(folder, model);
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe('mine');
+    model.dispose();
   });
 
   it('is refused where a file is missing, damaged, or of another model', async () => {

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KaleidoError, randomStream } from '@kaleido/foundation';
+import { formats } from './formats.ts';
+import { mutate } from './mutate.ts';
+
+export interface FuzzResult {
+  readonly format: string;
+  readonly read: number;
+  readonly refused: number;
+  /** Of one file. */
+  readonly slowestMilliseconds: number;
+  /** Bytes that the process had more at its highest than before. */
+  readonly memory: number;
+  /** Files on which something else was thrown; kept where `keep` says. */
+  readonly failures: readonly { readonly mutation: number; readonly error: string }[];
+}
+
+export interface FuzzOptions {
+  readonly format: string;
+  readonly count: number;
+  readonly seed: number;
+  /** Folder for the files that failed. */
+  readonly keep?: string | undefined;
+}
+
+/** Reads so many damaged files. @throws KaleidoError for an unknown format, and where the sound file is not read */
+export async function fuzz({ format, count, seed, keep }: FuzzOptions): Promise<FuzzResult> {
+  const open = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (open === undefined)
+    throw new KaleidoError({
+      source: 'fuzz',
+      problem: 'unknown format',
+      found: format,
+      advice: `known are ${Object.keys(formats).join(', ')}`,
+    });
+  const folder = await mkdtemp(join(tmpdir(), 'kaleido-fuzz-'));
+  try {
+    const { sound, read } = await open(folder);
+    await read(sound);
+    const before = process.memoryUsage().rss;
+    let [done, refused, slowest, highest] = [0, 0, 0, before];
+    const failures: { mutation: number; error: string }[] = [];
+    for (let mutation = 0; mutation < count; mutation++) {
+      const bytes = mutate(sound, randomStream(seed, format, mutation));
+      const begun = performance.now();
+      try {
+        await read(bytes);
+        done++;
+      } catch (error) {
+        if (KaleidoError.isInstance(error)) refused++;
+        else {
+          failures.push({ mutation, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+          if (keep !== undefined) await writeFile(join(keep, `${format}-${seed}-${mutation}`), bytes);
+        }
+      }
+      slowest = Math.max(slowest, performance.now() - begun);
+      if (mutation % 100 === 0) highest = Math.max(highest, process.memoryUsage().rss);
+    }
+    return { format, read: done, refused, slowestMilliseconds: slowest, memory: highest - before, failures };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

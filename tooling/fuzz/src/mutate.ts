@@ -1,0 +1,54 @@
+import type { RandomStream } from '@kaleido/foundation';
+
+/** Bytes that parsers stumble over: the ends of ranges, what ends lines and lists, digits, the long varint. */
+const nasty = [
+  0x00, 0x01, 0x7f, 0x80, 0xff, 0x09, 0x0a, 0x0d, 0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x45, 0x5b, 0x7b, 0x7d,
+];
+
+/** A damaged copy of a file: a few changes of those that disks, networks and attackers make. */
+export function mutate(sound: Uint8Array, random: RandomStream): Uint8Array {
+  let bytes = Uint8Array.from(sound);
+  const changes = 1 + random.integer(4);
+  for (let change = 0; change < changes; change++) {
+    const at = random.integer(Math.max(1, bytes.length));
+    const length = Math.min(bytes.length - at, 1 + random.integer(random.chance(0.2) ? 64 : 8));
+    const end = at + Math.max(0, length);
+    switch (random.integer(7)) {
+      case 0: // one bit
+        if (bytes.length > 0) bytes[at] = (bytes[at] as number) ^ (1 << random.integer(8));
+        break;
+      case 1: // some bytes that are nasty
+        for (let i = at; i < end; i++) bytes[i] = random.pick(nasty);
+        break;
+      case 2: // some bytes that are any
+        for (let i = at; i < end; i++) bytes[i] = random.integer(256);
+        break;
+      case 3: // cut off
+        if (random.chance(0.3)) bytes = bytes.slice(0, at);
+        break;
+      case 4: // something left out
+        bytes = join(bytes.subarray(0, at), bytes.subarray(end));
+        break;
+      case 5: // something twice
+        bytes = join(bytes.subarray(0, end), bytes.subarray(at));
+        break;
+      default: // something put between
+        bytes = join(
+          bytes.subarray(0, at),
+          Uint8Array.from({ length: 1 + random.integer(12) }, () => random.pick(nasty)),
+          bytes.subarray(at),
+        );
+    }
+  }
+  return bytes;
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
