@@ -195,7 +195,11 @@ export const recipeSchema: z.ZodType<Recipe, unknown> = z
       z.strictObject({ kind: z.literal('train'), size: count }),
       z.strictObject({ kind: z.literal('file'), path: z.string() }),
     ]),
-    model: z.strictObject({ preset: z.string(), settings: z.record(z.string(), z.unknown()).default({}) }),
+    model: z.strictObject({
+      preset: z.string(),
+      settings: z.record(z.string(), z.unknown()).default({}),
+      bert: z.string().optional(),
+    }),
     stages: z
       .array(stage)
       .nonempty()

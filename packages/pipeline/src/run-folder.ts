@@ -31,7 +31,7 @@ export interface RunCheckpoint extends RunProgress {
 }
 
 /**
- * The folder of a run: recipe.json, config.json, model.safetensors, vocab.txt, metrics.jsonl, evaluation.json,
+ * The folder of a run: recipe.json, config.json, model.safetensors, README.md (the model's card), vocab.txt, metrics.jsonl, evaluation.json,
  * report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
  * hard-negatives.safetensors.
  */

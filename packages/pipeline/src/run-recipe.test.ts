@@ -1,10 +1,12 @@
 import { cpSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Product } from '@kaleido/data';
 import type { Evaluation } from '@kaleido/eval';
+import { encodeSafetensors, float32Tensor } from '@kaleido/foundation';
+import { bertPlaces } from '@kaleido/model/node';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
@@ -70,6 +72,7 @@ describe('runRecipe', () => {
     const result = await run('whole');
     expect(result).toMatchObject({ kind: 'finished', report: join(folder, 'whole', 'report.html') });
     expect((await readdir(join(folder, 'whole'))).sort()).toEqual([
+      'README.md',
       'config.json',
       'evaluation.json',
       'finetuned',
@@ -194,6 +197,47 @@ describe('runRecipe', () => {
     expect(said.at(-1)).toMatch(/^failed; what is saved stands.*: stage 2 of 2, step \d of 8$/);
     const { weights } = (await new RunFolder(join(folder, 'steep')).checkpoint(steep)) as RunCheckpoint;
     for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
+  });
+
+  it('begins with the words and layers of a BERT where it is told to, and says which', async () => {
+    const { config } = await new RunFolder(join(folder, 'whole')).weights();
+    const { vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads } = config;
+    const sizes = { vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads };
+    const bert = { ...sizes, max_position_embeddings: 512, type_vocab_size: 2 };
+    const write = async (name: string, values: object): Promise<string> => {
+      const path = join(folder, name);
+      await mkdir(path);
+      await writeFile(
+        join(path, 'config.json'),
+        JSON.stringify({ ...values, model_type: 'bert', hidden_act: 'gelu_new' }),
+      );
+      const tensors = [...bertPlaces({ ...bert, ...values, hidden_act: 'gelu_tanh' })].map(([tensor, { shape }]) => {
+        const size = shape.reduce((product, length) => product * length, 1);
+        return [tensor, float32Tensor(new Float32Array(size).fill(0.01), shape)] as const;
+      });
+      await writeFile(join(path, 'model.safetensors'), encodeSafetensors(tensors));
+      return path;
+    };
+    const [first] = recipe.stages;
+    const from = (path: string): Recipe => ({
+      ...recipe,
+      model: { ...recipe.model, bert: path },
+      stages: [{ ...first!, steps: 1, learningRate: 1e-9 }],
+      fineTuning: undefined,
+    });
+    const said: string[] = [];
+    await run('from-bert', { recipe: from(await write('bert', bert)), onMessage: (message) => said.push(message) });
+    expect(said.some((message) => /^\d+ of \d+ variables are those of the BERT .*bert$/.test(message))).toBe(true);
+    expect(said).toContainEqual(
+      expect.stringMatching(/left of it: cls\/seq_relationship\/output_weights, for it tells/),
+    );
+    const { weights } = await new RunFolder(join(folder, 'from-bert')).weights();
+    expect(weights.get('bert/embeddings/word_embeddings')![7]).toBeCloseTo(0.01, 6);
+    const wrong = from(await write('other-bert', { ...bert, hidden_size: 32 }));
+    await expect(run('from-other', { recipe: wrong })).rejects.toThrow(
+      /another hidden_size than the model, which has 64/,
+    );
+    await expect(run('from-none', { recipe: from(join(folder, 'no-bert')) })).rejects.toThrow(/cannot be read/);
   });
 
   it('stops while it is measured, and goes on with the classifiers it has', async () => {

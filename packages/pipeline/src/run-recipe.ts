@@ -13,6 +13,7 @@ import {
   readWeights,
   type Weights,
 } from '@kaleido/model';
+import { type BertFolder, initialiseFromBert, loadBertFolder } from '@kaleido/model/node';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import {
@@ -112,6 +113,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const folder = new RunFolder(out);
   await folder.checkWritable();
   const given = await givenTokenizer(recipe);
+  const bert = recipe.model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(recipe.model.bert));
   const sources = await openRunSources(options);
   const { position_scale } = modelConfig(recipe, 1000, 1);
   const { splits, more } = await timed('Pictures to features', () =>
@@ -156,7 +158,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
       found: options.data ?? train.name,
       advice: 'pass the --data it was begun with, or another --out',
     });
-  let weights = found?.weights ?? (await initialWeights(config, recipe.seed, train));
+  let weights = found?.weights ?? (await initialWeights(context, train, bert));
   let from = found;
 
   for (const [index, stage] of recipe.stages.entries()) {
@@ -324,13 +326,21 @@ async function drawAllLists(
 }
 
 async function initialWeights(
-  config: KaleidoBertConfig,
-  seed: number,
+  { config, options }: RunContext,
   { statistics }: PreparedSplit,
+  bert: BertFolder | undefined,
 ): Promise<Weights> {
-  const model = KaleidoBert.create(config, seed);
-  const weights = await readWeights(model);
+  const { recipe, onMessage } = options;
+  const model = KaleidoBert.create(config, recipe.seed);
+  const drawn = await readWeights(model);
   model.dispose();
+  let weights = drawn;
+  if (bert !== undefined) {
+    const begun = initialiseFromBert(config, drawn, bert);
+    weights = new Map(begun.weights);
+    onMessage?.(`${begun.taken.length} of ${drawn.size} variables are those of the BERT ${recipe.model.bert}`);
+    for (const { name, why } of begun.left) onMessage?.(`  left of it: ${name}, for ${why}`);
+  }
   if (!config.standardise_features) return weights;
   // A feature that hardly ever varies, such as a rare colour's, would be blown up a thousandfold the day it does.
   const least = (0.1 * statistics.deviation.reduce((sum, value) => sum + value, 0)) / statistics.deviation.length;
