@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classificationMetrics, fullSetRetrieval, predictedClass, rankOfPositive, retrievalRecalls } from './index.ts';
+import {
+  classificationMetrics,
+  fullSetRetrieval,
+  groupedRecalls,
+  predictedClass,
+  rankOfPositive,
+  retrievalRecalls,
+  type ScoredPair,
+} from './index.ts';
 
 describe('rankOfPositive', () => {
   it('gives the positive the worst rank among equals unless told otherwise', () => {
@@ -108,5 +116,40 @@ describe('classificationMetrics', () => {
     expect(predictedClass([0, 2, 2])).toBe(1);
     expect(() => predictedClass([0, Number.NaN])).toThrow('the logit of class 1 is not a number');
     expect(() => predictedClass([])).toThrow('no logits');
+  });
+});
+
+describe('groupedRecalls', () => {
+  const pair = (query: string, score: number, matches = false): ScoredPair => ({ query, score, matches });
+
+  it('ranks each group by itself, wherever its pairs stand', () => {
+    const { recalls, queries, withoutMatch } = groupedRecalls([
+      pair('a', 3),
+      pair('b', 9, true),
+      pair('a', 5, true),
+      ...Array.from({ length: 6 }, (_, i) => pair('c', 10 - i)),
+      pair('c', 1, true),
+      pair('b', 2),
+    ]);
+    expect(recalls).toEqual({ 1: expect.closeTo(66.667, 2), 5: expect.closeTo(66.667, 2), 10: 100 });
+    expect([queries, withoutMatch]).toEqual([3, 0]);
+  });
+
+  it('keeps the order of the file among equal scores', () => {
+    expect(groupedRecalls([pair('a', 1), pair('a', 1, true)]).recalls[1]).toBe(0);
+    expect(groupedRecalls([pair('a', 1, true), pair('a', 1)]).recalls[1]).toBe(100);
+  });
+
+  it('counts a query without a match of its own as missed, and says how many there are', () => {
+    expect(groupedRecalls([pair('a', 1, true), pair('b', 1)])).toEqual({
+      recalls: { 1: 50, 5: 50, 10: 50 },
+      queries: 2,
+      withoutMatch: 1,
+    });
+  });
+
+  it('refuses no pairs, and scores that are none', () => {
+    expect(() => groupedRecalls([])).toThrow('@kaleido/eval: there are no pairs to rank');
+    expect(() => groupedRecalls([pair('a', Number.NaN)])).toThrow(/score that is no number, found "a"/);
   });
 });

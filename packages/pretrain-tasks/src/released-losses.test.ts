@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values } from '@kaleido/foundation';
-import { classLoss, maskedTokenLoss, reconstructionLoss } from './index.ts';
+import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './index.ts';
 
 // What the released code computes, run under TensorFlow 2.15.1; tolerances are those of shared/golden/model/README.md.
 const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
@@ -50,6 +50,7 @@ describeGolden('the losses against the released code (skipped where ../shared/go
       // The released grey loss spreads one softmax over both patches; a softmax a patch gives these, to four digits.
       const grey = reconstructionLoss(colours(featureWidth), matrix('logits/grey_mask')).dataSync<'float32'>()[0];
       expect(grey).toBeCloseTo(greyAPatch, 4);
+      near(releasedReconstructionLoss(colours(featureWidth), matrix('logits/grey_mask'), 2), loss('grey_mask'));
     });
   });
 });

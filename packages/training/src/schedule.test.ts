@@ -32,6 +32,26 @@ describe('learningRateAt', () => {
   });
 });
 
+describe("the released code's rate", () => {
+  const at = (step: number, steps: number): number =>
+    learningRateAt(step, { steps, learningRate: 1e-4, warmup: 0.1, compat: 'released' });
+
+  it('falls during the rise too, and is 0 in the first step', () => {
+    expect([0, 1, 2, 3, 19].map((step) => at(step, 20))).toEqual(
+      [0, 0.5 * 0.95, 0.9, 0.85, 0.05].map((share) => expect.closeTo(1e-4 * share, 12)),
+    );
+  });
+
+  it('has no rise where a tenth of the steps is less than one', () => {
+    expect(at(0, 9)).toBe(1e-4);
+    expect(at(8, 9)).toBeCloseTo(1e-4 / 9, 12);
+  });
+
+  it('is another than the paper has', () => {
+    expect(learningRateAt(0, { steps: 20, learningRate: 1e-4, warmup: 0.1 })).toBeCloseTo(5e-5, 12);
+  });
+});
+
 describe('dropoutSeeds', () => {
   const draws = (seed: number, step: number, shard: number): number[] => {
     const seeds = dropoutSeeds(seed, step, shard);
