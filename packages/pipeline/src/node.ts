@@ -8,5 +8,6 @@ export {
 export type { Recipe } from './recipe.ts';
 export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
 export { isReleasedRecipe, parseReleasedRecipe, type ReleasedRecipe } from './released/released-recipe.ts';
-export { type ReleasedFigures, type RunReleasedOptions, runReleased } from './released/run-released.ts';
+export type { ReleasedFigures } from './released/released-task.ts';
+export { type ReleasedResult, type RunReleasedOptions, runReleased } from './released/run-released.ts';
 export { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';

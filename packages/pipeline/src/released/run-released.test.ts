@@ -141,6 +141,28 @@ describe('runReleased', () => {
     expect(one!.optimizer?.step).toBe(61);
   });
 
+  it('saves what it has where a row is bad, and goes on once it is mended', async () => {
+    const checkpoint = await writeCheckpoint('failing');
+    const write = (bad: boolean): Promise<void> =>
+      writeRows('category.tsv', 'category', 12, (row, column) =>
+        column === 'img_category_id' ? (bad && row === 9 ? '7' : String(row % 3)) : undefined,
+      );
+    // Without a buffer the rows come in their order: the third batch has the bad one.
+    const recipe = await recipeOf('category', { classes: 3, training: { epochs: 3, learningRate: 0.01, shuffle: 1 } });
+    await write(false);
+    const whole = figuresOf(await run(recipe, 'unbroken', { checkpoint }));
+    await write(true);
+    const said: string[] = [];
+    const failing = run(recipe, 'broken', { checkpoint, onMessage: (message) => said.push(message) });
+    await expect(failing).rejects.toThrow(/the column img_category_id must be from 0 to 2, found 7/);
+    expect(said.at(-1)).toMatch(/what is saved stands, and the same command goes on from step [12] of 10/);
+    await expect(run({ ...recipe, seed: 2 }, 'broken', { checkpoint })).rejects.toThrow(/a run of another recipe/);
+    await write(false);
+    expect(figuresOf(await run(recipe, 'broken', { checkpoint }))).toEqual(whole);
+    await writeFile(join(folder, 'broken', 'model.ckpt.index'), 'damaged');
+    await expect(run(recipe, 'broken', { checkpoint })).rejects.toThrow(/no sound TensorFlow checkpoint/);
+  });
+
   it('pre-trains: every loss of the log falls on rows that it sees again and again', async () => {
     const checkpoint = await writeCheckpoint('pre-training', {
       hidden_dropout_prob: 0,
