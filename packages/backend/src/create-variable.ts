@@ -5,9 +5,15 @@ import { tf, type Variable } from './tensorflow.ts';
  * A trainable float32 variable that holds a copy of the values.
  *
  * @param name must be new in this process; `undefined` gives a name of TensorFlow.js' own
+ * @param handedOver the caller changes the values no more: no copy is made, which halves what loading a model takes
  * @throws KaleidoError where the count of values is not that of the shape
  */
-export function createVariable(name: string | undefined, values: Float32Array, shape: readonly number[]): Variable {
+export function createVariable(
+  name: string | undefined,
+  values: Float32Array,
+  shape: readonly number[],
+  handedOver = false,
+): Variable {
   const size = shape.reduce((product, length) => product * length, 1);
   if (values.length !== size) {
     throw new KaleidoError({
@@ -17,5 +23,7 @@ export function createVariable(name: string | undefined, values: Float32Array, s
       advice: 'pass as many values as the shape has places',
     });
   }
-  return tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...shape], 'float32'), true, name, 'float32'));
+  return tf.tidy(() =>
+    tf.variable(tf.tensor(handedOver ? values : values.slice(), [...shape], 'float32'), true, name, 'float32'),
+  );
 }

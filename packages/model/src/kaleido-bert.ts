@@ -122,6 +122,25 @@ export class KaleidoBert {
     return new KaleidoBert(config, variables);
   }
 
+  /**
+   * A model whose weights are read one after another, so that they are in memory once. What is read is the model's.
+   * @throws what reading throws; nothing of the model is left then
+   */
+  static async fromReader(
+    config: KaleidoBertConfig,
+    read: (description: VariableDescription) => Promise<Float32Array>,
+  ): Promise<KaleidoBert> {
+    const variables = new Map<string, Variable>();
+    try {
+      for (const description of variableDescriptions(config))
+        variables.set(description.name, createVariable(undefined, await read(description), description.shape, true));
+    } catch (error) {
+      for (const variable of variables.values()) variable.dispose();
+      throw error;
+    }
+    return new KaleidoBert(config, variables);
+  }
+
   /** Whether the joint space reads nothing of a photograph but its level 1 patch. */
   get jointReadsWhole(): boolean {
     return this.config.joint_size > 0 && this.config.joint_view === 'whole';

@@ -3,12 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { KaleidoError, type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
 import { SafetensorsReader, writeWhole } from '@kaleido/foundation/node';
 import { z } from 'zod';
-import type { KaleidoBert } from './kaleido-bert.ts';
+import { KaleidoBert } from './kaleido-bert.ts';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
 import { modelCard } from './model-card.ts';
 import { loadReleasedCheckpoint, ownedFloats } from './released-checkpoint.ts';
 import { variableDescriptions } from './variables.ts';
-import { modelFromWeights, readWeights, storeWeights, type Weights } from './weights.ts';
+import { assertWeights, modelFromWeights, readWeights, storeWeights, type Weights } from './weights.ts';
 
 const configFile = 'config.json';
 const weightsFile = 'model.safetensors';
@@ -95,8 +95,18 @@ async function isThere(path: string): Promise<boolean> {
  * @throws KaleidoError for a missing file, a configuration that is wrong, weights that are damaged or do not fit it
  */
 export async function loadModel(folder: string): Promise<KaleidoBert> {
-  const { config, weights } = await loadWeights(folder);
-  return modelFromWeights(config, weights);
+  if (await isTensorflowCheckpoint(folder)) {
+    const { config, weights } = await loadReleasedCheckpoint(folder);
+    return modelFromWeights(config, weights);
+  }
+  const config = await readConfig(folder);
+  const files = await openFiles(folder, config);
+  try {
+    assertWeights(config, files.sizes);
+    return await KaleidoBert.fromReader(config, ({ name }) => files.read(name));
+  } finally {
+    await files.close();
+  }
 }
 
 /**
@@ -108,31 +118,50 @@ export async function loadWeights(folder: string): Promise<{ config: KaleidoBert
     const { config, weights } = await loadReleasedCheckpoint(folder);
     return { config, weights };
   }
-  const read = async (name: string): Promise<Uint8Array> =>
-    readFile(join(folder, name)).catch((cause: NodeJS.ErrnoException) => {
-      throw new KaleidoError({
-        source: 'model',
-        problem: `${folder} is no model folder: cannot read ${name}`,
-        found: cause.code ?? cause.message,
-        advice: 'give the folder of a run, which holds config.json and model.safetensors',
-        cause,
-      });
+  const config = await readConfig(folder);
+  const files = await openFiles(folder, config);
+  try {
+    const weights = new Map<string, Float32Array>();
+    for (const name of files.sizes.keys()) weights.set(name, await files.read(name));
+    return { config, weights };
+  } finally {
+    await files.close();
+  }
+}
+
+async function readConfig(folder: string): Promise<KaleidoBertConfig> {
+  const bytes = await readFile(join(folder, configFile)).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'model',
+      problem: `${folder} is no model folder: cannot read ${configFile}`,
+      found: cause.code ?? cause.message,
+      advice: 'give the folder of a run, which holds config.json and model.safetensors',
+      cause,
     });
-  const text = new TextDecoder().decode(await read(configFile));
+  });
   let values: unknown;
   try {
-    values = JSON.parse(text);
+    values = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new KaleidoError({ source: 'model', problem: `${join(folder, configFile)} is not JSON`, cause });
   }
-  const config = kaleidoBertConfig(values);
-  return { config, weights: await readFiles(folder, config) };
+  return kaleidoBertConfig(values);
 }
 
-/** Each tensor is read straight into memory of its own: the weights are in memory once. */
-async function readFiles(folder: string, config: KaleidoBertConfig): Promise<Weights> {
+/** The weights of a folder, in one file or several: each is read into memory of its own when it is asked for. */
+interface WeightFiles {
+  /** How many numbers there are, by name. */
+  readonly sizes: ReadonlyMap<string, number>;
+  read(name: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+async function openFiles(folder: string, config: KaleidoBertConfig): Promise<WeightFiles> {
   const shapes = new Map(variableDescriptions(config).map(({ name, shape }) => [name, shape.join(', ')]));
-  const weights = new Map<string, Float32Array>();
+  const sizes = new Map<string, number>();
+  const readers: SafetensorsReader[] = [];
+  const readerOf = new Map<string, SafetensorsReader>();
+  const close = async (): Promise<void> => void (await Promise.all(readers.map((reader) => reader.close())));
   const refuse = (problem: string, found: unknown): KaleidoError =>
     new KaleidoError({
       source: 'model',
@@ -140,26 +169,36 @@ async function readFiles(folder: string, config: KaleidoBertConfig): Promise<Wei
       found,
       advice: 'use the config.json that was written with these weights',
     });
-  const map = await readIndex(folder);
-  for (const file of map === undefined ? [weightsFile] : new Set(map.values())) {
-    const path = join(folder, file);
-    const reader = await SafetensorsReader.open(path);
-    try {
+  try {
+    const map = await readIndex(folder);
+    for (const file of map === undefined ? [weightsFile] : new Set(map.values())) {
+      const path = join(folder, file);
+      const reader = await SafetensorsReader.open(path);
+      readers.push(reader);
       for (const [name, { shape }] of reader.entries) {
         if (map !== undefined && map.get(name) !== file)
           throw refuse(`${path} has a tensor that ${indexFile} does not say is there`, name);
         const expected = shapes.get(name);
         if (expected !== undefined && expected !== shape.join(', '))
           throw refuse(`tensor "${name}" must have the shape [${expected}]`, `[${shape.join(', ')}]`);
-        weights.set(name, ownedFloats(await reader.read(name), name));
+        readerOf.set(name, reader);
+        sizes.set(
+          name,
+          shape.reduce((product, length) => product * length, 1),
+        );
       }
-    } finally {
-      await reader.close();
     }
+    for (const name of map?.keys() ?? [])
+      if (!sizes.has(name)) throw refuse(`${join(folder, map?.get(name) ?? '')} lacks a tensor of ${indexFile}`, name);
+  } catch (error) {
+    await close();
+    throw error;
   }
-  for (const name of map?.keys() ?? [])
-    if (!weights.has(name)) throw refuse(`${join(folder, map?.get(name) ?? '')} lacks a tensor of ${indexFile}`, name);
-  return weights;
+  return {
+    sizes,
+    read: async (name) => ownedFloats(await (readerOf.get(name) as SafetensorsReader).read(name), name),
+    close,
+  };
 }
 
 /** Which file holds which tensor; nothing where there is one file. */

@@ -8,7 +8,7 @@ import {
 } from '@kaleido/foundation';
 import { KaleidoBert } from './kaleido-bert.ts';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
-import { type VariableDescription, variableDescriptions } from './variables.ts';
+import { variableDescriptions } from './variables.ts';
 
 /** Every weight by name, on the host. */
 export type Weights = ReadonlyMap<string, Float32Array>;
@@ -24,8 +24,19 @@ export async function readWeights(model: KaleidoBert): Promise<Map<string, Float
  * @throws KaleidoError for a weight that is missing, of another size, or that no variable asks for
  */
 export function modelFromWeights(config: KaleidoBertConfig, weights: Weights): KaleidoBert {
-  const names = new Set(variableDescriptions(config).map(({ name }) => name));
-  for (const name of weights.keys())
+  // Every weight is checked before the first variable is made, so that a refusal leaves nothing behind.
+  assertWeights(config, new Map([...weights].map(([name, { length }]) => [name, length])));
+  return KaleidoBert.fromValues(config, ({ name }) => weights.get(name) as Float32Array);
+}
+
+/**
+ * @param sizes how many numbers there are of each name
+ * @throws KaleidoError for a weight that is missing, of another size, or that no variable asks for
+ */
+export function assertWeights(config: KaleidoBertConfig, sizes: ReadonlyMap<string, number>): void {
+  const descriptions = variableDescriptions(config);
+  const names = new Set(descriptions.map(({ name }) => name));
+  for (const name of sizes.keys())
     if (!names.has(name))
       throw new KaleidoError({
         source: 'model',
@@ -33,21 +44,16 @@ export function modelFromWeights(config: KaleidoBertConfig, weights: Weights): K
         found: name,
         advice: 'use the config.json that was written with these weights',
       });
-  const valuesOf = ({ name, shape }: VariableDescription): Float32Array => {
-    const values = weights.get(name);
-    const size = shape.reduce((product, length) => product * length, 1);
-    if (values?.length !== size)
-      throw new KaleidoError({
-        source: 'model',
-        problem: `the weights must hold "${name}" of shape [${shape.join(', ')}]`,
-        found: values === undefined ? 'nothing of that name' : `${values.length} numbers`,
-        advice: 'use the config.json that was written with these weights',
-      });
-    return values;
-  };
-  // Every weight is checked before the first variable is made, so that a refusal leaves nothing behind.
-  const checked = new Map(variableDescriptions(config).map((one) => [one.name, valuesOf(one)]));
-  return KaleidoBert.fromValues(config, ({ name }) => checked.get(name) as Float32Array);
+  for (const { name, shape } of descriptions) {
+    const found = sizes.get(name);
+    if (found === shape.reduce((product, length) => product * length, 1)) continue;
+    throw new KaleidoError({
+      source: 'model',
+      problem: `the weights must hold "${name}" of shape [${shape.join(', ')}]`,
+      found: found === undefined ? 'nothing of that name' : `${found} numbers`,
+      advice: 'use the config.json that was written with these weights',
+    });
+  }
 }
 
 /** Weights as safetensors entries, in the model's order. */
