@@ -41,7 +41,7 @@ const line = (stage: string, step: number): StageMetrics => ({
   examplesPerSecond: 2,
 });
 
-const modelFiles = ['config.json', 'model.safetensors', 'recipe.json', 'vocab.txt'];
+const modelFiles = ['README.md', 'config.json', 'model.safetensors', 'recipe.json', 'vocab.txt'];
 
 describe('RunFolder', () => {
   it('gives back recipe, vocabulary, weights and all that a run goes on from as they were saved', async () => {
@@ -107,7 +107,13 @@ describe('RunFolder', () => {
     // Broken off before its first save: it has no progress of its own, and takes none.
     expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics()).toEqual([]);
-    expect((await readdir(folder.path)).sort()).toEqual(modelFiles.filter((name) => name !== 'model.safetensors'));
+    const begun = ['config.json', 'recipe.json', 'vocab.txt'];
+    expect((await readdir(folder.path)).sort()).toEqual(begun);
+    // A card that somebody has written on stays.
+    await folder.saveModel(config, someWeights(0));
+    await writeFile(join(folder.path, 'README.md'), 'mine');
+    await folder.begin(recipe, config, '');
+    expect((await readdir(folder.path)).sort()).toEqual(['README.md', ...begun]);
   });
 
   it('gives a classifier back as it was saved', async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
 import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
-import type { KaleidoBertConfig, Weights } from '@kaleido/model';
+import { type KaleidoBertConfig, kaleidoBertConfig, modelCard, type Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { ClassificationOptions, OptimizerState, StageMetrics } from '@kaleido/training';
@@ -51,9 +51,21 @@ export class RunFolder {
     for (const name of ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors'])
       await rm(this.#at(name), { force: true });
     await rm(this.#at('finetuned'), { force: true, recursive: true });
+    await this.#removeCard();
     await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     await writeWhole(this.#at('vocab.txt'), vocabulary);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+  }
+
+  /** The card of the model before, unless somebody has written on it. */
+  async #removeCard(): Promise<void> {
+    const card = await readFile(this.#at('README.md'), 'utf8').catch(() => undefined);
+    if (card === undefined) return;
+    try {
+      if (card === modelCard(kaleidoBertConfig(await this.#json('config.json')))) await rm(this.#at('README.md'));
+    } catch {
+      // Of a configuration that is none nobody can say what its card was.
+    }
   }
 
   /**
