@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
@@ -59,8 +59,9 @@ async function readVocabulary(folder: string, given: string | undefined): Promis
   const places =
     given === undefined
       ? [
-          join(folder, name),
-          join(folder, 'vocab.txt'),
+          ...(await readdir(folder).catch((): string[] => []))
+            .filter((file) => /vocab.*\.txt$/.test(file))
+            .map((file) => join(folder, file)),
           join(dirname(dirname(folder)), 'weights', name),
           join(dirname(repository), 'shared', 'weights', name),
         ]
