@@ -8,8 +8,9 @@ export interface BackendChoice extends BackendPlace {
   /** The backend to take; without it the first of `backends` that is to be had here. */
   readonly prefer?: Backend;
   /**
-   * `mixed` multiplies matrices in half precision (bfloat16 on `tensorflow` and `cuda`), which hardware made for it does
-   * many times faster, and rounds each factor to 8 bits; float32 where left out, so that backends agree.
+   * `mixed` multiplies matrices in half precision, which hardware made for it does many times faster: bfloat16 on
+   * `tensorflow` and `cuda`, which rounds each factor to 8 bits, IEEE's half on `webgpu`, to 11 and at most 65,504. Sums
+   * and all else are float32; float32 altogether where left out, so that backends agree.
    */
   readonly precision?: Precision;
 }

@@ -67,5 +67,6 @@ try {
   console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
   process.exitCode = 1;
 }
-// Dawn keeps a process alive that has computed on WebGPU.
+// Dawn keeps a process alive that has computed on WebGPU; what was printed must be through before it ends.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

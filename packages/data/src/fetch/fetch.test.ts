@@ -40,12 +40,12 @@ const answers: Record<string, Answer> = {
       ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
     });
     if (rest.length <= 60_000) response.end(rest);
-    else response.write(rest.subarray(0, 60_000), () => void setTimeout(() => response.destroy(), 100));
+    else response.write(rest.subarray(0, 60_000), () => void setTimeout(() => response.destroy(), 1000));
   },
   '/no-ranges': (_request, response) => {
     response.writeHead(200, { 'content-length': content.length });
     if (asked > 1) response.end(content);
-    else response.write(content.subarray(0, 60_000), () => void setTimeout(() => response.destroy(), 100));
+    else response.write(content.subarray(0, 60_000), () => void setTimeout(() => response.destroy(), 1000));
   },
   // Says that all of it is there, and gives half.
   '/short': (_request, response) => void response.end(content.subarray(0, 100_000)),
