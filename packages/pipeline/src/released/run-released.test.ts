@@ -96,13 +96,18 @@ describe('runReleased', () => {
     });
     const [toText, toImage] = [
       figuresOf(await run(await recipeOf('image-to-text'), 'ranked', { checkpoint })),
-      figuresOf(await run(await recipeOf('text-to-image', { batchSize: 3 }), 'ranked', { checkpoint })),
+      figuresOf(await run(await recipeOf('text-to-image', { batchSize: 3 }), 'ranked-images', { checkpoint })),
     ];
     for (const figures of [toText, toImage]) {
       expect(figures).toMatchObject({ 'R@5': 100, 'R@10': 100, queries: 2, withoutMatch: 0, pairs: 4 });
       expect([0, 50, 100]).toContain(figures['R@1']);
     }
-    expect(JSON.parse(await readFile(join(folder, 'ranked', 'evaluation.json'), 'utf8'))).toEqual(toImage);
+    const written = async (): Promise<unknown> =>
+      JSON.parse(await readFile(join(folder, 'ranked', 'evaluation.json'), 'utf8'));
+    expect(await written()).toEqual(toText);
+    // What another recipe left is not written over.
+    await expect(run(await recipeOf('text-to-image'), 'ranked', { checkpoint })).rejects.toThrow(/of another recipe/);
+    expect(await written()).toEqual(toText);
   });
 
   it('fine-tunes, stops, goes on to the same weights, and evaluates what it saved', async () => {
@@ -157,6 +162,8 @@ describe('runReleased', () => {
     await expect(failing).rejects.toThrow(/the column img_category_id must be from 0 to 2, found 7/);
     expect(said.at(-1)).toMatch(/what is saved stands, and the same command goes on from step [12] of 10/);
     await expect(run({ ...recipe, seed: 2 }, 'broken', { checkpoint })).rejects.toThrow(/a run of another recipe/);
+    // A checkpoint that nobody says the recipe of is somebody's too.
+    await expect(run(recipe, 'failing', { checkpoint })).rejects.toThrow(/a run of another recipe/);
     await write(false);
     expect(figuresOf(await run(recipe, 'broken', { checkpoint }))).toEqual(whole);
     await writeFile(join(folder, 'broken', 'model.ckpt.index'), 'damaged');
@@ -216,11 +223,11 @@ describe('runReleased', () => {
   it('says what is missing', async () => {
     const checkpoint = await writeCheckpoint('missing');
     const recipe = await recipeOf('image-to-text', { files: { evaluate: 'no-such.tsv' } });
-    await expect(run(recipe, 'missing', { checkpoint })).rejects.toThrow(/cannot read .*no-such\.tsv/);
+    await expect(run(recipe, 'missing-run', { checkpoint })).rejects.toThrow(/cannot read .*no-such\.tsv/);
     await writeRows('retrieval.tsv', 'retrieval', 1);
-    await expect(run(await recipeOf('image-to-text'), 'missing')).rejects.toThrow(/pass --checkpoint/);
+    await expect(run(await recipeOf('image-to-text'), 'missing-run')).rejects.toThrow(/pass --checkpoint/);
     const wide = await writeCheckpoint('wide', { patch_feature_size: 9 });
-    await expect(run(await recipeOf('image-to-text'), 'missing', { checkpoint: wide })).rejects.toThrow(
+    await expect(run(await recipeOf('image-to-text'), 'missing-run', { checkpoint: wide })).rejects.toThrow(
       /have a featureWidth of 4, and the checkpoint another, found 9/,
     );
   });

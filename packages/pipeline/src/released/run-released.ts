@@ -39,6 +39,7 @@ const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
   'image-to-text': 'retrieval',
   'text-to-image': 'retrieval',
 };
+
 /** Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. */
 export async function runReleased(options: RunReleasedOptions): Promise<ReleasedResult> {
   const { recipe, data, backend, precision = 'float32', threads, out } = options;
@@ -48,6 +49,7 @@ export async function runReleased(options: RunReleasedOptions): Promise<Released
   const forms = releasedColumns(fileKinds[recipe.task], { textLength, featureWidth });
   const evaluated = join(data, recipe.files.evaluate);
   await countRows(evaluated);
+  await assertSameRecipe(recipe, out);
   const start = await openStart(options);
   assertWidths(start.config, recipe);
   const task = openReleasedTask(recipe, start);
@@ -79,7 +81,6 @@ async function openStart({ recipe, checkpoint, out }: RunReleasedOptions): Promi
   const path = join(out, checkpointName);
   // A run that was stopped in this folder goes on; one that cannot is not written over.
   if (recipe.training !== undefined && (await isThere(`${path}.index`))) {
-    await assertSameRecipe(recipe, out);
     const found = await loadReleasedCheckpoint(path, { optimizer: true });
     if (found.optimizer !== undefined)
       return { config: found.config, weights: found.weights, layers: layersOf(found), optimizer: found.optimizer };
@@ -118,9 +119,11 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+/** Nothing is written over that another run has left, of this kind or of this project's own. */
 async function assertSameRecipe(recipe: ReleasedRecipe, out: string): Promise<void> {
   const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
-  if (before === recipeText(recipe)) return;
+  const isFree = before === undefined && !(await isThere(join(out, `${checkpointName}.index`)));
+  if (isFree || before === recipeText(recipe)) return;
   throw new KaleidoError({
     source: 'pipeline',
     problem: `the folder ${out} holds a run of another recipe than ${recipe.name}`,

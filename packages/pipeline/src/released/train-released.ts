@@ -35,13 +35,13 @@ export async function trainReleased(
   const steps = Math.floor((rows * training.epochs) / recipe.batchSize) + 1;
   const { learningRate, warmup, weightDecay } = training;
   const schedule: Schedule = { steps, learningRate, warmup, compat: 'released' };
-  const adam = new AdamW(task.variables, { weightDecay });
   const first = start.optimizer?.step ?? 0;
+  if (first >= steps) return true;
+  const adam = new AdamW(task.variables, { weightDecay });
   if (start.optimizer !== undefined) {
     adam.restore(withoutUnknown(start.optimizer, task.variables));
     options.onMessage?.(`goes on at step ${first} of ${steps}`);
   } else await rm(join(out, 'metrics.jsonl'), { force: true });
-  if (first >= steps) return true;
   options.onPart?.(recipe.name);
   const batches = shuffledBatches(path, forms, {
     size: recipe.batchSize,
