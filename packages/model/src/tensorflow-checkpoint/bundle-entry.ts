@@ -1,5 +1,4 @@
-import type { SafetensorsType } from '@kaleido/foundation';
-import { ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
+import { ByteWriter, protocolFields, type Refuse, type SafetensorsType } from '@kaleido/foundation';
 
 // BundleHeaderProto and BundleEntryProto of tensorflow/core/protobuf/tensor_bundle.proto, TensorFlow 2.15.
 

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, type Refuse } from './byte-reader.ts';
+import { ByteReader, ByteWriter, type Refuse } from '@kaleido/foundation';
 import { crc32c, masked } from './crc32c.ts';
 
 // The table of LevelDB, as TensorFlow writes it: blocks of entries whose keys leave out what they share with the one

@@ -1,11 +1,11 @@
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { KaleidoError, type Refuse, type StoredTensor } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type BundleEntry, readEntry, readHeader, writeEntry, writeHeader } from './bundle-entry.ts';
-import { type Refuse, refusals } from './byte-reader.ts';
 import { crc32c, masked } from './crc32c.ts';
 import { isBefore, readTable, type TableEntry, writeTable } from './index-table.ts';
+import { refusals } from './refusals.ts';
 
 /** The index of BERT's base size with the optimiser's slots has 70 kB. */
 const largestIndex = 64 * 2 ** 20;

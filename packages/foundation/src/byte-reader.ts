@@ -1,18 +1,7 @@
-import { KaleidoError } from '@kaleido/foundation';
+import type { KaleidoError } from './kaleido-error.ts';
 
-/** What makes an error of this file; it knows the file's name. */
+/** What makes an error of a broken file; it knows the file's name. */
 export type Refuse = (problem: string, found?: unknown) => KaleidoError;
-
-/** @param file what to call the file */
-export function refusals(file: string): Refuse {
-  return (problem, found) =>
-    new KaleidoError({
-      source: 'model',
-      problem: `${file} is no sound TensorFlow checkpoint: ${problem}`,
-      ...(found === undefined ? {} : { found }),
-      advice: 'copy or save the checkpoint again',
-    });
-}
 
 /** Reads little-endian numbers and variable-length ones from the front of some bytes, and never past their end. */
 export class ByteReader {
