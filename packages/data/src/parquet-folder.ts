@@ -59,6 +59,8 @@ export async function openParquetFolder(folder: string, options: ParquetFolderOp
     name: options.name ?? basename(folder),
     fingerprint: await filesFingerprint([...shardPaths.values()].flat()),
     splits: [...shards.keys()],
+    rows: (split) =>
+      shardsOfSplit(folder, shards, split).reduce((sum, { metadata }) => sum + Number(metadata.num_rows), 0),
     products(split: string, { onSkipped }: ReadProductsOptions = {}): AsyncIterable<Product> {
       return readShards(shardsOfSplit(folder, shards, split), onSkipped);
     },

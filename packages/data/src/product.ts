@@ -34,6 +34,8 @@ export interface ProductSource {
   /** Changes whenever the products would: what is derived from them is kept under this key. */
   readonly fingerprint: string;
   readonly splits: readonly string[];
+  /** At most so many products a split gives; nothing where that is not known before it is read. For progress bars. */
+  rows?(split: string): number | undefined;
   /** @throws KaleidoError naming the known splits when there is no such split */
   products(split: string, options?: ReadProductsOptions): AsyncIterable<Product>;
 }

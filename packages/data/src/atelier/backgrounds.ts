@@ -54,6 +54,12 @@ export function drawBackground(kind: BackgroundKind, random: RandomStream): Back
   }
 }
 
+/** A background alone as SVG, a square of that side in pixels. */
+export function drawScene(kind: BackgroundKind, imageSize: number, random: RandomStream): string {
+  const { definitions, shapes } = drawBackground(kind, random);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${imageSize}" height="${imageSize}" viewBox="0 0 ${frame} ${frame}"><defs>${definitions}</defs>${shapes}</svg>`;
+}
+
 function rectangle(x: number, y: number, width: number, height: number, fill: string, more = ''): string {
   return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${fill}"${more}/>`;
 }

@@ -1,5 +1,5 @@
 export type { Assortment } from './assortment.ts';
-export type { BackgroundKind } from './backgrounds.ts';
+export { type BackgroundKind, drawScene } from './backgrounds.ts';
 export { type ColourName, colourNames } from './colours.ts';
 export {
   type AtelierProduct,
@@ -8,6 +8,7 @@ export {
   productAttributes,
   type Season,
 } from './design-product.ts';
+export { drawObject, type ObjectKind } from './draw-object.ts';
 export {
   type AtelierView,
   defaultImageSize,

@@ -114,6 +114,10 @@ export function openAtelier(options: AtelierOptions, pictures: PictureFormat = s
     name: `atelier (seed ${settings.seed}, ${settings.products} products)`,
     fingerprint: `atelier-${ATELIER_VERSION}-${hash(JSON.stringify([ATELIER_VERSION, settings, pictures.mediaType]))}`,
     splits: splits.map(({ name }) => name),
+    rows(name) {
+      const { least, most } = settings.viewsPerProduct;
+      return least === most ? splitOf(name).count * least : undefined;
+    },
     async *products(name) {
       const split = splitOf(name);
       for (let index = split.first; index < split.first + split.count; index++) {
