@@ -6,12 +6,13 @@ export const allowedImports = {
   // below floor 0
   foundation: [],
   'mobilenet-v2-weights': [],
+  'u2netp-weights': [],
   // floor 0
   backend: [],
   tokenizer: [],
   data: [],
   // floor 1
-  'kaleido-patches': ['backend', 'mobilenet-v2-weights'],
+  'kaleido-patches': ['backend', 'mobilenet-v2-weights', 'u2netp-weights'],
   model: ['backend'],
   // floor 2
   alignment: ['backend', 'tokenizer', 'kaleido-patches'],

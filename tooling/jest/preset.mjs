@@ -16,7 +16,7 @@ export default {
     ],
   },
   moduleNameMapper: {
-    '^@kaleido/mobilenet-v2-weights$': `${root}packages/mobilenet-v2-weights/index.js`,
+    '^@kaleido/(mobilenet-v2-weights|u2netp-weights)$': `${root}packages/$1/index.js`,
     '^@kaleido/([^/]+)$': `${root}packages/$1/src/index.ts`,
     '^@kaleido/([^/]+)/node$': `${root}packages/$1/src/node.ts`,
   },

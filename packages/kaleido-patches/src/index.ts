@@ -1,32 +1,54 @@
-export { type BackgroundColourOptions, backgroundColourForeground } from './background-colour-foreground.ts';
 export { type Box, growBox, type Size } from './box.ts';
-export { type ColourExtractorOptions, colourExtractor } from './colour-extractor.ts';
-export type { ExtractorDescription, SingleExtractorDescription } from './extractor-description.ts';
-export type { FeatureExtractor, PatchedImage } from './feature-extractor.ts';
-export type { FeatureSink } from './feature-sink.ts';
+export { type DrawPatchesOptions, drawPatches } from './draw-patches.ts';
+export { type ColourExtractorOptions, colourExtractor } from './extractors/colour-extractor.ts';
+export type { ExtractorDescription, SingleExtractorDescription } from './extractors/extractor-description.ts';
+export type { FeatureExtractor, PatchedImage } from './extractors/feature-extractor.ts';
+export { type FunctionExtractorOptions, functionExtractor } from './extractors/function-extractor.ts';
+export { joinExtractors } from './extractors/joined-extractor.ts';
+export { type PixelExtractorOptions, pixelExtractor } from './extractors/pixel-extractor.ts';
 export { type FeatureSlots, featureSlotCount, featureSlots, patchSlots } from './feature-slots.ts';
+export { type BackgroundColourOptions, backgroundColourForeground } from './foreground/background-colour-foreground.ts';
+export { type ForegroundDescription, foregroundNeedsBackend } from './foreground/foreground-description.ts';
 export {
-  type FeatureStatistics,
-  type FeatureStoreHeader,
-  type FeatureStoreParts,
-  featureStoreHeader,
-  type SkippedImage,
-  type StoredImage,
-} from './feature-store-header.ts';
-export { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
-export { type ForegroundBox, type ForegroundFinder, wholeImageForeground } from './foreground-finder.ts';
-export { toGrey } from './grey-image.ts';
-export { joinExtractors } from './joined-extractor.ts';
+  type ForegroundBox,
+  type ForegroundFallback,
+  type ForegroundFinder,
+  wholeImageForeground,
+} from './foreground/foreground-finder.ts';
+export {
+  assertForegroundShapes,
+  foregroundLogits,
+  foregroundShapes,
+  foregroundSide,
+  initialForegroundWeights,
+  normaliseForForeground,
+} from './foreground/foreground-network.ts';
+export { foregroundWeightsUrl } from './foreground/foreground-weights.ts';
+export { type MaskingFinder, networkForeground } from './foreground/network-foreground.ts';
+export { enlargeMask, type ObjectInMaskOptions, objectInMask, type SaliencyMask } from './foreground/object-in-mask.ts';
+export { u2netForeground } from './foreground/u2net-foreground.ts';
+export { toGrey } from './image/grey-image.ts';
+export { type ImageFormat, type ImageHeader, imageHeader } from './image/image-header.ts';
+export type { FilterName } from './image/resampling.ts';
+export { resizeImage, resizeInto } from './image/resize-image.ts';
+export { type ResizeOptions, resizeRegion } from './image/resize-region.ts';
+export { onWhite, type RgbImage, wholeImage } from './image/rgb-image.ts';
+export { type QuarterTurns, rotate90 } from './image/rotate-image.ts';
 export { type KaleidoPatch, kaleidoPatches, type PatchLevel, patchCount, patchLevels } from './kaleido-patches.ts';
 export {
-  type MobileNetOptions,
-  mobileNetExtractor,
+  type ConvolutionalOptions,
+  convolutionalExtractor,
   type PassPerPatchOptions,
   type PooledMapOptions,
-} from './mobile-net-extractor.ts';
-export { loadMobileNetV2, type MobileNetV2, mobileNetWidth, normaliseForMobileNet } from './mobile-net-v2.ts';
+} from './networks/convolutional-extractor.ts';
+export type { ConvolutionalNetwork, LayerListener, LoadedNetwork } from './networks/convolutional-network.ts';
+export { normaliseForImageNet } from './networks/image-net-normalisation.ts';
+export { mobileNetV2 } from './networks/mobile-net-v2.ts';
+export { resNet50 } from './networks/resnet-50.ts';
+export { resNet50V2Stage3 } from './networks/resnet-50-v2-stage-3.ts';
+export { type OnnxGraph, type OnnxNode, readOnnxGraph } from './onnx/onnx-graph.ts';
+export { loadOnnxNetwork, type OnnxNetwork } from './onnx/onnx-network.ts';
 export { type PositionScale, patchPositions, positionWidth } from './patch-positions.ts';
-export { type PixelExtractorOptions, pixelExtractor } from './pixel-extractor.ts';
 export { type PreparedBatch, type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
 export {
   type PrepareFeaturesOptions,
@@ -35,14 +57,20 @@ export {
   type PrepareResult,
   prepareFeatures,
 } from './prepare-features.ts';
-export { resizeImage, resizeRegion } from './resize-region.ts';
-export { onWhite, type RgbImage, wholeImage } from './rgb-image.ts';
-export { type QuarterTurns, rotate90 } from './rotate-image.ts';
 export type { Settings } from './settings.ts';
+export type { FeatureSink } from './store/feature-sink.ts';
+export {
+  type FeatureStatistics,
+  type FeatureStoreHeader,
+  type FeatureStoreParts,
+  featureStoreHeader,
+  type SkippedImage,
+  type StoredImage,
+} from './store/feature-store-header.ts';
 export {
   type SharedFeatureMemory,
   type SharedFeatureOptions,
   type SharedFeatures,
   sharedFeatures,
-} from './shared-features.ts';
-export type { StoredPrecision, StoredValues } from './stored-precision.ts';
+} from './store/shared-features.ts';
+export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';

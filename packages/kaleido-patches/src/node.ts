@@ -1,5 +1,6 @@
-export { createExtractor } from './create-extractor.ts';
-export { type CreateFeatureStoreOptions, createFeatureStore } from './create-feature-store.ts';
-export { decodeImage } from './decode-image.ts';
-export { type FeatureStore, openFeatureStore } from './open-feature-store.ts';
+export { createExtractor } from './extractors/create-extractor.ts';
+export { createForegroundFinder } from './foreground/create-foreground-finder.ts';
+export { decodeImage } from './image/decode-image.ts';
 export { type PrepareFeaturesParallelOptions, prepareFeaturesParallel } from './prepare-features-parallel.ts';
+export { type CreateFeatureStoreOptions, createFeatureStore } from './store/create-feature-store.ts';
+export { type FeatureStore, openFeatureStore } from './store/open-feature-store.ts';

@@ -1,19 +1,23 @@
-import type { Size } from './box.ts';
-import type { PatchedImage } from './feature-extractor.ts';
+import type { Box, Size } from './box.ts';
+import type { PatchedImage } from './extractors/feature-extractor.ts';
 import { featureSlotCount, featureSlots, patchSlots } from './feature-slots.ts';
-import { greyPixels } from './grey-image.ts';
-import { resizeRegion } from './resize-region.ts';
-import { type QuarterTurns, rotatePixels } from './rotate-image.ts';
+import { greyPixels } from './image/grey-image.ts';
+import { resizeImage, resizeInto } from './image/resize-image.ts';
+import type { RgbImage } from './image/rgb-image.ts';
+import { type QuarterTurns, rotatePixels } from './image/rotate-image.ts';
+
+/** How patches are resized; among the settings of what looks at them, so that features of another resize are not taken. */
+export const resizeName = 'whole levels, bilinear';
 
 /**
- * The pixels behind the 74 vectors of an image: every patch resized to one size, [74, height, width, 3], 0..255.
- * Turning and greying commute with resizing, so the turned and grey patches are made from the resized ones.
+ * The pixels behind the 74 vectors of an image: every patch resized to one size, [74, height, width, 3], in whole levels.
+ * A resized patch is turned and greyed, not the other way round, which is cheaper.
  */
-export function patchPixels({ image, patches }: PatchedImage, size: Size): Float32Array {
+export function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8Array {
   const pixels = size.width * size.height * 3;
-  const values = new Float32Array(featureSlotCount * pixels); // [74, height, width, 3]
+  const values = new Uint8Array(featureSlotCount * pixels); // [74, height, width, 3]
   for (const [index, patch] of patches.entries())
-    values.set(resizeRegion(image, patch.box, size), patchSlots[index]! * pixels);
+    resizeInto(image, patch.box, size, values, patchSlots[index]! * pixels);
   const { rotations, grey, colour } = featureSlots;
   const whole = patches[0]!.box;
   for (const turns of [1, 2, 3] as const)
@@ -23,10 +27,22 @@ export function patchPixels({ image, patches }: PatchedImage, size: Size): Float
   return values;
 }
 
-const made = new WeakMap<PatchedImage, { readonly size: Size; readonly pixels: Float32Array }>();
+/** The pixels behind one of the 74 vectors of an image: [height, width, 3], in whole levels. */
+export function slotPixels({ image, patches }: PatchedImage, slot: number, size: Size): Uint8Array {
+  const { rotations, grey, colour } = featureSlots;
+  const whole = patches[0]!.box;
+  if (slot < rotations.start + rotations.count)
+    return rotatedRegion(image, whole, size, (slot - rotations.start) as QuarterTurns);
+  const isGrey = slot >= grey.start && slot < grey.start + grey.count;
+  const upright = isGrey ? slot - grey.start + colour.start : slot;
+  const { data } = resizeImage(image, patches[patchSlots.indexOf(upright)]!.box, size);
+  return isGrey ? greyPixels(data) : data;
+}
+
+const made = new WeakMap<PatchedImage, { readonly size: Size; readonly pixels: Uint8Array }>();
 
 /** As `patchPixels`, made once for the extractors that look at one image one after the other; to be read only. */
-export function sharedPatchPixels(image: PatchedImage, size: Size): Float32Array {
+export function sharedPatchPixels(image: PatchedImage, size: Size): Uint8Array {
   const known = made.get(image);
   if (known?.size.width === size.width && known.size.height === size.height) return known.pixels;
   const pixels = patchPixels(image, size);
@@ -34,13 +50,13 @@ export function sharedPatchPixels(image: PatchedImage, size: Size): Float32Array
   return pixels;
 }
 
-/** A region turned clockwise, then resized, [height, width, 3]; done as resize, then turn, which is the same and cheaper. */
+/** A region resized and turned clockwise, [height, width, 3]. */
 export function rotatedRegion(
-  image: PatchedImage['image'],
-  box: PatchedImage['patches'][number]['box'],
+  image: RgbImage,
+  box: Box,
   { width, height }: Size,
   quarterTurns: QuarterTurns,
-): Float32Array {
+): Uint8Array {
   const before = quarterTurns % 2 === 1 ? { width: height, height: width } : { width, height };
-  return rotatePixels(resizeRegion(image, box, before), before.width, before.height, quarterTurns);
+  return rotatePixels(resizeImage(image, box, before).data, before.width, before.height, quarterTurns);
 }

@@ -1,10 +1,10 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { FeatureExtractor, PatchedImage } from './feature-extractor.ts';
-import type { SkippedImage, StoredImage } from './feature-store-header.ts';
-import type { ForegroundFinder } from './foreground-finder.ts';
+import type { FeatureExtractor, PatchedImage } from './extractors/feature-extractor.ts';
+import type { ForegroundFinder } from './foreground/foreground-finder.ts';
+import { onWhite, type RgbImage } from './image/rgb-image.ts';
 import { kaleidoPatches } from './kaleido-patches.ts';
-import { onWhite, type RgbImage } from './rgb-image.ts';
-import { precisions } from './stored-precision.ts';
+import type { SkippedImage, StoredImage } from './store/feature-store-header.ts';
+import { precisions } from './store/stored-precision.ts';
 
 /** An image file on its way into the store. */
 export interface SourceImage {
@@ -32,22 +32,46 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
   const images: StoredImage[] = [];
   const patched: PatchedImage[] = [];
   const skipped: SkippedImage[] = [];
-  for (const { id, productId, bytes } of batch) {
-    let image: RgbImage;
-    try {
-      image = await steps.decode(bytes, id);
-    } catch (error) {
-      // Only what the decoder says about the file is the file's fault; anything else is ours and must be seen.
-      if (!KaleidoError.isInstance(error)) throw error;
-      skipped.push({ id, reason: error.message });
+  const decode = (index: number): Promise<RgbImage | SkippedImage> | undefined => {
+    const next = batch[index];
+    const decoded = next && decodeOrSkip(next, steps);
+    // Seen when its turn comes; an earlier failure must not leave it unhandled.
+    decoded?.catch(() => undefined);
+    return decoded;
+  };
+  // One is decoded, by a thread of the decoder's, while the one before is looked at.
+  let next = decode(0);
+  for (const [index, { id, productId }] of batch.entries()) {
+    const image = (await next) as RgbImage | SkippedImage;
+    next = decode(index + 1);
+    if ('reason' in image) {
+      skipped.push(image);
       continue;
     }
-    const { mask, ...box } = steps.foreground.find(image);
+    const { mask, fallback, ...box } = await steps.foreground.find(image);
     const patches = kaleidoPatches(box, image);
     patched.push({ image: mask === undefined ? image : onWhite(image, mask), patches });
-    images.push({ id, productId, box: patches[0]!.box, width: image.width, height: image.height });
+    const { width, height } = image;
+    images.push({
+      id,
+      productId,
+      box: patches[0]!.box,
+      width,
+      height,
+      ...(fallback === undefined ? {} : { fallback }),
+    });
   }
   const features = patched.length === 0 ? new Float32Array(0) : await steps.extractor.extract(patched);
   const values = precisions[steps.extractor.precision ?? 'float16'].encode(features); // [images, 74, F]
   return { images, values, skipped };
+}
+
+async function decodeOrSkip({ id, bytes }: SourceImage, steps: PrepareSteps): Promise<RgbImage | SkippedImage> {
+  try {
+    return await steps.decode(bytes, id);
+  } catch (error) {
+    // Only what the decoder says about the file is the file's fault; anything else is ours and must be seen.
+    if (!KaleidoError.isInstance(error)) throw error;
+    return { id, reason: error.message };
+  }
 }

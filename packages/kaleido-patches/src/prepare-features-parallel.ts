@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Backend, tf } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
-import { createExtractor } from './create-extractor.ts';
-import { decodeImage } from './decode-image.ts';
-import { type ExtractorDescription, needsBackend } from './extractor-description.ts';
-import type { FeatureSink } from './feature-sink.ts';
-import { createForegroundFinder, type ForegroundDescription } from './foreground-description.ts';
+import { createExtractor } from './extractors/create-extractor.ts';
+import { type ExtractorDescription, needsBackend } from './extractors/extractor-description.ts';
+import { createForegroundFinder } from './foreground/create-foreground-finder.ts';
+import { type ForegroundDescription, foregroundNeedsBackend } from './foreground/foreground-description.ts';
+import { decodeImage } from './image/decode-image.ts';
 import type { PreparedBatch, SourceImage } from './prepare-batch.ts';
 import {
   batches,
@@ -16,6 +16,7 @@ import {
   storeBatches,
 } from './prepare-features.ts';
 import type { PrepareAnswer, PrepareWorkerData } from './prepare-messages.ts';
+import type { FeatureSink } from './store/feature-sink.ts';
 
 export interface PrepareFeaturesParallelOptions extends PrepareListeners {
   readonly source: AsyncIterable<SourceImage> | Iterable<SourceImage>;
@@ -24,7 +25,7 @@ export interface PrepareFeaturesParallelOptions extends PrepareListeners {
   readonly foreground: ForegroundDescription;
   /**
    * Worker threads; 1 works on the calling thread, unless a network has to run on another backend than is selected there.
-   * Default: one a core, at most 8, since each holds its own copy of the network and its feature maps (about 100 MB).
+   * Default: one a core. Each holds its own copy of the network and its feature maps (about 100 MB).
    */
   readonly threads?: number;
   /** What each worker computes on. Default `wasm`, which has one thread a worker and the same result everywhere. */
@@ -45,29 +46,31 @@ const workerScript = import.meta.url.endsWith('.ts')
  * @throws KaleidoError for what the extractor refuses, and for a worker that ends before its time
  */
 export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOptions): Promise<PrepareResult> {
-  const { source, writer, threads = Math.min(8, availableParallelism()), backend = 'wasm' } = options;
-  if (threads <= 1 && (!needsBackend(options.extractor) || tf.getBackend() === backend)) {
+  const { source, writer, threads = availableParallelism(), backend = 'wasm' } = options;
+  const computes = needsBackend(options.extractor) || foregroundNeedsBackend(options.foreground);
+  if (threads <= 1 && (!computes || tf.getBackend() === backend)) {
     const extractor = await createExtractor(options.extractor);
     try {
-      const foreground = createForegroundFinder(options.foreground);
+      const foreground = await createForegroundFinder(options.foreground);
       return await prepareFeatures({ ...options, decode: decodeImage, foreground, extractor });
     } finally {
       extractor.dispose();
     }
   }
   const data: PrepareWorkerData = { extractor: options.extractor, foreground: options.foreground, backend };
-  return storeBatches(prepareOnWorkers(source, Math.max(1, threads), data), writer, options);
+  return storeBatches(prepareOnWorkers(source, writer.resumed, Math.max(1, threads), data), writer, options);
 }
 
 async function* prepareOnWorkers(
   source: PrepareFeaturesParallelOptions['source'],
+  there: ReadonlySet<string>,
   threads: number,
   data: PrepareWorkerData,
 ): AsyncGenerator<PreparedBatch> {
   const workers = Array.from({ length: threads }, () => startWorker(data));
   const inWork: Promise<PreparedBatch>[] = [];
   try {
-    for await (const batch of batches(source)) {
+    for await (const batch of batches(source, there)) {
       const freest = workers.reduce((best, worker) => (worker.waiting() < best.waiting() ? worker : best));
       const answer = freest.prepare(batch);
       // Seen when its turn comes; an earlier failure must not leave it unhandled.

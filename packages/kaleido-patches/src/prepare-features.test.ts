@@ -7,20 +7,20 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import sharp from 'sharp';
-import { createExtractor } from './create-extractor.ts';
-import { createFeatureStore } from './create-feature-store.ts';
-import { decodeImage } from './decode-image.ts';
-import type { ExtractorDescription } from './extractor-description.ts';
-import type { FeatureSink } from './feature-sink.ts';
-import { featureStoreHeader, type SkippedImage } from './feature-store-header.ts';
-import { type ForegroundBox, wholeImageForeground } from './foreground-finder.ts';
-import { openFeatureStore } from './open-feature-store.ts';
-import { pixelExtractor } from './pixel-extractor.ts';
+import { createExtractor } from './extractors/create-extractor.ts';
+import type { ExtractorDescription } from './extractors/extractor-description.ts';
+import { pixelExtractor } from './extractors/pixel-extractor.ts';
+import { type ForegroundBox, wholeImageForeground } from './foreground/foreground-finder.ts';
+import { decodeImage } from './image/decode-image.ts';
+import { type RgbImage, wholeImage } from './image/rgb-image.ts';
 import type { SourceImage } from './prepare-batch.ts';
 import { type PrepareProgress, prepareFeatures } from './prepare-features.ts';
 import { prepareFeaturesParallel } from './prepare-features-parallel.ts';
-import { type RgbImage, wholeImage } from './rgb-image.ts';
-import type { StoredValues } from './stored-precision.ts';
+import { createFeatureStore } from './store/create-feature-store.ts';
+import type { FeatureSink } from './store/feature-sink.ts';
+import { featureStoreHeader, type SkippedImage } from './store/feature-store-header.ts';
+import { openFeatureStore } from './store/open-feature-store.ts';
+import type { StoredValues } from './store/stored-precision.ts';
 
 // Worker threads run the built script; turbo builds before it tests.
 const built = existsSync(fileURLToPath(new URL('../dist/prepare-worker.js', import.meta.url)));
@@ -72,10 +72,10 @@ describe('prepareFeatures', () => {
       onProgress: (step) => progress.push(step),
       onSkipped: (image) => skipped.push(image),
     });
-    expect(result).toEqual({ prepared: 18, skipped });
+    expect(result).toEqual({ prepared: 18, resumed: 0, fallbacks: 0, skipped });
     expect(skipped.map(({ id }) => id)).toEqual(['image-3', 'image-12']);
     expect(skipped[0]!.reason).toMatch(/cannot decode the image image-3/);
-    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2 });
+    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 0, fallbacks: 0 });
     const store = await openFeatureStore(folder, header);
     expect(store.images.map(({ id }) => id)).toEqual(pictures.map(({ id }) => id).filter((_, i) => !broken.has(i)));
     expect(store.skipped).toEqual(skipped);
@@ -91,7 +91,7 @@ describe('prepareFeatures', () => {
   it('paints white what the finder cut away', async () => {
     const cut = {
       ...steps.foreground,
-      find: ({ width, height }: RgbImage): ForegroundBox => ({
+      find: async ({ width, height }: RgbImage): Promise<ForegroundBox> => ({
         ...wholeImage({ width, height }),
         mask: new Uint8Array(width * height),
       }),
@@ -118,18 +118,42 @@ describe('prepareFeatures', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('leaves nothing when it is stopped', async () => {
+  it('goes on where it was stopped, and ends with the same bytes', async () => {
+    const whole = join(root, 'whole');
+    await prepareFeatures({ ...steps, source: pictures, writer: await createFeatureStore(whole, header) });
     const stop = new AbortController();
-    const writer = await createFeatureStore(folder, header);
-    const done = prepareFeatures({
+    const stopped = prepareFeatures({
       ...steps,
       source: pictures,
-      writer,
+      writer: await createFeatureStore(folder, header),
       signal: stop.signal,
       onProgress: () => stop.abort(new Error('stopped')),
     });
-    await expect(done).rejects.toThrow('stopped');
-    expect(await readdir(root)).toEqual([]);
+    await expect(stopped).rejects.toThrow('stopped');
+    expect((await readdir(root)).sort()).toEqual(['features.part', 'whole']);
+
+    const decoded: string[] = [];
+    const progress: PrepareProgress[] = [];
+    const result = await prepareFeatures({
+      ...steps,
+      decode: (bytes, name) => {
+        decoded.push(name);
+        return steps.decode(bytes, name);
+      },
+      source: pictures,
+      writer: await createFeatureStore(folder, header, { resume: true }),
+      onProgress: (step) => progress.push(step),
+    });
+    // The first batch, one of its eight images broken, was there.
+    expect(decoded).toEqual(pictures.slice(8).map(({ id }) => id));
+    expect(result).toMatchObject({ prepared: 18, resumed: 8 });
+    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 8, fallbacks: 0 });
+    for (const name of await readdir(whole))
+      expect([name, await readFile(join(folder, name), 'base64')]).toEqual([
+        name,
+        await readFile(join(whole, name), 'base64'),
+      ]);
+    expect((await readdir(root)).sort()).toEqual(['features', 'whole']);
   });
 });
 
@@ -170,11 +194,14 @@ describeBuilt('prepareFeaturesParallel (skipped where the package is not built)'
     larger.set(bytes, 50);
     const rows: StoredValues[] = [];
     const writer: FeatureSink = {
+      resumed: new Set(),
+      resumedSkips: 0,
       append: async (_images, values) => {
         rows.push(values);
       },
-      skip: () => undefined,
+      skip: async () => undefined,
       finish: async () => undefined,
+      close: async () => undefined,
       discard: async () => undefined,
     };
     await prepareFeaturesParallel({

@@ -1,16 +1,22 @@
-import type { FeatureSink } from './feature-sink.ts';
-import type { SkippedImage } from './feature-store-header.ts';
 import { type PreparedBatch, type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
+import type { FeatureSink } from './store/feature-sink.ts';
+import type { SkippedImage } from './store/feature-store-header.ts';
 
 export interface PrepareProgress {
+  /** Images with vectors, those of an earlier writer among them. */
   readonly prepared: number;
+  /** Images left out, those of an earlier writer among them. */
   readonly skipped: number;
+  /** Of both, those that an earlier writer had left. */
+  readonly resumed: number;
+  /** Images whose object was not found, of those prepared now: the whole picture was taken. */
+  readonly fallbacks: number;
 }
 
 export interface PrepareListeners {
   readonly onProgress?: (progress: PrepareProgress) => void;
   readonly onSkipped?: (skipped: SkippedImage) => void;
-  /** Ends the preparation between two batches; nothing of it stays. */
+  /** Ends the preparation between two batches; the writer is closed, so that another may go on. */
   readonly signal?: AbortSignal;
 }
 
@@ -19,8 +25,8 @@ export interface PrepareFeaturesOptions extends PrepareSteps, PrepareListeners {
   readonly writer: FeatureSink;
 }
 
-export interface PrepareResult {
-  readonly prepared: number;
+export interface PrepareResult extends Omit<PrepareProgress, 'skipped'> {
+  /** What was left out now, and why; the store names all. */
   readonly skipped: readonly SkippedImage[];
 }
 
@@ -31,12 +37,12 @@ export interface PrepareResult {
 export const imagesPerBatch = 8;
 
 /**
- * Prepares every image of a source and finishes the writer. A broken image is skipped, counted and named;
- * any other error discards what was written and is thrown on.
+ * Prepares every image of a source that the writer does not have yet, and finishes the writer. A broken image is skipped,
+ * counted and named; any other error closes the writer, which a later one may go on from, and is thrown on.
  */
 export async function prepareFeatures(options: PrepareFeaturesOptions): Promise<PrepareResult> {
   async function* prepared(): AsyncGenerator<PreparedBatch> {
-    for await (const batch of batches(options.source)) yield await prepareBatch(batch, options);
+    for await (const batch of batches(options.source, options.writer.resumed)) yield await prepareBatch(batch, options);
   }
   return storeBatches(prepared(), options.writer, options);
 }
@@ -48,33 +54,47 @@ export async function storeBatches(
   { onProgress, onSkipped, signal }: PrepareListeners,
 ): Promise<PrepareResult> {
   const skipped: SkippedImage[] = [];
-  let count = 0;
+  const resumed = writer.resumed.size;
+  let count = writer.resumed.size - writer.resumedSkips;
+  let fallbacks = 0;
+  const progress = (): PrepareProgress => ({
+    prepared: count,
+    skipped: writer.resumedSkips + skipped.length,
+    resumed,
+    fallbacks,
+  });
   try {
     signal?.throwIfAborted();
     for await (const batch of prepared) {
       signal?.throwIfAborted();
       await writer.append(batch.images, batch.values);
       count += batch.images.length;
+      fallbacks += batch.images.filter(({ fallback }) => fallback !== undefined).length;
       for (const image of batch.skipped) {
         skipped.push(image);
-        writer.skip(image);
+        await writer.skip(image);
         onSkipped?.(image);
       }
-      onProgress?.({ prepared: count, skipped: skipped.length });
+      onProgress?.(progress());
     }
     await writer.finish();
   } catch (error) {
-    await writer.discard();
+    await writer.close();
     throw error;
   }
-  return { prepared: count, skipped };
+  return { ...progress(), skipped };
 }
 
+/** The images of a source that are not among those already there, a few at a time. */
 export async function* batches(
   source: AsyncIterable<SourceImage> | Iterable<SourceImage>,
+  there: ReadonlySet<string>,
 ): AsyncGenerator<readonly SourceImage[]> {
+  // Each is passed over once: a second image of that id must be seen by the writer, which refuses it.
+  const left = new Set(there);
   let batch: SourceImage[] = [];
   for await (const image of source) {
+    if (left.delete(image.id)) continue;
     batch.push(image);
     if (batch.length < imagesPerBatch) continue;
     yield batch;

@@ -1,7 +1,7 @@
 import type { Backend } from '@kaleido/backend';
 import type { KaleidoErrorDetails } from '@kaleido/foundation';
-import type { ExtractorDescription } from './extractor-description.ts';
-import type { ForegroundDescription } from './foreground-description.ts';
+import type { ExtractorDescription } from './extractors/extractor-description.ts';
+import type { ForegroundDescription } from './foreground/foreground-description.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 
 /** What a worker is started with. */

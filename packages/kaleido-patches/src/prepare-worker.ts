@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
-import { createExtractor } from './create-extractor.ts';
-import { decodeImage } from './decode-image.ts';
-import { needsBackend } from './extractor-description.ts';
-import { createForegroundFinder } from './foreground-description.ts';
+import { createExtractor } from './extractors/create-extractor.ts';
+import { needsBackend } from './extractors/extractor-description.ts';
+import { createForegroundFinder } from './foreground/create-foreground-finder.ts';
+import { foregroundNeedsBackend } from './foreground/foreground-description.ts';
+import { decodeImage } from './image/decode-image.ts';
 import { type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
 import type { PrepareAnswer, PrepareWorkerData } from './prepare-messages.ts';
 
@@ -14,10 +15,10 @@ const port = parentPort!;
 
 const start = async (): Promise<PrepareSteps> => {
   // Pixels need no tensors, and a backend takes a while to start.
-  if (needsBackend(extractor)) await selectBackend({ prefer: backend });
+  if (needsBackend(extractor) || foregroundNeedsBackend(foreground)) await selectBackend({ prefer: backend });
   return {
     decode: decodeImage,
-    foreground: createForegroundFinder(foreground),
+    foreground: await createForegroundFinder(foreground),
     extractor: await createExtractor(extractor),
   };
 };

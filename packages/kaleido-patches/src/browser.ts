@@ -1,0 +1,1 @@
+export { decodeImage } from './image/decode-image-in-page.ts';

@@ -1,0 +1,77 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { featureSlotCount } from '../feature-slots.ts';
+import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
+import type { FeatureExtractor } from './feature-extractor.ts';
+
+export interface ColourExtractorOptions {
+  /** Steps of each channel in the histogram. Default 4: 64 colours tell the names of a shop's palette apart. */
+  readonly bins?: number;
+  /** Cells a side of the thumbnail: 0 (none), 1, 2, 4, 8 or 16. Default 4: where in the patch a colour lies, no more. */
+  readonly cells?: number;
+}
+
+/** Pixels a side that a patch is reduced to before its colours are counted. */
+const side = 16;
+
+/**
+ * What colours a patch has, and roughly where: the square roots of a histogram's shares, [red, green, blue] steps with
+ * blue the fastest, then a thumbnail in 0..1, [row, column, RGB]. Meant to stand beside another extractor
+ * (`joinExtractors`): a network trained to name objects has learned to overlook their colours, and a linear layer cannot
+ * count the colours of bare pixels.
+ * @throws KaleidoError for a size that cannot be
+ */
+export function colourExtractor({ bins = 4, cells = 4 }: ColourExtractorOptions = {}): FeatureExtractor {
+  if (!Number.isInteger(bins) || bins < 1 || bins > 16 || ![0, 1, 2, 4, 8, 16].includes(cells))
+    throw new KaleidoError({
+      source: 'kaleido-patches',
+      problem:
+        'colours are counted in 1 to 16 steps a channel, and their thumbnail has 0, 1, 2, 4, 8 or 16 cells a side',
+      found: { bins, cells },
+      advice: 'leave both out for 4 and 4',
+    });
+  const colours = bins ** 3;
+  const featureWidth = colours + cells * cells * 3;
+  return {
+    name: 'colours',
+    weightsHash: '',
+    inputSize: { width: side, height: side },
+    normalisation: 'unit',
+    settings: { bins, cells, resize: resizeName },
+    featureWidth,
+    precision: 'byte',
+    async extract(images) {
+      const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
+      for (const [index, image] of images.entries()) {
+        const pixels = sharedPatchPixels(image, { width: side, height: side }); // [74, side, side, 3]
+        for (let slot = 0; slot < featureSlotCount; slot++) {
+          const start = (index * featureSlotCount + slot) * featureWidth;
+          const patch = pixels.subarray(slot * side * side * 3, (slot + 1) * side * side * 3);
+          addHistogram(patch, bins, features.subarray(start, start + colours));
+          addThumbnail(patch, cells, features.subarray(start + colours, start + featureWidth));
+        }
+      }
+      return features;
+    },
+    dispose() {},
+  };
+}
+
+/** Roots, because a few pixels of a second colour say more than as many more of the first. */
+function addHistogram(pixels: Uint8Array, bins: number, target: Float32Array): void {
+  const step = (value: number): number => Math.min(bins - 1, Math.floor((value * bins) / 256));
+  for (let i = 0; i < pixels.length; i += 3)
+    target[(step(pixels[i]!) * bins + step(pixels[i + 1]!)) * bins + step(pixels[i + 2]!)]! += 1;
+  for (let i = 0; i < target.length; i++) target[i] = Math.sqrt(target[i]! / (side * side));
+}
+
+function addThumbnail(pixels: Uint8Array, cells: number, target: Float32Array): void {
+  if (cells === 0) return;
+  const perCell = side / cells;
+  const share = 1 / (perCell * perCell * 255);
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      const cell = Math.floor(row / perCell) * cells + Math.floor(column / perCell);
+      const from = 3 * (row * side + column);
+      for (let channel = 0; channel < 3; channel++) target[3 * cell + channel]! += pixels[from + channel]! * share;
+    }
+}

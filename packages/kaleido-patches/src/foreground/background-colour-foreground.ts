@@ -1,0 +1,340 @@
+import { resizeImage } from '../image/resize-image.ts';
+import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
+import type { ForegroundBox, ForegroundFinder } from './foreground-finder.ts';
+
+export interface BackgroundColourOptions {
+  /**
+   * Smallest colour distance from the background that counts as object, in CIE Lab units (2 is just visible side by side).
+   * Default 6: above JPEG noise on white, below the shading of a white shirt.
+   */
+  readonly threshold?: number;
+  /** Margin put around the object, as a share of the longer side of its box. Default 0.03: seams are not cut off. */
+  readonly padding?: number;
+  /**
+   * Whether the background is painted white, so that a garment before a blue wall looks as it does in a studio. Default
+   * false: the paper's photographs are studio ones, and its patches keep what surrounds the garment.
+   */
+  readonly cutOut?: boolean;
+}
+
+/** The search runs on a reduced picture of this longer side: specks vanish, and the time no longer depends on the size. */
+const workingSize = 160;
+/** Part of the picture, from each side, that is looked at for the background's colour. */
+const borderShare = 0.03;
+/** A side of one colour to within this distance (Lab, median) is taken for background; cloth and rooms vary more. */
+const plainSpread = 7;
+/** Sides whose colours lie within this distance belong to one background, lit unevenly. */
+const sameBackground = 22;
+/** The object covers at least this share of the picture, and a row or column of its box that share of its cells. */
+const leastCoverage = 0.005;
+const leastOccupancy = 0.012;
+/** Where more than this is unlike the sides, they are no background. */
+const mostCoverage = 0.985;
+
+type Lab = readonly [number, number, number];
+
+/**
+ * Finds the object by its difference from the background's colour, which is estimated from the picture's four sides.
+ *
+ * Each side gives a median colour and a spread. The plain sides that agree make up the background; an uneven light is
+ * followed by allowing every colour between two of them. Pixels further away than the threshold are object; single ones
+ * and thin rows or columns are dropped. The whole picture is returned when no side is plain (a cluttered scene), when
+ * nothing is left, or when nearly everything is.
+ */
+export function backgroundColourForeground(options: BackgroundColourOptions = {}): ForegroundFinder {
+  const { threshold = 6, padding = 0.03, cutOut = false } = options;
+  return {
+    name: 'background-colour',
+    settings: { threshold, padding, ...(cutOut ? { cutOut } : {}) },
+    find: async (image) => findObject(image, threshold, padding, cutOut),
+  };
+}
+
+function findObject(image: RgbImage, threshold: number, padding: number, cutOut: boolean): ForegroundBox {
+  const scale = Math.min(1, workingSize / Math.max(image.width, image.height));
+  const width = Math.max(1, Math.round(image.width * scale));
+  const height = Math.max(1, Math.round(image.height * scale));
+  const lab = toLab(scale === 1 ? image : resizeImage(image, wholeImage(image), { width, height }));
+  const background = backgroundColours(lab, width, height);
+  if (background === undefined) return { ...wholeImage(image), fallback: 'no plain background' };
+
+  const limit = Math.max(threshold, 3 * background.spread);
+  const mask = withoutSpecks(objectMask(lab, background.colours, limit), width, height);
+  const rows = new Int32Array(height);
+  const columns = new Int32Array(width);
+  let total = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (mask[y * width + x] === 0) continue;
+      rows[y]! += 1;
+      columns[x]! += 1;
+      total += 1;
+    }
+  }
+  const notFound = { ...wholeImage(image), fallback: 'nothing found' } as const;
+  if (total < leastCoverage * width * height) return notFound;
+  if (total > mostCoverage * width * height) return { ...wholeImage(image), fallback: 'everything found' };
+  const vertical = occupiedSpan(rows, leastOccupancy * width);
+  const horizontal = occupiedSpan(columns, leastOccupancy * height);
+  if (vertical === undefined || horizontal === undefined) return notFound;
+
+  const area = (vertical[1] - vertical[0]) * (horizontal[1] - horizontal[0]);
+  const margin =
+    padding *
+    Math.max(
+      image.width * ((horizontal[1] - horizontal[0]) / width),
+      image.height * ((vertical[1] - vertical[0]) / height),
+    );
+  const [x0, x1] = inImage(horizontal, image.width / width, margin, image.width);
+  const [y0, y1] = inImage(vertical, image.height / height, margin, image.height);
+  const found = { x0, y0, x1, y1, coverage: Math.min(1, total / area) };
+  return cutOut ? { ...found, mask: enlarge(withoutHoles(mask, width, height), width, height, image) } : found;
+}
+
+/** Lab values, [pixels, 3], of sRGB under D65. */
+function toLab({ data }: RgbImage): Float32Array {
+  const lab = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i += 3) {
+    // Backgrounds repeat one colour from pixel to pixel.
+    if (i > 0 && data[i] === data[i - 3] && data[i + 1] === data[i - 2] && data[i + 2] === data[i - 1]) {
+      lab[i] = lab[i - 3]!;
+      lab[i + 1] = lab[i - 2]!;
+      lab[i + 2] = lab[i - 1]!;
+      continue;
+    }
+    const [red, green, blue] = [data[i]!, 256 + data[i + 1]!, 512 + data[i + 2]!];
+    const x = cubeRoot(xShares[red]! + xShares[green]! + xShares[blue]!);
+    const y = cubeRoot(yShares[red]! + yShares[green]! + yShares[blue]!);
+    const z = cubeRoot(zShares[red]! + zShares[green]! + zShares[blue]!);
+    lab[i] = 116 * y - 16;
+    lab[i + 1] = 500 * (x - y);
+    lab[i + 2] = 200 * (y - z);
+  }
+  return lab;
+}
+
+const linear: Float64Array = Float64Array.from({ length: 256 }, (_, level) => {
+  const value = level / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+});
+
+/** What each level of red, green and blue adds to X, Y or Z of CIE, as shares of white under D65: [3 * 256]. */
+function sharesOf(red: number, green: number, blue: number, white: number): Float64Array {
+  return Float64Array.from({ length: 768 }, (_, i) => ([red, green, blue][i >> 8]! * linear[i & 255]!) / white);
+}
+
+const xShares: Float64Array = sharesOf(0.4124564, 0.3575761, 0.1804375, 0.95047);
+const yShares: Float64Array = sharesOf(0.2126729, 0.7151522, 0.072175, 1);
+const zShares: Float64Array = sharesOf(0.0193339, 0.119192, 0.9503041, 1.08883);
+
+/** Steps of the table of Lab's cube root; between two, a straight line is off by less than 1e-5. */
+const rootSteps = 8192;
+
+const roots: Float64Array = Float64Array.from({ length: rootSteps + 2 }, (_, step) => {
+  const value = step / rootSteps;
+  return value > 216 / 24389 ? Math.cbrt(value) : ((24389 / 27) * value + 16) / 116;
+});
+
+function cubeRoot(value: number): number {
+  const place = Math.min(rootSteps, value * rootSteps);
+  const step = place | 0;
+  const before = roots[step]!;
+  return before + (place - step) * (roots[step + 1]! - before);
+}
+
+/** The colours of the sides that are background, and how far pixels there stray; nothing when no side is plain. */
+function backgroundColours(
+  lab: Float32Array,
+  width: number,
+  height: number,
+): { readonly colours: readonly Lab[]; readonly spread: number } | undefined {
+  const deep = Math.max(1, Math.round(borderShare * Math.min(width, height)));
+  const sides = [
+    sideColour(lab, width, 0, 0, width, deep),
+    sideColour(lab, width, 0, height - deep, width, height),
+    sideColour(lab, width, 0, 0, deep, height),
+    sideColour(lab, width, width - deep, 0, width, height),
+  ].filter(({ spread }) => spread <= plainSpread);
+  // Each plain side gathers the sides like it; the largest group is the background, the plainer one when two are equal.
+  const groups = sides.map((side) => sides.filter((other) => distance(side.colour, other.colour) <= sameBackground));
+  const spreadOf = (group: typeof sides): number => Math.max(...group.map(({ spread }) => spread));
+  const [largest] = groups.sort((a, b) => b.length - a.length || spreadOf(a) - spreadOf(b));
+  if (largest === undefined) return undefined;
+  return { colours: largest.map(({ colour }) => colour), spread: spreadOf(largest) };
+}
+
+/** Median colour of a strip, channel by channel, and the median distance of its pixels from it. */
+function sideColour(
+  lab: Float32Array,
+  width: number,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+): { readonly colour: Lab; readonly spread: number } {
+  const count = (y1 - y0) * (x1 - x0);
+  const values = [0, 1, 2].map((channel) => {
+    const strip = new Float32Array(count);
+    let to = 0;
+    for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) strip[to++] = lab[3 * (y * width + x) + channel]!;
+    return strip;
+  }) as [Float32Array, Float32Array, Float32Array];
+  const colour: Lab = [median(values[0].slice()), median(values[1].slice()), median(values[2].slice())];
+  const strays = new Float32Array(count);
+  for (let i = 0; i < count; i++)
+    strays[i] = Math.sqrt(
+      (values[0][i]! - colour[0]) ** 2 + (values[1][i]! - colour[1]) ** 2 + (values[2][i]! - colour[2]) ** 2,
+    );
+  return { colour, spread: median(strays) };
+}
+
+/** The middle one in size, the upper of two; the values change their places (Hoare's quickselect). */
+function median(values: Float32Array): number {
+  const middle = values.length >> 1;
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const swapped = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = swapped;
+    }
+    if (middle <= right) high = right;
+    else if (middle >= left) low = left;
+    else break;
+  }
+  return values[middle]!;
+}
+
+function distance(a: Lab, b: Lab): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+/** 1 where a pixel lies further than `limit` from every line between two background colours. */
+function objectMask(lab: Float32Array, colours: readonly Lab[], limit: number): Uint8Array {
+  // Sides of one colour, the rule in studios, give one line.
+  const different = colours.filter((colour, i) => colours.findIndex((other) => distance(colour, other) === 0) === i);
+  const pairs = different.flatMap((start, i) => different.slice(i).map((end) => ({ start, end })));
+  // Start, direction, and one over its squared length (0 for a point): seven numbers a line.
+  const lines = Float64Array.from(
+    pairs.flatMap(({ start, end }) => {
+      const along: Lab = [end[0] - start[0], end[1] - start[1], end[2] - start[2]];
+      const squared = along[0] ** 2 + along[1] ** 2 + along[2] ** 2;
+      return [...start, ...along, squared === 0 ? 0 : 1 / squared];
+    }),
+  );
+  const nearEnough = limit * limit;
+  const mask = new Uint8Array(lab.length / 3);
+  for (let i = 0, at = 0; i < mask.length; i++, at += 3) {
+    const l = lab[at]!;
+    const a = lab[at + 1]!;
+    const b = lab[at + 2]!;
+    if (i > 0 && l === lab[at - 3] && a === lab[at - 2] && b === lab[at - 1]) {
+      mask[i] = mask[i - 1]!;
+      continue;
+    }
+    let isObject = 1;
+    for (let line = 0; line < lines.length; line += 7) {
+      let dl = l - lines[line]!;
+      let da = a - lines[line + 1]!;
+      let db = b - lines[line + 2]!;
+      const inverse = lines[line + 6]!;
+      if (inverse > 0) {
+        const [alongL, alongA, alongB] = [lines[line + 3]!, lines[line + 4]!, lines[line + 5]!];
+        const share = Math.min(1, Math.max(0, (dl * alongL + da * alongA + db * alongB) * inverse));
+        dl -= share * alongL;
+        da -= share * alongA;
+        db -= share * alongB;
+      }
+      if (dl * dl + da * da + db * db > nearEnough) continue;
+      isObject = 0;
+      break;
+    }
+    mask[i] = isObject;
+  }
+  return mask;
+}
+
+/** Keeps the pixels with at least three of the same kind around them: a strap two pixels wide stays, dust goes. */
+function withoutSpecks(mask: Uint8Array, width: number, height: number): Uint8Array {
+  // Of each row the sums of three side by side, then of three rows.
+  const sums = new Uint8Array(mask.length);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++)
+      sums[row + x] = mask[row + x]! + (x > 0 ? mask[row + x - 1]! : 0) + (x < width - 1 ? mask[row + x + 1]! : 0);
+  }
+  const kept = new Uint8Array(mask.length);
+  for (let at = 0; at < mask.length; at++) {
+    if (mask[at] === 0) continue;
+    const around =
+      sums[at]! + (at >= width ? sums[at - width]! : 0) + (at + width < mask.length ? sums[at + width]! : 0);
+    // Itself is one of them.
+    kept[at] = around >= 4 ? 1 : 0;
+  }
+  return kept;
+}
+
+/** The pixels beside, above and below that are in the picture. */
+function neighbours(at: number, width: number, height: number): number[] {
+  const x = at % width;
+  const beside = x === 0 ? [at + 1] : x === width - 1 ? [at - 1] : [at - 1, at + 1];
+  if (at >= width) beside.push(at - width);
+  if (at < width * (height - 1)) beside.push(at + width);
+  return beside;
+}
+
+/**
+ * All but the background that can be reached from the picture's sides: a garment's own spots of the wall's colour stay.
+ * A pixel beside the object stays too, for half of it is object where its edge is smooth.
+ */
+function withoutHoles(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const outside = new Uint8Array(mask.length);
+  const waiting: number[] = [];
+  const visit = (at: number): void => {
+    if (mask[at] === 1 || outside[at] === 1) return;
+    outside[at] = 1;
+    waiting.push(at);
+  };
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) visit(y * width + x);
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) visit(y * width + x);
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const side of neighbours(at, width, height)) visit(side);
+  }
+  const stays = (at: number): boolean =>
+    outside[at] === 0 || neighbours(at, width, height).some((side) => mask[side] === 1);
+  return outside.map((_, at) => (stays(at) ? 1 : 0));
+}
+
+/** The mask of the reduced picture in the size of the real one: each pixel takes the nearest. */
+function enlarge(mask: Uint8Array, width: number, height: number, to: RgbImage): Uint8Array {
+  if (width === to.width && height === to.height) return mask;
+  const large = new Uint8Array(to.width * to.height);
+  for (let y = 0; y < to.height; y++) {
+    const row = Math.floor(((y + 0.5) * height) / to.height) * width;
+    for (let x = 0; x < to.width; x++)
+      large[y * to.width + x] = mask[row + Math.floor(((x + 0.5) * width) / to.width)]!;
+  }
+  return large;
+}
+
+/** From the first to past the last line that holds enough object; nothing when no line does. */
+function occupiedSpan(counts: Int32Array, least: number): readonly [number, number] | undefined {
+  const enough = (count: number): boolean => count > 0 && count >= least;
+  const first = counts.findIndex(enough);
+  return first < 0 ? undefined : [first, counts.findLastIndex(enough) + 1];
+}
+
+/** A span of the reduced picture in pixels of the real one, with its margin, cut at the picture's edges. */
+function inImage(
+  [start, end]: readonly [number, number],
+  scale: number,
+  margin: number,
+  size: number,
+): readonly [number, number] {
+  return [Math.max(0, Math.floor(start * scale - margin)), Math.min(size, Math.ceil(end * scale + margin))];
+}

@@ -1,0 +1,16 @@
+import type { BackgroundColourOptions } from './background-colour-foreground.ts';
+import type { ObjectInMaskOptions } from './object-in-mask.ts';
+
+/** A foreground finder as plain JSON, for recipes and for messages to workers. */
+export type ForegroundDescription =
+  | { readonly kind: 'whole-image' }
+  | ({ readonly kind: 'background-colour' } & BackgroundColourOptions)
+  /** This project's own network; `weights` is the path of others than the package brings. */
+  | ({ readonly kind: 'network'; readonly weights?: string } & ObjectInMaskOptions)
+  /** U^2-Net; `weights` is the path of another ONNX file than `@kaleido/u2netp-weights`. */
+  | ({ readonly kind: 'u2net'; readonly weights?: string } & ObjectInMaskOptions);
+
+/** Whether a backend has to be selected before it finds anything. */
+export function foregroundNeedsBackend({ kind }: ForegroundDescription): boolean {
+  return kind === 'network' || kind === 'u2net';
+}

@@ -1,0 +1,47 @@
+import { assertDecodable, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
+import type { RgbImage } from './rgb-image.ts';
+
+/** What browsers decode of the formats that Node does. */
+const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
+
+/**
+ * As `decodeImage` of `@kaleido/kaleido-patches/node`, by the browser's own decoder, on a page or in a worker: upright,
+ * opaque on white, sRGB, the first frame. A picture that is lossless comes out the same; a JPEG within a level or two. One
+ * that is cut in its data may come out in part: the platform's decoder decides.
+ * @param name what to call the file in errors, e.g. the product's id
+ * @throws KaleidoError naming the file and the reason for one that is broken, too large, no raster picture, or of a format
+ *   that browsers do not know (TIFF, HEIF)
+ */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  const refuse = imageRefusals(name);
+  const format = assertDecodable(bytes, refuse);
+  if (!formats.has(format)) throw refuse(`the format ${format}, which browsers do not decode`);
+  const blob = new Blob([new Uint8Array(bytes)], { type: `image/${format}` });
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'default' });
+  } catch (cause) {
+    throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  try {
+    const { width, height } = bitmap;
+    if (width * height > mostPixels || Math.max(width, height) > longestSide)
+      throw refuse(`${width} x ${height} pixels`);
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' });
+    if (context === null) throw refuse('a browser without a two-dimensional canvas');
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, width, height);
+    context.drawImage(bitmap, 0, 0);
+    const { data: rgba } = context.getImageData(0, 0, width, height);
+    const data = new Uint8Array(width * height * 3);
+    for (let i = 0, from = 0; i < data.length; i += 3, from += 4) {
+      data[i] = rgba[from]!;
+      data[i + 1] = rgba[from + 1]!;
+      data[i + 2] = rgba[from + 2]!;
+    }
+    return { width, height, data };
+  } finally {
+    bitmap.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Size } from '../box.ts';
+
+/** Raster formats of catalogues. Vector and document formats are none of them: they are programs for a renderer. */
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heif' | 'tiff';
+
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** As the file claims it, before anything is unpacked; absent where the header does not say it plainly. */
+  readonly size?: Size;
+}
+
+/** What the first bytes of a file say it is; nothing for what is no raster picture. The name of a file says nothing. */
+export function imageHeader(bytes: Uint8Array): ImageHeader | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+  const withSize = (format: ImageFormat, size: Size | undefined): ImageHeader => ({ format, ...(size && { size }) });
+  if (bytes.length < 4) return undefined;
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return withSize('jpeg', jpegSize(view));
+  if (text(1, 4) === 'PNG' && bytes[0] === 0x89)
+    return withSize('png', bytes.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) });
+  if (text(0, 4) === 'GIF8')
+    return withSize(
+      'gif',
+      bytes.length < 10 ? undefined : { width: view.getUint16(6, true), height: view.getUint16(8, true) },
+    );
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return withSize('webp', webpSize(view, text(12, 16)));
+  if (text(0, 4) === 'II*\0' || text(0, 4) === 'MM\0*') return { format: 'tiff' };
+  if (text(4, 8) === 'ftyp') {
+    const brands = text(8, Math.min(bytes.length, Math.max(12, view.getUint32(0)), 64));
+    const format = /avi[fs]/.test(brands) ? 'avif' : /hei[cfsx]|mif1|msf1/.test(brands) ? 'heif' : undefined;
+    return format && withSize(format, heifSize(bytes, view));
+  }
+  return undefined;
+}
+
+/** From the start-of-frame segment, past whatever stands before it. */
+function jpegSize(view: DataView): Size | undefined {
+  let at = 2;
+  while (at + 9 <= view.byteLength) {
+    if (view.getUint8(at) !== 0xff) return undefined;
+    const marker = view.getUint8(at + 1);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    // Padding, and markers without a segment.
+    at += marker === 0xff ? 1 : marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8) ? 2 : 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}
+
+function webpSize(view: DataView, kind: string): Size | undefined {
+  if (view.byteLength < 30) return undefined;
+  const threeBytes = (at: number): number => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+  if (kind === 'VP8X') return { width: 1 + threeBytes(24), height: 1 + threeBytes(27) };
+  if (kind === 'VP8 ') return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+  if (kind !== 'VP8L') return undefined;
+  const bits = view.getUint32(21, true);
+  return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+}
+
+/** The largest `ispe` property near the front: pictures may be put together from tiles, which have theirs too. */
+function heifSize(bytes: Uint8Array, view: DataView): Size | undefined {
+  let largest: Size | undefined;
+  for (let at = 0; at + 16 <= Math.min(bytes.length, 65_536); at++) {
+    if (view.getUint32(at) !== 0x69737065) continue;
+    const size = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) };
+    if (largest === undefined || size.width * size.height > largest.width * largest.height) largest = size;
+  }
+  return largest;
+}

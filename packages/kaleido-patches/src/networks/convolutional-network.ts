@@ -1,0 +1,167 @@
+import { type Tensor, type Tensor1D, type Tensor4D, tf } from '@kaleido/backend';
+import { decodeSafetensors, float32Values, KaleidoError } from '@kaleido/foundation';
+
+/** A network that turns pictures into a map of features, and what one has to know to feed it. */
+export interface ConvolutionalNetwork {
+  /** Names the network; stored with the features. */
+  readonly name: string;
+  /** F: channels of its last map. */
+  readonly featureWidth: number;
+  /** How much smaller than the picture the map is, each way (rounded up). */
+  readonly stride: number;
+  /** What is done to RGB values 0..255 first: ImageNet's mean and deviation are taken off. */
+  readonly normalisation: 'imagenet';
+  /**
+   * Puts the weights onto the selected backend.
+   * @throws KaleidoError for a broken file, and for a missing or misshapen layer
+   */
+  load(weights: Uint8Array): LoadedNetwork;
+}
+
+/** Sees what a layer puts out, by its name. */
+export type LayerListener = (layer: string, output: Tensor) => void;
+
+export interface LoadedNetwork {
+  /**
+   * The last feature map, [B, height / stride, width / stride, F] (rounded up), behind its last ReLU, so not negative.
+   * @param pictures normalised RGB, [B, height, width, 3]
+   */
+  featureMap(pictures: Tensor4D, onLayer?: LayerListener): Tensor4D;
+  dispose(): void;
+}
+
+/** A convolution on the backend. */
+export interface Convolution {
+  /** HWIO; depthwise [height, width, channels, 1]. */
+  readonly kernel: Tensor4D;
+  readonly bias: Tensor1D;
+  readonly stride: 1 | 2;
+  /** Zeros on every side, as in the frameworks these weights come from; `same` would put them only at the end for stride 2. */
+  readonly pad: number;
+  readonly depthwise?: boolean;
+}
+
+/** A multiplication and a shift channel by channel: a BatchNorm that no convolution takes in. */
+export interface Affine {
+  readonly scale: Tensor1D;
+  readonly shift: Tensor1D;
+}
+
+/** The scale and shift of every channel that a trained BatchNorm stands for. */
+interface ChannelAffine {
+  readonly scale: Float64Array;
+  readonly shift: Float64Array;
+}
+
+/** Added to the variance; 1e-5 in PyTorch and in MXNet. */
+const batchNormEpsilon = 1e-5;
+
+/** Reads the layers of one weights file onto the backend, and frees all of them together. */
+export class LayerReader {
+  readonly #tensors: ReturnType<typeof decodeSafetensors>['tensors'];
+  readonly #network: string;
+  readonly #advice: string;
+  readonly #made: Tensor[] = [];
+
+  /** @param advice where weights that fit are to be had */
+  constructor(weights: Uint8Array, network: string, advice: string) {
+    this.#tensors = decodeSafetensors(weights, `the ${network} weights`).tensors;
+    this.#network = network;
+    this.#advice = advice;
+  }
+
+  read(name: string, shape: readonly number[]): Float32Array {
+    const stored = this.#tensors.get(name);
+    if (stored === undefined || stored.shape.join() !== shape.join())
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `the ${this.#network} weights need "${name}" of shape [${shape.join(', ')}]`,
+        found: stored === undefined ? 'nothing by that name' : stored.shape,
+        advice: this.#advice,
+      });
+    return float32Values(stored, name);
+  }
+
+  /** A BatchNorm by the names of its four vectors. */
+  batchNorm(names: { gamma: string; beta: string; mean: string; variance: string }, channels: number): ChannelAffine {
+    const [gamma, beta, mean, variance] = [names.gamma, names.beta, names.mean, names.variance].map((name) =>
+      this.read(name, [channels]),
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const scale = Float64Array.from(gamma, (value, i) => value / Math.sqrt(variance[i]! + batchNormEpsilon));
+    return { scale, shift: Float64Array.from(beta, (value, i) => value - mean[i]! * scale[i]!) };
+  }
+
+  affine({ scale, shift }: ChannelAffine): Affine {
+    return {
+      scale: this.#keep(tf.tensor1d(Float32Array.from(scale))),
+      shift: this.#keep(tf.tensor1d(Float32Array.from(shift))),
+    };
+  }
+
+  /**
+   * A convolution, OIHW as PyTorch, MXNet and ONNX store it, with its bias or the BatchNorm behind it taken in (in double
+   * precision, so that nothing is lost).
+   */
+  convolution(
+    name: string,
+    shape: readonly [output: number, input: number, height: number, width: number],
+    form: Pick<Convolution, 'stride' | 'pad' | 'depthwise'>,
+    behind: Float32Array | ChannelAffine | undefined,
+  ): Convolution {
+    const values = this.read(name, shape);
+    const [output] = shape;
+    const scaled = behind === undefined || behind instanceof Float32Array ? values : scaleOutputs(values, behind.scale);
+    const bias =
+      behind === undefined
+        ? new Float32Array(output)
+        : behind instanceof Float32Array
+          ? behind
+          : Float32Array.from(behind.shift);
+    return {
+      kernel: this.#keep(
+        tf.tidy(() =>
+          tf.transpose(tf.tensor4d(scaled, [...shape]), form.depthwise === true ? [2, 3, 0, 1] : [2, 3, 1, 0]),
+        ),
+      ),
+      bias: this.#keep(tf.tensor1d(bias)),
+      ...form,
+    };
+  }
+
+  dispose(): void {
+    tf.dispose(this.#made.splice(0));
+  }
+
+  #keep<Kept extends Tensor>(tensor: Kept): Kept {
+    this.#made.push(tensor);
+    return tensor;
+  }
+}
+
+/** Each output's weights times its scale, [O, ...]. */
+function scaleOutputs(values: Float32Array, scale: Float64Array): Float32Array {
+  const scaled = new Float32Array(values.length);
+  const perOutput = values.length / scale.length;
+  for (const [output, factor] of scale.entries())
+    for (let at = output * perOutput; at < (output + 1) * perOutput; at++) scaled[at] = values[at]! * factor;
+  return scaled;
+}
+
+/** Loads a network's layers; what was put on the backend is freed where one does not fit. */
+export function loadLayers<Layers>(reader: LayerReader, read: (reader: LayerReader) => Layers): Layers {
+  try {
+    return read(reader);
+  } catch (error) {
+    reader.dispose();
+    throw error;
+  }
+}
+
+export function convolve(
+  x: Tensor4D,
+  { kernel, bias, stride, pad, depthwise = false }: Convolution,
+  activation: 'linear' | 'relu' | 'relu6',
+): Tensor4D {
+  const options = { x, filter: kernel, strides: stride, pad, bias, activation };
+  return depthwise ? tf.fused.depthwiseConv2d(options) : tf.fused.conv2d(options);
+}

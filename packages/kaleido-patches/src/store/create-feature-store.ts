@@ -1,0 +1,327 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { encodeSafetensors, float32Tensor, KaleidoError } from '@kaleido/foundation';
+import { featureSlotCount } from '../feature-slots.ts';
+import type { FeatureSink } from './feature-sink.ts';
+import { StatisticsGatherer } from './feature-statistics.ts';
+import {
+  type IndexEntry,
+  indexFile,
+  journalFile,
+  lockFile,
+  type ShardEntry,
+  type StoreDescription,
+  shardFileName,
+  statisticsFile,
+  storeFile,
+  storeVersion,
+} from './feature-store-files.ts';
+import type { FeatureStoreHeader, SkippedImage, StoredImage } from './feature-store-header.ts';
+import { type JournalLine, openJournal, readJournal, rowDigest } from './feature-store-journal.ts';
+import { encodeShardHeader, shardHeaderBytes } from './shard-header.ts';
+import { precisions, type StoredValues } from './stored-precision.ts';
+import { lockFolder } from './writer-lock.ts';
+
+export interface CreateFeatureStoreOptions {
+  /** Most bytes of a shard. Default 256 MiB: a few files for a large catalogue, each easily copied and read at once. */
+  readonly shardBytes?: number;
+  /**
+   * Go on from what a writer of the same header has left that was closed, killed or cut off. Default false: what it left
+   * is removed. Its rows are read again and checked; from the first one that never reached the disk on they are redone.
+   */
+  readonly resume?: boolean;
+}
+
+/** Half-precision infinity and not-a-number have all five exponent bits set. */
+const exponentBits = 0x7c00;
+
+interface OpenShard {
+  readonly name: string;
+  readonly file: FileHandle;
+  readonly hash: Hash;
+  rows: number;
+}
+
+/**
+ * Begins a feature store: a folder with safetensors shards (tensor `features` [rows, 74, F]), `index.jsonl` (a line
+ * an image: id, productId, shard, row, box, width, height), `statistics.safetensors` (mean and deviation, [F]), and
+ * `store.json` (the header, the shards' hashes, the images left out).
+ *
+ * Everything goes to `<folder>.part`, which `finish` renames, so that a store is there whole or not at all; one that
+ * was there before is replaced. One writer a folder at a time.
+ * @throws KaleidoError when a file cannot be written (a full disk, say), a feature is infinite or no number, an id comes
+ *   twice, nothing was appended, or another writer is at work in the folder
+ */
+export async function createFeatureStore(
+  folder: string,
+  header: FeatureStoreHeader,
+  { shardBytes = 256 * 1024 * 1024, resume = false }: CreateFeatureStoreOptions = {},
+): Promise<FeatureSink> {
+  const writer = new FeatureStoreWriter(folder, header, shardBytes);
+  await writer.open(resume);
+  return writer;
+}
+
+class FeatureStoreWriter implements FeatureSink {
+  readonly #folder: string;
+  readonly #part: string;
+  readonly #header: FeatureStoreHeader;
+  readonly #shardBytes: number;
+  readonly #precision;
+  readonly #form;
+  readonly #rowBytes: number;
+  readonly #rowsPerShard: number;
+  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #statistics: StatisticsGatherer;
+  readonly #shards: ShardEntry[] = [];
+  readonly #entries: IndexEntry[] = [];
+  readonly #ids = new Set<string>();
+  readonly #skipped: SkippedImage[] = [];
+  readonly resumed = new Set<string>();
+  resumedSkips = 0;
+  #current: OpenShard | undefined;
+  #journal: Awaited<ReturnType<typeof openJournal>> | undefined;
+  #unlock: (() => Promise<void>) | undefined;
+
+  constructor(folder: string, header: FeatureStoreHeader, shardBytes: number) {
+    const { featureWidth, precision = 'float16' } = header.extractor;
+    this.#folder = folder;
+    this.#part = `${folder}.part`;
+    this.#header = header;
+    this.#shardBytes = shardBytes;
+    this.#precision = precision;
+    this.#form = precisions[precision];
+    this.#rowBytes = featureSlotCount * featureWidth * this.#form.bytes;
+    this.#rowsPerShard = Math.max(1, Math.floor((shardBytes - shardHeaderBytes) / this.#rowBytes));
+    this.#metadata = { format: 'kaleido-features', header: JSON.stringify(header) };
+    this.#statistics = new StatisticsGatherer(featureWidth, precision);
+    // Refuses settings that do not fit before anything is computed.
+    encodeShardHeader(this.#form.dtype, this.#rowsPerShard, featureWidth, this.#metadata);
+  }
+
+  open(resume: boolean): Promise<void> {
+    return this.#guarded(async () => {
+      await mkdir(dirname(this.#part), { recursive: true });
+      this.#unlock = await lockFolder(this.#part, lockFile);
+      const left = resume ? await readJournal(this.#part, this.#header, this.#shardBytes) : undefined;
+      if (left === undefined) {
+        await rm(this.#part, { recursive: true, force: true });
+        await mkdir(this.#part, { recursive: true });
+        this.#unlock = await lockFolder(this.#part, lockFile);
+      }
+      const kept = left === undefined ? [] : await this.#takeUp(left);
+      this.#journal = await openJournal(this.#part, this.#header, this.#shardBytes, kept);
+    });
+  }
+
+  append(images: readonly StoredImage[], values: StoredValues): Promise<void> {
+    return this.#guarded(async () => {
+      this.#assertForm(images.length, values);
+      const rowLength = this.#rowBytes / this.#form.bytes;
+      const rowOf = (index: number) => values.subarray(index * rowLength, (index + 1) * rowLength);
+      // All are looked at before the first is written: a batch is taken whole or not at all.
+      const ids = new Set<string>();
+      for (const [index, { id }] of images.entries()) {
+        this.#assertRow(id, rowOf(index), ids);
+        ids.add(id);
+      }
+      const lines: JournalLine[] = [];
+      for (const [index, image] of images.entries()) {
+        const row = rowOf(index);
+        this.#ids.add(image.id);
+        this.#current ??= await this.#openShard('w');
+        const shard = this.#current;
+        const bytes = new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
+        await shard.file.write(bytes, 0, bytes.length, shardHeaderBytes + shard.rows * bytes.length);
+        shard.hash.update(bytes);
+        const entry = indexEntry(image, shard.name, shard.rows);
+        this.#entries.push(entry);
+        lines.push({ row: entry, digest: rowDigest(bytes) });
+        shard.rows += 1;
+        if (shard.rows === this.#rowsPerShard) await this.#closeShard();
+      }
+      this.#statistics.add(values);
+      // After the rows: a row that the journal names is there.
+      await this.#journal?.write(lines);
+    });
+  }
+
+  skip(image: SkippedImage): Promise<void> {
+    return this.#guarded(async () => {
+      this.#skipped.push(image);
+      await this.#journal?.write([{ skipped: image }]);
+    });
+  }
+
+  finish(): Promise<void> {
+    return this.#guarded(async () => {
+      const skipped = this.#skipped;
+      if (this.#entries.length === 0)
+        throw new KaleidoError({
+          source: 'kaleido-patches',
+          problem: `no image could be prepared for ${this.#folder}`,
+          found: skipped.length === 0 ? 'no images' : `${skipped.length} skipped, the first: ${skipped[0]!.reason}`,
+          advice: 'check the data set',
+        });
+      await this.#closeShard();
+      const { featureWidth } = this.#header.extractor;
+      const { mean, deviation } = this.#statistics.result();
+      const tensors = [
+        ['mean', float32Tensor(mean, [featureWidth])],
+        ['deviation', float32Tensor(deviation, [featureWidth])],
+      ] as const;
+      const part = this.#part;
+      await writeFile(join(part, statisticsFile), encodeSafetensors(tensors));
+      await writeFile(join(part, indexFile), this.#entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      const description: StoreDescription = {
+        format: 'kaleido-features',
+        version: storeVersion,
+        ...this.#header,
+        rows: this.#entries.length,
+        shards: this.#shards,
+        skipped,
+      };
+      await writeFile(join(part, storeFile), `${JSON.stringify(description, null, 2)}\n`);
+      await this.#journal?.file.close();
+      this.#journal = undefined;
+      await rm(join(part, journalFile));
+      await this.#unlock?.();
+      this.#unlock = undefined;
+      await rm(this.#folder, { recursive: true, force: true });
+      await rename(part, this.#folder);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.file.close();
+    this.#current = undefined;
+    await this.#journal?.file.close();
+    this.#journal = undefined;
+    await this.#unlock?.();
+    this.#unlock = undefined;
+    // Nothing to go on from.
+    if (this.#entries.length === 0) await rm(this.#part, { recursive: true, force: true });
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await rm(this.#part, { recursive: true, force: true });
+  }
+
+  /** Reads again what the journal names, as far as it is there, and gives the lines that hold. */
+  async #takeUp(lines: readonly JournalLine[]): Promise<readonly JournalLine[]> {
+    const kept: JournalLine[] = [];
+    const row = new Uint8Array(this.#rowBytes);
+    for (const line of lines) {
+      if ('skipped' in line) {
+        this.#skipped.push(line.skipped);
+        this.resumedSkips += 1;
+        this.resumed.add(line.skipped.id);
+        kept.push(line);
+        continue;
+      }
+      const shard = this.#current ?? (await this.#openShard('r+').catch(() => undefined));
+      if (shard === undefined || line.row.shard !== shard.name || line.row.row !== shard.rows) break;
+      this.#current = shard;
+      const { bytesRead } = await shard.file.read(row, 0, row.length, shardHeaderBytes + shard.rows * row.length);
+      if (bytesRead < row.length || rowDigest(row) !== line.digest) break;
+      shard.hash.update(row);
+      this.#statistics.add(this.#form.view(row.buffer));
+      shard.rows += 1;
+      this.#entries.push(line.row);
+      this.#ids.add(line.row.id);
+      this.resumed.add(line.row.id);
+      kept.push(line);
+      if (shard.rows === this.#rowsPerShard) await this.#closeShard();
+    }
+    // What lies behind the last row that holds is written again.
+    if (this.#current !== undefined && this.#current.rows === 0) {
+      await this.#current.file.close();
+      this.#current = undefined;
+    }
+    await this.#current?.file.truncate(shardHeaderBytes + this.#current.rows * row.length);
+    return kept;
+  }
+
+  async #openShard(flags: 'w' | 'r+'): Promise<OpenShard> {
+    const name = shardFileName(this.#shards.length);
+    const file = await open(join(this.#part, name), flags);
+    return { name, file, hash: createHash('sha256'), rows: 0 };
+  }
+
+  async #closeShard(): Promise<void> {
+    if (this.#current === undefined) return;
+    const { name, file, hash, rows } = this.#current;
+    this.#current = undefined;
+    const { featureWidth } = this.#header.extractor;
+    const head = encodeShardHeader(this.#form.dtype, rows, featureWidth, this.#metadata);
+    await file.write(head, 0, shardHeaderBytes, 0);
+    await file.sync();
+    await file.close();
+    this.#shards.push({ file: name, rows, sha256: hash.digest('hex') });
+  }
+
+  #assertForm(images: number, values: StoredValues): void {
+    if (values.BYTES_PER_ELEMENT !== this.#form.bytes)
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `the feature store ${this.#folder} keeps ${this.#precision}, ${this.#form.bytes} bytes a number`,
+        found: values.BYTES_PER_ELEMENT,
+        advice: "name the extractor's precision in the header",
+      });
+    const needed = (images * this.#rowBytes) / this.#form.bytes;
+    if (values.length === needed) return;
+    throw new KaleidoError({
+      source: 'kaleido-patches',
+      problem: `${images} images need ${needed} features`,
+      found: values.length,
+    });
+  }
+
+  #assertRow(id: string, row: StoredValues, before: ReadonlySet<string>): void {
+    if (this.#ids.has(id) || before.has(id))
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: 'two images of one store have the same id',
+        found: id,
+        advice: 'give each image an id of its own',
+      });
+    if (this.#precision === 'float16' && row.some((value: number) => (value & exponentBits) === exponentBits))
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `a feature of image ${id} is no number or beyond 65,504, the largest of half precision`,
+        advice: 'check the extractor and its weights',
+      });
+  }
+
+  async #guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (KaleidoError.isInstance(cause)) throw cause;
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `could not write the feature store ${this.#folder}`,
+        found: (cause as NodeJS.ErrnoException).code ?? String(cause),
+        advice: 'check the free space and the permissions of its folder',
+        cause,
+      });
+    }
+  }
+}
+
+function indexEntry(image: StoredImage, shard: string, row: number): IndexEntry {
+  const { id, productId, box, width, height, fallback } = image;
+  const { x0, y0, x1, y1 } = box;
+  return {
+    id,
+    productId,
+    shard,
+    row,
+    box: [x0, y0, x1, y1],
+    width,
+    height,
+    ...(fallback === undefined ? {} : { fallback }),
+  };
+}

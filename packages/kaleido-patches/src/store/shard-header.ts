@@ -1,0 +1,58 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { featureSlotCount } from '../feature-slots.ts';
+
+type ShardType = 'F16' | 'U8';
+
+/**
+ * Room at the head of a shard for its safetensors header: a multiple of eight, as the format asks, and of a disk block.
+ * The number of rows is known only at the end, so the header is written last, into room kept for it.
+ */
+export const shardHeaderBytes = 4096;
+
+/** The head of a safetensors file with the one tensor `features` [rows, 74, F], blank up to its full length. */
+export function encodeShardHeader(
+  dtype: ShardType,
+  rows: number,
+  featureWidth: number,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const json = new TextEncoder().encode(
+    JSON.stringify({
+      __metadata__: metadata,
+      features: {
+        dtype,
+        shape: [rows, featureSlotCount, featureWidth],
+        data_offsets: [0, rows * featureSlotCount * featureWidth * (dtype === 'F16' ? 2 : 1)],
+      },
+    }),
+  );
+  const room = shardHeaderBytes - 8;
+  if (json.length > room)
+    throw new KaleidoError({
+      source: 'kaleido-patches',
+      problem: `the settings of extractor and foreground finder must fit ${room} bytes of JSON`,
+      found: json.length,
+      advice: 'shorten them',
+    });
+  const head = new Uint8Array(shardHeaderBytes).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(room), true);
+  head.set(json, 8);
+  return head;
+}
+
+/** Whether the head of a file is exactly that of a shard with these rows and width. */
+export function isShardHeader(head: Uint8Array, dtype: ShardType, rows: number, featureWidth: number): boolean {
+  if (head.length < shardHeaderBytes) return false;
+  if (new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) !== BigInt(shardHeaderBytes - 8)) return false;
+  try {
+    const { features } = JSON.parse(new TextDecoder().decode(head.subarray(8))) as {
+      features?: { dtype?: unknown; shape?: unknown };
+    };
+    return (
+      features?.dtype === dtype &&
+      JSON.stringify(features.shape) === JSON.stringify([rows, featureSlotCount, featureWidth])
+    );
+  } catch {
+    return false;
+  }
+}
