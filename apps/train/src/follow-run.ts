@@ -18,7 +18,7 @@ export function followRun(stream: NodeJS.WriteStream): RunFollower {
 function barFollower(stream: NodeJS.WriteStream): RunFollower {
   let bar: SingleBar | undefined;
   let part = '';
-  let begun = performance.now();
+  let pace = startPace();
   const close = (): void => {
     bar?.stop();
     bar = undefined;
@@ -45,9 +45,9 @@ function barFollower(stream: NodeJS.WriteStream): RunFollower {
       onPart: (name) => {
         close();
         part = name;
-        begun = performance.now();
+        pace = startPace();
       },
-      onProgress: (done, total) => update(done, total, total === undefined ? '' : ` · ${left(begun, done, total)}`),
+      onProgress: (done, total) => update(done, total, ` · ${pace(done, total)}`),
       onMetrics: (metrics, steps) =>
         update(metrics.step, steps, ` · ${duration(metrics.secondsLeft)} left · ${summary(metrics)}`),
       onMessage: (message) => {
@@ -62,6 +62,7 @@ function barFollower(stream: NodeJS.WriteStream): RunFollower {
 function lineFollower(): RunFollower {
   let part = '';
   let last = 0;
+  let pace = startPace();
   const due = (): boolean => {
     const now = performance.now();
     if (now - last < millisecondsBetweenLines) return false;
@@ -74,9 +75,11 @@ function lineFollower(): RunFollower {
         part = name;
         console.log(name);
         last = performance.now();
+        pace = startPace();
       },
       onProgress: (done, total) => {
-        if (due()) console.log(`${part}: ${done}${total === undefined ? '' : ` of ${total}`}`);
+        const note = pace(done, total);
+        if (due()) console.log(`${part}: ${done}${total === undefined ? '' : ` of ${total}`}, ${note}`);
       },
       onMetrics: (metrics, steps) => {
         if (due() || metrics.step === steps)
@@ -95,9 +98,17 @@ function summary({ losses, examplesPerSecond }: StageMetrics): string {
   return `${examplesPerSecond.toFixed(0)} examples/s, ${parts.join(' ')}`;
 }
 
-function left(begun: number, done: number, total: number): string {
-  const seconds = (performance.now() - begun) / 1000;
-  return `${duration(done === 0 ? 0 : (seconds / done) * (total - done))} left`;
+/** How many a second, and how long the rest takes; what an earlier run had done is not counted as this one's. */
+function startPace(): (done: number, total: number | undefined) => string {
+  let begun: { readonly at: number; readonly done: number } | undefined;
+  return (done, total) => {
+    const now = performance.now();
+    begun ??= { at: now, done };
+    const perSecond = (done - begun.done) / Math.max(1e-3, (now - begun.at) / 1000);
+    if (perSecond <= 0) return 'begins';
+    const rate = `${perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)}/s`;
+    return total === undefined ? rate : `${rate} · ${duration(Math.max(0, total - done) / perSecond)} left`;
+  };
 }
 
 function duration(seconds: number): string {

@@ -4,13 +4,19 @@ import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import {
+  type ForegroundFigures,
+  isForegroundRecipe,
   isReleasedRecipe,
+  type PreparedPictures,
+  parseForegroundRecipe,
   parseRecipe,
   parseReleasedRecipe,
   pathFromUser,
+  prepareRecipe,
   type ReleasedFigures,
   type RunListeners,
   runCommand,
+  runForeground,
   runRecipe,
   runReleased,
   threadCount,
@@ -29,7 +35,10 @@ interface Options {
   readonly cache: string;
 }
 
-const command = new Command('train')
+const command = new Command('train');
+
+command
+  .command('run', { isDefault: true })
   .description(
     'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
   )
@@ -46,9 +55,45 @@ const command = new Command('train')
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .action(train);
 
+command
+  .command('prepare')
+  .description(
+    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Goes on where it was stopped.',
+  )
+  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features are kept', '.kaleido')
+  .action(prepare);
+
 async function train(options: Options): Promise<void> {
-  const { recipe: path } = options;
-  const text = await readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  await follow(runOf(await recipeText(options.recipe), options));
+}
+
+async function prepare({ recipe: path, data, threads, cache }: Options): Promise<void> {
+  const recipe = parseRecipe(await recipeText(path), basename(path));
+  const count = threadCount(threads, 'train');
+  await follow(async (listeners) => {
+    const prepared = await prepareRecipe({
+      recipe,
+      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      cache: pathFromUser(cache),
+      threads: count,
+      ...listeners,
+    });
+    return prepared.map(preparedLines).join('\n');
+  });
+}
+
+/** What became of a split's pictures, and why those were left out that were. */
+function preparedLines({ name, images, skipped, fallbacks, cached }: PreparedPictures): string {
+  const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole`;
+  const reasons = skipped.map(({ id, reason }) => `  ${id}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`);
+  return [first, ...reasons].join('\n');
+}
+
+async function recipeText(path: string): Promise<string> {
+  return readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'train',
       problem: `cannot read the recipe ${path}`,
@@ -56,7 +101,10 @@ async function train(options: Options): Promise<void> {
       advice: 'pass --recipe with one of recipes/*.json',
     });
   });
-  const run = isReleasedRecipe(text) ? releasedRun(text, options) : ownRun(text, options);
+}
+
+/** Shows how something runs to its last word, and lets the user stop it. */
+async function follow(run: Run): Promise<void> {
   const stop = new AbortController();
   // The first Ctrl-C saves, the second one ends at once.
   process.once('SIGINT', () => {
@@ -77,9 +125,14 @@ async function train(options: Options): Promise<void> {
     follower.close();
     // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    console.log('stopped; finished parts are saved. The same command goes on from there.');
+    console.log('stopped; what is done is saved. The same command goes on from there.');
     process.exitCode = 130;
   }
+}
+
+function runOf(text: string, options: Options): Run {
+  if (isReleasedRecipe(text)) return releasedRun(text, options);
+  return isForegroundRecipe(text) ? foregroundRun(text, options) : ownRun(text, options);
 }
 
 /** Runs to its last word; nothing where it was stopped. */
@@ -116,6 +169,21 @@ function ownRun(text: string, { recipe: path, data, out, backend, precision, thr
   };
 }
 
+function foregroundRun(text: string, { recipe: path, out, backend, threads }: Options): Run {
+  const recipe = parseForegroundRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  return async (listeners) => {
+    const result = await runForeground({
+      recipe,
+      out: pathFromUser(out ?? `runs/${recipe.name}`),
+      backend: backend as Backend,
+      threads: count,
+      ...listeners,
+    });
+    return result.kind === 'finished' ? `${figureTable(result.figures)}\nweights: ${result.weights}` : undefined;
+  };
+}
+
 function releasedRun(text: string, { recipe: path, data, checkpoint, out, backend, precision, threads }: Options): Run {
   const recipe = parseReleasedRecipe(text, basename(path));
   const count = threadCount(threads, 'train');
@@ -141,7 +209,7 @@ function releasedRun(text: string, { recipe: path, data, checkpoint, out, backen
 }
 
 /** A figure a line. */
-function figureTable(figures: ReleasedFigures): string {
+function figureTable(figures: ReleasedFigures | ForegroundFigures): string {
   const width = Math.max(...Object.keys(figures).map((name) => name.length));
   const text = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
   return Object.entries(figures)

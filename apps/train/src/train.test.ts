@@ -175,3 +175,17 @@ describe('train refuses', () => {
     expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(/empty holds no Parquet shard/);
   });
 });
+
+describe('train prepare', () => {
+  it('makes the features of a recipe, says what it did, and finds them made the next time', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    const given = ['prepare', '--recipe', recipe, '--cache', 'prepared'];
+    const first = await train(...given);
+    expect([first.code, first.errors]).toEqual([0, '']);
+    expect(first.output).toMatch(/^pictures of atelier .*, train$/m);
+    expect(first.output).toMatch(/, train: \d+ pictures, 0 left out, \d+ taken whole$/m);
+    const second = await train(...given);
+    expect(second.output).toMatch(/, train: \d+ pictures \(made before\), 0 left out/);
+    expect((await readdir(join(folder, 'prepared'))).some((name) => name.endsWith('.part'))).toBe(false);
+  });
+});

@@ -7,7 +7,7 @@ import type { Weights } from '@kaleido/model';
 import { createTokenizer } from '@kaleido/tokenizer';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
-import { extractorDescription } from './extractor-description.ts';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { labelOf } from './labels.ts';
 import { openFolder, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
@@ -136,9 +136,9 @@ async function openRunSplit(
     cache: options.cache,
     threads: options.threads,
     extractor: extractorDescription(recipe.features.extractor),
-    cutOut: recipe.features.cutOut,
+    foreground: foregroundDescription(recipe.features),
     positionScale: context.config.position_scale,
-    onProgress: (count) => options.onProgress?.(count),
+    onProgress: (count, total) => options.onProgress?.(count, total),
   });
   const { products, skipped, cached } = split;
   options.onMessage?.(`${products.length} pictures${cached ? ', features kept from before' : ''}`);

@@ -5,6 +5,14 @@ export {
   evaluateRunRecognition,
   evaluateRunRetrieval,
 } from './evaluate-run-folder.ts';
+export {
+  evaluateForeground,
+  type ForegroundFigures,
+  intersectionOverUnion,
+} from './foreground/evaluate-foreground.ts';
+export { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground/foreground-recipe.ts';
+export { type ForegroundResult, type RunForegroundOptions, runForeground } from './foreground/run-foreground.ts';
+export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { Recipe } from './recipe.ts';
 export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
 export { isReleasedRecipe, parseReleasedRecipe, type ReleasedRecipe } from './released/released-recipe.ts';

@@ -53,10 +53,15 @@ function sourceOf(ids: readonly string[], fingerprint = 'some products'): Counte
   return source;
 }
 
-function prepare(source: ProductSource, signal?: AbortSignal, onProgress?: () => void): Promise<PreparedSplit> {
+function prepare(
+  source: ProductSource,
+  signal?: AbortSignal,
+  onProgress?: (prepared: number) => void,
+): Promise<PreparedSplit> {
   return prepareSplit({
     from: { source, split: 'train' },
     extractor: { kind: 'pixels', size: 4 },
+    foreground: { kind: 'background-colour' },
     positionScale: 'unit',
     cache,
     threads: 1,
@@ -132,12 +137,17 @@ describe('prepareSplit', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('leaves nothing behind where it is broken off', async () => {
+  it('goes on where it was broken off', async () => {
     const stop = new AbortController();
-    const source = sourceOf(Array.from({ length: 20 }, (_, index) => `p${index}`));
-    const error = await prepare(source, stop.signal, () => stop.abort()).catch((reason: unknown) => reason);
+    const ids = Array.from({ length: 20 }, (_, index) => `p${index}`);
+    const error = await prepare(sourceOf(ids), stop.signal, () => stop.abort()).catch((reason: unknown) => reason);
     expect(stop.signal.aborted).toBe(true);
     expect(error).toBe(stop.signal.reason);
-    expect(await readdir(cache)).toEqual([]);
+    // A part that is named as one: no store is there before it is whole.
+    expect((await readdir(cache)).every((name) => name.endsWith('.part'))).toBe(true);
+    const counts: number[] = [];
+    const split = await prepare(sourceOf(ids), undefined, (count) => counts.push(count));
+    expect(split.products.map(({ id }) => id)).toEqual(ids);
+    expect(counts[0]).toBeGreaterThan(8);
   });
 });

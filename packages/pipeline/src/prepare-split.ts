@@ -5,9 +5,9 @@ import { imageHash, type Product } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import {
-  createForegroundFinder,
   type ExtractorDescription,
   type FeatureStatistics,
+  type ForegroundDescription,
   featureStoreHeader,
   type PositionScale,
   type SharedFeatureMemory,
@@ -15,6 +15,8 @@ import {
 import {
   createExtractor,
   createFeatureStore,
+  createForegroundFinder,
+  type FeatureStore,
   openFeatureStore,
   prepareFeaturesParallel,
 } from '@kaleido/kaleido-patches/node';
@@ -49,29 +51,43 @@ export interface PreparedSplit {
 export interface PrepareSplitOptions {
   readonly from: SourceSplit;
   readonly extractor: ExtractorDescription;
-  /** Whether a background that can be told from the product is painted white. Default false, as in the paper. */
-  readonly cutOut?: boolean;
+  readonly foreground: ForegroundDescription;
   readonly positionScale: PositionScale;
   /** Which of a picture's 74 vectors are brought into memory; all of them where left out. */
   readonly slots?: readonly number[];
   /** Where features are kept between runs. */
   readonly cache: string;
   readonly threads: number;
-  readonly onProgress?: (prepared: number) => void;
+  /** `total` where the source knows it. */
+  readonly onProgress?: (prepared: number, total?: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Pictures to features, or the features that an earlier run left. */
-export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
-  const { from, extractor, cutOut = false, positionScale, slots, cache, threads, onProgress, signal } = options;
-  const foreground = { kind: 'background-colour', cutOut } as const;
+/** Features on disk, and where. */
+export interface MadeFeatures {
+  readonly key: string;
+  readonly store: FeatureStore;
+  readonly products: readonly PreparedProduct[];
+  /** Rows that could not become a product, and images that could not be decoded. */
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** Whether they were there already. */
+  readonly cached: boolean;
+}
+
+/** Pictures to features, or the features that an earlier run left; goes on where one was stopped or killed. */
+export async function makeFeatures(
+  options: Omit<PrepareSplitOptions, 'positionScale' | 'slots'>,
+): Promise<MadeFeatures> {
+  const { from, extractor, foreground, cache, threads, onProgress, signal } = options;
   const described = await createExtractor(extractor);
+  const finder = await createForegroundFinder(foreground);
   const header = featureStoreHeader({
     extractor: described,
-    foreground: createForegroundFinder(foreground),
+    foreground: finder,
     source: `${from.source.fingerprint}/${from.split}`,
   });
   described.dispose();
+  finder.dispose?.();
   const key = createHash('sha256').update(JSON.stringify(header)).digest('hex').slice(0, 16);
   const folder = join(cache, `features-${key}`);
   const productsFile = join(cache, `products-${key}.json`);
@@ -90,14 +106,16 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
         yield { id: product.id, productId: product.productId, bytes: product.image.bytes };
       }
     }
+    const total = from.source.rows?.(from.split);
     await prepareFeaturesParallel({
       source: images(),
-      writer: await createFeatureStore(folder, header),
+      writer: await createFeatureStore(folder, header, { resume: true }),
       extractor,
       foreground,
-      // Each holds a copy of the network and its feature maps.
-      threads: Math.min(threads, 8),
-      ...(onProgress === undefined ? {} : { onProgress: ({ prepared }) => onProgress(prepared) }),
+      threads,
+      ...(onProgress === undefined
+        ? {}
+        : { onProgress: ({ prepared, skipped }) => onProgress(prepared + skipped, total) }),
       ...(signal === undefined ? {} : { signal }),
     });
     // Last, so that its presence says that the features are whole.
@@ -109,6 +127,13 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     products: PreparedProduct[];
     skippedRows: { id: string; reason: string }[];
   };
+  return { key, store, products, skipped: [...skippedRows, ...store.skipped], cached: kept !== undefined };
+}
+
+/** As `makeFeatures`, and brings them into memory. */
+export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
+  const { from, positionScale, slots } = options;
+  const { key, store, products, skipped, cached } = await makeFeatures(options);
   const byId = new Map(products.map((product) => [product.id, product]));
   return {
     name: `${from.source.name}, ${from.split}`,
@@ -117,8 +142,8 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     features: await store.shared({ positionScale, slots }),
     positionScale,
     statistics: store.statistics,
-    skipped: [...skippedRows, ...store.skipped],
-    cached: kept !== undefined,
+    skipped,
+    cached,
   };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
+import { isForegroundRecipe, parseForegroundRecipe } from './foreground/foreground-recipe.ts';
 import { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
 
 const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
@@ -29,6 +30,10 @@ describe('the recipes of this repository', () => {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'recipe.schema.json');
 
   it.each(names)('%s is a recipe under its own name', (name) => {
+    if (isForegroundRecipe(textOf(name))) {
+      expect(parseForegroundRecipe(textOf(name), name).name).toBe(name.replace('.json', ''));
+      return;
+    }
     const recipe = parseRecipe(textOf(name), name);
     expect(recipe.name).toBe(name.replace('.json', ''));
     expect(recipe.$schema).toBe('./recipe.schema.json');

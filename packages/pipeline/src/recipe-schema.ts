@@ -44,6 +44,12 @@ const atelier = z
     { path: ['retrievalSubcategories'], message: 'must be among collection.subcategories, or none is trained on' },
   );
 
+const network = {
+  scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
+  inputSize: count.optional(),
+  rotatedInputSize: count.optional(),
+};
+
 const singleExtractors = [
   z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
   z.strictObject({
@@ -51,12 +57,8 @@ const singleExtractors = [
     bins: count.max(16).default(4),
     cells: z.literal([0, 1, 2, 4, 8, 16]).default(4),
   }),
-  z.strictObject({
-    kind: z.literal('mobilenet-v2'),
-    scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
-    inputSize: count.optional(),
-    rotatedInputSize: count.optional(),
-  }),
+  z.strictObject({ kind: z.literal('mobilenet-v2'), ...network, weights: z.string().min(1).optional() }),
+  z.strictObject({ kind: z.enum(['resnet50', 'resnet50-v2-stage3']), ...network, weights: z.string().min(1) }),
 ] as const;
 
 const extractor = z.discriminatedUnion('kind', [
@@ -67,6 +69,22 @@ const extractor = z.discriminatedUnion('kind', [
       .array(z.discriminatedUnion('kind', singleExtractors))
       .nonempty()
       .refine((parts) => different[0](parts.map(({ kind }) => kind)), 'two parts of one kind'),
+  }),
+]);
+
+const foreground = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('whole-image') }),
+  z.strictObject({
+    kind: z.literal('background-colour'),
+    threshold: z.number().positive().optional(),
+    padding: z.number().min(0).optional(),
+  }),
+  z.strictObject({
+    kind: z.enum(['network', 'u2net']),
+    threshold: share.optional(),
+    padding: z.number().min(0).optional(),
+    keep: share.optional(),
+    weights: z.string().min(1).optional(),
   }),
 ]);
 
@@ -190,7 +208,11 @@ export const recipeSchema: z.ZodType<Recipe, unknown> = z
     expectedFigures: z.record(z.string(), z.number()),
     seed: z.number().int(),
     data: z.discriminatedUnion('kind', [atelier, folder]),
-    features: z.strictObject({ extractor, cutOut: z.boolean().default(false) }),
+    features: z.strictObject({
+      extractor,
+      foreground: foreground.default({ kind: 'background-colour' }),
+      cutOut: z.boolean().default(false),
+    }),
     tokenizer: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('train'), size: count }),
       z.strictObject({ kind: z.literal('file'), path: z.string() }),

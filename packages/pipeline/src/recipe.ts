@@ -15,6 +15,7 @@ export interface Recipe {
   readonly data: AtelierData | FolderData;
   readonly features: {
     readonly extractor: RecipeExtractor;
+    readonly foreground: RecipeForeground;
     /** Whether a background that can be told from the product is painted white; the paper leaves it. */
     readonly cutOut: boolean;
   };
@@ -84,11 +85,30 @@ export type RecipeExtractor =
 export type SingleRecipeExtractor =
   | { readonly kind: 'pixels'; readonly size: number }
   | { readonly kind: 'colours'; readonly bins: number; readonly cells: number }
+  | (RecipeNetwork & { readonly kind: 'mobilenet-v2'; readonly weights?: string | undefined })
+  | (RecipeNetwork & { readonly kind: 'resnet50' | 'resnet50-v2-stage3'; readonly weights: string });
+
+/** A convolutional network; sizes are of square pictures, the path of the weights from where the user stands. */
+export interface RecipeNetwork {
+  readonly scheme: 'pass-per-patch' | 'pooled-map';
+  readonly inputSize?: number | undefined;
+  readonly rotatedInputSize?: number | undefined;
+}
+
+/** How the object is found in a photograph. */
+export type RecipeForeground =
+  | { readonly kind: 'whole-image' }
   | {
-      readonly kind: 'mobilenet-v2';
-      readonly scheme: 'pass-per-patch' | 'pooled-map';
-      readonly inputSize?: number | undefined;
-      readonly rotatedInputSize?: number | undefined;
+      readonly kind: 'background-colour';
+      readonly threshold?: number | undefined;
+      readonly padding?: number | undefined;
+    }
+  | {
+      readonly kind: 'network' | 'u2net';
+      readonly threshold?: number | undefined;
+      readonly padding?: number | undefined;
+      readonly keep?: number | undefined;
+      readonly weights?: string | undefined;
     };
 
 export interface RecipeStage {

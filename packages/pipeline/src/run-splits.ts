@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { type PositionScale, patchSlots } from '@kaleido/kaleido-patches';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
-import { extractorDescription } from './extractor-description.ts';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { RecipeExtractor } from './recipe.ts';
@@ -20,7 +20,9 @@ export interface PreparedRunSplits {
 }
 
 /** @throws KaleidoError for a folder that is wrong, and for further products whose features would not fit the others' */
-export async function openRunSources(options: RunRecipeOptions): Promise<RunSources> {
+export async function openRunSources(
+  options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'onMessage'>,
+): Promise<RunSources> {
   const { recipe, data, onMessage } = options;
   const splits = await openSplits(recipe, data);
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
@@ -94,10 +96,10 @@ async function prepareAndSay(
     cache,
     threads,
     extractor: extractorDescription(extractor),
-    cutOut: recipe.features.cutOut,
+    foreground: foregroundDescription(recipe.features),
     positionScale,
     ...(slots === undefined ? {} : { slots }),
-    ...(onProgress === undefined ? {} : { onProgress: (count: number) => onProgress(count) }),
+    ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
   const { products, skipped, cached } = split;

@@ -3,7 +3,12 @@ const folder = import.meta.url.endsWith('.ts') ? new URL('../dist/', import.meta
 
 /** The URL of a worker's module. */
 export function workerModule(
-  name: 'pretrain-worker' | 'fine-tune-worker' | 'scoring-worker' | 'recognition-worker',
+  name:
+    | 'pretrain-worker'
+    | 'fine-tune-worker'
+    | 'scoring-worker'
+    | 'recognition-worker'
+    | 'foreground/photograph-worker',
 ): URL {
   return new URL(`${name}.js`, folder);
 }

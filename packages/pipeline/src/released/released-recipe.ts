@@ -1,5 +1,5 @@
-import { KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
+import { isRecipeOfKind, parseRecipeOfKind } from '../recipe-of-kind.ts';
 
 /** What the released run scripts do. */
 export const releasedTasks = ['pretrain', 'category', 'subcategory', 'image-to-text', 'text-to-image'] as const;
@@ -70,23 +70,12 @@ const schema: z.ZodType<ReleasedRecipe, unknown> = z
     if (classifies !== (classes !== undefined)) issue('classes', 'belongs to the tasks category and subcategory alone');
   });
 
-/** Whether a recipe's text is one of these; anything that is no JSON is left to whoever reads it. */
+/** Whether a recipe's text is one of these. */
 export function isReleasedRecipe(text: string): boolean {
-  try {
-    return (JSON.parse(text) as { kind?: unknown } | null)?.kind === 'released';
-  } catch {
-    return false;
-  }
+  return isRecipeOfKind(text, 'released');
 }
 
 /** @throws KaleidoError naming the key that is wrong, missing or unknown */
 export function parseReleasedRecipe(text: string, name: string): ReleasedRecipe {
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new KaleidoError({
-    source: 'pipeline',
-    problem: `the recipe ${name} is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}`,
-    advice: 'compare with those of recipes/released',
-  });
+  return parseRecipeOfKind(schema, text, name, 'those of recipes/released');
 }

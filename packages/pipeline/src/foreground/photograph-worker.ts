@@ -1,0 +1,40 @@
+import { randomStream } from '@kaleido/foundation';
+import { noiseTable, takePhotograph } from './photograph.ts';
+import { drawPool, type PoolSize } from './picture-pool.ts';
+
+export interface PhotographWorkerData {
+  readonly seed: number;
+  readonly side: number;
+  readonly batchSize: number;
+  readonly pictures: PoolSize;
+}
+
+export interface PhotographBatch {
+  /** RGB, [B, side, side, 3]. */
+  readonly pictures: Uint8Array;
+  /** [B, side, side], 0..255. */
+  readonly masks: Uint8Array;
+}
+
+export type PhotographService = {
+  batch(step: number): Promise<PhotographBatch>;
+};
+
+/** Opens a photographer: the module of a worker thread. What a step gets depends on the seed and the step alone. */
+export async function open({ seed, side, batchSize, pictures }: PhotographWorkerData): Promise<PhotographService> {
+  const pool = await drawPool(seed, side, pictures);
+  const noise = noiseTable(randomStream(seed, 'foreground', 'noise'));
+  return {
+    async batch(step) {
+      const places = side * side;
+      const batch = { pictures: new Uint8Array(3 * batchSize * places), masks: new Uint8Array(batchSize * places) };
+      for (let index = 0; index < batchSize; index++) {
+        const random = randomStream(seed, 'foreground', 'photograph', step, index);
+        const { picture, mask } = await takePhotograph(pool, noise, random);
+        batch.pictures.set(picture, 3 * index * places);
+        batch.masks.set(mask, index * places);
+      }
+      return batch;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import type { SourceSplit } from './open-source.ts';
+import { makeFeatures } from './prepare-split.ts';
+import type { Recipe, RecipeExtractor } from './recipe.ts';
+import type { RunListeners } from './run-recipe.ts';
+import { openRunSources } from './run-splits.ts';
+
+export interface PrepareRecipeOptions extends RunListeners {
+  readonly recipe: Recipe;
+  readonly data?: string;
+  /** Where features are kept. */
+  readonly cache: string;
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the pictures of one split. */
+export interface PreparedPictures {
+  readonly name: string;
+  readonly images: number;
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** Images whose whole picture was taken, as their object was not found. */
+  readonly fallbacks: number;
+  readonly cached: boolean;
+}
+
+/** Makes all features that a run of the recipe reads, and nothing else; goes on where it was stopped or killed. */
+export async function prepareRecipe(options: PrepareRecipeOptions): Promise<readonly PreparedPictures[]> {
+  const { recipe, cache, threads, signal, onPart, onProgress } = options;
+  const { more, ...sources } = await openRunSources(options);
+  const { extractor } = recipe.features;
+  const wanted = new Map<string, SourceSplit & { readonly extractor: RecipeExtractor }>();
+  for (const from of [...Object.values(sources), ...(more === undefined ? [] : [more])])
+    wanted.set(`${from.source.fingerprint}/${from.split}`, { extractor, ...from });
+  const prepared: PreparedPictures[] = [];
+  for (const from of wanted.values()) {
+    const name = `${from.source.name}, ${from.split}`;
+    onPart?.(`pictures of ${name}`);
+    const { store, skipped, cached } = await makeFeatures({
+      from,
+      extractor: extractorDescription(from.extractor),
+      foreground: foregroundDescription(recipe.features),
+      cache,
+      threads,
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const fallbacks = store.images.filter(({ fallback }) => fallback !== undefined).length;
+    prepared.push({ name, images: store.images.length, skipped, fallbacks, cached });
+  }
+  return prepared;
+}
