@@ -2,7 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReleasedColumnForm } from '@kaleido/data';
 import { readManifest, readReleasedRows } from '@kaleido/data/node';
-import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values } from '@kaleido/foundation';
+import { ByteWriter, decodeSafetensors, encodeSafetensors, float32Tensor, float32Values } from '@kaleido/foundation';
+import { readOnnxGraph } from '@kaleido/kaleido-patches';
+import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { bertPlaces, loadBertFolder, TensorflowCheckpoint, writeTensorflowCheckpoint } from '@kaleido/model/node';
 import { createTokenizer } from '@kaleido/tokenizer';
 
@@ -125,4 +127,50 @@ export const formats: Readonly<Record<string, (folder: string) => Promise<Format
       createTokenizer(text).encode(text, { maximumLength: 64, pad: true });
     },
   }),
+  /** A network of one convolution, as an ONNX file. */
+  onnx: async () => ({
+    sound: smallOnnx(),
+    read: async (bytes) => {
+      readOnnxGraph(bytes, 'fuzzed');
+    },
+  }),
+  /** A photograph, from its header to its last row. */
+  jpeg: () => picture('baseline.jpg'),
+  png: () => picture('palette-transparent.png'),
+  webp: () => picture('alpha.webp'),
 };
+
+/** The made pictures that the patch generator is tested on. */
+async function picture(name: string): Promise<Format> {
+  const url = new URL(`../../../packages/kaleido-patches/fixtures/pictures/files/${name}`, import.meta.url);
+  return {
+    sound: await readFile(url),
+    read: async (bytes) => {
+      await decodeImage(bytes, 'fuzzed');
+    },
+  };
+}
+
+function smallOnnx(): Uint8Array {
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+  const named = (name: string): Uint8Array => new ByteWriter().field(1, text(name)).bytes();
+  const weights = new ByteWriter();
+  for (const length of [2, 3, 1, 1]) weights.field(1, length);
+  weights
+    .field(2, 1)
+    .field(8, text('weights'))
+    .field(9, new Uint8Array(numbers(6).buffer));
+  const shape = new ByteWriter().field(1, text('kernel_shape')).field(8, 1).field(8, 1);
+  const node = new ByteWriter()
+    .field(1, text('x'))
+    .field(1, text('weights'))
+    .field(2, text('y'))
+    .field(4, text('Conv'))
+    .field(5, shape.bytes());
+  const graph = new ByteWriter()
+    .field(1, node.bytes())
+    .field(5, weights.bytes())
+    .field(11, named('x'))
+    .field(12, named('y'));
+  return new ByteWriter().field(1, 6).field(7, graph.bytes()).field(8, new ByteWriter().field(2, 11).bytes()).bytes();
+}

@@ -1,11 +1,17 @@
 import type { Backend } from '@kaleido/backend';
 import { compareCheckpoints } from './areas/checkpoints-area.ts';
+import { compareFeatures } from './areas/features-area.ts';
+import { compareImages } from './areas/images-area.ts';
 import { compareModel } from './areas/model-area.ts';
 import { compareTokenizer } from './areas/tokenizer-area.ts';
 import type { Comparison } from './comparison.ts';
 
 export interface AreaOptions {
-  readonly vocabulary: string | undefined;
+  readonly vocabulary?: string | undefined;
+  /** Folder of the networks' weights. */
+  readonly weights?: string | undefined;
+  /** Only so many cases of an area that takes long. */
+  readonly cases?: number | undefined;
 }
 
 /** What can be compared: each area reads a folder that is laid out like its golden one. */
@@ -22,6 +28,8 @@ export const areas: Readonly<Record<string, Area>> = {
     needsBackends: false,
     compare: (folder, _backends, { vocabulary }) => compareTokenizer(folder, vocabulary),
   },
+  features: { needsBackends: true, compare: compareFeatures },
+  images: { needsBackends: false, compare: (folder) => compareImages(folder) },
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);

@@ -11,6 +11,8 @@ import { groups, summary, table } from './table.ts';
 interface Options {
   readonly backend?: string;
   readonly vocabulary?: string;
+  readonly weights?: string;
+  readonly cases?: string;
   readonly json?: string;
   readonly far?: boolean;
 }
@@ -21,6 +23,8 @@ const command = new Command('parity')
   .argument('<folder>', 'laid out as the golden folder of that area')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: all that are to be had, but cuda)')
   .option('--vocabulary <file>', 'of the area tokenizer, where it is not beside the folder')
+  .option('--weights <folder>', 'of the area features, where they are not in ../../weights of the folder')
+  .option('--cases <count>', 'of the area features: only so many images, for a slow backend')
   .option('--far', 'list only what is beyond its tolerance')
   .option('--json <file>', 'where the comparisons go, as JSON')
   .action(parity);
@@ -39,7 +43,9 @@ async function parity(name: string, folder: string, options: Options): Promise<v
     : { here: [], missing: [] };
   for (const reason of missing) console.log(`skipped ${reason}`);
   const vocabulary = options.vocabulary === undefined ? undefined : fromUser(options.vocabulary);
-  const comparisons = await area.compare(fromUser(folder), here, { vocabulary });
+  const weights = options.weights === undefined ? undefined : fromUser(options.weights);
+  const cases = options.cases === undefined ? undefined : wholeNumber(options.cases);
+  const comparisons = await area.compare(fromUser(folder), here, { vocabulary, weights, cases });
   if (comparisons.every(({ skipped }) => skipped !== undefined))
     throw new KaleidoError({
       source: 'parity',
@@ -53,6 +59,12 @@ async function parity(name: string, folder: string, options: Options): Promise<v
   if (options.json !== undefined)
     await writeWhole(fromUser(options.json), `${JSON.stringify(comparisons, undefined, 2)}\n`);
   if (!comparisons.every(isWithin)) process.exitCode = 1;
+}
+
+function wholeNumber(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new KaleidoError({ source: 'parity', problem: '--cases must be a whole number from 1 up', found: text });
 }
 
 /** pnpm starts scripts in the package's folder, and tells where the user stands. */

@@ -1,7 +1,7 @@
 import { type Comparison, isWithin } from './comparison.ts';
 
 const number = (value: number): string =>
-  value === 0 || Number.isInteger(value) ? String(value) : value.toExponential(1);
+  value === 0 || Number.isInteger(value) || !Number.isFinite(value) ? String(value) : value.toExponential(1);
 
 /** A line for each comparison. */
 export function table(comparisons: readonly Comparison[]): string {
@@ -14,7 +14,8 @@ export function table(comparisons: readonly Comparison[]): string {
       name,
       String(count),
       number(absolute),
-      number(relative),
+      // Of a reference of zeros there is no share.
+      Number.isFinite(absolute) && !Number.isFinite(relative) ? '-' : number(relative),
       number(tolerance),
       absolute === 0 ? '' : where,
     ];
