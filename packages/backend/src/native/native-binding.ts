@@ -59,12 +59,18 @@ export class NativeBinding {
     this.status.check();
     library.TFE_DeleteContextOptions(options);
     this.#executor = library.TFE_ContextGetExecutorForThread(this.context);
-    this.status.onFailure = () => this.#forgetFailure();
+    this.status.onFailure = () => {
+      this.#forgetFailure();
+      this.afterFailure();
+    };
     this.version = library.TF_Version();
     this.devices = this.#listDevices();
     this.cpu = this.devices.find(({ type }) => type === 'CPU')?.name ?? '';
     this.gpu = this.devices.find(({ type }) => type === 'GPU')?.name ?? '';
   }
+
+  /** Called after a failure, when nothing is under way any more. */
+  afterFailure: () => void = () => undefined;
 
   isUsingGpuDevice(): boolean {
     return this.gpu !== '';

@@ -36,6 +36,7 @@ const noTensor = -1;
 export class NativeKernels {
   readonly backend: NodeBackend;
   readonly #defined = new Set<string>();
+  readonly #late = new LateReads();
   readonly #kept: KeptTensors;
   /** TensorFlow's variables, by the data of the tensors whose memory they share. */
   readonly #variables = new WeakMap<object, number>();
@@ -49,7 +50,8 @@ export class NativeKernels {
   constructor(backend: NodeBackend) {
     this.backend = backend;
     this.#kept = new KeptTensors((id) => backend.binding.deleteTensor(id));
-    leaveUnread(backend);
+    leaveUnread(backend, this.#late);
+    backend.binding.afterFailure = () => this.#late.forget((id) => backend.binding.deleteTensor(id));
   }
 
   get gpu(): boolean {
@@ -181,7 +183,7 @@ export class NativeKernels {
       for (const [index, { inPlace, variable }] of places.entries()) {
         const { tensor, entry } = entries[index] as (typeof entries)[number];
         if (!inPlace) continue;
-        readLater(entry, () => read(variable));
+        this.#late.readLater(entry, () => read(variable));
         this.#remember(tensor.dataId, variable);
       }
     }
@@ -245,20 +247,42 @@ export class NativeKernels {
  * Leaves TensorFlow's tensor of a variable unmade until somebody asks for it: nobody reads an optimiser's moments
  * between its updates.
  */
-function readLater(entry: { id: number }, read: () => number): void {
-  const settle = (id: number): void => {
-    Object.defineProperty(entry, 'id', { value: id, writable: true, enumerable: true, configurable: true });
-  };
-  Object.defineProperty(entry, 'id', {
-    get: () => {
-      const id = read();
-      settle(id);
-      return id;
-    },
-    set: settle,
-    enumerable: true,
-    configurable: true,
-  });
+class LateReads {
+  /** What was read behind the program's back, and may yet turn out to have failed. */
+  readonly #made = new Map<{ id: number }, { readonly id: number; readonly read: () => number }>();
+
+  readLater(entry: { id: number }, read: () => number): void {
+    this.#made.delete(entry);
+    const settle = (id: number): void => {
+      Object.defineProperty(entry, 'id', { value: id, writable: true, enumerable: true, configurable: true });
+    };
+    Object.defineProperty(entry, 'id', {
+      get: () => {
+        const id = read();
+        settle(id);
+        this.#made.set(entry, { id, read });
+        return id;
+      },
+      set: settle,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  /** After a failure all of them are read anew: one that was asked for behind the failed operation is spoilt for good. */
+  forget(free: (id: number) => void): void {
+    for (const [entry, { id, read }] of [...this.#made]) {
+      if (isUnread(entry) || entry.id !== id) continue;
+      free(id);
+      this.readLater(entry, read);
+    }
+    this.#made.clear();
+  }
+
+  /** The tensor is gone. */
+  dispose(entry: { id: number }): void {
+    this.#made.delete(entry);
+  }
 }
 
 function isUnread(entry: object): boolean {
@@ -266,7 +290,7 @@ function isUnread(entry: object): boolean {
 }
 
 /** TensorFlow.js asks for a tensor's number whenever a reference goes; nothing is to be read for that. */
-function leaveUnread(backend: NodeBackend): void {
+function leaveUnread(backend: NodeBackend, late: LateReads): void {
   const dispose = backend.disposeData.bind(backend);
   backend.disposeData = (dataId, force = false) => {
     const entry = backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : undefined;
@@ -277,6 +301,7 @@ function leaveUnread(backend: NodeBackend): void {
       }
       entry.id = noTensor;
     }
+    if (entry !== undefined && (force || entry.refCount <= 1)) late.dispose(entry);
     return dispose(dataId, force);
   };
 }
