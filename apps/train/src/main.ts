@@ -71,7 +71,14 @@ async function train(options: Options): Promise<void> {
 }
 
 async function prepare({ recipe: path, data, threads, cache }: Options): Promise<void> {
-  const recipe = parseRecipe(await recipeText(path), basename(path));
+  const text = await recipeText(path);
+  if (isForegroundRecipe(text) || isReleasedRecipe(text))
+    throw new KaleidoError({
+      source: 'train',
+      problem: `the recipe ${path} reads no features that could be prepared`,
+      advice: 'run it without prepare',
+    });
+  const recipe = parseRecipe(text, basename(path));
   const count = threadCount(threads, 'train');
   await follow(async (listeners) => {
     const prepared = await prepareRecipe({

@@ -50,11 +50,12 @@ export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOp
   const computes = needsBackend(options.extractor) || foregroundNeedsBackend(options.foreground);
   if (threads <= 1 && (!computes || tf.getBackend() === backend)) {
     const extractor = await createExtractor(options.extractor);
+    const foreground = await createForegroundFinder(options.foreground);
     try {
-      const foreground = await createForegroundFinder(options.foreground);
       return await prepareFeatures({ ...options, decode: decodeImage, foreground, extractor });
     } finally {
       extractor.dispose();
+      foreground.dispose?.();
     }
   }
   const data: PrepareWorkerData = { extractor: options.extractor, foreground: options.foreground, backend };

@@ -12,6 +12,7 @@ export {
 } from './foreground/evaluate-foreground.ts';
 export { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground/foreground-recipe.ts';
 export { type ForegroundResult, type RunForegroundOptions, runForeground } from './foreground/run-foreground.ts';
+export { openFolder } from './open-source.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { Recipe } from './recipe.ts';
 export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';

@@ -18,11 +18,24 @@ export async function foldersWith(folder: string, file: string, depth = 2): Prom
 }
 
 export async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  return decodeSafetensors(await readFile(path), path).tensors;
+  return decodeSafetensors(await readCaseFile(path), path).tensors;
+}
+
+/** @throws KaleidoError naming the file that is not there */
+async function readCaseFile(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'parity',
+      problem: `cannot read ${path}`,
+      found: cause.code,
+      advice: 'give a folder that is laid out as the golden folder of that area',
+      cause,
+    });
+  });
 }
 
 export async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, 'utf8'));
+  return JSON.parse((await readCaseFile(path)).toString('utf8'));
 }
 
 /** Whole numbers of 32 or 64 bits, or floats of any kind. */

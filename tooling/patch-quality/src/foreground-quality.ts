@@ -11,7 +11,7 @@ import {
 } from '@kaleido/kaleido-patches';
 import { createForegroundFinder } from '@kaleido/kaleido-patches/node';
 import { evaluateForeground, intersectionOverUnion } from '@kaleido/pipeline/node';
-import { photographs } from './photographs.ts';
+import { type Photograph, photographs } from './photographs.ts';
 
 export interface ForegroundQualityOptions {
   /** Folders of real photographs. */
@@ -126,20 +126,18 @@ async function maskOfBox(finder: Pick<ForegroundFinder, 'find'>, image: RgbImage
 }
 
 /** Every n-th photograph, so that all of the split is seen. */
-async function* drawn(folder: string, split: string, most: number, seed: number) {
+/** An even draw of the photographs, so that all of the split is seen. */
+async function* drawn(folder: string, split: string, most: number, seed: number): AsyncGenerator<Photograph> {
   const random = randomStream(seed, 'photographs');
-  const all: Awaited<ReturnType<ReturnType<typeof photographs>['next']>>['value'][] = [];
+  const kept: Photograph[] = [];
   let seen = 0;
-  // A reservoir: an even draw from a stream of unknown length.
+  // A reservoir: how many there are is not known before the end.
   for await (const photograph of photographs(folder, split)) {
     seen += 1;
-    if (all.length < most) all.push(photograph);
-    else {
-      const at = random.integer(seen);
-      if (at < most) all[at] = photograph;
-    }
+    const at = kept.length < most ? kept.length : random.integer(seen);
+    if (at < most) kept[at] = photograph;
   }
-  yield* all as Exclude<(typeof all)[number], undefined>[];
+  yield* kept;
 }
 
 function boxOverlap(a: ForegroundBox, b: ForegroundBox): number {

@@ -39,7 +39,7 @@ const extractors: Readonly<Record<string, (weights: string | undefined) => Extra
 command
   .command('foreground')
   .description('masks against the exact ones of the atelier, and against those of U^2-Net on photographs')
-  .option('--data <folders...>', 'folders of photographs: Parquet shards or WebDataset tars', [])
+  .option('--data <folders...>', 'folders of photographs: Parquet shards, WebDataset tars, or pictures', [])
   .option('--split <name>', 'which photographs', 'validation')
   .option('--most <count>', 'photographs of each folder', '400')
   .option('--atelier <count>', 'photographs of the atelier', '600')

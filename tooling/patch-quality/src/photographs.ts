@@ -1,27 +1,28 @@
-import type { Product } from '@kaleido/data';
-import { openParquetFolder, openWebDatasetFolder } from '@kaleido/data/node';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imageMediaType, type Product } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
+import type { RgbImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
+import { openFolder } from '@kaleido/pipeline/node';
 
 export interface Photograph {
   readonly product: Product;
-  readonly image: Awaited<ReturnType<typeof decodeImage>>;
+  readonly image: RgbImage;
 }
 
-/** The photographs of a split of a folder of Parquet shards or WebDataset tars; broken ones are passed over. */
+/**
+ * The photographs of a split of a folder of Parquet shards or WebDataset tars, or all pictures in and under a folder
+ * that has neither; broken ones are passed over.
+ * @throws KaleidoError where there is none
+ */
 export async function* photographs(
   folder: string,
   split: string,
   most: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Photograph> {
-  const source = await openParquetFolder(folder).catch((error: unknown) => {
-    if (!KaleidoError.isInstance(error)) throw error;
-    return openWebDatasetFolder(folder).catch(() => {
-      throw error;
-    });
-  });
   let count = 0;
-  for await (const product of source.products(split)) {
+  for await (const product of await productsOf(folder, split)) {
     if (count >= most) return;
     const image = await decodeImage(product.image.bytes, product.id).catch((error: unknown) => {
       if (!KaleidoError.isInstance(error)) throw error;
@@ -30,5 +31,26 @@ export async function* photographs(
     if (image === undefined) continue;
     count += 1;
     yield { product, image };
+  }
+  if (count === 0)
+    throw new KaleidoError({
+      source: 'patch-quality',
+      problem: `there is no photograph in ${folder}`,
+      advice: 'pass --data with a folder of photographs',
+    });
+}
+
+async function productsOf(folder: string, split: string): Promise<AsyncIterable<Product>> {
+  const names = await readdir(folder, { recursive: true }).catch((): string[] => []);
+  const pictures = names.filter((name) => /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name)).sort();
+  const hasShards = names.some((name) => /\.(parquet|tar)$/.test(name));
+  if (pictures.length > 0 && !hasShards) return picturesOf(folder, pictures);
+  return (await openFolder(folder)).products(split);
+}
+
+async function* picturesOf(folder: string, names: readonly string[]): AsyncGenerator<Product> {
+  for (const name of names) {
+    const bytes = await readFile(join(folder, name));
+    yield { id: name, productId: name, caption: '', image: { bytes, mediaType: imageMediaType(bytes) } };
   }
 }

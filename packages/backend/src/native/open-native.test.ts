@@ -56,4 +56,22 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     expect(await readAll([parameter, firstMoment])).toEqual([Float32Array.of(1, 1), Float32Array.of(1, 1, 1)]);
     tf.dispose([parameter, firstMoment, secondMoment, gradient]);
   });
+
+  it('leaves them readable where they were asked for before the update had failed', async () => {
+    await selectBackend({ prefer: gpu() === '' ? 'tensorflow' : 'cuda' });
+    const [parameter, firstMoment, secondMoment] = [2, 3, 3].map((size) =>
+      createVariable(undefined, new Float32Array(size).fill(1), [size]),
+    ) as [tf.Variable, tf.Variable, tf.Variable];
+    const gradient = tf.ones([2]);
+    const state = { parameter, gradient, firstMoment, secondMoment, decay: 0 };
+    // Long enough that the update waits behind it, and the read behind the update.
+    const busy = tf.tidy(() => {
+      const x = tf.ones([2500, 2500]);
+      return ops.linear(ops.linear(x, x), x);
+    });
+    ops.adamW([state], { rate: 0.5, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step: 1, gradientScale: 1 });
+    await expect(readAll([parameter])).rejects.toThrow(/TensorFlow refused an operation/);
+    expect(await readAll([parameter, firstMoment])).toEqual([Float32Array.of(1, 1), Float32Array.of(1, 1, 1)]);
+    tf.dispose([busy, parameter, firstMoment, secondMoment, gradient]);
+  });
 });

@@ -1,4 +1,5 @@
 import { type Tensor4D, tf } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
 import { sha256 } from '../extractors/sha256.ts';
 import { resizeImage } from '../image/resize-image.ts';
 import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
@@ -23,9 +24,16 @@ export async function u2netForeground(onnx: Uint8Array, options: ObjectInMaskOpt
       network ??= loadOnnxNetwork(onnx, 'the U^2-Net file');
       const known = network;
       const shares = tf.tidy(() => known.run(u2netPicture(image))[0]!); // [1, 320, 320, 1]
+      const [, height, width, channels] = shares.shape;
       const values = (await shares.data()) as Float32Array;
       shares.dispose();
-      return { width: u2netSide, height: u2netSide, shares: values };
+      if (channels === 1) return { width, height, shares: values };
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: 'the first output of the U^2-Net file must be a mask of one channel',
+        found: channels,
+        advice: 'take the ONNX file of a salient-object network, such as that of @kaleido/u2netp-weights',
+      });
     },
     dispose() {
       network?.dispose();

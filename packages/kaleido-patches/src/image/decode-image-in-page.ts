@@ -14,8 +14,10 @@ const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'avi
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
   const refuse = imageRefusals(name);
-  const format = assertDecodable(bytes, refuse);
+  const { format, size } = assertDecodable(bytes, refuse);
   if (!formats.has(format)) throw refuse(`the format ${format}, which browsers do not decode`);
+  // A browser's decoder has no limit that it could be given.
+  if (size === undefined) throw refuse('a header that does not tell the size');
   const blob = new Blob([new Uint8Array(bytes)], { type: `image/${format}` });
   let bitmap: ImageBitmap;
   try {

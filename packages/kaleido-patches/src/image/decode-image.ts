@@ -3,11 +3,6 @@ import sharp from 'sharp';
 import { assertDecodable, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
 import type { RgbImage } from './rgb-image.ts';
 
-// Product photographs are small: handing their parts to several threads costs more than it gains, and a catalogue's
-// pictures are decoded side by side by the threads that prepare them.
-sharp.concurrency(1);
-sharp.cache(false);
-
 /**
  * Decodes an image file to an upright, opaque sRGB picture: EXIF orientation applied, transparency laid on white,
  * CMYK and 16 bits brought to 8 bits of RGB, the first frame of an animation. The bytes tell the format (JPEG, PNG, WebP,
@@ -17,7 +12,7 @@ sharp.cache(false);
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
   const refuse = imageRefusals(name);
-  const format = assertDecodable(bytes, refuse);
+  const { format } = assertDecodable(bytes, refuse);
   try {
     // Warnings fail too: libjpeg fills the lower half of a cut file with grey and only warns.
     const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning', pages: 1 }).autoOrient();

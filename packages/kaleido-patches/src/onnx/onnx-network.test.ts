@@ -146,6 +146,40 @@ describe('loadOnnxNetwork', () => {
   });
 });
 
+describe('a network that asks for too much', () => {
+  const enlarge = (side: number) => [
+    node('Constant', [], ['roi'], [attribute('value', { shape: [0], integers: [] })]),
+    node('Constant', [], ['size'], [attribute('value', { shape: [4], integers: [1, 1, side, side] })]),
+    node('Resize', ['x', 'roi', 'roi', 'size'], ['y'], [attribute('mode', 'linear')]),
+  ];
+
+  it('is refused before anything is enlarged', () => {
+    expect(run(enlarge(2), [], 'y', [[[[3]]]])).toEqual([
+      [
+        [[3], [3]],
+        [[3], [3]],
+      ],
+    ]);
+    for (const side of [0, 1_000_000])
+      expect(() => run(enlarge(side), [], 'y', [[[[3]]]])).toThrow(
+        `made.onnx cannot be computed: Resize asks for a size that no picture has, found [${side},${side}]`,
+      );
+  });
+
+  it('says what does not fit', () => {
+    const small = node('MaxPool', ['x'], ['small'], [attribute('kernel_shape', [2, 2]), attribute('strides', [2, 2])]);
+    const joined = node('Concat', ['x', 'small'], ['y'], [attribute('axis', 1)]);
+    expect(() =>
+      run([small, joined], [], 'y', [
+        [
+          [[1], [1]],
+          [[1], [1]],
+        ],
+      ]),
+    ).toThrow(/^@kaleido\/kaleido-patches: made.onnx cannot be computed: a step fails, found "/);
+  });
+});
+
 describe('readOnnxGraph', () => {
   const sound = model([convolution], sumOfChannels, ['x', 'weights'], ['sum']);
 

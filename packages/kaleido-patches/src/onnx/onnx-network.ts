@@ -22,6 +22,9 @@ export interface OnnxNetwork {
   dispose(): void;
 }
 
+/** Pixels a side that an enlargement may ask for: a broken file must not take all memory. */
+const largestSide = 8192;
+
 const known = [
   'Add',
   'Cast',
@@ -72,7 +75,14 @@ export function loadOnnxNetwork(bytes: Uint8Array, file: string): OnnxNetwork {
         steps = planSteps(graph, wanted);
         plans.set(key, steps);
       }
-      return tf.tidy(() => runSteps(steps, graph, kernels, pictures, wanted, refuse));
+      const planned = steps;
+      try {
+        return tf.tidy(() => runSteps(planned, graph, kernels, pictures, wanted, refuse));
+      } catch (cause) {
+        if (KaleidoError.isInstance(cause)) throw cause;
+        // What TensorFlow.js says of shapes that do not fit each other.
+        throw refuse('a step fails', cause instanceof Error ? cause.message : String(cause));
+      }
     },
     dispose() {
       for (const { kernel, bias } of kernels.values()) tf.dispose(bias === undefined ? [kernel] : [kernel, bias]);
@@ -247,6 +257,8 @@ function compute(
         throw refuse('Resize is known as bilinear with half pixels alone', [mode, places]);
       if (node.inputs.length < 4) throw refuse('Resize is known with the size of its result alone');
       const [, , height, width] = numbers(3) as [number, number, number, number];
+      if (![height, width].every((side) => Number.isInteger(side) && side >= 1 && side <= largestSide))
+        throw refuse('Resize asks for a size that no picture has', [height, width]);
       return tf.image.resizeBilinear(picture(0), [height, width], false, true);
     }
     case 'Shape': {

@@ -185,11 +185,11 @@ class FeatureStoreWriter implements FeatureSink {
       await writeFile(join(part, storeFile), `${JSON.stringify(description, null, 2)}\n`);
       await this.#journal?.file.close();
       this.#journal = undefined;
-      await rm(join(part, journalFile));
-      await this.#unlock?.();
-      this.#unlock = undefined;
       await rm(this.#folder, { recursive: true, force: true });
       await rename(part, this.#folder);
+      // Last: who is killed before the folder has its name can still go on from the journal.
+      this.#unlock = undefined;
+      for (const name of [journalFile, lockFile]) await rm(join(this.#folder, name), { force: true });
     });
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -235,6 +235,26 @@ describe('createFeatureStore', () => {
       if (!second.resumed.has(image.id))
         await second.append([image], bits.slice(index * rowLength, (index + 1) * rowLength));
     await second.finish();
+    expect(await readdir(folder)).toEqual(names);
+    expect(await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')))).toEqual(whole);
+  });
+
+  it('goes on from a writer that was killed before the folder had its name', async () => {
+    await writeStore(twoRows);
+    const names = await readdir(folder);
+    const whole = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
+    // As it is between the last two steps: everything written, the journal still there.
+    const writer = await createFeatureStore(join(root, 'other'), header, twoRows);
+    await writer.append(images.slice(0, 2), bits.slice(0, 2 * rowLength));
+    await writer.skip({ id: 'broken', reason: 'cut' });
+    await writer.append(images.slice(2), bits.slice(2 * rowLength));
+    await writer.close();
+    await rename(join(root, 'other.part'), `${folder}.part`);
+    for (const name of ['index.jsonl', 'store.json']) await writeFile(join(`${folder}.part`, name), 'of before');
+    await rm(folder, { recursive: true });
+    const next = await createFeatureStore(folder, header, { ...twoRows, resume: true });
+    expect(next.resumed.size).toBe(6);
+    await next.finish();
     expect(await readdir(folder)).toEqual(names);
     expect(await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')))).toEqual(whole);
   });

@@ -15,7 +15,7 @@ import { learningRateAt, type StageMetrics } from '@kaleido/training';
 import type { RunListeners } from '../run-recipe.ts';
 import { workerModule } from '../worker-module.ts';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
-import type { ForegroundRecipe } from './foreground-recipe.ts';
+import { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
 import type { PhotographService, PhotographWorkerData } from './photograph-worker.ts';
 import { type ForegroundState, trainForeground } from './train-foreground.ts';
 
@@ -55,7 +55,10 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
   await mkdir(out, { recursive: true });
   const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
   const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
-  if (before !== undefined && before !== recipeText)
+  if (
+    before !== undefined &&
+    (!isForegroundRecipe(before) || madeOf(parseForegroundRecipe(before, out)) !== madeOf(recipe))
+  )
     throw new KaleidoError({
       source: 'pipeline',
       problem: `${out} holds a run of another recipe`,
@@ -125,6 +128,11 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
   return { kind: 'finished', figures, weights: join(out, weightsName) };
 }
 
+/** All that the weights follow from; what a recipe says of itself may change. */
+function madeOf({ seed, pictures, training }: ForegroundRecipe): string {
+  return JSON.stringify([seed, pictures, training]);
+}
+
 /** Kernels in half precision, biases as they are. */
 export function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe: string): Uint8Array {
   const entries = [...weights].map(([name, values]) => {
@@ -157,9 +165,16 @@ async function readState(path: string): Promise<ForegroundState | undefined> {
         name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), float32Values(tensor, name)] as const] : [],
       ),
     );
+  const [step, updates] = [Number(metadata.step), Number(metadata.updates)];
+  if (!Number.isInteger(step) || !Number.isInteger(updates) || part('weights').size !== foregroundShapes.size)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `${path} is no saved state of a foreground run`,
+      advice: 'delete it to train from the beginning',
+    });
   return {
-    step: Number(metadata?.step),
+    step,
     weights: part('weights'),
-    optimizer: { step: Number(metadata?.updates), firstMoments: part('first'), secondMoments: part('second') },
+    optimizer: { step: updates, firstMoments: part('first'), secondMoments: part('second') },
   };
 }

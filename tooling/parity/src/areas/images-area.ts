@@ -74,7 +74,9 @@ async function compareDecoded(folder: string, picture: Picture, image: RgbImage)
 
 /** How much a process of its own grows at most when it tries the file. */
 async function megabytesOf(path: string): Promise<number> {
-  const script = fileURLToPath(new URL('../measure-decode.js', import.meta.url.replace('/src/', '/dist/')));
+  // A process of Node 20 runs no TypeScript: from the sources the built script is taken.
+  const built = import.meta.url.endsWith('.ts') ? '../../dist/measure-decode.js' : '../measure-decode.js';
+  const script = fileURLToPath(new URL(built, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, path]);
   return Number(stdout);
 }
