@@ -1,10 +1,11 @@
 /**
- * Which package may import which, by their folders; an arrow never points up. `foundation` lies below floor 0 and is
- * everybody's (docs/decisions/0001-foundation-package.md). `(types)` after a name allows `import type` alone.
+ * Which package may import which, by their folders; an arrow never points up. `foundation` and `layout` are the
+ * ground floor and open to everybody (docs/decisions/0001-foundation-package.md). `(types)` after a name allows `import type` alone.
  */
 export const allowedImports = {
   // below floor 0
   foundation: [],
+  layout: [],
   'mobilenet-v2-weights': [],
   'u2netp-weights': [],
   // floor 0
@@ -15,27 +16,16 @@ export const allowedImports = {
   'kaleido-patches': ['backend', 'mobilenet-v2-weights', 'u2netp-weights'],
   model: ['backend'],
   // floor 2
-  alignment: ['backend', 'tokenizer', 'kaleido-patches'],
   'pretrain-tasks': ['backend', 'tokenizer', 'model (types)'],
   training: ['backend', 'model'],
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
   // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
-  pipeline: [
-    'backend',
-    'tokenizer',
-    'data',
-    'kaleido-patches',
-    'model',
-    'alignment',
-    'pretrain-tasks',
-    'training',
-    'eval',
-  ],
+  pipeline: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'training', 'eval'],
 };
 
 /** Packages that all others may import. */
-export const everybodysPackages = ['foundation'];
+export const everybodysPackages = ['foundation', 'layout'];
 
 /** The only package that may import TensorFlow.js. */
 export const tensorFlowPackage = 'backend';

@@ -1,13 +1,14 @@
+import { levels as allLevels, type LevelScale } from '@kaleido/layout';
 import type { Box, Size } from './box.ts';
 import { resizeImage } from './image/resize-image.ts';
 import { type RgbImage, wholeImage } from './image/rgb-image.ts';
-import { type KaleidoPatch, type PatchLevel, patchLevels } from './kaleido-patches.ts';
+import type { KaleidoPatch } from './kaleido-patches.ts';
 
 export interface DrawPatchesOptions {
   /** Pixels a side of each part of the drawing, from 40. Default 160: a row of six parts is as wide as a report. */
   readonly side?: number;
   /** Which levels are drawn behind the picture. Default all five. */
-  readonly levels?: readonly PatchLevel[];
+  readonly levels?: readonly LevelScale[];
   /** [height * width] of the picture, 1 on the object: what lies outside is dimmed. */
   readonly mask?: Uint8Array;
 }
@@ -27,7 +28,7 @@ const line: Colour = [226, 36, 72];
 export function drawPatches(
   image: RgbImage,
   patches: readonly KaleidoPatch[],
-  { side = 160, levels = patchLevels, mask }: DrawPatchesOptions = {},
+  { side = 160, levels = allLevels.map(({ scale }) => scale), mask }: DrawPatchesOptions = {},
 ): RgbImage {
   const canvas = new Canvas({ width: (1 + levels.length) * side, height: side });
   const room = side - 2 * margin;

@@ -6,7 +6,6 @@ export type { FeatureExtractor, PatchedImage } from './extractors/feature-extrac
 export { type FunctionExtractorOptions, functionExtractor } from './extractors/function-extractor.ts';
 export { joinExtractors } from './extractors/joined-extractor.ts';
 export { type PixelExtractorOptions, pixelExtractor } from './extractors/pixel-extractor.ts';
-export { type FeatureSlots, featureSlotCount, featureSlots, patchSlots } from './feature-slots.ts';
 export { type BackgroundColourOptions, backgroundColourForeground } from './foreground/background-colour-foreground.ts';
 export { type ForegroundDescription, foregroundNeedsBackend } from './foreground/foreground-description.ts';
 export {
@@ -34,7 +33,7 @@ export { resizeImage, resizeInto } from './image/resize-image.ts';
 export { type ResizeOptions, resizeRegion } from './image/resize-region.ts';
 export { onWhite, type RgbImage, wholeImage } from './image/rgb-image.ts';
 export { type QuarterTurns, rotate90 } from './image/rotate-image.ts';
-export { type KaleidoPatch, kaleidoPatches, type PatchLevel, patchCount, patchLevels } from './kaleido-patches.ts';
+export { type KaleidoPatch, kaleidoPatches } from './kaleido-patches.ts';
 export {
   type ConvolutionalOptions,
   convolutionalExtractor,
@@ -48,7 +47,7 @@ export { resNet50 } from './networks/resnet-50.ts';
 export { resNet50V2Stage3 } from './networks/resnet-50-v2-stage-3.ts';
 export { type OnnxGraph, type OnnxNode, readOnnxGraph } from './onnx/onnx-graph.ts';
 export { loadOnnxNetwork, type OnnxNetwork } from './onnx/onnx-network.ts';
-export { type PositionScale, patchPositions, positionWidth } from './patch-positions.ts';
+export { patchPositions } from './patch-positions.ts';
 export { type PreparedBatch, type PrepareSteps, prepareBatch, type SourceImage } from './prepare-batch.ts';
 export {
   type PrepareFeaturesOptions,
@@ -70,7 +69,6 @@ export {
 export {
   type SharedFeatureMemory,
   type SharedFeatureOptions,
-  type SharedFeatures,
   sharedFeatures,
 } from './store/shared-features.ts';
 export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';

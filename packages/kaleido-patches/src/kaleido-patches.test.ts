@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { levels, patchCount } from '@kaleido/layout';
 import fc from 'fast-check';
 import { type Box, growBox } from './box.ts';
-import { kaleidoPatches, patchCount, patchLevels } from './kaleido-patches.ts';
+import { kaleidoPatches } from './kaleido-patches.ts';
 
 const spans = fc.record({ start: fc.integer({ min: 0, max: 3000 }), length: fc.integer({ min: 5, max: 3000 }) });
 const boxes = fc
@@ -16,7 +17,7 @@ describe('kaleidoPatches', () => {
     const patches = kaleidoPatches({ x0: 0, y0: 0, x1: 60, y1: 120 });
     expect(patches).toHaveLength(patchCount);
     expect(patches.map(({ level, row, column }) => `${level}${row}${column}`)).toEqual(
-      patchLevels.flatMap((level) =>
+      levels.flatMap(({ scale: level }) =>
         Array.from({ length: level * level }, (_, i) => `${level}${Math.floor(i / level)}${i % level}`),
       ),
     );
@@ -30,7 +31,7 @@ describe('kaleidoPatches', () => {
     fc.assert(
       fc.property(boxes, (box) => {
         const patches = kaleidoPatches(box);
-        for (const level of patchLevels) {
+        for (const { scale: level } of levels) {
           const cells = patches.filter((patch) => patch.level === level);
           for (const { row, column, box: cell } of cells) {
             expect(Object.values(cell).every(Number.isInteger)).toBe(true);

@@ -1,16 +1,9 @@
+import { type LevelScale, levels } from '@kaleido/layout';
 import { type Box, growBox, type Size } from './box.ts';
-
-/** The five scales of the paper (3.2): level n cuts the object's box into n x n cells. */
-export const patchLevels: readonly [1, 2, 3, 4, 5] = [1, 2, 3, 4, 5];
-
-export type PatchLevel = (typeof patchLevels)[number];
-
-/** 1 + 4 + 9 + 16 + 25. */
-export const patchCount = 55;
 
 /** One kaleido patch; `row` and `column` count from 0 within its level. */
 export interface KaleidoPatch {
-  readonly level: PatchLevel;
+  readonly level: LevelScale;
   readonly row: number;
   readonly column: number;
   readonly box: Box;
@@ -28,7 +21,7 @@ export function kaleidoPatches(box: Box, image?: Size): readonly KaleidoPatch[] 
   const edge = (start: number, end: number, index: number, cells: number): number =>
     start + Math.floor((index * (end - start)) / cells);
   const patches: KaleidoPatch[] = [];
-  for (const level of patchLevels) {
+  for (const { scale: level } of levels) {
     for (let row = 0; row < level; row++) {
       for (let column = 0; column < level; column++) {
         patches.push({

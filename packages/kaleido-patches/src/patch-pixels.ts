@@ -1,6 +1,6 @@
+import { featureSlotCount, featureSlots, patchSlots } from '@kaleido/layout';
 import type { Box, Size } from './box.ts';
 import type { PatchedImage } from './extractors/feature-extractor.ts';
-import { featureSlotCount, featureSlots, patchSlots } from './feature-slots.ts';
 import { greyPixels } from './image/grey-image.ts';
 import { resizeImage, resizeInto } from './image/resize-image.ts';
 import type { RgbImage } from './image/rgb-image.ts';
@@ -18,10 +18,10 @@ export function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8
   const values = new Uint8Array(featureSlotCount * pixels); // [74, height, width, 3]
   for (const [index, patch] of patches.entries())
     resizeInto(image, patch.box, size, values, patchSlots[index]! * pixels);
-  const { rotations, grey, colour } = featureSlots;
+  const { rotation, grey, colour } = featureSlots;
   const whole = patches[0]!.box;
   for (const turns of [1, 2, 3] as const)
-    values.set(rotatedRegion(image, whole, size, turns), (rotations.start + turns) * pixels);
+    values.set(rotatedRegion(image, whole, size, turns), (rotation.start + turns) * pixels);
   const coloured = values.subarray(colour.start * pixels, (colour.start + colour.count) * pixels);
   values.set(greyPixels(coloured), grey.start * pixels);
   return values;
@@ -29,10 +29,10 @@ export function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8
 
 /** The pixels behind one of the 74 vectors of an image: [height, width, 3], in whole levels. */
 export function slotPixels({ image, patches }: PatchedImage, slot: number, size: Size): Uint8Array {
-  const { rotations, grey, colour } = featureSlots;
+  const { rotation, grey, colour } = featureSlots;
   const whole = patches[0]!.box;
-  if (slot < rotations.start + rotations.count)
-    return rotatedRegion(image, whole, size, (slot - rotations.start) as QuarterTurns);
+  if (slot < rotation.start + rotation.count)
+    return rotatedRegion(image, whole, size, (slot - rotation.start) as QuarterTurns);
   const isGrey = slot >= grey.start && slot < grey.start + grey.count;
   const upright = isGrey ? slot - grey.start + colour.start : slot;
   const { data } = resizeImage(image, patches[patchSlots.indexOf(upright)]!.box, size);

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { type ImageBatch, levels } from '@kaleido/layout';
 import { captions, largestDifference, photographs, smallConfig } from '../test/small-model.ts';
-import { type ImageBatch, KaleidoBert, levels, modelFromWeights, readWeights } from './index.ts';
+import { KaleidoBert, modelFromWeights, readWeights } from './index.ts';
 
 const numbers = (tensor: Tensor): number[] => [...tensor.dataSync<'float32'>()];
 
@@ -238,7 +239,7 @@ describe('a photograph of which some patches are given', () => {
   });
 
   it.each([
-    [[0, 1, 5, 14], /none of the patches given is of level 5/],
+    [[0, 1, 5, 14], /none of the patches is of level 5/],
     [[0, 1, 5, 30, 14], /not in ascending order/],
   ])('is refused where a level has none or the order is wrong: %j', (patches, message) => {
     withModel({}, (model) => {

@@ -10,10 +10,18 @@
 
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
+import {
+  type ImageBatch,
+  type LevelName,
+  levelByName,
+  levelRanges,
+  levels,
+  patchCount,
+  type TextBatch,
+} from '@kaleido/layout';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
-import { levelRanges, levels, patchCount } from './levels.ts';
-import { type ImageBatch, imageInput, type TextBatch, textInput } from './plain-batches.ts';
-import { initialValues, type VariableDescription, variableDescriptions } from './variables.ts';
+import { imageInput, textInput } from './plain-batches.ts';
+import { initialValues, levelScopes, type VariableDescription, variableDescriptions } from './variables.ts';
 
 /** Captions as tensors. */
 export interface TextInput {
@@ -204,7 +212,8 @@ export class KaleidoBert {
   embedPatches({ features, positions, patches: given, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
     const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, P, D]
     const standardised = this.standardise(features); // [B, P, F]
-    const embedded = levelRanges(given).map(({ level: { name, scale, scope, variable }, start, patches }) => {
+    const embedded = levelRanges(given).map(({ level: { name, scale }, start, patches }) => {
+      const { scope, variable } = levelScopes[name];
       let level = ops.sliceRows(standardised, start, patches); // [B, n, F]
       if (name === 'blank' && blankKeep !== undefined) level = tf.mul(level, tf.expandDims(blankKeep, 2));
       const type = tf.slice(this.#get(`bert/${scope}/${variable}_type_embeddings`), [scale, 0], [1, -1]); // [1, D]
@@ -395,7 +404,7 @@ export class KaleidoBert {
   }
 
   /** A level's outputs laid flat, [B, n D]. */
-  levelOutput(sequence: Tensor, name: (typeof levels)[number]['name']): Tensor {
+  levelOutput(sequence: Tensor, name: LevelName): Tensor {
     const rows = this.#levelRows(sequence, name);
     const [B, n, D] = rows.shape as [number, number, number];
     return tf.reshape(rows, [B, n * D]);
@@ -403,9 +412,9 @@ export class KaleidoBert {
 
   // The pieces -------------------------------------------------------------------------------------------------------
 
-  #levelRows(sequence: Tensor, name: (typeof levels)[number]['name']): Tensor {
+  #levelRows(sequence: Tensor, name: LevelName): Tensor {
     const S = sequence.shape[1] as number;
-    const level = levels.find((one) => one.name === name) as (typeof levels)[number];
+    const level = levelByName[name];
     return ops.sliceRows(sequence, S - patchCount + level.start, level.patches);
   }
 

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values, type StoredTensor } from '@kaleido/foundation';
+import { type ImageBatch, levels, patchCount, type TextBatch } from '@kaleido/layout';
 import { largestDifference } from '../test/small-model.ts';
-import { type ImageBatch, KaleidoBert, kaleidoBertConfig, levels, patchCount, type TextBatch } from './index.ts';
+import { KaleidoBert, kaleidoBertConfig } from './index.ts';
 
 // What the released code computes, run under TensorFlow 2.15.1; tolerances are those of shared/golden/model/README.md.
 const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selectBackend } from '@kaleido/backend';
+import { patchCount } from '@kaleido/layout';
 import { smallConfig } from '../test/small-model.ts';
 import {
   KaleidoBert,
   kaleidoBertConfig,
-  patchCount,
   presetSize,
   readWeights,
   releasedPrefix,

@@ -1,6 +1,15 @@
 import { type RandomStream, randomStream } from '@kaleido/foundation';
+import { type LevelName, levels } from '@kaleido/layout';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
-import { levels } from './levels.ts';
+
+/** Prefixes of a level's variables in a released checkpoint; the spelling is the released code's. */
+export const levelScopes: Readonly<Record<LevelName, { readonly scope: string; readonly variable: string }>> = {
+  rotation: { scope: 'rotation_embeddings', variable: 'rotation' },
+  jigsaw: { scope: 'jigsaw_embeddings', variable: 'jigsaw' },
+  camouflage: { scope: 'camouflage_embeddings', variable: 'camouflage' },
+  grey: { scope: 'greymask_embeddings', variable: 'greymask' },
+  blank: { scope: 'blank_embeddings', variable: 'blankmask' },
+};
 
 /**
  * How a variable starts: BERT's truncated normal, zeros, ones, the identity matrix, or a truncated normal of deviation
@@ -50,7 +59,8 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
   add('bert/embeddings/position_embeddings', [config.max_position_embeddings, D]);
   add('bert/embeddings/token_type_embeddings', [config.type_vocab_size, D]);
   addLayerNorm('bert/embeddings/LayerNorm');
-  for (const { scope, variable } of levels) {
+  for (const { name } of levels) {
+    const { scope, variable } = levelScopes[name];
     add(`bert/${scope}/${variable}_projector`, [F, D]);
     add(`bert/${scope}/${variable}_type_embeddings`, [config.patch_type_vocab_size, D]);
     addLayerNorm(`bert/${scope}/${variable}EmbLayerNorm`);

@@ -1,11 +1,6 @@
 import { randomStream } from '@kaleido/foundation';
-import {
-  type ImageBatch,
-  type KaleidoBertConfig,
-  kaleidoBertConfig,
-  patchCount,
-  type TextBatch,
-} from '../src/index.ts';
+import { type ImageBatch, patchCount, type TextBatch } from '@kaleido/layout';
+import { type KaleidoBertConfig, kaleidoBertConfig } from '../src/index.ts';
 
 /** Two layers, narrow: every part of the model in a few milliseconds. */
 export function smallConfig(changes: Readonly<Record<string, unknown>> = {}): KaleidoBertConfig {

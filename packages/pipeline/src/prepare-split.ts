@@ -9,7 +9,6 @@ import {
   type FeatureStatistics,
   type ForegroundDescription,
   featureStoreHeader,
-  type PositionScale,
   type SharedFeatureMemory,
 } from '@kaleido/kaleido-patches';
 import {
@@ -20,6 +19,7 @@ import {
   openFeatureStore,
   prepareFeaturesParallel,
 } from '@kaleido/kaleido-patches/node';
+import type { PositionScale } from '@kaleido/layout';
 import type { SourceSplit } from './open-source.ts';
 
 /** A product without its picture. */

@@ -1,5 +1,6 @@
 import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
-import { type Box, featureSlots, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
+import { type Box, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
+import { featureSlots } from '@kaleido/layout';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeExtractor } from './recipe.ts';

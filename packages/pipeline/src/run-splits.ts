@@ -1,6 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { type PositionScale, patchSlots } from '@kaleido/kaleido-patches';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
+import { type PositionScale, patchSlots } from '@kaleido/layout';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';

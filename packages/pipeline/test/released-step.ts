@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ops, type Tensor, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values, type StoredTensor } from '@kaleido/foundation';
-import { type ImageBatch, KaleidoBert, kaleidoBertConfig, levels, patchCount, releasedPrefix } from '@kaleido/model';
+import { type ImageBatch, levels, patchCount } from '@kaleido/layout';
+import { KaleidoBert, kaleidoBertConfig, releasedPrefix } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss } from '@kaleido/pretrain-tasks';
 
 // What the released code computes, run under TensorFlow 2.15.1: shared/golden/model/README.md.

@@ -20,14 +20,3 @@ export interface TaskCatalogue {
   /** [N] sub-category: where negatives come from. */
   readonly groups: Int32Array;
 }
-
-/** The feature vectors of a split: 74 an image, decoded on demand. `SharedFeatures` of `@kaleido/kaleido-patches` is one. */
-export interface FeatureTable {
-  readonly rows: number;
-  /** F */
-  readonly featureWidth: number;
-  /** Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F]. */
-  copy(row: number, slots: readonly number[], target: Float32Array, offset?: number): void;
-  /** The positions of a row's 55 patches, [55, 5]. */
-  positions(row: number): Float32Array;
-}

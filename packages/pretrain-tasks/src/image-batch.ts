@@ -1,16 +1,5 @@
 import type { RandomStream } from '@kaleido/foundation';
-import type { ImageBatch } from '@kaleido/model';
-import type { FeatureTable } from './catalogue.ts';
-import { featureSlots, levelStart, patchCount, slotRange } from './feature-slots.ts';
-
-/** The slots of the 55 patches as they are: upright, in order, in colour. */
-const plainSlots: readonly number[] = [
-  featureSlots.rotation,
-  ...slotRange(featureSlots.jigsaw, 4),
-  ...slotRange(featureSlots.camouflage, 9),
-  ...slotRange(featureSlots.colour, 16),
-  ...slotRange(featureSlots.blank, 25),
-];
+import { type FeatureTable, type ImageBatch, levels, patchCount, patchSlots, slotRange } from '@kaleido/layout';
 
 /** The patches of a batch that looks at level 1 alone, the whole garment. */
 export const wholePatches: readonly number[] = [0];
@@ -22,7 +11,7 @@ export const wholePatches: readonly number[] = [0];
 export function imageBatch(table: FeatureTable, rows: ArrayLike<number>, patches?: readonly number[]): ImageBatch {
   const F = table.featureWidth;
   const size = rows.length;
-  const slots = patches?.map((patch) => plainSlots[patch] as number) ?? plainSlots;
+  const slots = patches?.map((patch) => patchSlots[patch] as number) ?? patchSlots;
   const features = new Float32Array(size * slots.length * F); // [B, P, F]
   for (let b = 0; b < size; b++) table.copy(rows[b] as number, slots, features, b * slots.length * F);
   const positions = positionsOf(table, rows, patches);
@@ -45,12 +34,10 @@ export function positionsOf(table: FeatureTable, rows: ArrayLike<number>, patche
 
 /** The same share of each level's patches, drawn anew: at least one of each, ascending. */
 export function drawPatches(share: number, random: RandomStream): number[] {
-  const starts = Object.values(levelStart);
-  return starts.flatMap((start, level) => {
-    const patches = (starts[level + 1] ?? patchCount) - start;
-    return random
+  return levels.flatMap(({ start, patches }) =>
+    random
       .shuffle(slotRange(start, patches))
       .slice(0, Math.max(1, Math.round(share * patches)))
-      .sort((a, b) => a - b);
-  });
+      .sort((a, b) => a - b),
+  );
 }

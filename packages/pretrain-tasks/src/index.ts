@@ -1,4 +1,4 @@
-export type { FeatureTable, TaskCatalogue } from './catalogue.ts';
+export type { TaskCatalogue } from './catalogue.ts';
 export { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 export {
   classLoss,

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createVariable, memory, ops, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
-import { KaleidoBert, kaleidoBertConfig, levels } from '@kaleido/model';
+import { type FeatureTable, levels } from '@kaleido/layout';
+import { KaleidoBert, kaleidoBertConfig } from '@kaleido/model';
 import { rows, smallSources, vocabulary } from '../test/small-catalogue.ts';
 import {
   contrastiveObjective,
-  type FeatureTable,
   matchingObjective,
   type PairBatch,
   type PretrainSources,

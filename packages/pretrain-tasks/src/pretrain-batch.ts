@@ -1,7 +1,15 @@
 import type { RandomStream } from '@kaleido/foundation';
-import type { ImageBatch, KaleidoBertConfig, TextBatch } from '@kaleido/model';
-import type { FeatureTable, TaskCatalogue } from './catalogue.ts';
-import { levelStart, patchCount, slotRange, featureSlots as slots } from './feature-slots.ts';
+import {
+  type FeatureTable,
+  type ImageBatch,
+  levelByName,
+  patchCount,
+  slotRange,
+  featureSlots as slots,
+  type TextBatch,
+} from '@kaleido/layout';
+import type { KaleidoBertConfig } from '@kaleido/model';
+import type { TaskCatalogue } from './catalogue.ts';
 import { positionsOf } from './image-batch.ts';
 import type { NegativeSampler } from './negatives.ts';
 import { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
@@ -133,33 +141,33 @@ export function pretrainBatch(
 
     const turns = random.integer(rotationLabels);
     rotations[b] = turns;
-    table.copy(row, [slots.rotation + turns], features, at(levelStart.rotation));
+    table.copy(row, [slots.rotation.start + turns], features, at(levelByName.rotation.start));
 
     const order = random.integer(jigsawLabels);
     jigsaws[b] = order;
     const permutation = jigsawPermutations[order] as readonly number[];
-    const shuffled = permutation.map((patch) => slots.jigsaw + patch);
-    table.copy(row, shuffled, features, at(levelStart.jigsaw));
+    const shuffled = permutation.map((patch) => slots.jigsaw.start + patch);
+    table.copy(row, shuffled, features, at(levelByName.jigsaw.start));
 
-    table.copy(row, slotRange(slots.camouflage, 9), features, at(levelStart.camouflage));
+    table.copy(row, slotRange(slots.camouflage.start, 9), features, at(levelByName.camouflage.start));
     const intruder = random.integer(camouflageLabels);
     camouflages[b] = intruder;
     const other = negatives.draw(row, random);
     intruders[b] = other;
-    table.copy(other, [slots.camouflage + intruder], features, at(levelStart.camouflage + intruder));
+    table.copy(other, [slots.camouflage.start + intruder], features, at(levelByName.camouflage.start + intruder));
 
-    table.copy(row, slotRange(slots.colour, 16), features, at(levelStart.grey));
+    table.copy(row, slotRange(slots.colour.start, 16), features, at(levelByName.grey.start));
     for (const [i, patch] of distinct(G, 16, random).entries()) {
       greyIds[b * G + i] = patch;
-      table.copy(row, [slots.colour + patch], greyTargets, (b * G + i) * F);
-      table.copy(row, [slots.grey + patch], features, at(levelStart.grey + patch));
+      table.copy(row, [slots.colour.start + patch], greyTargets, (b * G + i) * F);
+      table.copy(row, [slots.grey.start + patch], features, at(levelByName.grey.start + patch));
     }
 
-    table.copy(row, slotRange(slots.blank, 25), features, at(levelStart.blank));
+    table.copy(row, slotRange(slots.blank.start, 25), features, at(levelByName.blank.start));
     for (const [i, patch] of distinct(K, 25, random).entries()) {
       blankIds[b * K + i] = patch;
       blankKeep[b * 25 + patch] = 0;
-      table.copy(row, [slots.blank + patch], blankTargets, (b * K + i) * F);
+      table.copy(row, [slots.blank.start + patch], blankTargets, (b * K + i) * F);
     }
   }
 

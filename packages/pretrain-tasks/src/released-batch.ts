@@ -1,6 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { ImageBatch, TextBatch } from '@kaleido/model';
-import { levelStart, patchCount } from './feature-slots.ts';
+import { type ImageBatch, levelByName, patchCount, type TextBatch } from '@kaleido/layout';
 import type { PretrainBatch } from './pretrain-batch.ts';
 import { camouflageLabels, jigsawLabels, rotationLabels } from './puzzles.ts';
 
@@ -55,7 +54,7 @@ export function releasedPairs(
     const level = floats(columns, `img_feature_convert_${column}`, B * patches * F);
     const places = floats(columns, `img_loc_position_${column}`, B * patches * 5);
     for (let b = 0; b < B; b++) {
-      const at = b * patchCount + levelStart[name];
+      const at = b * patchCount + levelByName[name].start;
       features.set(level.subarray(b * patches * F, (b + 1) * patches * F), at * F);
       positions.set(places.subarray(b * patches * 5, (b + 1) * patches * 5), at * 5);
     }
@@ -97,7 +96,7 @@ export function releasedBatch(columns: ReleasedColumns, sizes: ReleasedSizes): P
   for (const [i, id] of blankIds.entries()) {
     const b = Math.floor(i / K);
     blankKeep[b * 25 + id] = 0;
-    const start = (b * patchCount + levelStart.blank + id) * F;
+    const start = (b * patchCount + levelByName.blank.start + id) * F;
     blankTargets.set(image.features.subarray(start, start + F), i * F);
   }
   const maskedPositions = among('masked_lm_positions', T);

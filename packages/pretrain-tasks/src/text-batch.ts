@@ -1,4 +1,4 @@
-import type { TextBatch } from '@kaleido/model';
+import type { TextBatch } from '@kaleido/layout';
 import type { TaskCatalogue } from './catalogue.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { randomStream } from '@kaleido/foundation';
-import { type FeatureTable, negativeSampler, type PretrainSources, type TaskCatalogue } from '../src/index.ts';
+import type { FeatureTable } from '@kaleido/layout';
+import { negativeSampler, type PretrainSources, type TaskCatalogue } from '../src/index.ts';
 
 export const vocabulary = { size: 60, mask: 4, firstOrdinary: 5 };
 export const textLength = 14;

@@ -2,7 +2,7 @@
 export interface EncodedCaption {
   readonly ids: Int32Array;
   /** 1 for every piece, special ones included; 0 for padding. */
-  readonly mask: Int32Array;
+  readonly mask: Float32Array;
   /** 1 where a piece begins a word, 0 where it continues one, is special or padding. */
   readonly wordStarts: Uint8Array;
   /** The pieces as written in the vocabulary. */

@@ -105,7 +105,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
   const assemble = (pieces: readonly Piece[], length: number): EncodedCaption => {
     const count = pieces.length;
     const ids = new Int32Array(length);
-    const mask = new Int32Array(length);
+    const mask = new Float32Array(length);
     const wordStarts = new Uint8Array(length);
     const tokens: string[] = [];
     const offsets: (readonly [number, number])[] = [];

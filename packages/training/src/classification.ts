@@ -1,7 +1,7 @@
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
-import type { DropoutSeeds, ImageBatch, KaleidoBert, KaleidoBertConfig, SideEncoding, TextBatch } from '@kaleido/model';
-import { levelRanges } from '@kaleido/model';
+import { type ImageBatch, levelRanges, type TextBatch } from '@kaleido/layout';
+import type { DropoutSeeds, KaleidoBert, KaleidoBertConfig, SideEncoding } from '@kaleido/model';
 
 /** What a classifier may look at. */
 export type ClassifierInputs = 'image' | 'text' | 'both';

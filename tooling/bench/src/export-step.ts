@@ -1,5 +1,6 @@
 import { encodeSafetensors, float32Tensor, type StoredTensor } from '@kaleido/foundation';
-import { patchCount, readWeights } from '@kaleido/model';
+import { patchCount } from '@kaleido/layout';
+import { readWeights } from '@kaleido/model';
 import type { PretrainingStep } from './pretraining-step.ts';
 
 /** A step's weights and batch as a safetensors file: all that another implementation needs to take the same step. */

@@ -1,5 +1,5 @@
 import { ops, type Tensor, tf, withComposedOperations } from '@kaleido/backend';
-import { patchCount } from '@kaleido/model';
+import { patchCount } from '@kaleido/layout';
 import type { BenchSetting } from './bench-setting.ts';
 import type { MatmulFigures, ProductFigures, ProductRates } from './figures.ts';
 import { pooledValues } from './pooled-values.ts';

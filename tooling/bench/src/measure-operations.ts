@@ -7,7 +7,8 @@ import {
   valueAndGradients,
   withComposedOperations,
 } from '@kaleido/backend';
-import { patchCount, variableDescriptions } from '@kaleido/model';
+import { patchCount } from '@kaleido/layout';
+import { variableDescriptions } from '@kaleido/model';
 import type { BenchSetting } from './bench-setting.ts';
 import type { OperationFigures } from './figures.ts';
 import { pooledValues } from './pooled-values.ts';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
-import { patchCount } from '@kaleido/model';
+import { patchCount } from '@kaleido/layout';
 import type { BenchMessage } from './bench-process.ts';
 import { benchSetting } from './bench-setting.ts';
 import type { BackendFigures, FiguresPart } from './figures.ts';

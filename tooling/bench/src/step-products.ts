@@ -1,5 +1,5 @@
+import { levels, patchCount } from '@kaleido/layout';
 import type { KaleidoBertConfig } from '@kaleido/model';
-import { levels, patchCount } from '@kaleido/model';
 
 /** A kind of matrix product of the step: `count` times [rows, inner] by [inner, columns], and its gradients. */
 export interface StepProduct {

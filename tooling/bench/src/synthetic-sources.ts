@@ -1,6 +1,6 @@
 import { randomStream } from '@kaleido/foundation';
-import { levels, patchCount } from '@kaleido/model';
-import { type FeatureTable, negativeSampler, type PretrainSources, type TaskCatalogue } from '@kaleido/pretrain-tasks';
+import { type FeatureTable, levels, patchCount } from '@kaleido/layout';
+import { negativeSampler, type PretrainSources, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 
 // BERT's ids: [CLS], [SEP], [MASK], and the first that is no special token's and no unused place's.
 const [classToken, separator, maskToken, firstOrdinary] = [101, 102, 103, 106];

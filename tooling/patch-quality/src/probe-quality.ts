@@ -3,11 +3,11 @@ import { KaleidoError, randomStream } from '@kaleido/foundation';
 import {
   type ExtractorDescription,
   type FeatureExtractor,
-  featureSlots,
   kaleidoPatches,
   type PatchedImage,
 } from '@kaleido/kaleido-patches';
 import { createExtractor, createForegroundFinder } from '@kaleido/kaleido-patches/node';
+import { featureSlots } from '@kaleido/layout';
 import { AdamW, learningRateAt } from '@kaleido/training';
 import type { QualityRow } from './foreground-quality.ts';
 import { photographs } from './photographs.ts';
@@ -74,14 +74,14 @@ async function patched(folder: string, split: string, most: number) {
 async function vectorsOf(extractor: FeatureExtractor, images: readonly PatchedImage[]): Promise<Float32Array> {
   const width = extractor.featureWidth;
   const vectors = new Float32Array(images.length * 2 * width);
-  const { rotations, blank } = featureSlots;
+  const { rotation, blank } = featureSlots;
   for (let first = 0; first < images.length; first += 8) {
     const some = images.slice(first, first + 8);
     const features = await extractor.extract(some);
     for (const index of some.keys()) {
       const from = index * 74 * width;
       const to = (first + index) * 2 * width;
-      vectors.set(features.subarray(from + rotations.start * width, from + (rotations.start + 1) * width), to);
+      vectors.set(features.subarray(from + rotation.start * width, from + (rotation.start + 1) * width), to);
       for (let slot = blank.start; slot < blank.start + blank.count; slot++)
         for (let i = 0; i < width; i++) vectors[to + width + i]! += features[from + slot * width + i]! / blank.count;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { featureSlotCount, featureSlots } from '../feature-slots.ts';
+import { featureSlotCount, featureSlots } from '@kaleido/layout';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { kaleidoPatches } from '../kaleido-patches.ts';
 import { colourExtractor } from './colour-extractor.ts';
@@ -48,7 +48,7 @@ describe('colourExtractor', () => {
   it('sees each patch by itself, turned and grey ones as they are', async () => {
     const first = await vectorOf(featureSlots.jigsaw.start);
     expect([first[red], first[blue]]).toEqual([1, 0]);
-    const turned = await vectorOf(featureSlots.rotations.start + 1); // clockwise: the left half comes up
+    const turned = await vectorOf(featureSlots.rotation.start + 1); // clockwise: the left half comes up
     expect(Array.from(turned.subarray(64, 67), Math.round)).toEqual([1, 0, 0]);
     expect(turned[64 + 47]).toBeCloseTo(100 / 255, 6);
     const grey = await vectorOf(featureSlots.grey.start);

@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '../feature-slots.ts';
+import { featureSlotCount } from '@kaleido/layout';
 import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 

@@ -1,5 +1,5 @@
+import { featureSlotCount } from '@kaleido/layout';
 import type { Size } from '../box.ts';
-import { featureSlotCount } from '../feature-slots.ts';
 import { slotPixels } from '../patch-pixels.ts';
 import type { PatchedImage } from './feature-extractor.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { featureSlots } from '../feature-slots.ts';
+import { featureSlots } from '@kaleido/layout';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { kaleidoPatches } from '../kaleido-patches.ts';
 import { colourExtractor } from './colour-extractor.ts';

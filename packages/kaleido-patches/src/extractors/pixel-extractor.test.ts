@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { featureSlotCount, featureSlots, patchSlots } from '../feature-slots.ts';
+import { featureSlotCount, featureSlots, patchSlots } from '@kaleido/layout';
 import { resizeImage } from '../image/resize-image.ts';
 import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
 import { rotate90 } from '../image/rotate-image.ts';

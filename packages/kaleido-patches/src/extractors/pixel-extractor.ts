@@ -1,4 +1,4 @@
-import { featureSlotCount } from '../feature-slots.ts';
+import { featureSlotCount } from '@kaleido/layout';
 import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 

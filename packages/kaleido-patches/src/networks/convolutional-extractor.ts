@@ -1,9 +1,9 @@
 import { type Tensor4D, tf } from '@kaleido/backend';
+import { featureSlotCount, featureSlots, patchSlots } from '@kaleido/layout';
 import type { Box, Size } from '../box.ts';
 import { embedEachPatch } from '../extractors/embed-each-patch.ts';
 import type { FeatureExtractor, PatchedImage } from '../extractors/feature-extractor.ts';
 import { sha256 } from '../extractors/sha256.ts';
-import { featureSlotCount, featureSlots, patchSlots } from '../feature-slots.ts';
 import { greyPixels } from '../image/grey-image.ts';
 import { resizeImage } from '../image/resize-image.ts';
 import { resizeName, rotatedRegion } from '../patch-pixels.ts';
@@ -148,9 +148,7 @@ async function extractPooled(
     for (const index of some.keys())
       for (const turns of [1, 2, 3]) {
         const from = (3 * index + turns - 1) * featureWidth;
-        slotVector(first + index, featureSlots.rotations.start + turns).set(
-          vectors.subarray(from, from + featureWidth),
-        );
+        slotVector(first + index, featureSlots.rotation.start + turns).set(vectors.subarray(from, from + featureWidth));
       }
   }
   return features;

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeSafetensors, float32Tensor, KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '../feature-slots.ts';
+import { featureSlotCount } from '@kaleido/layout';
 import type { FeatureSink } from './feature-sink.ts';
 import { StatisticsGatherer } from './feature-statistics.ts';
 import {

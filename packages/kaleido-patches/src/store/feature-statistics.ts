@@ -1,4 +1,4 @@
-import { featureSlotCount, patchSlots } from '../feature-slots.ts';
+import { featureSlotCount, patchSlots } from '@kaleido/layout';
 import type { FeatureStatistics } from './feature-store-header.ts';
 import { precisions, type StoredPrecision, type StoredValues } from './stored-precision.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeSafetensors, float32Values, fromFloat16Bits, toFloat16Bits } from '@kaleido/foundation';
-import { featureSlotCount, patchSlots } from '../feature-slots.ts';
+import { featureSlotCount, patchSlots } from '@kaleido/layout';
 import { kaleidoPatches } from '../kaleido-patches.ts';
 import { patchPositions } from '../patch-positions.ts';
 import { type CreateFeatureStoreOptions, createFeatureStore } from './create-feature-store.ts';

@@ -3,9 +3,9 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { decodeSafetensors, float32Values, KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '../feature-slots.ts';
-import { kaleidoPatches, patchCount } from '../kaleido-patches.ts';
-import { type PositionScale, patchPositions, positionWidth } from '../patch-positions.ts';
+import { featureSlotCount, type PositionScale, patchCount, positionWidth } from '@kaleido/layout';
+import { kaleidoPatches } from '../kaleido-patches.ts';
+import { patchPositions } from '../patch-positions.ts';
 import {
   type IndexEntry,
   indexFile,

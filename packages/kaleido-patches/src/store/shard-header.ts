@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '../feature-slots.ts';
+import { featureSlotCount } from '@kaleido/layout';
 
 type ShardType = 'F16' | 'U8';
 

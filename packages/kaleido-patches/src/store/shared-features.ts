@@ -1,6 +1,5 @@
-import { featureSlotCount } from '../feature-slots.ts';
-import { patchCount } from '../kaleido-patches.ts';
-import { positionWidth } from '../patch-positions.ts';
+import type { FeatureTable } from '@kaleido/layout';
+import { featureSlotCount, patchCount, positionWidth } from '@kaleido/layout';
 import type { FeatureStatistics } from './feature-store-header.ts';
 import { precisions, type StoredPrecision } from './stored-precision.ts';
 
@@ -26,24 +25,11 @@ export interface SharedFeatureOptions {
   readonly standardise?: boolean;
 }
 
-/** The vectors of a feature store as numbers, on whichever thread asks. */
-export interface SharedFeatures {
-  readonly rows: number;
-  readonly featureWidth: number;
-  /**
-   * Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F].
-   * @throws RangeError for a slot that the memory was not given
-   */
-  copy(row: number, slots: readonly number[], target: Float32Array, offset?: number): void;
-  /** The positions of a row's 55 patches, [55, 5]: a view, not to be written to. */
-  positions(row: number): Float32Array;
-}
-
 /** Below this a feature is constant up to rounding, and dividing by its deviation would only blow the rounding up. */
 const leastDeviation = 1e-6;
 
 /** Opens shared feature memory on this thread. */
-export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatureOptions = {}): SharedFeatures {
+export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatureOptions = {}): FeatureTable {
   const { rows, featureWidth, statistics } = memory;
   const values = precisions[memory.precision].view(memory.values);
   const positions = new Float32Array(memory.positions);

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Backend, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { type LevelName, levels, patchCount } from '@kaleido/layout';
 import {
   type ImageInput,
   type KaleidoBert,
   type KaleidoBertConfig,
   kaleidoBertConfig,
-  type LevelName,
-  levels,
   modelFromWeights,
-  patchCount,
   releasedPrefix,
   variableDescriptions,
 } from '@kaleido/model';

@@ -1,1 +1,0 @@
-export type { Alignment } from './alignment.ts';

@@ -1,0 +1,29 @@
+/** Captions as plain arrays: they travel between threads and hold no tensor. */
+export interface TextBatch {
+  /** B */
+  readonly size: number;
+  /** T */
+  readonly textLength: number;
+  /** [B, T] word pieces, padded with 0 */
+  readonly ids: Int32Array;
+  /** [B, T] 1 for a token, 0 for padding */
+  readonly mask: Float32Array;
+  /** [B, T] rows of the segment table; default: all 0 */
+  readonly segments?: Int32Array;
+}
+
+/** Images as plain arrays: the patches of each, level by level, row by row. */
+export interface ImageBatch {
+  /** B */
+  readonly size: number;
+  /** F */
+  readonly featureWidth: number;
+  /** [B, P, F] */
+  readonly features: Float32Array;
+  /** [B, P, 5] x1, x2, y1, y2, width x height, on the model's position scale */
+  readonly positions: Float32Array;
+  /** Which of the 55 patches these are, ascending, at least one of each level; default: all 55 */
+  readonly patches?: readonly number[];
+  /** [B, 25] 0 where a level 5 patch is blanked, else 1; default: nothing is blanked */
+  readonly blankKeep?: Float32Array;
+}
