@@ -23,4 +23,4 @@ export {
   tf,
   type Variable,
 } from './tensorflow.ts';
-export { type ValueAndGradients, valueAndGradients } from './value-and-gradients.ts';
+export { type Recording, recordForward, type ValueAndGradients, valueAndGradients } from './value-and-gradients.ts';

@@ -1,5 +1,14 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createVariable, memory, selectBackend, tf, type Variable, valueAndGradients } from './index.ts';
+import {
+  createVariable,
+  memory,
+  recordForward,
+  selectBackend,
+  type Tensor,
+  tf,
+  type Variable,
+  valueAndGradients,
+} from './index.ts';
 
 describe('valueAndGradients', () => {
   const made: Variable[] = [];
@@ -61,5 +70,64 @@ describe('valueAndGradients', () => {
     expect(() => tf.tidy(() => void valueAndGradients(() => tf.square(w), [w]))).toThrow(
       '@kaleido/backend: the loss must be one number, found [2]; reduce it, with tf.mean for example',
     );
+  });
+});
+
+describe('recordForward', () => {
+  beforeAll(() => selectBackend({ prefer: 'wasm' }));
+
+  it('gives the gradients of one pass, with other work in between', async () => {
+    const kernel = createVariable(undefined, Float32Array.from([0.5, -1, 2, 0.25]), [2, 2]);
+    const other = createVariable(undefined, Float32Array.from([3]), [1]);
+    const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+    const embed = () => tf.tanh(tf.matMul(x, kernel));
+    const lossOf = (embedded: ReturnType<typeof embed>) => tf.mul(tf.mean(tf.square(embedded)), tf.sum(other));
+    const before = memory().numTensors;
+    const whole = valueAndGradients(() => lossOf(embed()), [kernel, other]);
+    const recording = recordForward(embed);
+    const values = await recording.outputs.data();
+    tf.tidy(() => void tf.matMul(x, x));
+    const split = valueAndGradients(() => lossOf(recording.outputs), [kernel, other], recording);
+    expect(values).toHaveLength(4);
+    expect([...(await split.value.data())]).toEqual([...(await whole.value.data())]);
+    for (const { name } of [kernel, other])
+      expect([...(await split.gradients.get(name)!.data())]).toEqual([...(await whole.gradients.get(name)!.data())]);
+    tf.dispose([
+      recording.outputs,
+      split.value,
+      whole.value,
+      ...split.gradients.values(),
+      ...whole.gradients.values(),
+    ] as Tensor[]);
+    expect(memory().numTensors).toBe(before);
+    tf.dispose([kernel, other, x]);
+  });
+
+  it('frees what it kept if no gradients are taken, or if the function fails', () => {
+    const w = createVariable(undefined, Float32Array.from([1, 2]), [2]);
+    const before = memory().numTensors;
+    const recording = recordForward(() => tf.exp(tf.mul(w, w)));
+    recording.outputs.dispose();
+    recording.dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(() =>
+      recordForward(() => {
+        tf.exp(tf.mul(w, w));
+        throw new Error('no batch');
+      }),
+    ).toThrow('no batch');
+    expect(memory().numTensors).toBe(before);
+    w.dispose();
+  });
+
+  it('is refused while gradients are recorded', () => {
+    const w = createVariable(undefined, Float32Array.from([1]), [1]);
+    expect(() =>
+      valueAndGradients(() => {
+        recordForward(() => tf.square(w));
+        return tf.sum(w);
+      }, [w]),
+    ).toThrow('recordForward was called while gradients are recorded');
+    w.dispose();
   });
 });

@@ -19,15 +19,18 @@ export interface ValueAndGradients<Outputs> {
  * the function returns beside the loss survive. Within `tf.tidy` all results belong to that scope; outside the caller
  * disposes them (`tf.tidy` does not look into a Map: return the gradients from it as an array). Everything else made on the way is disposed here.
  *
+ * @param before a forward pass that was recorded earlier: gradients flow through its outputs too. It is used up.
  * @throws KaleidoError where the loss is not a scalar, and where there is no memory for it (of kind `out-of-memory`)
  */
 export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tensor }>(
   computeLoss: () => Outputs,
   variables: readonly Variable[],
+  before?: Recording<unknown>,
 ): ValueAndGradients<Outputs> {
   let outputs: Outputs | undefined;
   const scale = lossScale();
   const { value, grads } = gradientsOf(() => {
+    before?.resume();
     const found = computeLoss();
     const loss = found instanceof tf.Tensor ? found : found.loss;
     if (loss.size !== 1) {
@@ -55,6 +58,64 @@ export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tens
   return { value, outputs, gradients };
 }
 
+/** A forward pass whose gradients are taken later. */
+export interface Recording<Outputs> {
+  /** What the function returned, alive until the caller disposes it. */
+  readonly outputs: Outputs;
+  /** Puts what was recorded on the tape of the pass under way; `valueAndGradients` does. */
+  resume(): void;
+  /** Frees what was kept for the backward pass, if that never came. */
+  dispose(): void;
+}
+
+/**
+ * Runs a function and keeps what its gradients need, for a `valueAndGradients` that comes later: between the two the
+ * outputs may be read and exchanged with other threads, which a tape of TensorFlow.js alone does not allow, as it begins
+ * and ends within one call.
+ *
+ * @throws KaleidoError within another tape, and if there is no memory (of kind `out-of-memory`)
+ */
+export function recordForward<Outputs>(compute: () => Outputs): Recording<Outputs> {
+  const { state } = tapeEngine();
+  if (state.gradientDepth > 0)
+    throw new KaleidoError({ source: 'backend', problem: 'recordForward was called while gradients are recorded' });
+  let nodes: TapeNode[] = [];
+  let outputs: Outputs;
+  state.activeTape = nodes;
+  state.gradientDepth = 1;
+  try {
+    // The clones are on the tape as well.
+    const kept = tf.tidy(() => ({ outputs: mapTensors(compute(), (tensor) => tf.keep(tf.clone(tensor))) }) as never);
+    outputs = (kept as { outputs: Outputs }).outputs;
+  } catch (error) {
+    for (const { saved = [] } of nodes) tf.dispose(saved);
+    throw orOutOfMemory(error);
+  } finally {
+    state.gradientDepth = 0;
+    state.activeTape = null;
+  }
+  return {
+    outputs,
+    resume() {
+      tapeEngine().state.activeTape?.push(...nodes);
+      nodes = [];
+    },
+    dispose() {
+      for (const { saved = [] } of nodes) tf.dispose(saved);
+      nodes = [];
+    },
+  };
+}
+
+interface TapeNode {
+  readonly saved?: Tensor[];
+}
+
+/** TensorFlow.js 4.22.0's tape, which its types leave out. */
+function tapeEngine(): { readonly state: { gradientDepth: number; activeTape: TapeNode[] | null } } {
+  return tf.engine() as unknown as ReturnType<typeof tapeEngine>;
+}
+
 /** The same value, with gradients so many times as large. */
 function steeper(loss: Tensor, scale: number): Tensor {
   return tf.customGrad((x) => ({
@@ -75,9 +136,7 @@ function gradientsOf(computeLoss: () => Tensor, variables: Variable[]): { value:
 
 /** Frees what TensorFlow.js holds for a backward pass that never comes: a whole step's activations. */
 function forgetTape(): void {
-  const { state } = tf.engine() as unknown as {
-    state: { gradientDepth: number; activeTape: { saved?: Tensor[] }[] | null };
-  };
+  const { state } = tapeEngine();
   // One around it needs its tape, and frees it.
   if (state.gradientDepth > 0) return;
   for (const { saved = [] } of state.activeTape ?? []) tf.dispose(saved);

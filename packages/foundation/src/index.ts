@@ -1,4 +1,5 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
+export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
@@ -13,3 +14,4 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
+export { inProcess, type ModuleWorkers, transferred, type WorkerService } from './worker-service.ts';

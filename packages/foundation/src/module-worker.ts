@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
-import type { WorkerAnswer, WorkerCall, WorkerService, WorkerStart } from './module-workers.ts';
+import type { WorkerAnswer, WorkerCall, WorkerStart } from './module-workers.ts';
+import { transferList, type WorkerService } from './worker-service.ts';
 
 // The script of a thread of `openModuleWorkers`.
 const { module, data } = workerData as WorkerStart;
@@ -17,7 +18,7 @@ port?.on('message', ({ method, argument }: WorkerCall) => {
   last = last.then(async () => {
     try {
       const result = await (await service)[method]?.(argument);
-      port.postMessage({ kind: 'result', result } satisfies WorkerAnswer);
+      port.postMessage({ kind: 'result', result } satisfies WorkerAnswer, [...transferList(result)]);
     } catch (error) {
       // An error of ours crosses as its parts: its class and marker would be lost in the copy. Any other ends the thread.
       if (!KaleidoError.isInstance(error)) throw error;

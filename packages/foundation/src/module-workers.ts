@@ -1,25 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
-
-/** What a worker's module offers: methods of one argument that can be copied between threads, as can their results. */
-// biome-ignore lint/suspicious/noExplicitAny: each method has an argument of its own, which `call` infers
-export type WorkerService = { readonly [Method in string]: (argument: any) => unknown };
-
-/** Several threads that run the same module; what each holds is its own. */
-export interface ModuleWorkers<Service extends WorkerService> {
-  readonly count: number;
-  /**
-   * Runs a method on one worker; calls to one worker are answered in their order.
-   * @throws KaleidoError as the method threw it, and when the worker has ended
-   */
-  call<Method extends keyof Service>(
-    worker: number,
-    method: Method,
-    argument: Parameters<Service[Method]>[0],
-  ): Promise<Awaited<ReturnType<Service[Method]>>>;
-  /** Ends the threads at once, whatever they are doing. */
-  close(): Promise<void>;
-}
+import type { ModuleWorkers, WorkerService } from './worker-service.ts';
 
 export interface ModuleWorkersOptions {
   /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data)`, which gives the service. */
@@ -62,15 +43,6 @@ export function openModuleWorkers<Service extends WorkerService>({
       return one.call({ method: method as string, argument }) as never;
     },
     close: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
-  };
-}
-
-/** The same interface on the calling thread, for one service that is open already. */
-export function inProcess<Service extends WorkerService>(service: Service): ModuleWorkers<Service> {
-  return {
-    count: 1,
-    call: async (_worker, method, argument) => (await service[method]?.(argument)) as never,
-    close: async () => undefined,
   };
 }
 

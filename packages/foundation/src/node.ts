@@ -1,9 +1,3 @@
-export {
-  inProcess,
-  type ModuleWorkers,
-  type ModuleWorkersOptions,
-  openModuleWorkers,
-  type WorkerService,
-} from './module-workers.ts';
+export { type ModuleWorkersOptions, openModuleWorkers } from './module-workers.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
 export { writeWhole } from './write-whole.ts';

@@ -1,5 +1,11 @@
 export {
-  type DropoutSeeds,
+  type ClassificationBatch,
+  type ClassificationField,
+  type ClassificationOptions,
+  Classifier,
+  type ClassifierInputs,
+} from './classifier.ts';
+export {
   type EncodeOptions,
   type EncoderOutput,
   type ForwardOptions,

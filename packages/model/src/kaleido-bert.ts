@@ -9,7 +9,7 @@
 // This file knows no loss and no optimiser: those are in @kaleido/pretrain-tasks and @kaleido/training.
 
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
-import { KaleidoError } from '@kaleido/foundation';
+import { type DropoutSeeds, KaleidoError } from '@kaleido/foundation';
 import {
   type ImageBatch,
   type LevelName,
@@ -43,11 +43,6 @@ export interface ImageInput {
   readonly patches?: readonly number[];
   /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; left out where nothing is */
   readonly blankKeep?: Tensor;
-}
-
-/** Gives each dropout of a step a seed of its own; left out, nothing is dropped. */
-export interface DropoutSeeds {
-  next(): number;
 }
 
 /** What the encoder computed; every intermediate is here, so tests, probes and pictures need no hooks. */

@@ -3,6 +3,7 @@ export { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 export {
   classLoss,
   contrastiveLoss,
+  fieldsLoss,
   maskedTokenLoss,
   matchingChoiceLoss,
   matchingDistillationLoss,

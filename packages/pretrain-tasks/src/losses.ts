@@ -5,6 +5,26 @@ export function classLoss(logits: Tensor, labels: Tensor): Tensor {
   return tf.mean(ops.softmaxCrossEntropy(logits, labels));
 }
 
+/**
+ * Classification of several fields: the sum of their mean cross-entropies. A label of -1 (none) counts nothing.
+ * @param logits [B, classes] by field
+ * @param labels [B] by field
+ */
+export function fieldsLoss(logits: ReadonlyMap<string, Tensor>, labels: ReadonlyMap<string, Int32Array>): Tensor {
+  const losses = [...logits].map(([name, field]) => {
+    const values = labels.get(name) as Int32Array;
+    const weights = tf.tensor(Float32Array.from(values, (label) => (label < 0 ? 0 : 1)));
+    const known = tf.tensor(
+      values.map((label) => Math.max(0, label)),
+      [values.length],
+      'int32',
+    );
+    const each = tf.mul(ops.softmaxCrossEntropy(field, known), weights);
+    return tf.div(tf.sum(each), tf.maximum(tf.sum(weights), 1));
+  });
+  return ops.addAll(losses);
+}
+
 /** AMLM: sum(w CE) / (sum(w) + 1e-5) over the batch, as released; padding predictions have weight 0. Logits [N, V]. */
 export function maskedTokenLoss(logits: Tensor, labels: Tensor, weights: Tensor): Tensor {
   const losses = ops.softmaxCrossEntropy(logits, labels);

@@ -1,7 +1,7 @@
 import { ops, type Tensor, tf } from '@kaleido/backend';
-import type { RandomStream } from '@kaleido/foundation';
+import type { DropoutSeeds, RandomStream } from '@kaleido/foundation';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
-import type { DropoutSeeds, KaleidoBert, SideEncoding } from '@kaleido/model';
+import type { KaleidoBert, SideEncoding } from '@kaleido/model';
 import type { TaskCatalogue } from './catalogue.ts';
 import { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 import { contrastiveLoss, matchingChoiceLoss, matchingDistillationLoss } from './losses.ts';

@@ -1,5 +1,6 @@
 import { type Tensor, tf } from '@kaleido/backend';
-import type { DropoutSeeds, KaleidoBert } from '@kaleido/model';
+import type { DropoutSeeds } from '@kaleido/foundation';
+import type { KaleidoBert } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './losses.ts';
 import type { PretrainBatch } from './pretrain-batch.ts';
 

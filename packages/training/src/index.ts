@@ -1,15 +1,17 @@
+export { BatchQueue, defaultAhead } from './batch-queue.ts';
+export { type BatchService, batchService, workerBatchSource } from './batch-worker.ts';
+export type { Collective, Part } from './collective/collective.ts';
+export { singleCollective } from './collective/single-collective.ts';
 export {
-  type ClassificationBatch,
-  type ClassificationField,
-  type ClassificationOptions,
-  Classifier,
-  type ClassifierInputs,
-} from './classification.ts';
-export { dropoutSeeds } from './dropout-seeds.ts';
+  abortThreadCollective,
+  type ThreadCollectiveMemory,
+  threadCollective,
+  threadCollectiveMemory,
+} from './collective/thread-collective.ts';
 export { type EpochOrder, epochOrder } from './epoch-order.ts';
 export { AdamW, defaultOptimizerOptions, type OptimizerOptions, type OptimizerState } from './optimizer.ts';
-export { type GradientExchange, Replica, type ReplicaOptions, type StepsResult } from './replica.ts';
+export type { StepsResult } from './replica.ts';
 export { type JoinOptions, type ReplicaService, replicaService, type StageState } from './replica-service.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { type RunStageOptions, runStage, type StageMetrics, type StageOptions, type StageResult } from './stage.ts';
-export type { ShardLoss, TrainingProgram } from './training-program.ts';
+export type { BatchSource, Gathered, TaskLoss, TrainingTask } from './training-task.ts';

@@ -1,8 +1,10 @@
 import { readAll, tf } from '@kaleido/backend';
+import { singleCollective } from './collective/single-collective.ts';
+import { type ThreadCollectiveMemory, threadCollective } from './collective/thread-collective.ts';
 import type { OptimizerState } from './optimizer.ts';
-import { type GradientExchange, Replica, type StepsResult } from './replica.ts';
+import { Replica, type StepsResult } from './replica.ts';
 import type { StageOptions } from './stage.ts';
-import type { TrainingProgram } from './training-program.ts';
+import type { BatchSource, TrainingTask } from './training-task.ts';
 
 /** Weights and moments after some steps of a stage. */
 export interface StageState {
@@ -11,51 +13,58 @@ export interface StageState {
 }
 
 export interface JoinOptions {
-  readonly ownShards: readonly number[];
-  readonly exchange?: GradientExchange;
+  /** Where this replica meets the others; left out where it is alone. */
+  readonly threads?: { readonly memory: ThreadCollectiveMemory; readonly rank: number };
   readonly state?: StageState;
 }
 
-/** A replica as a worker's module offers it; its `open` makes the program and returns `replicaService(program, stage)`. */
+/** A replica as a worker's module offers it; the module's `open` makes task and source and returns `replicaService`. */
 export type ReplicaService = {
-  /** How many numbers a shard's gradients are. */
+  /** Numbers that a micro-batch's gradients are exchanged as. */
   parameters(_: undefined): number;
   join(options: JoinOptions): void;
   run(steps: { readonly from: number; readonly to: number }): Promise<StepsResult>;
   state(_: undefined): Promise<StageState>;
-  /** After a failure: the steps done and the state after them, where this replica still holds it whole. */
+  /** After a failure: the steps done and the state after them, if this replica still holds it whole. */
   remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
 };
 
-export function replicaService(program: TrainingProgram, stage: StageOptions): ReplicaService {
-  let replica: Replica | undefined;
-  const joined = (): Replica => {
+/** @param seed of dropout */
+export function replicaService<Batch>(
+  task: TrainingTask<Batch>,
+  source: BatchSource<Batch>,
+  stage: Pick<StageOptions, 'schedule' | 'optimizer' | 'microBatches'>,
+  seed: number,
+): ReplicaService {
+  let replica: Replica<Batch> | undefined;
+  const joined = (): Replica<Batch> => {
     if (replica === undefined) throw new Error('join comes first');
     return replica;
   };
   const state = async (): Promise<StageState> => {
-    const names = [...program.variables.keys()];
-    const values = await readAll([...program.variables.values()]);
+    const names = [...task.variables.keys()];
+    const values = await readAll([...task.variables.values()]);
     return {
       weights: new Map(names.map((name, index) => [name, values[index] as Float32Array])),
       optimizer: await joined().state(),
     };
   };
   return {
-    parameters: () => [...program.variables.values()].reduce((sum, { size }) => sum + size, 0),
-    join: ({ ownShards, exchange, state }) => {
-      const { schedule, optimizer, shards } = stage;
+    // A flag a variable tells which of them a micro-batch has reached.
+    parameters: () => [...task.variables.values()].reduce((sum, { size }) => sum + size + 1, 0),
+    join: ({ threads, state }) => {
+      const { schedule, optimizer, microBatches } = stage;
       replica?.dispose();
-      replica = new Replica(program, {
+      replica = new Replica(task, source, {
         schedule,
-        shards,
-        ownShards,
+        microBatches,
+        seed,
+        collective: threads === undefined ? singleCollective() : threadCollective(threads.memory, threads.rank),
         ...(optimizer === undefined ? {} : { optimizer }),
-        ...(exchange === undefined ? {} : { exchange }),
       });
       if (state === undefined) return;
       replica.restore(state.optimizer);
-      for (const [name, variable] of program.variables) {
+      for (const [name, variable] of task.variables) {
         const values = state.weights.get(name);
         if (values !== undefined) tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
       }

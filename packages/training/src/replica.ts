@@ -1,125 +1,76 @@
-import { memory, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
-import { KaleidoError } from '@kaleido/foundation';
+import { memory, type Recording, recordForward, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { type DropoutSeeds, dropoutSeeds, KaleidoError } from '@kaleido/foundation';
+import { BatchQueue } from './batch-queue.ts';
+import { type Collective, ownMicroBatches, type Part } from './collective/collective.ts';
 import { AdamW, type OptimizerOptions, type OptimizerState } from './optimizer.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
-import type { TrainingProgram } from './training-program.ts';
+import type { BatchSource, Gathered, TrainingTask } from './training-task.ts';
 
 export interface ReplicaOptions {
   readonly schedule: Schedule;
   readonly optimizer?: Partial<OptimizerOptions>;
   /** Parts of a step whose gradients are averaged. */
-  readonly shards: number;
-  /** Which of them this replica computes; all of them where it is alone. */
-  readonly ownShards: readonly number[];
-  /** Where several replicas meet; absent where this one is alone. */
-  readonly exchange?: GradientExchange;
-}
-
-/** Where replicas leave the gradients of their shards and find those of the others. */
-export interface GradientExchange {
-  /** Two buffers in turn, [shards, parameters] each: the fastest replica may be one step ahead of the slowest. */
-  readonly gradients: readonly [SharedArrayBuffer, SharedArrayBuffer];
-  /** Two Int32: how many have arrived, and whether one of them never will. */
-  readonly arrived: SharedArrayBuffer;
-  readonly replicas: number;
+  readonly microBatches: number;
+  /** Seed of dropout. */
+  readonly seed: number;
+  /** Where the replicas of a run meet. */
+  readonly collective: Collective;
+  /** Steps whose batches are made ahead; default: `defaultAhead`. */
+  readonly ahead?: number;
 }
 
 /** What a few steps gave. */
 export interface StepsResult {
-  /** Mean of each figure over the steps and this replica's shards. */
+  /** Mean of each figure over the steps and this replica's micro-batches. */
   readonly figures: Readonly<Record<string, number>>;
-  readonly shards: number;
+  readonly microBatches: number;
   /** After the last step. */
   readonly liveTensors: number;
+  /** Milliseconds spent waiting for batches. */
+  readonly waited: number;
 }
 
-/** A copy of the program that takes its share of every step; all copies hold the same weights after each. */
-export class Replica {
-  readonly program: TrainingProgram;
+type Gradients = Map<string, Tensor>;
+
+/** A copy of the task that takes its share of every step; all copies hold the same weights after each. */
+export class Replica<Batch> {
+  readonly #task: TrainingTask<Batch>;
   readonly #options: ReplicaOptions;
   readonly #optimizer: AdamW;
-  readonly #names: readonly string[];
-  readonly #offsets: ReadonlyMap<string, number>;
-  readonly #parameters: number;
-  /** Where the shards' gradients are added up, step after step: fresh memory would cost more than the sums. */
-  #sums: Float32Array | undefined;
+  readonly #own: readonly number[];
+  readonly #queue: BatchQueue<Batch>;
   #step = 0;
-  /** Whether the weights are those after `#step` steps, as far as anybody can know. */
+  /** Whether the weights are those after `#step` steps, as far as is known. */
   #isWhole = true;
 
-  constructor(program: TrainingProgram, options: ReplicaOptions) {
-    this.program = program;
+  constructor(task: TrainingTask<Batch>, source: BatchSource<Batch>, options: ReplicaOptions) {
+    this.#task = task;
     this.#options = options;
-    this.#optimizer = new AdamW(program.variables, options.optimizer);
-    this.#names = [...program.variables.keys()];
-    let offset = 0;
-    const offsets = new Map<string, number>();
-    for (const [name, { size }] of program.variables) {
-      offsets.set(name, offset);
-      offset += size;
-    }
-    this.#offsets = offsets;
-    this.#parameters = offset;
+    this.#own = ownMicroBatches(options.microBatches, options.collective);
+    this.#optimizer = new AdamW(task.variables, options.optimizer);
+    this.#queue = new BatchQueue(source, this.#own, options.schedule.steps, options.ahead);
   }
 
   /**
    * Takes the steps `from` (counted from 0) to `to` - 1.
    *
-   * @throws KaleidoError for a loss that is no number, and what a step throws; `wholeStep` says whether the weights
-   *   were left in order
+   * @throws KaleidoError if the loss is NaN or infinite, and what a step throws; `wholeStep` says whether the weights were
+   *   left in order
    */
   async run(from: number, to: number): Promise<StepsResult> {
     this.#step = from;
     try {
       return await this.#run(from, to);
     } catch (error) {
-      // What a device throws comes out where it is noticed: that may be steps after those it has spoilt.
+      // A device reports an error when a result is read, which may be steps after those that it has spoilt.
       if (KaleidoError.isInstance(error) && error.source === 'backend' && !computesAtOnce()) this.#isWhole = false;
       throw error;
     }
   }
 
-  /** Steps behind the weights and moments that this replica holds; nothing where they are of no step. */
+  /** Steps behind the weights and moments of this replica; nothing if an update was left half done. */
   get wholeStep(): number | undefined {
     return this.#isWhole ? this.#step : undefined;
-  }
-
-  async #run(from: number, to: number): Promise<StepsResult> {
-    const { ownShards, schedule } = this.#options;
-    let figureNames: readonly string[] = [];
-    let sums: Tensor | undefined;
-    for (let step = from; step < to; step++) {
-      const gradientsOfShards: Map<string, Tensor>[] = [];
-      for (const shard of ownShards) {
-        const { gradients, names, figures } = this.#computeShard(step, shard);
-        gradientsOfShards.push(gradients);
-        figureNames = names;
-        const previous: Tensor | undefined = sums;
-        sums = previous === undefined ? figures : tf.add(previous, figures);
-        if (previous !== undefined) tf.dispose([previous, figures]);
-      }
-      const gradients = await this.#exchanged(step, gradientsOfShards);
-      this.#isWhole = false;
-      this.#optimizer.apply(gradients, learningRateAt(step, schedule), 1 / this.#options.shards);
-      this.#isWhole = true;
-      this.#step = step + 1;
-      tf.dispose([...gradients.values()]);
-    }
-    const values = sums === undefined ? [] : await sums.data();
-    sums?.dispose();
-    const count = (to - from) * ownShards.length;
-    const figures = Object.fromEntries(figureNames.map((name, index) => [name, (values[index] as number) / count]));
-    if (figures.loss !== undefined && !Number.isFinite(figures.loss)) {
-      // Gradients of it have moved the weights.
-      this.#isWhole = false;
-      throw new KaleidoError({
-        source: 'training',
-        problem: `the loss is no number after step ${to}`,
-        found: String(figures.loss),
-        advice: 'lower the learning rate, or look for unsound features',
-      });
-    }
-    return { figures, shards: ownShards.length, liveTensors: memory().numTensors };
   }
 
   state(): Promise<OptimizerState> {
@@ -134,17 +85,138 @@ export class Replica {
     this.#optimizer.dispose();
   }
 
-  #computeShard(step: number, shard: number): { gradients: Map<string, Tensor>; names: string[]; figures: Tensor } {
+  async #run(from: number, to: number): Promise<StepsResult> {
+    const { schedule, microBatches } = this.#options;
+    const waitedBefore = this.#queue.waited;
+    let names: readonly string[] = [];
+    let sums: Tensor | undefined;
+    for (let step = from; step < to; step++) {
+      const batches = await this.#queue.take(step);
+      const { gradients, figures } = await this.#gradientsOf(step, batches);
+      names = figures.names;
+      const previous: Tensor | undefined = sums;
+      sums = previous === undefined ? figures.values : tf.add(previous, figures.values);
+      if (previous !== undefined) tf.dispose([previous, figures.values]);
+      const summed = await this.#summed(gradients);
+      this.#isWhole = false;
+      this.#optimizer.apply(summed, learningRateAt(step, schedule), 1 / microBatches);
+      this.#isWhole = true;
+      this.#step = step + 1;
+      tf.dispose([...summed.values()]);
+    }
+    const values = sums === undefined ? [] : await sums.data();
+    sums?.dispose();
+    const count = (to - from) * this.#own.length;
+    const figures = Object.fromEntries(names.map((name, index) => [name, (values[index] as number) / count]));
+    if (figures.loss !== undefined && !Number.isFinite(figures.loss)) {
+      // Its gradients have moved the weights.
+      this.#isWhole = false;
+      throw new KaleidoError({
+        source: 'training',
+        problem: `the loss is ${Number.isNaN(figures.loss) ? 'NaN' : 'infinite'} after step ${to}`,
+        found: String(figures.loss),
+        advice: 'lower the learning rate, or check the features for extreme values',
+      });
+    }
+    return {
+      figures,
+      microBatches: this.#own.length,
+      liveTensors: memory().numTensors,
+      waited: this.#queue.waited - waitedBefore,
+    };
+  }
+
+  /** The gradients of this replica's micro-batches, and the sum of their figures. */
+  async #gradientsOf(
+    step: number,
+    batches: readonly Batch[],
+  ): Promise<{ gradients: Gradients[]; figures: { names: readonly string[]; values: Tensor } }> {
+    const seeds = this.#own.map((microBatch) => dropoutSeeds(this.#options.seed, step, microBatch));
+    const embedded = await this.#embed(batches, seeds);
+    let names: readonly string[] = [];
+    let values: Tensor | undefined;
+    const gradients: Gradients[] = [];
+    try {
+      for (const [index, batch] of batches.entries()) {
+        const one = this.#computeMicroBatch(batch, seeds[index] as DropoutSeeds, embedded, index);
+        gradients.push(one.gradients);
+        names = one.names;
+        const previous: Tensor | undefined = values;
+        values = previous === undefined ? one.figures : tf.add(previous, one.figures);
+        if (previous !== undefined) tf.dispose([previous, one.figures]);
+      }
+    } catch (error) {
+      tf.dispose(gradients.flatMap((one) => [...one.values()]));
+      values?.dispose();
+      throw error;
+    } finally {
+      embedded?.dispose();
+    }
+    return { gradients, figures: { names, values: values as Tensor } };
+  }
+
+  /** Forward passes up to what is gathered, and all of it. */
+  async #embed(batches: readonly Batch[], seeds: readonly DropoutSeeds[]): Promise<Embedded | undefined> {
+    const { collective, microBatches } = this.#options;
+    if (this.#task.embed === undefined) return undefined;
+    const recordings: Recording<Tensor>[] = [];
+    const others: Tensor[] = [];
+    const dispose = (): void => {
+      for (const { outputs, dispose } of recordings) {
+        outputs.dispose();
+        dispose();
+      }
+      tf.dispose(others);
+    };
+    try {
+      for (const [index, batch] of batches.entries())
+        recordings.push(recordForward(() => this.#task.embed?.(batch, seeds[index] as DropoutSeeds) as Tensor));
+      const own = recordings.map(({ outputs }) => outputs);
+      // Alone, a rank has all embeddings on its device.
+      if (collective.size === 1)
+        return { recordings, all: own, own: own.map((_, index) => index), microBatches, dispose };
+      const parts = await Promise.all(
+        own.map(
+          async (tensor, index): Promise<Part> => ({
+            number: this.#own[index] as number,
+            values: [await tensor.data<'float32'>()],
+          }),
+        ),
+      );
+      const W = (own[0] as Tensor).shape[1] as number;
+      const gathered = await collective.allGather(parts);
+      const all = gathered.map((values, number) => {
+        const place = this.#own.indexOf(number);
+        if (place >= 0) return own[place] as Tensor;
+        const other = tf.tensor(values, [values.length / W, W]);
+        others.push(other);
+        return other;
+      });
+      return { recordings, all, own: this.#own, microBatches, dispose };
+    } catch (error) {
+      dispose();
+      throw error;
+    }
+  }
+
+  #computeMicroBatch(
+    batch: Batch,
+    seeds: DropoutSeeds,
+    embedded: Embedded | undefined,
+    index: number,
+  ): { gradients: Gradients; names: string[]; figures: Tensor } {
     let names: string[] = [];
     let gradientNames: string[] = [];
+    const { variables } = this.#task;
     const [figures, ...gradients] = tf.tidy(() => {
       const { outputs, gradients } = valueAndGradients(
-        () => this.program.computeLoss(step, shard),
-        [...this.program.variables.values()],
+        () => this.#task.loss(batch, seeds, embedded && gatheredFor(embedded, index)),
+        [...variables.values()],
+        embedded?.recordings[index],
       );
       const named = { loss: outputs.loss, ...outputs.figures };
       names = Object.keys(named);
-      const reached = [...this.program.variables].flatMap(([name, variable]) => {
+      const reached = [...variables].flatMap(([name, variable]) => {
         const gradient = gradients.get(variable.name);
         return gradient == null ? [] : [[name, gradient] as const];
       });
@@ -152,99 +224,86 @@ export class Replica {
       const stacked = tf.stack(Object.values(named).map((value) => tf.reshape(value, [])));
       return [stacked, ...reached.map(([, gradient]) => gradient)];
     }) as [Tensor, ...Tensor[]];
-    return {
-      gradients: new Map(gradientNames.map((name, index) => [name, gradients[index] as Tensor])),
-      names,
-      figures,
-    };
+    return { gradients: new Map(gradientNames.map((name, at) => [name, gradients[at] as Tensor])), names, figures };
   }
 
-  /** The sums of all shards' gradients, added in the order of the shards. */
-  async #exchanged(step: number, own: readonly Map<string, Tensor>[]): Promise<ReadonlyMap<string, Tensor>> {
-    const { exchange, ownShards, shards } = this.#options;
-    const [first] = own;
-    if (first === undefined) throw new RangeError('a replica without shards');
-    if (shards === 1) return first;
-    const names = [...first.keys()];
-    if (exchange === undefined) {
-      const sums = names.map((name) =>
-        tf.tidy(() => own.map((gradients) => gradients.get(name) as Tensor).reduce((sum, part) => tf.add(sum, part))),
-      );
-      for (const gradients of own) tf.dispose([...gradients.values()]);
-      return new Map(names.map((name, index) => [name, sums[index] as Tensor]));
-    }
+  /** The sums of all micro-batches' gradients, added in their order. */
+  async #summed(own: readonly Gradients[]): Promise<ReadonlyMap<string, Tensor>> {
+    const { collective } = this.#options;
+    return collective.size === 1 ? sumOnDevice(own) : this.#sumOfRanks(own, collective);
+  }
 
-    const buffer = new Float32Array(exchange.gradients[(step % 2) as 0 | 1]);
-    for (const [index, shard] of ownShards.entries())
-      for (const [name, gradient] of own[index] as Map<string, Tensor>) {
-        // On the backends that replicas run on a read is a copy from memory that is there already.
-        buffer.set(await gradient.data<'float32'>(), shard * this.#parameters + (this.#offsets.get(name) as number));
-        gradient.dispose();
-      }
-    meet(exchange);
-    this.#sums ??= new Float32Array(this.#parameters);
-    const sums = this.#sums;
-    return new Map(
-      names.map((name) => {
-        const variable = this.program.variables.get(name);
-        const { size, shape } = variable as NonNullable<typeof variable>;
-        const offset = this.#offsets.get(name) as number;
-        const sum = sums.subarray(offset, offset + size);
-        sum.set(buffer.subarray(offset, offset + size));
-        for (let shard = 1; shard < shards; shard++) {
-          const start = shard * this.#parameters + offset;
-          for (let i = 0; i < size; i++) sum[i] = (sum[i] as number) + (buffer[start + i] as number);
-        }
-        return [name, tf.tensor(sum, shape)];
+  async #sumOfRanks(own: readonly Gradients[], collective: Collective): Promise<ReadonlyMap<string, Tensor>> {
+    const variables = [...this.#task.variables];
+    const parts = await Promise.all(
+      own.map(async (gradients, index): Promise<Part> => {
+        // On the backends that several replicas run on, a read is a copy from memory.
+        const values = await Promise.all(
+          variables.map(async ([name, { size }]) => (await gradients.get(name)?.data<'float32'>()) ?? zeros(size)),
+        );
+        const reached = Float32Array.from(variables, ([name]) => (gradients.has(name) ? 1 : 0));
+        return { number: this.#own[index] as number, values: [...values, reached] };
       }),
     );
-  }
-
-  /** Numbers of one shard's gradients; what an exchange must have room for. */
-  get parameters(): number {
-    return this.#parameters;
-  }
-
-  get variableNames(): readonly string[] {
-    return this.#names;
+    for (const gradients of own) tf.dispose([...gradients.values()]);
+    const sums = await collective.allReduce(parts);
+    const reached = sums.subarray(sums.length - variables.length);
+    const summed = new Map<string, Tensor>();
+    let offset = 0;
+    for (const [index, [name, { size, shape }]] of variables.entries()) {
+      // The sums stay as they are until the next step, and these tensors are gone by then.
+      if ((reached[index] as number) > 0) summed.set(name, tf.tensor(sums.subarray(offset, offset + size), shape));
+      offset += size;
+    }
+    return summed;
   }
 }
 
-/** Milliseconds between two looks at whether the others still come. */
-const lookEvery = 1000;
-
-/**
- * Waits until every replica has come here as often as this one.
- *
- * @throws KaleidoError where one of them has failed
- */
-function meet({ arrived, replicas }: GradientExchange): void {
-  const counter = new Int32Array(arrived);
-  const turn = Atomics.add(counter, 0, 1);
-  const goal = (Math.floor(turn / replicas) + 1) * replicas;
-  for (let count = turn + 1; count - goal < 0; count = Atomics.load(counter, 0)) {
-    if (Atomics.load(counter, 1) !== 0)
-      throw new KaleidoError({ source: 'training', problem: 'another replica of this step has failed' });
-    Atomics.wait(counter, 0, count, lookEvery);
-  }
-  Atomics.notify(counter, 0);
+interface Embedded {
+  /** Of the replica's own micro-batches. */
+  readonly recordings: readonly Recording<Tensor>[];
+  /** Of all micro-batches, [rows, W] each. */
+  readonly all: readonly Tensor[];
+  /** Where the own ones stand among all. */
+  readonly own: readonly number[];
+  readonly microBatches: number;
+  dispose(): void;
 }
 
-/** An exchange for so many replicas and numbers in the gradients of a shard. */
-export function gradientExchange(replicas: number, shards: number, parameters: number): GradientExchange {
-  const bytes = parameters * shards * Float32Array.BYTES_PER_ELEMENT;
+function gatheredFor({ all, own, microBatches }: Embedded, index: number): Gathered {
+  const place = own[index] as number;
+  const rowsOf = (tensor: Tensor): number => tensor.shape[0] as number;
   return {
-    gradients: [new SharedArrayBuffer(bytes), new SharedArrayBuffer(bytes)],
-    arrived: new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT),
-    replicas,
+    all: all.length === 1 ? (all[0] as Tensor) : tf.concat([...all], 0), // [rows of the step, W]
+    start: all.slice(0, place).reduce((sum, tensor) => sum + rowsOf(tensor), 0),
+    rows: rowsOf(all[place] as Tensor),
+    microBatches,
   };
 }
 
-/** Replicas that wait for one that has failed go no further. */
-export function endExchange({ arrived }: GradientExchange): void {
-  const counter = new Int32Array(arrived);
-  Atomics.store(counter, 1, 1);
-  Atomics.notify(counter, 0);
+function sumOnDevice(own: readonly Gradients[]): Gradients {
+  const [first, ...others] = own;
+  if (first === undefined) throw new RangeError('a replica without micro-batches');
+  let sums = first;
+  for (const gradients of others) {
+    const added: Gradients = new Map(sums);
+    for (const [name, gradient] of gradients) {
+      const before = sums.get(name);
+      added.set(name, before === undefined ? gradient : tf.add(before, gradient));
+      if (before !== undefined) tf.dispose([before, gradient]);
+    }
+    sums = added;
+  }
+  return sums;
+}
+
+const zeroArrays = new Map<number, Float32Array>();
+
+/** Zeros for a variable that a micro-batch did not reach; shared, not to be written to. */
+function zeros(size: number): Float32Array {
+  const known = zeroArrays.get(size) ?? new Float32Array(size);
+  zeroArrays.set(size, known);
+  return known;
 }
 
 /** Whether an operation that returned has been computed. */

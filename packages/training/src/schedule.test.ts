@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { dropoutSeeds } from '@kaleido/foundation';
 import fc from 'fast-check';
-import { dropoutSeeds, learningRateAt } from './index.ts';
+import { learningRateAt } from './index.ts';
 
 describe('learningRateAt', () => {
   const rates = (steps: number, warmup: number): number[] =>

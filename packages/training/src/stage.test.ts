@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend } from '@kaleido/backend';
-import { KaleidoError } from '@kaleido/foundation';
-import { inProcess, type ModuleWorkers, openModuleWorkers } from '@kaleido/foundation/node';
+import { inProcess, KaleidoError, type ModuleWorkers } from '@kaleido/foundation';
+import { openModuleWorkers } from '@kaleido/foundation/node';
 import { open, type ToyData } from '../test/toy-service.mjs';
 import {
   type ReplicaService,
@@ -15,7 +15,7 @@ import {
 const stageOf = (changes: Partial<StageOptions> = {}): StageOptions => ({
   name: 'toy',
   schedule: { steps: 40, learningRate: 0.05, warmup: 0.1 },
-  shards: 1,
+  microBatches: 1,
   examplesPerStep: 12,
   ...changes,
 });
@@ -103,8 +103,8 @@ describe('runStage', () => {
     expect(state.weights.get('sometimes')).not.toEqual(start.state.weights.get('sometimes'));
   });
 
-  it.each([1, 2])('stops and goes on as if it had not been stopped, with shards: %d', async (shards) => {
-    const data = { stage: stageOf({ shards }), seed: 3, dropout: 0.2 };
+  it.each([1, 2])('stops and resumes to the same bits, with %d micro-batches', async (microBatches) => {
+    const data = { stage: stageOf({ microBatches }), seed: 3, dropout: 0.2 };
     const whole = await run(data);
     const part = await run(data, { logEvery: 7, stopAfterLines: 2 });
     expect(part.step).toBe(14);
@@ -127,21 +127,21 @@ describe('runStage', () => {
     expect(states).toHaveLength(3);
   });
 
-  it('refuses a loss that is no number', async () => {
+  it('refuses a loss that is NaN', async () => {
     const failing = run({ stage: stageOf(), seed: 1, poisonedFrom: 13 });
     const error: unknown = await failing.catch((caught: unknown) => caught);
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
       source: 'training',
-      problem: 'the loss is no number after step 20',
+      problem: 'the loss is NaN after step 20',
       found: 'NaN',
-      advice: 'lower the learning rate, or look for unsound features',
+      advice: 'lower the learning rate, or check the features for extreme values',
     });
   });
 
   it('comes to nearly the same however a step is cut', async () => {
     const results = [];
-    for (const shards of [1, 2, 3]) results.push(await run({ stage: stageOf({ shards }), seed: 4 }));
+    for (const microBatches of [1, 2, 3]) results.push(await run({ stage: stageOf({ microBatches }), seed: 4 }));
     for (const { state, lines } of results.slice(1)) {
       for (const [name, values] of state.weights)
         for (const [i, value] of values.entries())
@@ -156,15 +156,41 @@ describe('runStage', () => {
     const workers = inProcess(service);
     const first = await run(data, { workers });
     const live = memory().numTensors;
-    service.join({ ownShards: [0], state: first.state });
+    service.join({ state: first.state });
     expect(memory().numTensors).toBe(live);
     expect(await service.state(undefined)).toEqual(first.state);
   });
 });
 
+describe('a loss over the whole step', () => {
+  it('is the same whatever the step is cut into, and so are its gradients', async () => {
+    const results = [];
+    for (const microBatches of [1, 2, 3])
+      results.push(await run({ stage: stageOf({ microBatches }), seed: 4, contrast: 0.5 }));
+    for (const { state, lines } of results.slice(1)) {
+      for (const [name, values] of state.weights)
+        for (const [i, value] of values.entries())
+          expect(Math.abs(value - results[0]!.state.weights.get(name)![i]!)).toBeLessThan(1e-3);
+      expect(lines.at(-1)!.losses.far).toBeCloseTo(results[0]!.lines.at(-1)!.losses.far!, 3);
+    }
+    expect(results[0]!.lines.at(-1)!.losses.far).toBeLessThan(results[0]!.lines[0]!.losses.far! - 0.1);
+    expect(new Set(results[1]!.liveTensors).size).toBe(1);
+  });
+
+  it('gives the same bits on threads, and after a stop', async () => {
+    const data = { stage: stageOf({ microBatches: 3 }), seed: 7, dropout: 0.2, contrast: 0.5 };
+    const alone = await run(data);
+    const together = await run(data, { workers: threads(2, data) });
+    expect(together.state).toEqual(alone.state);
+    expect(new Set(together.liveTensors).size).toBe(1);
+    const part = await run(data, { logEvery: 7, stopAfterLines: 2, workers: threads(3, data) });
+    expect((await run(data, { resume: { step: part.step, state: part.state } })).state).toEqual(alone.state);
+  });
+});
+
 describe('runStage on threads', () => {
   it('gives the same weights as none', async () => {
-    const data = { stage: stageOf({ shards: 2 }), seed: 5, dropout: 0.2 };
+    const data = { stage: stageOf({ microBatches: 2 }), seed: 5, dropout: 0.2 };
     const alone = await run(data);
     const together = await run(data, { workers: threads(2, data) });
     expect(together.state).toEqual(alone.state);
@@ -174,8 +200,8 @@ describe('runStage on threads', () => {
     expect(new Set(together.liveTensors).size).toBe(1);
   });
 
-  it('goes on from a state of another number of threads, with shards that they cannot share evenly', async () => {
-    const data = { stage: stageOf({ shards: 3 }), seed: 6, dropout: 0.2 };
+  it('goes on from a state of another number of threads, with micro-batches that they cannot share evenly', async () => {
+    const data = { stage: stageOf({ microBatches: 3 }), seed: 6, dropout: 0.2 };
     const whole = await run(data);
     const part = await run(data, { logEvery: 7, stopAfterLines: 3 });
     const resume = { step: part.step, state: part.state };
@@ -190,7 +216,7 @@ describe('runStage on threads', () => {
   ] as const)(
     'reports the %s of one thread, hands over the steps before it, and can be closed',
     async (failure, message) => {
-      const data = { stage: stageOf({ shards: 2 }), seed: 1, dropout: 0.2 };
+      const data = { stage: stageOf({ microBatches: 2 }), seed: 1, dropout: 0.2 };
       const states: [number, StageResult['state']][] = [];
       const failing = run(
         { ...data, failAt: 12, failure },
@@ -232,18 +258,18 @@ describe('runStage where a step fails', () => {
     expect((await run(data, { resume: saved! })).state).toEqual((await run(data)).state);
   });
 
-  it('leaves what was saved alone where the loss is no number any more', async () => {
+  it('leaves what was saved alone where the loss is NaN', async () => {
     const { steps, error } = await fail({ stage: stageOf(), seed: 1, poisonedFrom: 13 }, { stateEverySeconds: 0 });
-    expect(error).toMatchObject({ problem: 'the loss is no number after step 20' });
+    expect(error).toMatchObject({ problem: 'the loss is NaN after step 20' });
     expect(steps).toEqual([10]);
   });
 
-  it('leaves what was saved alone where only the gradient was none', async () => {
+  it('leaves what was saved alone where only the gradient is NaN', async () => {
     const data = { stage: stageOf(), seed: 1, poisonedGradientAt: 19 };
     const { steps, error } = await fail(data, { stateEverySeconds: 0 });
     expect(error).toMatchObject({
       source: 'training',
-      problem: expect.stringMatching(/^after step 20 of toy ".*" has what is no number at 0$/),
+      problem: expect.stringMatching(/^after step 20 of toy ".*" is NaN at 0$/),
       found: 'NaN',
     });
     expect(steps).toEqual([10]);

@@ -1,7 +1,8 @@
-import { KaleidoError } from '@kaleido/foundation';
-import type { ModuleWorkers } from '@kaleido/foundation/node';
+import { KaleidoError, type ModuleWorkers } from '@kaleido/foundation';
+
+import { abortThreadCollective, threadCollectiveMemory } from './collective/thread-collective.ts';
 import type { OptimizerOptions } from './optimizer.ts';
-import { endExchange, gradientExchange, type StepsResult } from './replica.ts';
+import type { StepsResult } from './replica.ts';
 import type { ReplicaService, StageState } from './replica-service.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
 
@@ -11,11 +12,11 @@ export interface StageOptions {
   readonly schedule: Schedule;
   readonly optimizer?: Partial<OptimizerOptions>;
   /**
-   * Parts that a step's batch is cut into. Their number, not that of the threads, decides the result; more threads than
-   * shards find nothing to do.
+   * Parts that a step's batch is cut into, whose gradients are averaged. Their number, not that of the threads, decides
+   * the result; more threads than micro-batches have nothing to do.
    */
-  readonly shards: number;
-  /** Examples of a step, all shards together: for the examples a second of the log. */
+  readonly microBatches: number;
+  /** Examples of a step, all micro-batches together: for the examples a second of the log. */
   readonly examplesPerStep: number;
 }
 
@@ -33,6 +34,8 @@ export interface StageMetrics {
   /** To the stage's end, at the pace so far. */
   readonly secondsLeft: number;
   readonly examplesPerSecond: number;
+  /** Share of the time since the line before that was spent waiting for batches, 0..1. */
+  readonly waiting: number;
 }
 
 export interface RunStageOptions {
@@ -45,8 +48,8 @@ export interface RunStageOptions {
   readonly logEvery?: number;
   readonly onMetrics?: (metrics: StageMetrics) => void | Promise<void>;
   /**
-   * Now and then, after a line of metrics, and once more where a step fails: all that `resume` needs, so that a process
-   * that is killed loses little. Never called with weights that are no numbers, or were left half updated.
+   * Now and then, after a line of metrics, and once more if a step fails: all that `resume` needs, so that a process that
+   * is killed loses little. Never called with weights that are NaN or infinite, or that were left half updated.
    */
   readonly onState?: (step: number, state: StageState) => void | Promise<void>;
   /** Seconds between two such calls at least. Default: 120; reading the state takes a fraction of a second. */
@@ -64,28 +67,25 @@ export interface StageResult {
 }
 
 /**
- * Trains one stage: cuts the shards among the workers, keeps the log, and gives the weights back.
+ * Trains one stage: shares the micro-batches among the workers, keeps the log, and gives the weights back.
  *
- * @throws what a step threw, after `onState` was given the steps before it where a replica still holds them whole;
- *   KaleidoError where the loss or the weights are no numbers
+ * @throws what a step threw, after `onState` was given the steps before it if a replica still holds them whole;
+ *   KaleidoError if the loss, a weight or a moment is NaN or infinite
  */
 export async function runStage(options: RunStageOptions): Promise<StageResult> {
   const { stage, workers, resume, onMetrics, onState, stateEverySeconds = 120, signal } = options;
   const { steps } = stage.schedule;
   const logEvery = options.logEvery ?? Math.max(1, Math.ceil(steps / 100));
-  const replicas = Math.min(workers.count, stage.shards);
+  const replicas = Math.min(workers.count, stage.microBatches);
   const all = Array.from({ length: replicas }, (_, index) => index);
-  const exchange =
+  const memory =
     replicas === 1
       ? undefined
-      : gradientExchange(replicas, stage.shards, await workers.call(0, 'parameters', undefined));
+      : threadCollectiveMemory(replicas, stage.microBatches, await workers.call(0, 'parameters', undefined));
   await Promise.all(
     all.map((worker) =>
       workers.call(worker, 'join', {
-        ownShards: Array.from({ length: stage.shards }, (_, shard) => shard).filter(
-          (shard) => shard % replicas === worker,
-        ),
-        ...(exchange === undefined ? {} : { exchange }),
+        ...(memory === undefined ? {} : { threads: { memory, rank: worker } }),
         ...(resume === undefined ? {} : { state: resume.state }),
       }),
     ),
@@ -117,6 +117,7 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
         seconds: (now - started) / 1000,
         secondsLeft: ((now - started) / 1000 / (to - first)) * (steps - to),
         examplesPerSecond: ((to - step) * stage.examplesPerStep) / ((now - last) / 1000),
+        waiting: Math.max(...results.map(({ waited }) => waited)) / (now - last),
       });
       liveTensors.push(results[0]?.liveTensors ?? 0);
       last = now;
@@ -125,9 +126,9 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
         await save(step, await workers.call(0, 'state', undefined));
     }
   } catch (error) {
-    if (exchange !== undefined) endExchange(exchange);
+    if (memory !== undefined) abortThreadCollective(memory, 'another replica of this step has failed');
     const remains = onState && (await remainsOf(workers, replicas));
-    // What failed first is what its reader must hear of, whether or not this can be saved as well.
+    // The first failure is the one to report, whether or not the state can be saved.
     if (remains !== undefined && remains.step > savedStep)
       await save(remains.step, remains.state).catch(() => undefined);
     throw error;
@@ -158,7 +159,7 @@ async function remainsOf(
   return found;
 }
 
-/** @throws KaleidoError for a weight or moment that is no number: nothing sound may be replaced by it */
+/** @throws KaleidoError for a weight or moment that is NaN or infinite: it must not replace a sound one */
 function assertNumbers(stage: StageOptions, step: number, { weights, optimizer }: StageState): void {
   for (const values of [weights, optimizer.firstMoments, optimizer.secondMoments])
     for (const [name, numbers] of values) {
@@ -166,21 +167,21 @@ function assertNumbers(stage: StageOptions, step: number, { weights, optimizer }
       if (index < 0) continue;
       throw new KaleidoError({
         source: 'training',
-        problem: `after step ${step} of ${stage.name} "${name}" has what is no number at ${index}`,
+        problem: `after step ${step} of ${stage.name} "${name}" is ${Number.isNaN(numbers[index]) ? 'NaN' : 'infinite'} at ${index}`,
         found: String(numbers[index]),
-        advice: 'lower the learning rate, or look for unsound features',
+        advice: 'lower the learning rate, or check the features for extreme values',
       });
     }
 }
 
-/** Means over all shards, in the order of the replicas. */
+/** Means over all micro-batches, in the order of the replicas. */
 function meanFigures(results: readonly StepsResult[]): Record<string, number> {
   const names = Object.keys(results[0]?.figures ?? {});
-  const shards = results.reduce((sum, result) => sum + result.shards, 0);
+  const microBatches = results.reduce((sum, result) => sum + result.microBatches, 0);
   return Object.fromEntries(
     names.map((name) => [
       name,
-      results.reduce((sum, result) => sum + (result.figures[name] as number) * result.shards, 0) / shards,
+      results.reduce((sum, result) => sum + (result.figures[name] as number) * result.microBatches, 0) / microBatches,
     ]),
   );
 }

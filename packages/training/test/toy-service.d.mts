@@ -5,11 +5,13 @@ export interface ToyData {
   readonly seed: number;
   /** Share of the hidden layer that is dropped. */
   readonly dropout?: number;
-  /** First step whose loss is no number. */
+  /** Weight of a loss that compares all examples of a step, across micro-batches. */
+  readonly contrast?: number;
+  /** First step whose loss is NaN. */
   readonly poisonedFrom?: number;
-  /** A step at which the gradient is no number, but the loss is. */
+  /** A step at which the gradient is NaN, but the loss is finite. */
   readonly poisonedGradientAt?: number;
-  /** A step whose last shard fails. */
+  /** A step whose last micro-batch fails. */
   readonly failAt?: number;
   /** How: an error of any kind, one of ours, or the end of the thread. */
   readonly failure?: 'fault' | 'refusal' | 'end';

@@ -2,7 +2,7 @@
 // test itself from the sources.
 import { createVariable, ops, selectBackend, tf } from '@kaleido/backend';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
-import { dropoutSeeds, replicaService } from '@kaleido/training';
+import { replicaService } from '@kaleido/training';
 
 const [examples, features, width, classes] = [12, 5, 8, 3];
 
@@ -23,6 +23,7 @@ export async function open({
   stage,
   seed,
   dropout = 0,
+  contrast = 0,
   poisonedFrom = Number.POSITIVE_INFINITY,
   poisonedGradientAt = -1,
   failAt = -1,
@@ -45,37 +46,53 @@ export async function open({
   const teacher = randomStream(seed, 'teacher');
   const directions = Array.from({ length: classes * features }, () => teacher.normal());
 
-  const computeLoss = (step, shard) => {
-    if (step === failAt && shard === stage.shards - 1) failures[failure](step);
+  const source = {
     // A step's batch is the same however it is cut.
-    const random = randomStream(seed, 'batch', step);
-    const count = examples / stage.shards;
-    const all = Float32Array.from({ length: examples * features }, () => random.normal());
-    const x = all.slice(shard * count * features, (shard + 1) * count * features);
-    const labels = Int32Array.from({ length: count }, (_, example) => {
-      const scores = Array.from({ length: classes }, (_, label) =>
-        directions
-          .slice(label * features, (label + 1) * features)
-          .reduce((sum, one, i) => sum + one * x[example * features + i], 0),
-      );
-      return scores.indexOf(Math.max(...scores));
-    });
-    const hidden = ops.linear(
-      tf.tensor(x, [count, features]),
-      variables.get('hidden/kernel'),
-      variables.get('hidden/bias'),
-      'gelu',
-    );
-    const seeds = dropoutSeeds(seed, step, shard);
-    const kept = dropout === 0 ? hidden : ops.dropout(hidden, dropout, seeds.next());
-    const logits = ops.linear(kept, variables.get('output/kernel'));
-    const shifted = step % 2 === 0 ? tf.add(logits, variables.get('sometimes')) : logits;
-    const loss = tf.mean(ops.softmaxCrossEntropy(shifted, tf.tensor(labels, [count], 'int32')));
-    return {
-      loss:
-        step >= poisonedFrom ? tf.mul(loss, Number.NaN) : step === poisonedGradientAt ? infinitelySteep(loss) : loss,
-      figures: { size: tf.mean(tf.square(hidden)) },
-    };
+    batch: async (step, microBatch) => {
+      const random = randomStream(seed, 'batch', step);
+      const count = examples / stage.microBatches;
+      const all = Float32Array.from({ length: examples * features }, () => random.normal());
+      const x = all.slice(microBatch * count * features, (microBatch + 1) * count * features);
+      const labels = Int32Array.from({ length: count }, (_, example) => {
+        const scores = Array.from({ length: classes }, (_, label) =>
+          directions
+            .slice(label * features, (label + 1) * features)
+            .reduce((sum, one, i) => sum + one * x[example * features + i], 0),
+        );
+        return scores.indexOf(Math.max(...scores));
+      });
+      return { step, microBatch, count, x, labels };
+    },
   };
-  return replicaService({ variables, computeLoss }, stage);
+  const hiddenOf = ({ x, count }) =>
+    ops.linear(tf.tensor(x, [count, features]), variables.get('hidden/kernel'), variables.get('hidden/bias'), 'gelu');
+  const task = {
+    variables,
+    // Each example must be told from the others of the whole step, whichever micro-batch they are in.
+    ...(contrast === 0 ? {} : { embed: (batch) => tf.tanh(hiddenOf(batch)) }),
+    loss: (batch, seeds, gathered) => {
+      const { step, microBatch, count, labels } = batch;
+      if (step === failAt && microBatch === stage.microBatches - 1) failures[failure](step);
+      const hidden = hiddenOf(batch);
+      const kept = dropout === 0 ? hidden : ops.dropout(hidden, dropout, seeds.next());
+      const logits = ops.linear(kept, variables.get('output/kernel'));
+      const shifted = step % 2 === 0 ? tf.add(logits, variables.get('sometimes')) : logits;
+      const own = tf.mean(ops.softmaxCrossEntropy(shifted, tf.tensor(labels, [count], 'int32')));
+      const far =
+        gathered &&
+        tf.mean(
+          ops.softmaxCrossEntropy(
+            tf.matMul(gathered.all, gathered.all, false, true),
+            tf.range(0, examples, 1, 'int32'),
+          ),
+        );
+      const loss = far === undefined ? own : tf.add(own, tf.mul(far, contrast * gathered.microBatches));
+      return {
+        loss:
+          step >= poisonedFrom ? tf.mul(loss, Number.NaN) : step === poisonedGradientAt ? infinitelySteep(loss) : loss,
+        figures: { size: tf.mean(tf.square(hidden)), ...(far === undefined ? {} : { far }) },
+      };
+    },
+  };
+  return replicaService(task, source, stage, seed);
 }

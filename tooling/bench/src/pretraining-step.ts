@@ -1,6 +1,6 @@
 import { ops, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
-import { randomStream } from '@kaleido/foundation';
-import { type DropoutSeeds, KaleidoBert } from '@kaleido/model';
+import { type DropoutSeeds, dropoutSeeds, randomStream } from '@kaleido/foundation';
+import { KaleidoBert } from '@kaleido/model';
 import {
   batchOptions,
   imageBatch,
@@ -10,7 +10,7 @@ import {
   pretrainTasks,
   textBatch,
 } from '@kaleido/pretrain-tasks';
-import { AdamW, dropoutSeeds } from '@kaleido/training';
+import { AdamW } from '@kaleido/training';
 import type { BenchSetting } from './bench-setting.ts';
 import { syntheticSources } from './synthetic-sources.ts';
 

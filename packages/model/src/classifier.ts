@@ -1,7 +1,8 @@
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
-import { KaleidoError, randomStream } from '@kaleido/foundation';
+import { type DropoutSeeds, KaleidoError, randomStream } from '@kaleido/foundation';
 import { type ImageBatch, levelRanges, type TextBatch } from '@kaleido/layout';
-import type { DropoutSeeds, KaleidoBert, KaleidoBertConfig, SideEncoding } from '@kaleido/model';
+import type { KaleidoBert, SideEncoding } from './kaleido-bert.ts';
+import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 
 /** What a classifier may look at. */
 export type ClassifierInputs = 'image' | 'text' | 'both';
@@ -102,22 +103,6 @@ export class Classifier {
     return new Map([...this.#heads].map(([name, [kernel, bias]]) => [name, ops.linear(input, kernel, bias)]));
   }
 
-  /** Sum of the fields' mean cross-entropies; a label of -1 (none) counts nothing. */
-  loss(batch: ClassificationBatch, labels: ReadonlyMap<string, Int32Array>, dropout?: DropoutSeeds): Tensor {
-    const losses = [...this.logits(batch, dropout)].map(([name, logits]) => {
-      const values = labels.get(name) as Int32Array;
-      const weights = tf.tensor(Float32Array.from(values, (label) => (label < 0 ? 0 : 1)));
-      const known = tf.tensor(
-        values.map((label) => Math.max(0, label)),
-        [values.length],
-        'int32',
-      );
-      const each = tf.mul(ops.softmaxCrossEntropy(logits, known), weights);
-      return tf.div(tf.sum(each), tf.maximum(tf.sum(weights), 1));
-    });
-    return ops.addAll(losses);
-  }
-
   dispose(): void {
     for (const layer of [...this.#heads.values(), ...(this.#hidden ? [this.#hidden] : [])]) tf.dispose([...layer]);
   }
@@ -170,7 +155,7 @@ function layerOf(weights: ReadonlyMap<string, Float32Array>, name: string): Floa
   const values = weights.get(name);
   if (values === undefined)
     throw new KaleidoError({
-      source: 'training',
+      source: 'model',
       problem: 'the classifier has no weights of this name',
       found: name,
       advice: 'give those that were saved with its options',

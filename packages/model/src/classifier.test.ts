@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { memory, readAll, selectBackend, tf, valueAndGradients } from '@kaleido/backend';
-import { randomStream } from '@kaleido/foundation';
-import { KaleidoBert, kaleidoBertConfig } from '@kaleido/model';
+import { memory, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
-  AdamW,
   type ClassificationBatch,
   type ClassificationOptions,
   Classifier,
   type ClassifierInputs,
-  dropoutSeeds,
+  KaleidoBert,
+  kaleidoBertConfig,
 } from './index.ts';
 
 const F = 4;
@@ -101,8 +100,18 @@ const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: num
         ),
       ) as never,
   );
-const lossOf = (classifier: Classifier, batch: ClassificationBatch, labels: ReadonlyMap<string, Int32Array>): number =>
-  tf.tidy(() => classifier.loss(batch, labels).dataSync<'float32'>()[0] as never) as number;
+/** The sum of the fields' mean cross-entropies. */
+const lossOf = (
+  classifier: Classifier,
+  batch: ClassificationBatch,
+  labels: ReadonlyMap<string, Int32Array>,
+  step = 0,
+): Tensor =>
+  ops.addAll(
+    [...classifier.logits(batch, dropoutSeeds(1, step, 0))].map(([name, logits]) =>
+      tf.mean(ops.softmaxCrossEntropy(logits, tf.tensor(labels.get(name)!, [labels.get(name)!.length], 'int32'))),
+    ),
+  );
 
 describe('Classifier', () => {
   it.each(every)('gives logits of each field and looks at nothing else than %s, with head %s', async (inputs, head) => {
@@ -160,27 +169,6 @@ describe('Classifier', () => {
     });
   });
 
-  it("loses the sum of the fields' mean cross-entropies; a label of -1 counts nothing", async () => {
-    await withClassifier({ inputs: 'text', head: 'cls' }, (classifier) => {
-      const { batch } = products(4);
-      const labels = new Map([
-        ['category', Int32Array.of(0, -1, 2, -1)],
-        ['season', Int32Array.of(1, 0, -1, 0)],
-      ]);
-      const logits = logitsOf(classifier, batch);
-      const expected = fields.reduce((sum, { name, classes }) => {
-        const losses = [...labels.get(name)!].flatMap((label, b) => {
-          const row = logits[name]!.slice(b * classes.length, (b + 1) * classes.length);
-          return label < 0 ? [] : [Math.log(row.reduce((all, one) => all + Math.exp(one), 0)) - row[label]!];
-        });
-        return sum + losses.reduce((all, one) => all + one) / losses.length;
-      }, 0);
-      expect(lossOf(classifier, batch, labels)).toBeCloseTo(expected, 5);
-      const none = new Map(fields.map(({ name }) => [name, Int32Array.of(-1, -1, -1, -1)]));
-      expect(lossOf(classifier, batch, none)).toBe(0);
-    });
-  });
-
   it('drops by the seeds it is given', async () => {
     await withClassifier({ inputs: 'both', head: 'cls' }, (classifier) => {
       const { batch } = products(3);
@@ -201,25 +189,22 @@ describe('Classifier', () => {
       await withClassifier({ inputs, head, hiddenSize }, (classifier) => {
         const { batch, labels } = products(12);
         const variables = classifier.variables();
-        const optimizer = new AdamW(variables);
         const losses: number[] = [];
         const live: number[] = [];
-        for (let step = 0; step < 60; step++) {
+        for (let step = 0; step < 120; step++) {
           tf.tidy(() => {
             const { value, gradients } = valueAndGradients(
-              () => classifier.loss(batch, labels, dropoutSeeds(1, step, 0)),
+              () => lossOf(classifier, batch, labels, step),
               [...variables.values()],
             );
             losses.push(value.dataSync<'float32'>()[0]!);
-            const reached = [...variables].flatMap(([name, variable]) => {
+            for (const variable of variables.values()) {
               const gradient = gradients.get(variable.name);
-              return gradient == null ? [] : [[name, gradient] as const];
-            });
-            optimizer.apply(new Map(reached), 0.01);
+              if (gradient != null) variable.assign(tf.sub(variable, tf.mul(gradient, 0.1)));
+            }
           });
           live.push(memory().numTensors);
         }
-        optimizer.dispose();
         expect(new Set(live).size).toBe(1);
         const { batch: unseen, labels: truth } = products(12, 5);
         const logits = logitsOf(classifier, unseen);

@@ -1,0 +1,56 @@
+/** What a worker's module offers: methods of one argument that can be copied between threads, as can their results. */
+// biome-ignore lint/suspicious/noExplicitAny: each method has an argument of its own, which `call` infers
+export type WorkerService = { readonly [Method in string]: (argument: any) => unknown };
+
+/** Several threads that run the same module; what each holds is its own. */
+export interface ModuleWorkers<Service extends WorkerService> {
+  readonly count: number;
+  /**
+   * Runs a method on one worker; calls to one worker are answered in their order.
+   * @throws KaleidoError as the method threw it, and when the worker has ended
+   */
+  call<Method extends keyof Service>(
+    worker: number,
+    method: Method,
+    argument: Parameters<Service[Method]>[0],
+  ): Promise<Awaited<ReturnType<Service[Method]>>>;
+  /** Ends the threads at once, whatever they are doing. */
+  close(): Promise<void>;
+}
+
+/** The interface of worker threads on the calling thread, for one service that is open already; also in a page. */
+export function inProcess<Service extends WorkerService>(service: Service): ModuleWorkers<Service> {
+  return {
+    count: 1,
+    call: async (_worker, method, argument) => (await service[method]?.(argument)) as never,
+    close: async () => undefined,
+  };
+}
+
+const buffersOf = new WeakMap<object, readonly ArrayBuffer[]>();
+
+/**
+ * Marks a method's result as moved to the caller, not copied: the arrays in it are gone from the worker afterwards.
+ * Views of a part of a buffer, and shared memory, are copied or shared as usual.
+ */
+export function transferred<Result extends object>(result: Result): Result {
+  const buffers = new Set<ArrayBuffer>();
+  collectBuffers(result, buffers);
+  buffersOf.set(result, [...buffers]);
+  return result;
+}
+
+/** The buffers that a result takes along. */
+export function transferList(result: unknown): readonly ArrayBuffer[] {
+  return (typeof result === 'object' && result !== null && buffersOf.get(result)) || [];
+}
+
+function collectBuffers(value: unknown, found: Set<ArrayBuffer>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+  } else if (value instanceof Map || Array.isArray(value)) {
+    for (const item of value.values()) collectBuffers(item, found);
+  } else if (Object.getPrototypeOf(value) === Object.prototype)
+    for (const item of Object.values(value)) collectBuffers(item, found);
+}
