@@ -15,9 +15,9 @@ export const allowedImports = {
   // floor 1
   'kaleido-patches': ['backend', 'mobilenet-v2-weights', 'u2netp-weights'],
   model: ['backend'],
+  training: ['backend'],
   // floor 2
-  'pretrain-tasks': ['backend', 'tokenizer', 'model (types)'],
-  training: ['backend', 'model'],
+  'pretrain-tasks': ['backend', 'tokenizer', 'model (types)', 'training (types)'],
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
   // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)

@@ -1,7 +1,7 @@
 export type { Alignment } from './alignment.ts';
 export type { ImageBatch, TextBatch } from './batches.ts';
 export { type FeatureSlots, featureSlotCount, featureSlots, patchSlots, slotRange } from './feature-slots.ts';
-export type { FeatureTable } from './feature-table.ts';
+export { type FeatureReader, type FeatureTable, residentFeatures } from './feature-table.ts';
 export {
   type Level,
   type LevelName,

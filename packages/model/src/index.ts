@@ -5,6 +5,7 @@ export {
   Classifier,
   type ClassifierInputs,
 } from './classifier.ts';
+export { type BothSides, type Encoder, encoderOf, jointPatches, type PairsToMatch } from './encoder.ts';
 export {
   type EncodeOptions,
   type EncoderOutput,

@@ -1,14 +1,24 @@
 import type { RandomStream } from '@kaleido/foundation';
-import { type FeatureTable, type ImageBatch, levels, patchCount, patchSlots, slotRange } from '@kaleido/layout';
-
-/** The patches of a batch that looks at level 1 alone, the whole garment. */
-export const wholePatches: readonly number[] = [0];
+import {
+  type FeatureReader,
+  type FeatureTable,
+  type ImageBatch,
+  levels,
+  patchCount,
+  patchSlots,
+  slotRange,
+} from '@kaleido/layout';
 
 /**
- * The photographs of the given rows, undistorted.
- * @param patches which of the 55, ascending; all of them where left out
+ * The images of the given rows, undistorted.
+ * @param patches which of the 55, ascending; default: all of them
  */
-export function imageBatch(table: FeatureTable, rows: ArrayLike<number>, patches?: readonly number[]): ImageBatch {
+export async function imageBatch(
+  reader: FeatureReader,
+  rows: ArrayLike<number>,
+  patches?: readonly number[],
+): Promise<ImageBatch> {
+  const table = await reader.load(rows);
   const F = table.featureWidth;
   const size = rows.length;
   const slots = patches?.map((patch) => patchSlots[patch] as number) ?? patchSlots;

@@ -1,5 +1,5 @@
 export type { TaskCatalogue } from './catalogue.ts';
-export { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
+export { drawPatches, imageBatch } from './image-batch.ts';
 export {
   classLoss,
   contrastiveLoss,
@@ -12,18 +12,22 @@ export {
 } from './losses.ts';
 export { type NegativeRule, negativeRule } from './negative-rule.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
+export { type ContrastiveBatch, type ContrastiveOptions, contrastive } from './objectives/contrastive.ts';
+export { type MatchingBatch, type MatchingOptions, matching } from './objectives/matching.ts';
+export type { BatchPlace, LossTerm, Objective, ObjectiveSources, StagePlan } from './objectives/objective.ts';
+export { objectives } from './objectives/objectives.ts';
 export {
-  type ContrastiveOptions,
-  contrastiveObjective,
-  type Distillation,
-  type MatchingOptions,
-  type MatchingTerms,
-  matchingObjective,
-  type PairBatch,
-  type PairBatchOptions,
-  pairBatch,
-  wholeContrastiveObjective,
-} from './pair-objectives.ts';
+  checkObjectives,
+  examplesPerStep,
+  objectiveNotes,
+  type StageBatch,
+  type StageObjectives,
+  stageBatches,
+  stageObjectivesSchema,
+  stageTask,
+} from './objectives/stage-objectives.ts';
+export { type TasksOptions, tasks } from './objectives/tasks.ts';
+export { excludedPairs, type PairBatch, type PairBatchOptions, type PairSources, pairBatch } from './pair-batch.ts';
 export {
   batchOptions,
   type PretrainBatch,
@@ -38,7 +42,7 @@ export {
   type PretrainTask,
   pretrainLosses,
   pretrainTasks,
-} from './pretrain-objective.ts';
+} from './pretrain-losses.ts';
 export { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
 export {
   type ReleasedColumn,

@@ -1,7 +1,9 @@
 import type { RandomStream } from '@kaleido/foundation';
 import {
+  type FeatureReader,
   type FeatureTable,
   type ImageBatch,
+  type LevelName,
   levelByName,
   patchCount,
   slotRange,
@@ -70,44 +72,78 @@ export function batchOptions(
   };
 }
 
+/** Where the batches of the paper's tasks come from. */
 export interface PretrainSources {
   readonly catalogue: TaskCatalogue;
-  readonly features: FeatureTable;
+  readonly features: FeatureReader;
   readonly negatives: NegativeSampler;
   readonly vocabulary: MaskingVocabulary;
 }
 
+/** What was drawn for one image. */
+interface DrawnPuzzles {
+  /** Quarter turns of level 1. */
+  readonly turns: number;
+  /** Index of level 2's permutation. */
+  readonly order: number;
+  /** Which patch of level 3 is another product's, and that product's row. */
+  readonly intruder: number;
+  readonly other: number;
+  /** Patches greyed at level 4 and blanked at level 5. */
+  readonly grey: readonly number[];
+  readonly blank: readonly number[];
+}
+
 /**
- * Draws a batch for the given photographs: index operations over the 74 vectors, so that every epoch sees other
- * rotations, permutations, intruders and masks (the released data froze one of each a row).
+ * Draws a batch for the given images: index operations over the 74 vectors, so that every epoch sees other rotations,
+ * permutations, intruders and masks (the released data froze one of each a row). All draws come before the features are
+ * loaded.
  */
-export function pretrainBatch(
-  { catalogue, features: table, negatives, vocabulary }: PretrainSources,
+export async function pretrainBatch(
+  { catalogue, features, negatives, vocabulary }: PretrainSources,
   rows: readonly number[],
   options: PretrainBatchOptions,
   random: RandomStream,
-): PretrainBatch {
-  const B = rows.length;
-  const F = table.featureWidth;
-  const M = options.masking.predictions;
-  const G = options.greyPatches;
-  const K = options.blankPatches;
-
-  const matchLabels = new Int32Array(B);
+): Promise<PretrainBatch> {
+  const matchLabels = new Int32Array(rows.length);
   const captionRows = rows.map((row, b) => {
     if (random.chance(options.mismatchRate)) return negatives.draw(row, random);
     matchLabels[b] = 1;
     return row;
   });
+  const captions = maskedCaptions(catalogue, captionRows, vocabulary, options.masking, random);
+  const drawn = rows.map(
+    (row): DrawnPuzzles => ({
+      turns: random.integer(rotationLabels),
+      order: random.integer(jigsawLabels),
+      intruder: random.integer(camouflageLabels),
+      other: negatives.draw(row, random),
+      grey: distinct(options.greyPatches, levelByName.grey.patches, random),
+      blank: distinct(options.blankPatches, levelByName.blank.patches, random),
+    }),
+  );
+  const table = await features.load([...rows, ...drawn.map(({ other }) => other)]);
+  return { rows, ...captions, matchLabels, ...distortedImages(table, rows, drawn) };
+}
 
-  const T = commonLength(catalogue, captionRows);
+type CaptionPart = 'text' | 'maskedPositions' | 'maskedLabels' | 'maskedWeights';
+
+function maskedCaptions(
+  catalogue: TaskCatalogue,
+  rows: readonly number[],
+  vocabulary: MaskingVocabulary,
+  masking: MaskingOptions,
+  random: RandomStream,
+): Pick<PretrainBatch, CaptionPart> {
+  const B = rows.length;
+  const M = masking.predictions;
+  const T = commonLength(catalogue, rows);
   const ids = new Int32Array(B * T);
   const mask = new Float32Array(B * T);
   const maskedPositions = new Int32Array(B * M);
   const maskedLabels = new Int32Array(B * M);
   const maskedWeights = new Float32Array(B * M);
-  for (let b = 0; b < B; b++) {
-    const row = captionRows[b] as number;
+  for (const [b, row] of rows.entries()) {
     const start = row * catalogue.textLength;
     const length = catalogue.lengths[row] as number;
     const caption = maskCaption(
@@ -115,7 +151,7 @@ export function pretrainBatch(
       catalogue.wordStarts.subarray(start, start + length),
       length,
       vocabulary,
-      options.masking,
+      masking,
       random,
     );
     ids.set(caption.ids, b * T);
@@ -124,68 +160,54 @@ export function pretrainBatch(
     maskedLabels.set(caption.labels, b * M);
     maskedWeights.set(caption.weights, b * M);
   }
+  return { text: { size: B, textLength: T, ids, mask }, maskedPositions, maskedLabels, maskedWeights };
+}
 
-  const features = new Float32Array(B * patchCount * F);
-  const rotations = new Int32Array(B);
-  const jigsaws = new Int32Array(B);
-  const camouflages = new Int32Array(B);
-  const intruders = new Int32Array(B);
-  const greyIds = new Int32Array(B * G);
+type ImagePart = Exclude<keyof PretrainBatch, CaptionPart | 'rows' | 'matchLabels'>;
+
+function distortedImages(
+  table: FeatureTable,
+  rows: readonly number[],
+  drawn: readonly DrawnPuzzles[],
+): Pick<PretrainBatch, ImagePart> {
+  const B = rows.length;
+  const F = table.featureWidth;
+  const G = drawn[0]?.grey.length ?? 0;
+  const K = drawn[0]?.blank.length ?? 0;
+  const features = new Float32Array(B * patchCount * F); // [B, 55, F]
   const greyTargets = new Float32Array(B * G * F);
-  const blankIds = new Int32Array(B * K);
   const blankTargets = new Float32Array(B * K * F);
-  const blankKeep = new Float32Array(B * 25).fill(1);
-  for (let b = 0; b < B; b++) {
-    const row = rows[b] as number;
-    const at = (patch: number): number => (b * patchCount + patch) * F;
-
-    const turns = random.integer(rotationLabels);
-    rotations[b] = turns;
-    table.copy(row, [slots.rotation.start + turns], features, at(levelByName.rotation.start));
-
-    const order = random.integer(jigsawLabels);
-    jigsaws[b] = order;
+  const blankKeep = new Float32Array(B * levelByName.blank.patches).fill(1);
+  for (const [b, row] of rows.entries()) {
+    const { turns, order, intruder, other, grey, blank } = drawn[b] as DrawnPuzzles;
+    const at = (level: LevelName, patch = 0): number => (b * patchCount + levelByName[level].start + patch) * F;
+    table.copy(row, [slots.rotation.start + turns], features, at('rotation'));
     const permutation = jigsawPermutations[order] as readonly number[];
     const shuffled = permutation.map((patch) => slots.jigsaw.start + patch);
-    table.copy(row, shuffled, features, at(levelByName.jigsaw.start));
-
-    table.copy(row, slotRange(slots.camouflage.start, 9), features, at(levelByName.camouflage.start));
-    const intruder = random.integer(camouflageLabels);
-    camouflages[b] = intruder;
-    const other = negatives.draw(row, random);
-    intruders[b] = other;
-    table.copy(other, [slots.camouflage.start + intruder], features, at(levelByName.camouflage.start + intruder));
-
-    table.copy(row, slotRange(slots.colour.start, 16), features, at(levelByName.grey.start));
-    for (const [i, patch] of distinct(G, 16, random).entries()) {
-      greyIds[b * G + i] = patch;
+    table.copy(row, shuffled, features, at('jigsaw'));
+    table.copy(row, slotRange(slots.camouflage.start, 9), features, at('camouflage'));
+    table.copy(other, [slots.camouflage.start + intruder], features, at('camouflage', intruder));
+    table.copy(row, slotRange(slots.colour.start, 16), features, at('grey'));
+    for (const [i, patch] of grey.entries()) {
       table.copy(row, [slots.colour.start + patch], greyTargets, (b * G + i) * F);
-      table.copy(row, [slots.grey.start + patch], features, at(levelByName.grey.start + patch));
+      table.copy(row, [slots.grey.start + patch], features, at('grey', patch));
     }
-
-    table.copy(row, slotRange(slots.blank.start, 25), features, at(levelByName.blank.start));
-    for (const [i, patch] of distinct(K, 25, random).entries()) {
-      blankIds[b * K + i] = patch;
-      blankKeep[b * 25 + patch] = 0;
+    table.copy(row, slotRange(slots.blank.start, 25), features, at('blank'));
+    for (const [i, patch] of blank.entries()) {
+      blankKeep[b * levelByName.blank.patches + patch] = 0;
       table.copy(row, [slots.blank.start + patch], blankTargets, (b * K + i) * F);
     }
   }
-
+  const each = (pick: (puzzles: DrawnPuzzles) => number): Int32Array => Int32Array.from(drawn, pick);
   return {
-    rows,
-    text: { size: B, textLength: T, ids, mask },
     image: { size: B, featureWidth: F, features, positions: positionsOf(table, rows), blankKeep },
-    maskedPositions,
-    maskedLabels,
-    maskedWeights,
-    matchLabels,
-    rotationLabels: rotations,
-    jigsawLabels: jigsaws,
-    camouflageLabels: camouflages,
-    intruders,
-    greyIds,
+    rotationLabels: each(({ turns }) => turns),
+    jigsawLabels: each(({ order }) => order),
+    camouflageLabels: each(({ intruder }) => intruder),
+    intruders: each(({ other }) => other),
+    greyIds: Int32Array.from(drawn.flatMap(({ grey }) => grey)),
     greyTargets,
-    blankIds,
+    blankIds: Int32Array.from(drawn.flatMap(({ blank }) => blank)),
     blankTargets,
   };
 }

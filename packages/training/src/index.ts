@@ -8,10 +8,9 @@ export {
   threadCollective,
   threadCollectiveMemory,
 } from './collective/thread-collective.ts';
-export { type EpochOrder, epochOrder } from './epoch-order.ts';
 export { AdamW, defaultOptimizerOptions, type OptimizerOptions, type OptimizerState } from './optimizer.ts';
 export type { StepsResult } from './replica.ts';
 export { type JoinOptions, type ReplicaService, replicaService, type StageState } from './replica-service.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { type RunStageOptions, runStage, type StageMetrics, type StageOptions, type StageResult } from './stage.ts';
-export type { BatchSource, Gathered, TaskLoss, TrainingTask } from './training-task.ts';
+export type { BatchSource, Embeddings, Gathered, GatheredEmbeddings, TaskLoss, TrainingTask } from './training-task.ts';

@@ -4,7 +4,7 @@ import { BatchQueue } from './batch-queue.ts';
 import { type Collective, ownMicroBatches, type Part } from './collective/collective.ts';
 import { AdamW, type OptimizerOptions, type OptimizerState } from './optimizer.ts';
 import { learningRateAt, type Schedule } from './schedule.ts';
-import type { BatchSource, Gathered, TrainingTask } from './training-task.ts';
+import type { BatchSource, Embeddings, GatheredEmbeddings, TrainingTask } from './training-task.ts';
 
 export interface ReplicaOptions {
   readonly schedule: Schedule;
@@ -157,46 +157,56 @@ export class Replica<Batch> {
 
   /** Forward passes up to what is gathered, and all of it. */
   async #embed(batches: readonly Batch[], seeds: readonly DropoutSeeds[]): Promise<Embedded | undefined> {
-    const { collective, microBatches } = this.#options;
     if (this.#task.embed === undefined) return undefined;
-    const recordings: Recording<Tensor>[] = [];
+    const recordings: Recording<Embeddings>[] = [];
     const others: Tensor[] = [];
     const dispose = (): void => {
       for (const { outputs, dispose } of recordings) {
-        outputs.dispose();
+        tf.dispose(Object.values(outputs));
         dispose();
       }
       tf.dispose(others);
     };
     try {
       for (const [index, batch] of batches.entries())
-        recordings.push(recordForward(() => this.#task.embed?.(batch, seeds[index] as DropoutSeeds) as Tensor));
-      const own = recordings.map(({ outputs }) => outputs);
-      // Alone, a rank has all embeddings on its device.
-      if (collective.size === 1)
-        return { recordings, all: own, own: own.map((_, index) => index), microBatches, dispose };
-      const parts = await Promise.all(
-        own.map(
-          async (tensor, index): Promise<Part> => ({
-            number: this.#own[index] as number,
-            values: [await tensor.data<'float32'>()],
-          }),
-        ),
-      );
-      const W = (own[0] as Tensor).shape[1] as number;
-      const gathered = await collective.allGather(parts);
-      const all = gathered.map((values, number) => {
-        const place = this.#own.indexOf(number);
-        if (place >= 0) return own[place] as Tensor;
-        const other = tf.tensor(values, [values.length / W, W]);
-        others.push(other);
-        return other;
-      });
-      return { recordings, all, own: this.#own, microBatches, dispose };
+        recordings.push(recordForward(() => this.#task.embed?.(batch, seeds[index] as DropoutSeeds) as Embeddings));
+      const all = new Map<string, readonly Tensor[]>();
+      for (const name of Object.keys(recordings[0]?.outputs ?? {}))
+        all.set(
+          name,
+          await this.#gather(
+            recordings.map(({ outputs }) => outputs[name] as Tensor),
+            others,
+          ),
+        );
+      return { recordings, all, dispose };
     } catch (error) {
       dispose();
       throw error;
     }
+  }
+
+  /** The embeddings of one name in all micro-batches: the own ones as they are, and those of the other ranks. */
+  async #gather(own: readonly Tensor[], others: Tensor[]): Promise<readonly Tensor[]> {
+    const { collective } = this.#options;
+    // Alone, a rank has all embeddings on its device.
+    if (collective.size === 1) return own;
+    const parts = await Promise.all(
+      own.map(
+        async (tensor, index): Promise<Part> => ({
+          number: this.#own[index] as number,
+          values: [await tensor.data<'float32'>()],
+        }),
+      ),
+    );
+    const W = (own[0] as Tensor).shape[1] as number;
+    return (await collective.allGather(parts)).map((values, number) => {
+      const place = this.#own.indexOf(number);
+      if (place >= 0) return own[place] as Tensor;
+      const other = tf.tensor(values, [values.length / W, W]);
+      others.push(other);
+      return other;
+    });
   }
 
   #computeMicroBatch(
@@ -210,7 +220,7 @@ export class Replica<Batch> {
     const { variables } = this.#task;
     const [figures, ...gradients] = tf.tidy(() => {
       const { outputs, gradients } = valueAndGradients(
-        () => this.#task.loss(batch, seeds, embedded && gatheredFor(embedded, index)),
+        () => this.#task.loss(batch, seeds, gatheredFor(embedded, this.#own[index] as number)),
         [...variables.values()],
         embedded?.recordings[index],
       );
@@ -261,24 +271,26 @@ export class Replica<Batch> {
 
 interface Embedded {
   /** Of the replica's own micro-batches. */
-  readonly recordings: readonly Recording<Tensor>[];
-  /** Of all micro-batches, [rows, W] each. */
-  readonly all: readonly Tensor[];
-  /** Where the own ones stand among all. */
-  readonly own: readonly number[];
-  readonly microBatches: number;
+  readonly recordings: readonly Recording<Embeddings>[];
+  /** Of all micro-batches, [rows, W] each, by name. */
+  readonly all: ReadonlyMap<string, readonly Tensor[]>;
   dispose(): void;
 }
 
-function gatheredFor({ all, own, microBatches }: Embedded, index: number): Gathered {
-  const place = own[index] as number;
+/** All embeddings as the loss of one micro-batch sees them. */
+function gatheredFor(embedded: Embedded | undefined, microBatch: number): GatheredEmbeddings {
   const rowsOf = (tensor: Tensor): number => tensor.shape[0] as number;
-  return {
-    all: all.length === 1 ? (all[0] as Tensor) : tf.concat([...all], 0), // [rows of the step, W]
-    start: all.slice(0, place).reduce((sum, tensor) => sum + rowsOf(tensor), 0),
-    rows: rowsOf(all[place] as Tensor),
-    microBatches,
-  };
+  return Object.fromEntries(
+    [...(embedded?.all ?? [])].map(([name, all]) => [
+      name,
+      {
+        all: all.length === 1 ? (all[0] as Tensor) : tf.concat([...all], 0), // [rows of the step, W]
+        start: all.slice(0, microBatch).reduce((sum, tensor) => sum + rowsOf(tensor), 0),
+        rows: rowsOf(all[microBatch] as Tensor),
+        microBatches: all.length,
+      },
+    ]),
+  );
 }
 
 function sumOnDevice(own: readonly Gradients[]): Gradients {

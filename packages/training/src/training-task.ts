@@ -9,7 +9,13 @@ export interface TaskLoss {
   readonly figures: Readonly<Record<string, Tensor>>;
 }
 
-/** The embeddings of a whole step, whatever it is cut into. */
+/** What `embed` gives, by name. */
+export type Embeddings = Readonly<Record<string, Tensor>>;
+
+/** What `embed` gave in all micro-batches of a step, by name; nothing for a task without it. */
+export type GatheredEmbeddings = Readonly<Record<string, Gathered>>;
+
+/** Embeddings of a whole step, whatever it is cut into. */
 export interface Gathered {
   /** [rows of the step, W], micro-batch after micro-batch; gradients flow through this micro-batch's own rows alone. */
   readonly all: Tensor;
@@ -31,10 +37,13 @@ export interface Gathered {
 export interface TrainingTask<Batch> {
   /** The variables to be moved, by name. */
   readonly variables: ReadonlyMap<string, Variable>;
-  /** What losses compare across the whole step, [rows, W]; left out if every loss needs its own micro-batch alone. */
-  embed?(batch: Batch, seeds: DropoutSeeds): Tensor;
-  /** The loss of a micro-batch. @param gathered where the task has `embed` */
-  loss(batch: Batch, seeds: DropoutSeeds, gathered?: Gathered): TaskLoss;
+  /**
+   * What losses compare across the whole step, [rows, W] each, by name; the same names every step. Left out if every loss
+   * needs its own micro-batch alone.
+   */
+  embed?(batch: Batch, seeds: DropoutSeeds): Embeddings;
+  /** The loss of a micro-batch. @param gathered what `embed` gave in all micro-batches */
+  loss(batch: Batch, seeds: DropoutSeeds, gathered: GatheredEmbeddings): TaskLoss;
 }
 
 /**

@@ -69,8 +69,8 @@ export async function open({
   const task = {
     variables,
     // Each example must be told from the others of the whole step, whichever micro-batch they are in.
-    ...(contrast === 0 ? {} : { embed: (batch) => tf.tanh(hiddenOf(batch)) }),
-    loss: (batch, seeds, gathered) => {
+    ...(contrast === 0 ? {} : { embed: (batch) => ({ hidden: tf.tanh(hiddenOf(batch)) }) }),
+    loss: (batch, seeds, { hidden: gathered }) => {
       const { step, microBatch, count, labels } = batch;
       if (step === failAt && microBatch === stage.microBatches - 1) failures[failure](step);
       const hidden = hiddenOf(batch);

@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '@kaleido/backend';
 import type { DropoutSeeds } from '@kaleido/foundation';
-import type { KaleidoBert } from '@kaleido/model';
+import type { Encoder } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './losses.ts';
 import type { PretrainBatch } from './pretrain-batch.ts';
 
@@ -34,25 +34,22 @@ export type Compat = 'paper' | 'released';
 
 /** One pass of the model over a batch and its seven losses; the paper minimises their plain sum. */
 export function pretrainLosses(
-  model: KaleidoBert,
+  encoder: Encoder,
   batch: PretrainBatch,
   dropout?: DropoutSeeds,
   compat: Compat = 'paper',
 ): PretrainLosses {
-  const B = batch.text.size;
-  const output = model.forward(model.textInput(batch.text), model.imageInput(batch.image), { dropout });
-  const { sequence, logits } = output;
+  const { logits, tokensAt, featuresAt } = encoder.readBoth(batch.text, batch.image, dropout);
   const labels = (values: Int32Array): Tensor => tf.tensor(values, [values.length], 'int32');
-  const ids = (values: Int32Array): Tensor => tf.tensor(values, [B, values.length / B], 'int32');
   const F = batch.image.featureWidth;
-  const targets = (values: Float32Array): Tensor => model.standardise(tf.tensor(values, [values.length / F, F]));
+  const targets = (values: Float32Array): Tensor => encoder.standardise(tf.tensor(values, [values.length / F, F]));
   const greyLoss = (features: Tensor, found: Tensor): Tensor =>
     compat === 'released'
-      ? releasedReconstructionLoss(features, found, batch.greyIds.length / B)
+      ? releasedReconstructionLoss(features, found, batch.greyIds.length / batch.text.size)
       : reconstructionLoss(features, found);
   return {
     maskedTokens: maskedTokenLoss(
-      model.predictTokens(sequence, ids(batch.maskedPositions)), // [B M, V]
+      tokensAt(batch.maskedPositions), // [B M, V]
       labels(batch.maskedLabels),
       tf.tensor(batch.maskedWeights, [batch.maskedWeights.length]),
     ),
@@ -62,11 +59,11 @@ export function pretrainLosses(
     camouflage: classLoss(logits.camouflage, labels(batch.camouflageLabels)),
     greyToColour: greyLoss(
       targets(batch.greyTargets),
-      model.predictFeatures(sequence, 'grey', ids(batch.greyIds)), // [B 2, F]
+      featuresAt('grey', batch.greyIds), // [B 2, F]
     ),
     blankToColour: reconstructionLoss(
       targets(batch.blankTargets),
-      model.predictFeatures(sequence, 'blank', ids(batch.blankIds)), // [B 3, F]
+      featuresAt('blank', batch.blankIds), // [B 3, F]
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { randomStream } from '@kaleido/foundation';
+import { randomStream } from './random-stream.ts';
 
 /** Which rows a step trains on. */
 export interface EpochOrder {

@@ -1,0 +1,98 @@
+import { ops, type Tensor, tf } from '@kaleido/backend';
+import type { DropoutSeeds } from '@kaleido/foundation';
+import type { ImageBatch, TextBatch } from '@kaleido/layout';
+import type { KaleidoBert, KaleidoLogits, SideEncoding } from './kaleido-bert.ts';
+import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+
+/**
+ * What training objectives and applications ask of a model. Batches go in as plain arrays, and the model alone decides
+ * how it encodes a side. Without `dropout` nothing is dropped. Tensors belong to the caller's `tf.tidy`.
+ */
+export interface Encoder {
+  /** Captions alone. */
+  encodeCaptions(text: TextBatch, dropout?: DropoutSeeds): SideEncoding;
+  /** Images alone; the batch holds patches of every level. */
+  encodeImages(image: ImageBatch, dropout?: DropoutSeeds): SideEncoding;
+  /** Images in the joint space alone, [B, J]; the batch need hold no patches but `jointPatches`. */
+  projectImages(image: ImageBatch, dropout?: DropoutSeeds): Tensor;
+  /** Match logits of pairs, [pairs, 2]: pair i is caption `captions[i]` with image `images[i]`, rows of the batches. */
+  matchPairs(pairs: PairsToMatch, dropout?: DropoutSeeds): Tensor;
+  /** Both sides in one pass, with the heads of the paper's tasks. */
+  readBoth(text: TextBatch, image: ImageBatch, dropout?: DropoutSeeds): BothSides;
+  /** (features - mean) / deviation if the model carries these statistics, else the features as they are. */
+  standardise(features: Tensor): Tensor;
+}
+
+export interface PairsToMatch {
+  readonly text: TextBatch;
+  readonly image: ImageBatch;
+  /** [pairs] rows of `text` */
+  readonly captions: Int32Array;
+  /** [pairs] rows of `image` */
+  readonly images: Int32Array;
+}
+
+/** What the heads make of captions and images read together. */
+export interface BothSides {
+  readonly logits: KaleidoLogits;
+  /** Logits over the vocabulary at these positions, [B M, V]. @param positions [B M] */
+  tokensAt(positions: Int32Array): Tensor;
+  /** Feature logits of these patches of level 4 (`grey`) or 5 (`blank`), [B n, F]. @param patches [B n] within the level */
+  featuresAt(level: 'grey' | 'blank', patches: Int32Array): Tensor;
+}
+
+/**
+ * The patches that the joint space reads: level 1 alone with `joint_view` "whole". Undefined: all of them.
+ * A batch maker without a model needs it.
+ */
+export function jointPatches(config: Pick<KaleidoBertConfig, 'joint_size' | 'joint_view'>): readonly [0] | undefined {
+  return config.joint_size > 0 && config.joint_view === 'whole' ? [0] : undefined;
+}
+
+/** The model as its users see it. */
+export function encoderOf(model: KaleidoBert): Encoder {
+  const encodeImages = (batch: ImageBatch, dropout?: DropoutSeeds): SideEncoding => {
+    const image = model.imageInput(batch);
+    return model.encodeImage(image, model.embedPatches(image, dropout), dropout);
+  };
+  return {
+    encodeImages,
+    encodeCaptions(batch, dropout) {
+      const text = model.textInput(batch);
+      return model.encodeText(model.embedText(text, dropout), text.mask, dropout);
+    },
+    projectImages: (batch, dropout) =>
+      jointPatches(model.config) === undefined
+        ? encodeImages(batch, dropout).joint
+        : model.encodeWhole(model.imageInput(batch), dropout),
+    matchPairs({ text, image, captions, images }, dropout) {
+      const input = model.textInput(text);
+      const embeddedCaptions = model.embedText(input, dropout); // [B, T, D]
+      const embeddedPatches = model.embedPatches(model.imageInput(image), dropout); // [B, P, D]
+      const { sequence } = model.encodeBoth(
+        pickRows(embeddedCaptions, captions), // [pairs, T, D]
+        pickRows(input.mask, captions),
+        pickRows(embeddedPatches, images), // [pairs, P, D]
+        { dropout, classOnly: true },
+      );
+      return model.match(model.pool(sequence)); // [pairs, 2]
+    },
+    readBoth(text, image, dropout) {
+      const { sequence, logits } = model.forward(model.textInput(text), model.imageInput(image), { dropout });
+      const perRow = (values: Int32Array): Tensor => tf.tensor(values, [text.size, values.length / text.size], 'int32');
+      return {
+        logits,
+        tokensAt: (positions) => model.predictTokens(sequence, perRow(positions)),
+        featuresAt: (level, patches) => model.predictFeatures(sequence, level, perRow(patches)),
+      };
+    },
+    standardise: (features) => model.standardise(features),
+  };
+}
+
+/** The given items of a batch, as often as they are named. */
+function pickRows(x: Tensor, items: Int32Array): Tensor {
+  const [B, ...rest] = x.shape as [number, ...number[]];
+  const rows = ops.embedding(tf.reshape(x, [B, x.size / B]), tf.tensor(items, [items.length], 'int32'));
+  return tf.reshape(rows, [items.length, ...rest]);
+}

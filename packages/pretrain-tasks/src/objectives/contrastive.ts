@@ -1,0 +1,162 @@
+import { type Tensor, tf } from '@kaleido/backend';
+import type { Gathered } from '@kaleido/training';
+import { z } from 'zod';
+import { contrastiveLoss } from '../losses.ts';
+import { excludedPairs, type PairBatch, type PairSources, pairBatch, pairRows } from '../pair-batch.ts';
+import type { BatchPlace, LossTerm, Objective, SettingsIssue } from './objective.ts';
+import { count, share, weight } from './settings.ts';
+
+const schema = z.strictObject({
+  /** Pairs a step; each chooses among all of them. */
+  batchSize: count,
+  /** Products of one sub-category that come into a batch together; 1 is a plain random batch. */
+  groupSize: count.default(4),
+  /** Share of caption pieces hidden: titles are short, and a model soon knows their words by heart. */
+  wordDropout: share.default(0.1),
+  /** Share of each level's patches that a step looks at; a smaller one makes steps cheaper. */
+  patchShare: share.positive().default(1),
+  /** What similarities are divided by; 0.07 as in CLIP. */
+  temperature: z.number().positive().default(0.07),
+  weight: weight.default(1),
+  /** Of the same loss between the plain means, from which the matching head starts. */
+  meanWeight: weight.default(0.5),
+  /**
+   * Pairs a step whose plain means meet, if the joint space reads the whole garment: means need the patches, and cost many
+   * times as much. Default: all of the batch.
+   */
+  meanBatchSize: count.optional(),
+  /** Share of the joint space's target that is spread over the batch; 0 as in CLIP. */
+  labelSmoothing: share.lt(1).default(0),
+  /** Beside them, pairs of `data.more` a step: in the joint space only, which must read the whole garment. */
+  more: z.strictObject({ batchSize: count, weight: weight.default(1) }).optional(),
+});
+
+export type ContrastiveOptions = z.infer<typeof schema>;
+
+/** Pairs, and which of the whole step's are no negatives of each other. */
+interface ContrastivePairs {
+  readonly pairs: PairBatch;
+  /** [pairs of the step, pairs of the step] */
+  readonly excluded: Float32Array;
+}
+
+export interface ContrastiveBatch {
+  readonly joint: ContrastivePairs;
+  /** The pairs whose means meet, if they are not those of `joint`. */
+  readonly means?: ContrastivePairs;
+  readonly more?: ContrastivePairs;
+}
+
+/**
+ * Captions and images meet in one space: InfoNCE over the whole step, both ways. Not in the paper; without it a small
+ * model does not learn to match (docs/decisions/0004).
+ */
+export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
+  schema,
+  check(options, { microBatches }) {
+    const { batchSize, groupSize, meanBatchSize = batchSize, more } = options;
+    const of = microBatches * groupSize;
+    const issues: SettingsIssue[] = [];
+    for (const [path, value] of [
+      [['batchSize'], batchSize],
+      [['meanBatchSize'], meanBatchSize],
+      [['more', 'batchSize'], more?.batchSize ?? of],
+    ] as const)
+      if (value % of !== 0)
+        issues.push({
+          path,
+          message: `must be a multiple of ${of}: ${microBatches} micro-batches of whole groups of ${groupSize}`,
+        });
+    if (meanBatchSize > batchSize)
+      issues.push({
+        path: ['meanBatchSize'],
+        message: 'must not be more than batchSize: they are pairs of that batch',
+      });
+    return issues;
+  },
+  learns: ({ weight, meanWeight }) => weight + meanWeight > 0,
+  examples: ({ batchSize, more }, seesMore) => batchSize + ((seesMore && more?.batchSize) || 0),
+  async batch(options, sources, place) {
+    const { batchSize, groupSize, meanBatchSize = batchSize, meanWeight, more } = options;
+    const { jointPatches } = sources;
+    const anchors = (microBatch: number): number[] =>
+      place.rows('contrastive', batchSize / groupSize, sources.catalogue.rows, microBatch);
+    const joint = await contrastivePairs({ ...options, patches: jointPatches }, sources, place, 'contrastive', anchors);
+    const meanAnchors = meanBatchSize / groupSize / place.microBatches;
+    const means =
+      jointPatches === undefined || meanWeight === 0
+        ? undefined
+        : await contrastivePairs(options, sources, place, 'means', (microBatch) =>
+            anchors(microBatch).slice(0, meanAnchors),
+          );
+    // Further products have a batch of their own: among others, the size of their photographs would give them away.
+    const further =
+      more &&
+      sources.more &&
+      (await contrastivePairs({ ...options, patches: jointPatches }, sources.more, place, 'more', (microBatch) =>
+        place.rows('more', more.batchSize / groupSize, (sources.more as PairSources).catalogue.rows, microBatch),
+      ));
+    return {
+      joint,
+      ...(means === undefined ? {} : { means }),
+      ...(further === undefined ? {} : { more: further }),
+    };
+  },
+  embed({ meanWeight }, encoder, { joint, means, more }, dropout) {
+    const sides = (text: Tensor, image: Tensor): Tensor => tf.concat([text, image], 1); // [rows, 2 J] or [rows, 2 D]
+    const jointly = ({ pairs }: ContrastivePairs): Tensor =>
+      sides(encoder.encodeCaptions(pairs.text, dropout).joint, encoder.projectImages(pairs.image, dropout));
+    const embeddings: Record<string, Tensor> = {};
+    if (means !== undefined || meanWeight === 0) embeddings.joint = jointly(joint);
+    const { pairs } = means ?? joint;
+    if (meanWeight > 0) {
+      const captions = encoder.encodeCaptions(pairs.text, dropout);
+      const images = encoder.encodeImages(pairs.image, dropout);
+      embeddings.joint ??= sides(captions.joint, images.joint);
+      // The plain means must meet too: matching starts from them, for attention can take a mean and no projection.
+      embeddings.means = sides(unit(captions.mean), unit(images.mean));
+    }
+    if (more !== undefined) embeddings.more = jointly(more);
+    return embeddings;
+  },
+  losses(options, _encoder, { joint, means, more }, _dropout, gathered) {
+    const { temperature, labelSmoothing, weight, meanWeight } = options;
+    const terms: LossTerm[] = [];
+    const add = (name: string, from: Gathered | undefined, pairs: ContrastivePairs, smoothing: number, of: number) => {
+      if (from === undefined) return;
+      const [rows, W] = from.all.shape as [number, number];
+      const side = (start: number): Tensor => tf.slice(from.all, [0, start], [rows, W / 2]);
+      const excluded = tf.tensor(pairs.excluded, [rows, rows]);
+      const value = contrastiveLoss(side(0), side(W / 2), excluded, temperature, smoothing);
+      terms.push({ name, value, weight: of, overStep: true });
+    };
+    add('contrastive', gathered.joint, joint, labelSmoothing, weight);
+    add('contrastiveMeans', gathered.means, means ?? joint, 0, meanWeight);
+    if (more !== undefined) add('contrastiveMore', gathered.more, more, labelSmoothing, options.more?.weight ?? 0);
+    return terms;
+  },
+  notes: () => [
+    'A contrastive objective was on, which the paper does not have: without it small models hardly learn to match.',
+  ],
+};
+
+/** A micro-batch's pairs, with the exclusions of the whole step: the rows of the other micro-batches are drawn again. */
+async function contrastivePairs(
+  options: ContrastiveOptions & { readonly patches?: readonly number[] | undefined },
+  sources: PairSources,
+  place: BatchPlace,
+  name: string,
+  anchors: (microBatch: number) => readonly number[],
+): Promise<ContrastivePairs> {
+  const pairs = await pairBatch(sources, anchors(place.microBatch), options, place.random(name));
+  const rows = Array.from({ length: place.microBatches }, (_, microBatch) =>
+    microBatch === place.microBatch
+      ? pairs.rows
+      : pairRows(sources, anchors(microBatch), options.groupSize, place.random(name, microBatch)),
+  ).flat();
+  return { pairs, excluded: excludedPairs(sources.negatives, rows) };
+}
+
+function unit(x: Tensor): Tensor {
+  return tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-12)));
+}

@@ -1,0 +1,94 @@
+import type { Tensor } from '@kaleido/backend';
+import type { DropoutSeeds, RandomStream } from '@kaleido/foundation';
+import type { FeatureReader } from '@kaleido/layout';
+import type { Encoder } from '@kaleido/model';
+import type { Embeddings, GatheredEmbeddings } from '@kaleido/training';
+import type { z } from 'zod';
+import type { TaskCatalogue } from '../catalogue.ts';
+import type { NegativeSampler } from '../negatives.ts';
+import type { MaskingVocabulary } from '../token-masking.ts';
+
+/** What objectives draw their batches from. */
+export interface ObjectiveSources {
+  readonly catalogue: TaskCatalogue;
+  readonly features: FeatureReader;
+  /** Draws mined negatives first, if there are any. */
+  readonly negatives: NegativeSampler;
+  /** Draws at random: a patch of a mined negative could not be told from the one that it replaces. */
+  readonly randomNegatives: NegativeSampler;
+  readonly vocabulary: MaskingVocabulary;
+  /** The patches that the joint space reads; undefined: all. */
+  readonly jointPatches: readonly number[] | undefined;
+  /** Patches greyed at level 4 and blanked at level 5. */
+  readonly hiddenPatches: { readonly grey: number; readonly blank: number };
+  /** Further products, level 1 alone, if there are any. */
+  readonly more?: Pick<ObjectiveSources, 'catalogue' | 'features' | 'negatives'> | undefined;
+}
+
+/** The stage that a batch is made for. */
+export interface StagePlan {
+  readonly seed: number;
+  readonly stage: string;
+  /** Parts that a step is cut into. */
+  readonly microBatches: number;
+}
+
+/** A batch's place in a stage, and its draws. */
+export interface BatchPlace {
+  readonly step: number;
+  readonly microBatch: number;
+  readonly microBatches: number;
+  /**
+   * The rows that a micro-batch of this step begins with, each epoch in another order.
+   * @param name what the order is for; orders of different names have nothing in common
+   * @param examples of the whole step
+   * @param rows of the catalogue
+   */
+  rows(name: string, examples: number, rows: number, microBatch?: number): number[];
+  /** A random stream of this step. */
+  random(name: string, microBatch?: number): RandomStream;
+}
+
+/** One term of a stage's loss. */
+export interface LossTerm {
+  /** As it is called in the log. */
+  readonly name: string;
+  readonly value: Tensor;
+  readonly weight: number;
+  /** Computed over the whole step by each micro-batch, from what `embed` gave. Default: over the micro-batch alone. */
+  readonly overStep?: boolean;
+}
+
+/** A rule between settings, as a recipe's reader meets it. */
+export interface SettingsIssue {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/**
+ * One objective of pre-training: what a recipe says of it, its batches, its losses, what it costs, and what a report must
+ * tell. Each stands in a file of its own; `objectives` lists them.
+ */
+export interface Objective<Options, Batch> {
+  /** Recipe schema with defaults; each default carries its reason. */
+  readonly schema: z.ZodType<Options>;
+  /** Rules that a schema cannot say. */
+  check?(options: Options, stage: Pick<StagePlan, 'microBatches'>): readonly SettingsIssue[];
+  /** Whether anything would be learned: some weight is above 0. */
+  learns(options: Options): boolean;
+  /** Pairs that go through the model in a step. @param seesMore whether there are further products */
+  examples(options: Options, seesMore: boolean): number;
+  /** Draws a micro-batch: plain arrays. */
+  batch(options: Options, sources: ObjectiveSources, place: BatchPlace): Promise<Batch>;
+  /** What the losses compare across the whole step, [rows, W] each. */
+  embed?(options: Options, encoder: Encoder, batch: Batch, dropout: DropoutSeeds): Embeddings;
+  losses(
+    options: Options,
+    encoder: Encoder,
+    batch: Batch,
+    dropout: DropoutSeeds,
+    gathered: GatheredEmbeddings,
+  ): readonly LossTerm[];
+  /** What is not the paper's, a sentence each, for the report. */
+  notes(options: Options): readonly string[];
+}

@@ -1,0 +1,6 @@
+import { contrastive } from './contrastive.ts';
+import { matching } from './matching.ts';
+import { tasks } from './tasks.ts';
+
+/** All objectives by their recipe key, in the order in which a step computes them. A new one is a line here. */
+export const objectives = { contrastive, matching, tasks };

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { type PretrainBatch, paperBatchOptions, pretrainBatch } from '../pretrain-batch.ts';
+import { type PretrainTask, pretrainLosses, pretrainTasks } from '../pretrain-losses.ts';
+import type { Objective } from './objective.ts';
+import { count, share, weight } from './settings.ts';
+
+const schema = z.strictObject({
+  batchSize: count,
+  /** Share of pairs whose caption is another product's; 0.5 as in BERT's next sentence and FashionBERT. */
+  mismatchRate: share.default(0.5),
+  /** 1 each in the paper. */
+  weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
+});
+
+export type TasksOptions = z.infer<typeof schema>;
+
+/** The paper's seven tasks (3.4, 3.6) in one pass: masked words, matching and five puzzles. */
+export const tasks: Objective<TasksOptions, PretrainBatch> = {
+  schema,
+  check: ({ batchSize }, { microBatches }) =>
+    batchSize % microBatches === 0
+      ? []
+      : [{ path: ['batchSize'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  learns: ({ weights }) => pretrainTasks.some((task) => (weights[task] ?? 1) > 0),
+  examples: ({ batchSize }) => batchSize,
+  batch({ batchSize, mismatchRate }, { hiddenPatches, randomNegatives, ...sources }, place) {
+    const rows = place.rows('tasks', batchSize, sources.catalogue.rows);
+    const options = {
+      ...paperBatchOptions,
+      mismatchRate,
+      greyPatches: hiddenPatches.grey,
+      blankPatches: hiddenPatches.blank,
+    };
+    return pretrainBatch({ ...sources, negatives: randomNegatives }, rows, options, place.random('tasks'));
+  },
+  losses({ weights }, encoder, batch, dropout) {
+    const losses = pretrainLosses(encoder, batch, dropout);
+    return pretrainTasks.map((task) => ({ name: task, value: losses[task], weight: weights[task] ?? 1 }));
+  },
+  notes: () => ['Words were masked at random; alignment guided masking is not part of this version.'],
+};
