@@ -1,5 +1,5 @@
 import { randomStream } from '@kaleido/foundation';
-import type { FeatureTable } from '@kaleido/layout';
+import { type FeatureReader, residentFeatures } from '@kaleido/layout';
 import { negativeSampler, type PretrainSources, type TaskCatalogue } from '../src/index.ts';
 
 export const vocabulary = { size: 60, mask: 4, firstOrdinary: 5 };
@@ -46,15 +46,15 @@ export function catalogueOf(rows: readonly Row[]): TaskCatalogue {
 }
 
 /** F = 2: every vector says which row and which of the 74 slots it is. */
-export function labelledFeatures(rows: number): FeatureTable {
-  return {
+export function labelledFeatures(rows: number): FeatureReader {
+  return residentFeatures({
     rows,
     featureWidth: 2,
     copy(row, slots, target, offset = 0) {
       for (const [i, slot] of slots.entries()) target.set([row, slot], offset + 2 * i);
     },
     positions: (row) => Float32Array.from({ length: 55 * 5 }, (_, place) => row + place / 1000),
-  };
+  });
 }
 
 /** Twelve photographs of ten articles in three sub-categories: 0 and 1 are one article, 2 and 3 say the same. */
