@@ -21,7 +21,9 @@ export const allowedImports = {
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
   // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
-  pipeline: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'training', 'eval'],
+  recipes: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'training', 'eval'],
+  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'recipes'],
+  'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'recipes'],
 };
 
 /** Packages that all others may import. */

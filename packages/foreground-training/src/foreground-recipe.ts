@@ -1,0 +1,60 @@
+import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/recipes';
+import { z } from 'zod';
+import type { PoolSize } from './picture-pool.ts';
+
+/** How the patch generator's own foreground network is trained, as recipes/foreground.json says it. */
+export interface ForegroundRecipe {
+  readonly kind: 'foreground';
+  readonly name: string;
+  readonly description: string;
+  readonly command: string;
+  readonly hardware?: string | undefined;
+  readonly expectedTime?: string | undefined;
+  readonly expectedFigures?: Readonly<Record<string, number>> | undefined;
+  readonly seed: number;
+  readonly pictures: PoolSize;
+  readonly training: {
+    readonly steps: number;
+    readonly batchSize: number;
+    readonly learningRate: number;
+    readonly warmup: number;
+    readonly weightDecay: number;
+  };
+  readonly evaluation: {
+    /** Unseen photographs of the atelier, of every kind of background alike. */
+    readonly pictures: number;
+  };
+}
+
+const count = z.number().int().positive();
+
+const schema: z.ZodType<ForegroundRecipe, unknown> = z.strictObject({
+  $schema: z.string().optional(),
+  kind: z.literal('foreground'),
+  name: z.string().min(1),
+  description: z.string(),
+  command: z.string(),
+  hardware: z.string().optional(),
+  expectedTime: z.string().optional(),
+  expectedFigures: z.record(z.string(), z.number()).optional(),
+  seed: z.number().int(),
+  pictures: z.strictObject({ scenes: count, objects: count, backgrounds: count }),
+  training: z.strictObject({
+    steps: count,
+    batchSize: count,
+    learningRate: z.number().positive(),
+    warmup: z.number().min(0).max(1).default(0.05),
+    weightDecay: z.number().min(0).default(0),
+  }),
+  evaluation: z.strictObject({ pictures: count }),
+});
+
+/** Whether a recipe's text is one of these. */
+export function isForegroundRecipe(text: string): boolean {
+  return isRecipeOfKind(text, 'foreground');
+}
+
+/** @throws KaleidoError naming the key that is wrong, missing or unknown */
+export function parseForegroundRecipe(text: string, name: string): ForegroundRecipe {
+  return parseRecipeOfKind(schema, text, name, 'recipes/foreground.json');
+}

@@ -1,0 +1,180 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Backend, selectBackend } from '@kaleido/backend';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  float32Tensor,
+  float32Values,
+  KaleidoError,
+  toFloat16Bits,
+} from '@kaleido/foundation';
+import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
+import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
+import type { RunListeners } from '@kaleido/recipes/node';
+import { learningRateAt, type StageMetrics } from '@kaleido/training';
+import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
+import { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
+import type { PhotographService, PhotographWorkerData } from './photograph-worker.ts';
+import { type ForegroundState, trainForeground } from './train-foreground.ts';
+import { workerModule } from './worker-module.ts';
+
+export interface RunForegroundOptions extends RunListeners {
+  readonly recipe: ForegroundRecipe;
+  readonly out: string;
+  readonly backend: Backend;
+  readonly threads: number;
+  /** Ends the run after the step in hand, with everything saved to go on from. */
+  readonly signal?: AbortSignal;
+}
+
+export type ForegroundResult =
+  | { readonly kind: 'finished'; readonly figures: ForegroundFigures; readonly weights: string }
+  | { readonly kind: 'interrupted' };
+
+const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors', 'foreground.safetensors'];
+/** Steps between two saved states: a few minutes' work. */
+const saveEvery = 250;
+/** Steps between two lines of metrics.jsonl. */
+const metricsEvery = 10;
+/** These compute the gradients of convolutions. */
+const trainingBackends: readonly Backend[] = ['tensorflow', 'cuda', 'webgpu', 'cpu'];
+
+/**
+ * Trains the foreground network and measures it on unseen photographs; leaves `foreground.safetensors`, the form in which
+ * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe.
+ */
+export async function runForeground(options: RunForegroundOptions): Promise<ForegroundResult> {
+  const { recipe, out, backend, threads, signal, onMessage, onPart, onProgress, onMetrics } = options;
+  if (!trainingBackends.includes(backend))
+    throw new KaleidoError({
+      source: 'foreground-training',
+      problem: `the backend ${backend} has no gradients of convolutions, which the foreground network is trained by`,
+      advice: `pass --backend ${trainingBackends.join(', ')}`,
+    });
+  await mkdir(out, { recursive: true });
+  const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
+  const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
+  if (
+    before !== undefined &&
+    (!isForegroundRecipe(before) || madeOf(parseForegroundRecipe(before, out)) !== madeOf(recipe))
+  )
+    throw new KaleidoError({
+      source: 'foreground-training',
+      problem: `${out} holds a run of another recipe`,
+      advice: 'pass another --out, or delete the folder',
+    });
+  const { description } = await selectBackend({ prefer: backend, threads });
+  onMessage?.(`backend: ${description}`);
+  await writeWhole(join(out, recipeName), recipeText);
+  const from = await readState(join(out, stateName));
+  if (from !== undefined) onMessage?.(`goes on from step ${from.step}`);
+
+  const { seed, pictures, training } = recipe;
+  const data: PhotographWorkerData = { seed, side: foregroundSide, batchSize: training.batchSize, pictures };
+  // One photographer is ahead of a network on a processor; a GPU wants more.
+  const count = Math.max(1, Math.min(4, threads - 1));
+  const photographers = openModuleWorkers<PhotographService>({
+    module: workerModule('foreground/photograph-worker'),
+    count,
+    data,
+  });
+  let state: ForegroundState;
+  try {
+    onPart?.('training');
+    const begun = performance.now();
+    const first = from?.step ?? 0;
+    let sum = 0;
+    state = await trainForeground({
+      recipe,
+      photographers,
+      from,
+      saveEvery,
+      signal,
+      save: (saved) => writeState(join(out, stateName), saved),
+      onStep: async (step, loss) => {
+        sum += loss;
+        if (step % metricsEvery !== 0 && step !== training.steps) return;
+        const seconds = (performance.now() - begun) / 1000;
+        const perStep = seconds / (step - first);
+        const metrics: StageMetrics = {
+          stage: 'foreground',
+          step,
+          losses: { loss: sum / (((step - 1) % metricsEvery) + 1) },
+          learningRate: learningRateAt(step - 1, training),
+          seconds,
+          secondsLeft: perStep * (training.steps - step),
+          examplesPerSecond: training.batchSize / perStep,
+        };
+        sum = 0;
+        await appendFile(join(out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+        onMetrics?.(metrics, training.steps);
+      },
+    });
+  } finally {
+    await photographers.close();
+  }
+  if (state.step < training.steps) return { kind: 'interrupted' };
+
+  const weights = halfPrecision(state.weights, recipe.name);
+  await writeWhole(join(out, weightsName), weights);
+  onPart?.('evaluation');
+  const finder = await networkForeground(weights);
+  const figures = await evaluateForeground(finder, seed, recipe.evaluation.pictures, (done) =>
+    onProgress?.(done, recipe.evaluation.pictures),
+  );
+  finder.dispose();
+  await writeWhole(join(out, 'evaluation.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+  return { kind: 'finished', figures, weights: join(out, weightsName) };
+}
+
+/** All that the weights follow from; what a recipe says of itself may change. */
+function madeOf({ seed, pictures, training }: ForegroundRecipe): string {
+  return JSON.stringify([seed, pictures, training]);
+}
+
+/** Kernels in half precision, biases as they are. */
+export function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe: string): Uint8Array {
+  const entries = [...weights].map(([name, values]) => {
+    const shape = foregroundShapes.get(name) ?? [];
+    if (shape.length === 1) return [name, float32Tensor(values, [...shape])] as const;
+    const bits = Uint16Array.from(values, toFloat16Bits);
+    return [name, { type: 'F16' as const, shape: [...shape], bytes: new Uint8Array(bits.buffer) }] as const;
+  });
+  return encodeSafetensors(entries, { recipe });
+}
+
+async function writeState(path: string, { step, weights, optimizer }: ForegroundState): Promise<void> {
+  const parts = { weights, first: optimizer.firstMoments, second: optimizer.secondMoments };
+  const entries = Object.entries(parts).flatMap(([part, values]) =>
+    [...values].map(
+      ([name, numbers]) =>
+        [`${part}/${name}`, float32Tensor(numbers, [...(foregroundShapes.get(name) ?? [])])] as const,
+    ),
+  );
+  await writeWhole(path, encodeSafetensors(entries, { step: String(step), updates: String(optimizer.step) }));
+}
+
+async function readState(path: string): Promise<ForegroundState | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const { tensors, metadata } = decodeSafetensors(bytes, path);
+  const part = (prefix: string): Map<string, Float32Array> =>
+    new Map(
+      [...tensors].flatMap(([name, tensor]) =>
+        name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), float32Values(tensor, name)] as const] : [],
+      ),
+    );
+  const [step, updates] = [Number(metadata.step), Number(metadata.updates)];
+  if (!Number.isInteger(step) || !Number.isInteger(updates) || part('weights').size !== foregroundShapes.size)
+    throw new KaleidoError({
+      source: 'foreground-training',
+      problem: `${path} is no saved state of a foreground run`,
+      advice: 'delete it to train from the beginning',
+    });
+  return {
+    step,
+    weights: part('weights'),
+    optimizer: { step: updates, firstMoments: part('first'), secondMoments: part('second') },
+  };
+}

@@ -1,0 +1,217 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Backend, selectBackend } from '@kaleido/backend';
+import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
+import { KaleidoError } from '@kaleido/foundation';
+import type { Weights } from '@kaleido/model';
+import { createTokenizer } from '@kaleido/tokenizer';
+import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
+import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import { labelNotes, lengthNotes, subcategoryNotes } from './inspect-products.ts';
+import { labelOf } from './labels.ts';
+import { openFolder, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
+import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import type { Recipe } from './recipe.ts';
+import { RunFolder } from './run-folder.ts';
+import type { RunContext, RunListeners } from './run-recipe.ts';
+
+export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
+  /** Folder of a finished run. */
+  readonly run: string;
+  /** Folder of products; without it the recipe's own held-out ones, where it draws them itself. */
+  readonly data?: string;
+  /**
+   * Default: the recipe's validation split. Without `data` one of train, heldOut, retrievalChoice, retrieval; then the
+   * default is the one that the run measured the same on.
+   */
+  readonly split?: string;
+  /** Where features are kept between runs. */
+  readonly cache: string;
+  readonly backend: Backend;
+  readonly threads: number;
+}
+
+export interface EvaluateRetrievalOptions extends EvaluateRunOptions {
+  /** Files of candidate lists; without them lists are drawn as the recipe says. */
+  readonly lists?: readonly string[];
+}
+
+/**
+ * Retrieval figures of a finished run on any products. The combined scorer has the weight that the run chose for itself,
+ * never one that was chosen on the lists at hand.
+ * @throws KaleidoError for a folder without a finished run, a list that does not belong to the split, and as
+ * `openFolder` and `prepareSplit` do
+ */
+export async function evaluateRunRetrieval(
+  options: EvaluateRetrievalOptions,
+): Promise<NonNullable<Evaluation['retrieval']>> {
+  const run = await openRun(options);
+  const given = await Promise.all((options.lists ?? []).map(readListFile));
+  const split = await openRunSplit(run, options, 'retrieval');
+  if (given.length > 0) refuseSkipped(given, split);
+  const { products } = split;
+  const { evaluation } = run.recipe;
+  const files = given.length > 0 ? given : await drawLists(products, listSeeds(run.recipe), evaluation);
+  const notes =
+    given.length > 0
+      ? given.flatMap((file) => samePictureNotes(file, products))
+      : [
+          ...subcategoryNotes(split),
+          ...lengthNotes(split.name, files[0]?.lists[0]?.candidates.length ?? 0, evaluation.candidates),
+        ];
+  for (const note of notes) options.onMessage?.(note);
+  options.onPart?.('retrieval');
+  const scored = await withScorer(run.context, split, run.weights, (scorer) =>
+    scoreLists(files, products, scorer, (done, total) => options.onProgress?.(done, total)),
+  );
+  return retrievalFigures(scored, run.weight);
+}
+
+/**
+ * Recognition figures of a finished run on any products, by `field:inputs`, and by `field` for the inputs that count as
+ * the run's own.
+ * @throws KaleidoError where the run has no classifier or the split none of its labels, and as `evaluateRunRetrieval`
+ */
+export async function evaluateRunRecognition(
+  options: EvaluateRunOptions,
+): Promise<NonNullable<Evaluation['recognition']>> {
+  const run = await openRun(options);
+  const { fineTuning, name } = run.recipe;
+  if (fineTuning === undefined)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the run ${options.run} has no classifier: its recipe ${name} says nothing of fine-tuning`,
+      advice: 'give a run whose recipe has "fineTuning"',
+    });
+  const split = await openRunSplit(run, options, 'heldOut');
+  const missing = fineTuning.fields.filter((field) =>
+    split.products.every((product) => labelOf(product, field) === undefined),
+  );
+  if (missing.length === fineTuning.fields.length)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `recognition cannot be measured on ${split.name}: none of its products has a label of a field that the run learned`,
+      found: missing,
+      advice: 'give products with these labels; retrieval needs none',
+    });
+  for (const field of fineTuning.fields) for (const note of labelNotes(split, field)) options.onMessage?.(note);
+  options.onPart?.('recognition');
+  return recogniseByAllInputs(run.context, split, fineTuning.inputs);
+}
+
+interface OpenRun {
+  readonly recipe: Recipe;
+  readonly weights: Weights;
+  /** Of the match score in the combined scorer. */
+  readonly weight: number;
+  readonly context: Pick<RunContext, 'options' | 'tokenizer' | 'config' | 'folder'>;
+}
+
+async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
+  const { run, cache, backend, threads } = options;
+  const folder = new RunFolder(run);
+  const recipe = await folder.recipe();
+  const weight = (await folder.evaluation())?.retrieval?.matchingWeight;
+  if (weight === undefined)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the run ${run} is not finished: it has no evaluation.json with retrieval.matchingWeight`,
+      advice: 'start its training command again, which goes on where it was broken off',
+    });
+  const tokenizer = createTokenizer(await folder.vocabulary());
+  const { config, weights } = await folder.weights();
+  const { description } = await selectBackend({ prefer: backend, threads });
+  options.onMessage?.(`backend: ${description}; ${threads} threads`);
+  return {
+    recipe,
+    weights,
+    weight,
+    context: { options: { recipe, out: run, cache, backend, threads }, tokenizer, config, folder },
+  };
+}
+
+async function openRunSplit(
+  { recipe, context }: OpenRun,
+  options: EvaluateRunOptions,
+  use: 'retrieval' | 'heldOut',
+): Promise<PreparedSplit> {
+  const from = await chooseSplit(recipe, options, use);
+  options.onPart?.(`pictures of ${from.source.name}, ${from.split}`);
+  const split = await prepareSplit({
+    from,
+    cache: options.cache,
+    threads: options.threads,
+    extractor: extractorDescription(recipe.features.extractor),
+    foreground: foregroundDescription(recipe.features),
+    positionScale: context.config.position_scale,
+    onProgress: (count, total) => options.onProgress?.(count, total),
+  });
+  const { products, skipped, cached } = split;
+  options.onMessage?.(`${products.length} pictures${cached ? ', features kept from before' : ''}`);
+  for (const { id, reason } of skipped) options.onMessage?.(`left out ${id}: ${reason}`);
+  return split;
+}
+
+async function chooseSplit(
+  recipe: Recipe,
+  { data, split }: EvaluateRunOptions,
+  use: 'retrieval' | 'heldOut',
+): Promise<SourceSplit> {
+  if (data !== undefined) {
+    const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
+    return { source: await openFolder(data), split: split ?? usual };
+  }
+  const own = await openSplits(recipe, undefined);
+  const name = split ?? use;
+  if (!Object.hasOwn(own, name))
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the products of recipe ${recipe.name} have no such split`,
+      found: name,
+      advice: `take one of: ${Object.keys(own).join(', ')}; or give products with --data`,
+    });
+  return own[name as keyof RunSplits];
+}
+
+async function readListFile(path: string): Promise<CandidateListFile> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `cannot read the candidate lists ${path}`,
+      found: cause.code ?? cause.message,
+      advice: 'give a file with one list a line, or leave --lists out to have lists drawn',
+      cause,
+    });
+  });
+  return readCandidateLists(text, basename(path));
+}
+
+/** Given lists are scored as they are: their figures are to be compared with those of others. */
+function samePictureNotes(file: CandidateListFile, products: PreparedSplit['products']): string[] {
+  const { samePicture } = checkCandidateLists(file, products);
+  if (samePicture === 0) return [];
+  const lists = samePicture === 1 ? '1 list has' : `${samePicture} lists have`;
+  return [
+    `${file.name}: ${lists} a picture of the query among the negatives, under another product: figures are lower for it`,
+  ];
+}
+
+/** A product that is listed but was left out is named with the reason. */
+function refuseSkipped(files: readonly CandidateListFile[], { products, skipped }: PreparedSplit): void {
+  const reasons = new Map(skipped.map(({ id, reason }) => [id, reason]));
+  // The second of two products with one id is left out, the first is there.
+  for (const { id } of products) reasons.delete(id);
+  if (reasons.size === 0) return;
+  for (const { name, lists } of files)
+    for (const [index, { query, candidates }] of lists.entries()) {
+      const id = [query, ...candidates].find((one) => reasons.has(one));
+      if (id !== undefined)
+        throw new KaleidoError({
+          source: 'recipes',
+          problem: `${name}, line ${index + 1}: a product of the list was left out of the data (${reasons.get(id)})`,
+          found: id,
+          advice: 'repair it in the data folder, or give lists without it',
+        });
+    }
+}

@@ -1,0 +1,264 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
+import { renderReport } from '@kaleido/eval/node';
+import { openModuleWorkers } from '@kaleido/foundation/node';
+import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import { objectiveNotes } from '@kaleido/pretrain-tasks';
+import {
+  chooseMatchingWeight,
+  drawLists,
+  listSeeds,
+  puzzleFigures,
+  recognitionFigures,
+  retrievalFigures,
+  type ScoredLists,
+  scoreLists,
+  weightListSeed,
+} from './evaluate-split.ts';
+import { extractorName } from './extractor-description.ts';
+import { labelOf } from './labels.ts';
+import type { PreparedSplit } from './prepare-split.ts';
+import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import type { RecognitionService, RecognitionWorkerData } from './recognition-worker.ts';
+import { readPictures } from './report-pictures.ts';
+import { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
+import { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
+import type { RunContext } from './run-recipe.ts';
+import { sharedData } from './run-recipe.ts';
+import { openSplitScorer, type SplitScorer } from './score-split.ts';
+import type { PuzzleAnswers } from './scoring-worker.ts';
+import { sharedCatalogue } from './shared-catalogue.ts';
+import { workerModule } from './worker-module.ts';
+
+type Timed = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
+
+/**
+ * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
+ * @throws the signal's reason where it came in the middle
+ */
+export async function evaluateRun(
+  context: RunContext,
+  weights: Weights,
+  timed: Timed,
+): Promise<{ readonly evaluation: Evaluation; readonly report: string }> {
+  const { options, folder } = context;
+  const { recipe, onProgress, signal } = options;
+  const { splits } = context;
+  const onPart = (part: string): void => {
+    signal?.throwIfAborted();
+    options.onPart?.(part);
+  };
+  const onPairs = (done: number, total: number): void => {
+    signal?.throwIfAborted();
+    onProgress?.(done, total);
+  };
+
+  const weight = await timed('Weight of the combined scorer', async () => {
+    onPart('choosing the weight of the combined scorer');
+    return withScorer(context, splits.retrievalChoice, weights, async (scorer) => {
+      const { products } = splits.retrievalChoice;
+      const wanted = { queries: recipe.evaluation.weightQueries, candidates: recipe.evaluation.candidates };
+      return chooseMatchingWeight(
+        await scoreLists(await drawLists(products, [weightListSeed], wanted), products, scorer, onPairs),
+      );
+    });
+  });
+  const scored = await timed('Retrieval', async () => {
+    onPart('retrieval');
+    return withScorer(context, splits.retrieval, weights, async (scorer) => {
+      const { products } = splits.retrieval;
+      const lists = await drawLists(products, listSeeds(recipe), recipe.evaluation);
+      return scoreLists(lists, products, scorer, onPairs);
+    });
+  });
+  const rows = Array.from(
+    { length: Math.min(recipe.evaluation.puzzles, splits.heldOut.products.length) },
+    (_, row) => row,
+  );
+  const answers = await timed('Puzzles', () => {
+    onPart('puzzles');
+    return withScorer(context, splits.heldOut, weights, (scorer) => scorer.solve(rows, recipe.seed));
+  });
+  const recognition = await timed('Recognition', async () => {
+    if (recipe.fineTuning === undefined) return undefined;
+    onPart('recognition');
+    return recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs);
+  });
+  const evaluation: Evaluation = {
+    retrieval: retrievalFigures(scored, weight),
+    ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
+    puzzles: puzzleFigures(answers),
+  };
+  await folder.saveEvaluation(evaluation);
+  const report = await timed('Report', () => writeReport(context, evaluation, scored, answers, weight));
+  return { evaluation, report };
+}
+
+/** Opens a scorer over a split for as long as it is used. */
+export async function withScorer<Value>(
+  context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
+  split: PreparedSplit,
+  weights: Weights,
+  use: (scorer: SplitScorer) => Promise<Value>,
+): Promise<Value> {
+  const catalogue = sharedCatalogue(split.products, context.tokenizer, context.config.text_seq_len);
+  const scorer = await openSplitScorer(sharedData(context, catalogue, split, weights), context.options.threads);
+  try {
+    return await use(scorer);
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** Figures of all of a run's classifiers on a split. */
+export async function recogniseByAllInputs(
+  context: Parameters<typeof recogniseSplit>[0],
+  split: PreparedSplit,
+  allInputs: RecipeFineTuning['inputs'],
+): Promise<Record<string, RecognitionFigures>> {
+  const figures: Record<string, RecognitionFigures> = {};
+  for (const inputs of allInputs)
+    for (const [field, found] of await recogniseSplit(context, split, inputs)) {
+      figures[`${field}:${inputs}`] = found;
+      // The plain name is what the paper reports: photograph and caption, or what was trained.
+      if (inputs === 'both' || allInputs.length === 1) figures[field] = found;
+    }
+  return figures;
+}
+
+/** Figures of a run's classifier on a split, by field. */
+export async function recogniseSplit(
+  context: Pick<RunContext, 'options' | 'tokenizer' | 'config' | 'folder'>,
+  split: PreparedSplit,
+  inputs: 'image' | 'text' | 'both',
+): Promise<[string, RecognitionFigures][]> {
+  const { folder, tokenizer, config } = context;
+  const { options, weights, layers } = await folder.loadClassifier(inputs);
+  const catalogue = sharedCatalogue(split.products, tokenizer, config.text_seq_len);
+  const data: RecognitionWorkerData = {
+    ...sharedData(context, catalogue, split, weights),
+    classification: options,
+    layers,
+  };
+  const workers = openModuleWorkers<RecognitionService>({ module: workerModule('recognition-worker'), count: 1, data });
+  try {
+    const rows = Array.from({ length: catalogue.rows }, (_, row) => row);
+    const answers = await workers.call(0, 'classify', rows);
+    return options.fields
+      .filter(({ name }) => split.products.some((product) => labelOf(product, name) !== undefined))
+      .map(({ name, classes }) => {
+        const truth = split.products.map((product) => labelOf(product, name));
+        return [name, recognitionFigures(truth, answers.get(name) as Int32Array, classes)];
+      });
+  } finally {
+    await workers.close();
+  }
+}
+
+async function writeReport(
+  context: RunContext,
+  evaluation: Evaluation,
+  scored: ScoredLists,
+  answers: readonly PuzzleAnswers[],
+  weight: number,
+): Promise<string> {
+  const { options, folder, sources, splits, more, config, tokenizer } = context;
+  const { recipe } = options;
+  options.onPart?.('report');
+  const retrievalPictures = await readPictures(sources.retrieval, retrievalPictureIds(scored, weight));
+  const puzzleRows = puzzlePictureRows(answers);
+  const puzzleIds = new Set(puzzleRows.map((row) => (splits.heldOut.products[row] as { id: string }).id));
+  const heldOutPictures = await readPictures(sources.heldOut, puzzleIds);
+  const parameters = variableDescriptions(config).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
+    0,
+  );
+  const number = (value: number): string => value.toLocaleString('en');
+  const html = renderReport({
+    recipe: recipe.name,
+    description: recipe.description,
+    command: options.command ?? recipe.command,
+    seed: recipe.seed,
+    finishedAt: new Date().toISOString(),
+    environment: [
+      ['Backend', `${options.backend}, ${options.threads} threads`],
+      ['Processor', `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`],
+      ['Memory', `${Math.round(totalmem() / 2 ** 30)} GB`],
+      ['Node', process.version],
+    ],
+    model: [
+      ['Preset', recipe.model.preset],
+      ['Parameters', number(parameters)],
+      ['Layers, width, heads', `${config.num_hidden_layers}, ${config.hidden_size}, ${config.num_attention_heads}`],
+      ['Word pieces', number(tokenizer.vocabularySize)],
+      ['Patch features', `${extractorName(recipe.features.extractor)}, ${config.patch_feature_size} wide`],
+    ],
+    data: [
+      ['Trained on', `${splits.train.name}: ${number(splits.train.products.length)} pictures`],
+      ...(more === undefined
+        ? []
+        : [['Beside them, level 1 alone', `${more.name}: ${number(more.products.length)} pictures`] as const]),
+      ['Recognition and puzzles on', `${splits.heldOut.name}: ${number(splits.heldOut.products.length)} pictures`],
+      ['Retrieval on', `${splits.retrieval.name}: ${number(splits.retrieval.products.length)} pictures`],
+    ],
+    times: context.times,
+    metrics: await folder.metrics(),
+    evaluation: { ...evaluation, ...byInputs(evaluation) },
+    retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
+    puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
+    skipped: [...new Set([...Object.values(splits), ...(more ? [more] : [])])].flatMap(({ skipped }) => skipped),
+    notes: [...context.notes, ...reportNotes(recipe, config, more !== undefined)],
+  });
+  return folder.saveReport(html);
+}
+
+/** Recognition by field and inputs alone: the plain names repeat one of them. */
+function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> {
+  if (recognition === undefined) return {};
+  return { recognition: Object.fromEntries(Object.entries(recognition).filter(([key]) => key.includes(':'))) };
+}
+
+/** What of this run is not the paper's. */
+function reportNotes(
+  { data, features, stages, fineTuning }: Recipe,
+  config: KaleidoBertConfig,
+  sawMore: boolean,
+): string[] {
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      stages.some(({ hardNegatives }) => hardNegatives !== undefined),
+      'Products that the model mistook for each other were looked up and put into one batch; the paper draws them at random.',
+    ],
+    [
+      features.cutOut,
+      'Photographs were cut out: where the background could be told from the garment it was painted white; the paper leaves it.',
+    ],
+    [config.position_scale === 'unit', 'Patch positions were given as shares of the photograph, not in pixels.'],
+    [config.standardise_features, 'Patch features were standardised, dimension by dimension.'],
+    [
+      config.attention_initialisation === 'identity',
+      'The value and output projections of attention started as the identity, not at random.',
+    ],
+    [
+      fineTuning?.head === 'cls-and-means',
+      'Classifiers saw mean features, and the joint space where there is one, beside [CLS]; the paper takes [CLS] alone.',
+    ],
+    [(fineTuning?.hiddenSize ?? 0) > 0, 'Classifiers had a hidden layer; the paper takes a linear one.'],
+    [
+      data.kind === 'atelier' && data.trainingBackgrounds !== undefined,
+      'The pictures to train on were taken before other backgrounds, more of them coloured or cluttered, than those to measure on.',
+    ],
+    [
+      config.joint_size > 0 && config.joint_view === 'whole',
+      'The joint space reads the features of the whole garment, level 1, not the embeddings of all patches.',
+    ],
+    [
+      data.kind === 'folder' && data.more !== undefined && !sawMore,
+      'Further products that the recipe names were not there: figures may be lower than its expected ones.',
+    ],
+  ];
+  return [
+    ...objectiveNotes(stages.map(({ objectives }) => objectives)),
+    ...notes.flatMap(([applies, note]) => (applies ? [note] : [])),
+  ];
+}

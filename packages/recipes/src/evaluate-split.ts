@@ -1,0 +1,150 @@
+import {
+  type CandidateListFile,
+  type CatalogueEntry,
+  candidateLists,
+  checkCandidateLists,
+  chooseWeight,
+  classificationMetrics,
+  combineScoredLists,
+  type Evaluation,
+  longestCandidateLists,
+  type PuzzleFigures,
+  type RecognitionFigures,
+  type RetrievalResult,
+  readCandidateLists,
+  type ScoredListFile,
+  scoreCandidateLists,
+  summarizeRetrieval,
+  writeCandidateLists,
+} from '@kaleido/eval';
+import { KaleidoError } from '@kaleido/foundation';
+import type { Recipe } from './recipe.ts';
+import { listScorer, type SplitScorer } from './score-split.ts';
+import type { PuzzleAnswers } from './scoring-worker.ts';
+
+/**
+ * Candidate lists drawn from a split, one file a seed. All are as long as each other: as `candidates` says, or as long as
+ * every query can have them.
+ * @throws KaleidoError where a query has no negative
+ */
+export async function drawLists(
+  products: readonly CatalogueEntry[],
+  seeds: readonly number[],
+  { queries, candidates }: { readonly queries: number; readonly candidates: number },
+): Promise<CandidateListFile[]> {
+  const longest = Math.min(...seeds.map((seed) => longestCandidateLists(products, { seed, queries })));
+  if (longest < 2)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: 'no candidate lists can be drawn: a product has no other with another picture and another caption',
+      found: `${products.length} ${products.length === 1 ? 'picture' : 'pictures'}`,
+      advice: 'give more products in the split to measure on',
+    });
+  return Promise.all(
+    seeds.map((seed) => {
+      const lists = candidateLists(products, { seed, queries, candidates: Math.min(candidates, longest) });
+      return readCandidateLists(writeCandidateLists(lists), `drawn with seed ${seed}`);
+    }),
+  );
+}
+
+/** Lists with the scores of both scorers. */
+export interface ScoredLists {
+  readonly embeddings: readonly ScoredListFile[];
+  readonly matching: readonly ScoredListFile[];
+}
+
+/** Scores lists by embeddings and by the match head. @throws KaleidoError for a list of another data set */
+export async function scoreLists(
+  files: readonly CandidateListFile[],
+  products: readonly CatalogueEntry[],
+  scorer: SplitScorer,
+  onProgress?: (done: number, total: number) => void,
+): Promise<ScoredLists> {
+  for (const file of files) checkCandidateLists(file, products);
+  const rows = new Map(products.map(({ id }, row) => [id, row]));
+  const rowOf = (id: string): number => rows.get(id) as number;
+  function* pairs(): Generator<readonly [number, number]> {
+    for (const { lists } of files)
+      for (const { direction, query, candidates } of lists)
+        for (const candidate of candidates)
+          yield direction === 'image-to-text' ? [rowOf(candidate), rowOf(query)] : [rowOf(query), rowOf(candidate)];
+  }
+  const matched = await scorer.matchAll(pairs(), onProgress);
+  const matchOf = (text: number, image: number): number => matched.get(text * products.length + image) as number;
+  return {
+    embeddings: await scoreCandidateLists({ files, score: listScorer(rowOf, scorer.similarity) }),
+    matching: await scoreCandidateLists({ files, score: listScorer(rowOf, matchOf) }),
+  };
+}
+
+/** The weight of the match score that serves best on lists kept for choosing it. */
+export function chooseMatchingWeight({ embeddings, matching }: ScoredLists): number {
+  return chooseWeight(embeddings, matching).weight;
+}
+
+/** Figures of all three scorers; the combined one is the default. */
+export function retrievalFigures(
+  { embeddings, matching }: ScoredLists,
+  matchingWeight: number,
+): NonNullable<Evaluation['retrieval']> {
+  const combined = summarizeRetrieval(combineScoredLists(embeddings, matching, matchingWeight));
+  const scorers: Record<string, RetrievalResult> = {
+    combined,
+    embeddings: summarizeRetrieval(embeddings),
+    matching: summarizeRetrieval(matching),
+  };
+  return { ...combined, scorer: 'combined', scorers, matchingWeight };
+}
+
+/** Share of puzzles solved. */
+export function puzzleFigures(answers: readonly PuzzleAnswers[]): PuzzleFigures {
+  const share = (of: (answer: PuzzleAnswers) => readonly [truth: Int32Array, found: Int32Array]): number => {
+    let right = 0;
+    let all = 0;
+    for (const [truth, found] of answers.map(of)) {
+      all += truth.length;
+      truth.forEach((label, index) => {
+        if (label === found[index]) right++;
+      });
+    }
+    return (100 * right) / all;
+  };
+  return {
+    rotation: share(({ batch, rotation }) => [batch.rotationLabels, rotation]),
+    jigsaw: share(({ batch, jigsaw }) => [batch.jigsawLabels, jigsaw]),
+    camouflage: share(({ batch, camouflage }) => [batch.camouflageLabels, camouflage]),
+  };
+}
+
+/** Figures of one field; products without the label are left out, labels that the classifier does not know count wrong. */
+export function recognitionFigures(
+  truth: readonly (string | undefined)[],
+  answers: Int32Array,
+  classes: readonly string[],
+): RecognitionFigures {
+  const unknown = [...new Set(truth.filter((label) => label !== undefined && !classes.includes(label)))];
+  const all = [...classes, ...(unknown as string[])];
+  const known = truth.flatMap((label, row) => (label === undefined ? [] : [row]));
+  if (known.length === 0)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: 'recognition cannot be measured: no product of the split has this label',
+      found: `${truth.length} products without`,
+      advice: 'measure another field, or give products with this label',
+    });
+  const { accuracy, macroF1, macroF1AllClasses } = classificationMetrics({
+    truth: known.map((row) => all.indexOf(truth[row] as string)),
+    predicted: known.map((row) => answers[row] as number),
+    classes: all.length,
+  });
+  return { accuracy, macroF1, macroF1AllClasses };
+}
+
+/** Of the lists that the combined scorer's weight is chosen on: far from the seeds of the lists that are measured. */
+export const weightListSeed = 1_000_003;
+
+/** Seeds 0 to n - 1. */
+export function listSeeds({ evaluation }: Recipe): number[] {
+  return Array.from({ length: evaluation.lists }, (_, seed) => seed);
+}

@@ -1,0 +1,37 @@
+import { epochOrder, randomStream } from '@kaleido/foundation';
+import { sharedFeatures } from '@kaleido/kaleido-patches';
+import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
+import { drawPatches, imageBatch, textBatch } from '@kaleido/pretrain-tasks';
+import { type BatchService, batchService } from '@kaleido/training';
+import type { FineTuneWorkerData } from './fine-tune-worker.ts';
+import type { BatchWorkerData } from './worker-data.ts';
+
+/** Captions, images and their labels by field. */
+export interface LabelledBatch {
+  readonly text: TextBatch;
+  readonly image: ImageBatch;
+  /** [B] by field; -1 for none */
+  readonly labels: ReadonlyMap<string, Int32Array>;
+}
+
+/** Makes the batches of a fine-tuning: the module of a worker thread beside each that trains. */
+export async function open(data: BatchWorkerData<FineTuneWorkerData>): Promise<BatchService<LabelledBatch>> {
+  const { catalogue, seed, stage, labels, batchSize, patchShare } = data;
+  const features = residentFeatures(sharedFeatures(data.features));
+  const each = batchSize / stage.microBatches;
+  const order = epochOrder(catalogue.rows, batchSize, seed, stage.name);
+  return batchService({
+    async batch(step, microBatch) {
+      const rows = order.rowsOf(step).slice(microBatch * each, (microBatch + 1) * each);
+      const patches =
+        patchShare < 1
+          ? drawPatches(patchShare, randomStream(seed, stage.name, 'patches', step, microBatch))
+          : undefined;
+      return {
+        text: textBatch(catalogue, rows),
+        image: await imageBatch(features, rows, patches),
+        labels: new Map([...labels].map(([name, all]) => [name, Int32Array.from(rows, (row) => all[row] as number)])),
+      };
+    },
+  });
+}

@@ -1,0 +1,11 @@
+export type {
+  AtelierData,
+  FolderData,
+  Recipe,
+  RecipeEvaluation,
+  RecipeExtractor,
+  RecipeFineTuning,
+  RecipeStage,
+} from './recipe.ts';
+export { isRecipeOfKind, parseRecipeOfKind } from './recipe-of-kind.ts';
+export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';

@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { microRecipe } from '../test/micro-recipe.ts';
+import { openFolder, openSplits, type SourceSplit } from './open-source.ts';
+
+async function productIds({ source, split }: SourceSplit): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { productId } of source.products(split)) ids.push(productId);
+  return ids;
+}
+
+describe('openSplits of an atelier', () => {
+  it('trains on no product that anything is measured on, and gives as many as asked for', async () => {
+    const recipe = microRecipe();
+    const splits = await openSplits(recipe, undefined);
+    const train = await productIds(splits.train);
+    expect(train).toHaveLength(recipe.data.products);
+    const heldOut = await productIds(splits.heldOut);
+    const choice = await productIds(splits.retrievalChoice);
+    const retrieval = await productIds(splits.retrieval);
+    expect([heldOut, choice, retrieval].map(({ length }) => length)).toEqual([
+      recipe.data.heldOut,
+      recipe.data.retrieval,
+      recipe.data.retrieval,
+    ]);
+    const trained = new Set(train);
+    for (const ids of [heldOut, choice, retrieval]) expect(ids.filter((id) => trained.has(id))).toEqual([]);
+    // The weight of the combined scorer is not chosen on what it is measured on.
+    expect(choice.filter((id) => retrieval.includes(id))).toEqual([]);
+    // A product is drawn from its number: none of the two ateliers' held-out ones has the number of a trained one.
+    const number = (id: string): number => Number(/\d+$/.exec(id)?.[0]);
+    const numbers = new Set(train.map(number));
+    expect([...choice, ...retrieval, ...heldOut].filter((id) => numbers.has(number(id)))).toEqual([]);
+  });
+
+  it.each([
+    [1, 1, 1],
+    [400, 100, 60],
+    [3600, 600, 404],
+    [997, 331, 77],
+  ])('keeps its counts for %d products, %d held out, %d for retrieval', async (products, heldOut, retrieval) => {
+    const recipe = microRecipe();
+    const splits = await openSplits({ ...recipe, data: { ...recipe.data, products, heldOut, retrieval } }, undefined);
+    // Drawing is slow, and the first product of a split already says where the one before ends.
+    const first = async ({ source, split }: SourceSplit): Promise<number> => {
+      for await (const { productId } of source.products(split)) return Number(/\d+$/.exec(productId)?.[0]);
+      throw new Error(`${split} is empty`);
+    };
+    expect(await first(splits.train)).toBe(0);
+    expect(await first(splits.heldOut)).toBe(products + 2 * retrieval);
+    expect(await first(splits.retrievalChoice)).toBe(products + heldOut);
+    expect(await first(splits.retrieval)).toBe(products + heldOut + retrieval);
+  });
+
+  it('photographs the products to train on elsewhere where the recipe says so, and only those', async () => {
+    const recipe = microRecipe();
+    const trainingBackgrounds = { studio: 0, coloured: 0, cluttered: 1 };
+    const changed = { ...recipe, data: { ...recipe.data, trainingBackgrounds } };
+    const [before, after] = [await openSplits(recipe, undefined), await openSplits(changed, undefined)];
+    const some = async ({ source, split }: SourceSplit): Promise<{ told: string; picture: Uint8Array }[]> => {
+      const products: { told: string; picture: Uint8Array }[] = [];
+      for await (const { image, ...rest } of source.products(split)) {
+        products.push({ told: JSON.stringify(rest), picture: image.bytes });
+        if (products.length === 8) break;
+      }
+      return products;
+    };
+    const [studio, cluttered] = [await some(before.train), await some(after.train)];
+    expect(cluttered.map(({ told }) => told)).toEqual(studio.map(({ told }) => told));
+    expect(cluttered.some(({ picture }, i) => !Buffer.from(picture).equals(studio[i]!.picture))).toBe(true);
+    for (const use of ['heldOut', 'retrievalChoice', 'retrieval'] as const)
+      expect(await some(after[use])).toEqual(await some(before[use]));
+  });
+
+  it('draws retrieval products of the sub-categories that the recipe names', async () => {
+    const { source, split } = (await openSplits(microRecipe(), undefined)).retrieval;
+    for await (const { subcategory } of source.products(split)) expect(subcategory).toBe('sneakers');
+  });
+});
+
+describe('openFolder', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'open-source-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('says that a folder is missing', async () => {
+    await expect(openFolder(join(folder, 'none'))).rejects.toThrow(
+      `@kaleido/recipes: cannot read the data folder ${folder}/none, found "ENOENT"; pass --data DIR with an existing folder`,
+    );
+  });
+
+  it('says that a file is no folder', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(openFolder(join(folder, 'file'))).rejects.toThrow(/cannot read the data folder .*, found "ENOTDIR"/);
+  });
+
+  it('says that a folder holds no shards', async () => {
+    await expect(openFolder(folder)).rejects.toThrow(/^@kaleido\/data: .* holds no Parquet shard/);
+  });
+
+  it('is needed by a recipe that has no products of its own', async () => {
+    const recipe = { ...microRecipe(), data: { kind: 'folder', train: 'train', validation: 'validation' } } as const;
+    await expect(openSplits(recipe, undefined)).rejects.toThrow(
+      /^@kaleido\/pipeline: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,
+    );
+  });
+});

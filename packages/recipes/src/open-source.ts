@@ -1,0 +1,110 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { AtelierOptions, ProductSource } from '@kaleido/data';
+import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
+import { KaleidoError } from '@kaleido/foundation';
+import type { MoreData, Recipe } from './recipe.ts';
+
+/** Where a run's products come from: a source and a split of it, by what they are for. */
+export interface RunSplits {
+  readonly train: SourceSplit;
+  /** To measure recognition and puzzles on. */
+  readonly heldOut: SourceSplit;
+  /** To choose the combined scorer's weight on. */
+  readonly retrievalChoice: SourceSplit;
+  /** To measure retrieval on. */
+  readonly retrieval: SourceSplit;
+}
+
+export interface SourceSplit {
+  readonly source: ProductSource;
+  readonly split: string;
+}
+
+/** @throws KaleidoError where the recipe needs a folder and none is given */
+export async function openSplits(recipe: Recipe, folder: string | undefined): Promise<RunSplits> {
+  const { data, seed } = recipe;
+  switch (data.kind) {
+    case 'atelier': {
+      const held = data.heldOut + 2 * data.retrieval;
+      const all = data.products + held;
+      const options: AtelierOptions = {
+        seed,
+        products: all,
+        viewsPerProduct: { least: 1, most: 1 },
+        imageSize: data.imageSize,
+        ...data.collection,
+      };
+      const widely = { ...options, validation: (2 * data.retrieval) / all, test: data.heldOut / all };
+      // The same articles in the same splits, photographed elsewhere.
+      const training =
+        data.trainingBackgrounds === undefined ? widely : { ...widely, backgrounds: data.trainingBackgrounds };
+      // The same seed and count, so that no article of these two splits is an article of the other's `train`.
+      const narrow = openRasterisedAtelier({
+        ...options,
+        validation: data.retrieval / all,
+        test: data.retrieval / all,
+        heldOutSubcategories: data.retrievalSubcategories,
+      });
+      return {
+        train: { source: openRasterisedAtelier(training), split: 'train' },
+        heldOut: { source: openRasterisedAtelier(widely), split: 'test' },
+        retrievalChoice: { source: narrow, split: 'validation' },
+        retrieval: { source: narrow, split: 'test' },
+      };
+    }
+    case 'folder': {
+      if (folder === undefined)
+        throw new KaleidoError({
+          source: 'recipes',
+          problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
+          advice: 'pass --data DIR with train-00000-of-0000N.parquet and validation-00000-of-0000N.parquet',
+        });
+      const source = await openFolder(folder);
+      const train = { source, split: data.train };
+      const validation = { source, split: data.validation };
+      return { train, heldOut: validation, retrievalChoice: validation, retrieval: validation };
+    }
+    default:
+      return data satisfies never;
+  }
+}
+
+/**
+ * The products of `data.more`; nothing where their folder is not there, for whoever trains on a folder of his own need
+ * not have another beside it.
+ * @throws KaleidoError where it is there and cannot be read
+ */
+export async function openMore(more: MoreData, data: string): Promise<SourceSplit | undefined> {
+  const path = morePath(more, data);
+  const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `cannot read ${path}, where the recipe's data.more.folder leads`,
+      found: cause.code ?? cause.message,
+      advice: 'put a folder of products there, or take data.more out of the recipe',
+      cause,
+    });
+  });
+  return names && { source: await openFolder(path), split: more.split };
+}
+
+/** Where the products of `data.more` are looked for. */
+export function morePath({ folder }: MoreData, data: string): string {
+  return resolve(data, folder);
+}
+
+/** A folder of Parquet or WebDataset shards, whichever it holds. */
+export async function openFolder(folder: string): Promise<ProductSource> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `cannot read the data folder ${folder}`,
+      found: cause.code ?? cause.message,
+      advice: 'pass --data DIR with an existing folder',
+      cause,
+    });
+  });
+  return names.some((name) => name.endsWith('.tar')) ? openWebDatasetFolder(folder) : openParquetFolder(folder);
+}

@@ -1,0 +1,42 @@
+import { selectBackend, tf } from '@kaleido/backend';
+import { sharedFeatures } from '@kaleido/kaleido-patches';
+import { residentFeatures } from '@kaleido/layout';
+import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
+import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
+import type { WorkerData } from './worker-data.ts';
+
+export interface RecognitionWorkerData extends WorkerData {
+  readonly classification: ClassificationOptions;
+  /** The classifier's layers by name. */
+  readonly layers: ReadonlyMap<string, Float32Array>;
+}
+
+export type RecognitionService = {
+  /** The most likely class of each row, by field. */
+  classify(rows: readonly number[]): Promise<ReadonlyMap<string, Int32Array>>;
+};
+
+/** Rows of one pass. */
+const rowsPerPass = 64;
+
+/** Opens a trained classifier over a split: the module of its worker threads. */
+export async function open(data: RecognitionWorkerData): Promise<RecognitionService> {
+  await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
+  const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);
+  const features = residentFeatures(sharedFeatures(data.features));
+  const names = data.classification.fields.map(({ name }) => name);
+  return {
+    async classify(rows) {
+      const answers = new Map(names.map((name) => [name, new Int32Array(rows.length)]));
+      for (let start = 0; start < rows.length; start += rowsPerPass) {
+        const some = rows.slice(start, start + rowsPerPass);
+        const batch = { text: textBatch(data.catalogue, some), image: await imageBatch(features, some) };
+        const classes = tf.tidy(() => [...classifier.logits(batch).values()].map((logits) => tf.argMax(logits, -1)));
+        for (const [index, name] of names.entries())
+          answers.get(name)?.set(await (classes[index] as (typeof classes)[number]).data<'int32'>(), start);
+        tf.dispose(classes);
+      }
+      return answers;
+    },
+  };
+}

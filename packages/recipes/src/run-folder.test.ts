@@ -1,0 +1,190 @@
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import type { StageMetrics } from '@kaleido/training';
+import { microRecipe } from '../test/micro-recipe.ts';
+import { RunFolder } from './run-folder.ts';
+import { modelConfig } from './run-recipe.ts';
+
+const recipe = microRecipe();
+const config: KaleidoBertConfig = modelConfig(recipe, 40, 48);
+
+let path = '';
+let folder: RunFolder;
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'run-folder-'));
+  folder = new RunFolder(join(path, 'run'));
+});
+afterEach(() => rm(path, { recursive: true }));
+
+function someWeights(start: number): Weights {
+  let next = start;
+  return new Map(
+    variableDescriptions(config).map(({ name, shape }) => [
+      name,
+      Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () => Math.sin(next++)),
+    ]),
+  );
+}
+
+const atStage1 = { stage: 1, step: 0, data: '', weights: new Map(someWeights(0)), times: [] };
+
+const line = (stage: string, step: number): StageMetrics => ({
+  stage,
+  step,
+  losses: { loss: 1 / step },
+  learningRate: 0.001,
+  seconds: 1,
+  secondsLeft: 3,
+  examplesPerSecond: 2,
+});
+
+const modelFiles = ['README.md', 'config.json', 'model.safetensors', 'recipe.json', 'vocab.txt'];
+
+describe('RunFolder', () => {
+  it('gives back recipe, vocabulary, weights and all that a run goes on from as they were saved', async () => {
+    const checkpoint = {
+      stage: 1,
+      step: 6,
+      data: 'these products',
+      weights: new Map(someWeights(0)),
+      optimizer: {
+        step: 6,
+        firstMoments: new Map([['bert/pooler', Float32Array.of(0.25, -1e-8)]]),
+        secondMoments: new Map([['bert/pooler', Float32Array.of(1e-12, 3)]]),
+      },
+      times: [{ part: 'Stage contrastive', seconds: 2.5 }],
+    };
+    expect(await folder.isUsed()).toBe(false);
+    await folder.begin(recipe, config, '[PAD]\n[UNK]\n');
+    expect(await folder.checkpoint(recipe)).toBeUndefined();
+    await folder.saveCheckpoint(checkpoint);
+    await folder.saveModel(config, checkpoint.weights);
+
+    const again = new RunFolder(folder.path);
+    expect(await again.isUsed()).toBe(true);
+    expect(await again.checkpoint(recipe)).toEqual(checkpoint);
+    expect(await again.recipe()).toEqual(recipe);
+    expect(await again.vocabulary()).toBe('[PAD]\n[UNK]\n');
+    const loaded = await again.weights();
+    expect(loaded.config).toEqual(config);
+    expect(new Map(loaded.weights)).toEqual(checkpoint.weights);
+  });
+
+  it('gives hard negatives back as they were saved', async () => {
+    expect(await folder.hardNegatives()).toBeUndefined();
+    const negatives = { perRow: 3, share: 0.25, rows: Int32Array.of(1, 2, -1, 0, -1, -1) };
+    await folder.saveHardNegatives(negatives);
+    expect(await folder.hardNegatives()).toEqual(negatives);
+  });
+
+  it('goes on with the same recipe only', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveCheckpoint(atStage1);
+    // What a recipe says about itself decides nothing.
+    const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
+    for (const same of [recipe, reworded]) expect(await folder.checkpoint(same)).toEqual(atStage1);
+    expect(await folder.checkpoint({ ...recipe, seed: recipe.seed + 1 })).toBeUndefined();
+  });
+
+  it('leaves nothing of an earlier run where another begins', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveModel(config, someWeights(0));
+    await folder.saveCheckpoint(atStage1);
+    await folder.logMetrics(line('contrastive', 1));
+    await folder.saveEvaluation({});
+    await folder.saveReport('<html>');
+    await folder.saveClassifier(
+      { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' },
+      config,
+      someWeights(1),
+      new Map([['classifier/kernel', Float32Array.of(1, 2)]]),
+    );
+    const other = { ...recipe, seed: recipe.seed + 1 };
+    await folder.begin(other, config, '');
+    // Broken off before its first save: it has no progress of its own, and takes none.
+    expect(await folder.checkpoint(other)).toBeUndefined();
+    expect(await folder.metrics()).toEqual([]);
+    const begun = ['config.json', 'recipe.json', 'vocab.txt'];
+    expect((await readdir(folder.path)).sort()).toEqual(begun);
+    // A card that somebody has written on stays.
+    await folder.saveModel(config, someWeights(0));
+    await writeFile(join(folder.path, 'README.md'), 'mine');
+    await folder.begin(recipe, config, '');
+    expect((await readdir(folder.path)).sort()).toEqual(['README.md', ...begun]);
+  });
+
+  it('gives a classifier back as it was saved', async () => {
+    const options = { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' } as const;
+    const weights = someWeights(2);
+    const layers = new Map([['classifier/kernel', Float32Array.of(1, 2)]]);
+    expect(await folder.hasClassifier('image')).toBe(false);
+    await folder.saveClassifier(options, config, weights, layers);
+    expect(await folder.hasClassifier('image')).toBe(true);
+    const loaded = await folder.loadClassifier('image');
+    expect(loaded).toEqual({ options, config, weights: new Map(weights), layers });
+    await expect(folder.loadClassifier('text')).rejects.toThrow(
+      /^@kaleido\/pipeline: .*finetuned\/text\/classifier\.json/,
+    );
+  });
+
+  it('drops the lines of steps that will be taken again', async () => {
+    await folder.begin(recipe, config, '');
+    for (const [stage, step] of [
+      ['a', 1],
+      ['a', 2],
+      ['b', 1],
+      ['b', 2],
+      ['b', 3],
+    ] as const)
+      await folder.logMetrics(line(stage, step));
+    await folder.forgetMetrics('b', 1);
+    expect((await folder.metrics()).map(({ stage, step }) => `${stage}${step}`)).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('says which file a line could not be written to', async () => {
+    // No folder: as good a reason as a full disk.
+    await expect(folder.logMetrics(line('a', 1))).rejects.toThrow(
+      `@kaleido/recipes: could not write ${join(folder.path, 'metrics.jsonl')}, found "ENOENT"; check the free space`,
+    );
+  });
+
+  it('leaves a line out that was cut off', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.logMetrics(line('a', 1));
+    await appendFile(join(folder.path, 'metrics.jsonl'), '{"stage":"a","st');
+    expect(await folder.metrics()).toEqual([line('a', 1)]);
+  });
+
+  it('keeps no state of a run that is whole', async () => {
+    await folder.begin(recipe, config, '');
+    await folder.saveModel(config, someWeights(0));
+    await folder.saveCheckpoint(atStage1);
+    await folder.finish();
+    expect(await folder.checkpoint(recipe)).toBeUndefined();
+    expect((await readdir(folder.path)).sort()).toEqual(modelFiles);
+  });
+
+  it('refuses a path that cannot become a folder, and writes nothing', async () => {
+    await writeFile(join(path, 'file'), '');
+    for (const place of ['file', 'file/run'])
+      await expect(new RunFolder(join(path, place)).checkWritable()).rejects.toThrow(
+        /^@kaleido\/pipeline: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
+      );
+    await new RunFolder(join(path, 'a/b/c')).checkWritable();
+    expect(await readdir(path)).toEqual(['file']);
+  });
+
+  it('says that a folder is no run, and that a file of it is broken', async () => {
+    await expect(folder.recipe()).rejects.toThrow(
+      `@kaleido/recipes: ${folder.path} is no run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
+    );
+    await folder.begin(recipe, config, '');
+    await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
+    await expect(folder.evaluation()).rejects.toThrow(
+      /^@kaleido\/pipeline: .*evaluation\.json is not JSON, found ".+"; /,
+    );
+  });
+});

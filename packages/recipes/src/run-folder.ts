@@ -1,0 +1,322 @@
+import { constants } from 'node:fs';
+import { access, appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Evaluation } from '@kaleido/eval';
+import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values, KaleidoError } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import {
+  type ClassificationOptions,
+  type KaleidoBertConfig,
+  kaleidoBertConfig,
+  modelCard,
+  type Weights,
+} from '@kaleido/model';
+import { loadWeights, saveWeights } from '@kaleido/model/node';
+import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import type { OptimizerState, StageMetrics } from '@kaleido/training';
+import type { Recipe } from './recipe.ts';
+import { parseRecipe } from './recipe-schema.ts';
+
+/** How far a run has come. */
+export interface RunProgress {
+  /** Index of the stage in hand; the number of stages once all are done. */
+  readonly stage: number;
+  /** Steps of it that are done. */
+  readonly step: number;
+}
+
+/** Everything that a broken-off run goes on from. */
+export interface RunCheckpoint extends RunProgress {
+  /** Names the products and the vocabulary that the run was begun on. */
+  readonly data: string;
+  readonly weights: Weights;
+  /** Of the stage in hand, where it has steps behind it. */
+  readonly optimizer?: OptimizerState;
+  /** How long each part took until here. */
+  readonly times: readonly { readonly part: string; readonly seconds: number }[];
+}
+
+/**
+ * The folder of a run: recipe.json, config.json, model.safetensors, README.md (the model's card), vocab.txt, metrics.jsonl, evaluation.json,
+ * report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
+ * hard-negatives.safetensors.
+ */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws KaleidoError where the folder cannot be made or written to */
+  async begin(recipe: Recipe, config: KaleidoBertConfig, vocabulary: string): Promise<void> {
+    await this.checkWritable();
+    await mkdir(this.path, { recursive: true });
+    // Nothing of an earlier run may be taken for this one's; its progress goes first, so that it is not gone on with.
+    await this.finish();
+    for (const name of ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors'])
+      await rm(this.#at(name), { force: true });
+    await rm(this.#at('finetuned'), { force: true, recursive: true });
+    await this.#removeCard();
+    await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
+    await writeWhole(this.#at('vocab.txt'), vocabulary);
+    await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
+  }
+
+  /** The card of the model before, unless somebody has written on it. */
+  async #removeCard(): Promise<void> {
+    const card = await readFile(this.#at('README.md'), 'utf8').catch(() => undefined);
+    if (card === undefined) return;
+    try {
+      if (card === modelCard(kaleidoBertConfig(await this.#json('config.json')))) await rm(this.#at('README.md'));
+    } catch {
+      // Of a configuration that is none nobody can say what its card was.
+    }
+  }
+
+  /**
+   * Writes nothing.
+   * @throws KaleidoError where the folder, or the nearest one above it that exists, cannot be written to
+   */
+  async checkWritable(): Promise<void> {
+    const failure = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
+    for (let existing = this.path; ; existing = dirname(existing)) {
+      const found = await stat(existing).then((stats) => (stats.isDirectory() ? 'folder' : 'not a folder'), failure);
+      if (found === 'ENOENT') continue;
+      const problem = found === 'folder' ? await access(existing, constants.W_OK).then(() => '', failure) : found;
+      if (problem === '') return;
+      throw this.#unwritable(problem);
+    }
+  }
+
+  #unwritable(found: string): KaleidoError {
+    return new KaleidoError({
+      source: 'recipes',
+      problem: `the run folder ${this.path} cannot be written to`,
+      found,
+      advice: 'pass --out with a folder that can be made',
+    });
+  }
+
+  /** Whether a run of any recipe has left something here. */
+  async isUsed(): Promise<boolean> {
+    return (await this.#json('recipe.json')) !== undefined;
+  }
+
+  /** One file, so that weights, moments and the step they belong to are never of two different moments. */
+  async saveCheckpoint({ stage, step, data, weights, optimizer, times }: RunCheckpoint): Promise<void> {
+    const entries = (prefix: string, all: Weights) =>
+      [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
+    const content = encodeSafetensors(
+      [
+        ...entries('weights/', weights),
+        ...entries('first/', optimizer?.firstMoments ?? new Map()),
+        ...entries('second/', optimizer?.secondMoments ?? new Map()),
+      ],
+      {
+        stage: String(stage),
+        step: String(step),
+        data,
+        times: JSON.stringify(times),
+        ...(optimizer === undefined ? {} : { optimizerStep: String(optimizer.step) }),
+      },
+    );
+    await writeWhole(this.#at('checkpoint.safetensors'), content);
+  }
+
+  /**
+   * Where a run of the same recipe was broken off; nothing where there is none.
+   * @throws KaleidoError for a damaged file
+   */
+  async checkpoint(recipe: Recipe): Promise<RunCheckpoint | undefined> {
+    const path = this.#at('checkpoint.safetensors');
+    const [content, stored] = await Promise.all([readFile(path).catch(() => undefined), this.#json('recipe.json')]);
+    if (content === undefined || decisive(stored as Recipe) !== decisive(recipe)) return undefined;
+    const { tensors, metadata } = decodeSafetensors(content, path);
+    const of = (prefix: string): Map<string, Float32Array> =>
+      new Map(
+        [...tensors]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, tensor]) => [name.slice(prefix.length), float32Values(tensor, name)]),
+      );
+    const { optimizerStep, stage, step, data = '', times = '[]' } = metadata;
+    return {
+      stage: Number(stage),
+      step: Number(step),
+      data,
+      weights: of('weights/'),
+      times: JSON.parse(times),
+      ...(optimizerStep === undefined
+        ? {}
+        : {
+            optimizer: {
+              step: Number(optimizerStep),
+              firstMoments: of('first/'),
+              secondMoments: of('second/'),
+            },
+          }),
+    };
+  }
+
+  /** The model as pre-training left it. */
+  async saveModel(config: KaleidoBertConfig, weights: Weights): Promise<void> {
+    await saveWeights(this.path, config, weights);
+  }
+
+  async saveHardNegatives({ perRow, share, rows }: HardNegatives): Promise<void> {
+    const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
+    const tensor = { type: 'I32', shape: [rows.length / perRow, perRow], bytes } as const;
+    const content = encodeSafetensors([['rows', tensor]], { share: String(share) });
+    await writeWhole(this.#at('hard-negatives.safetensors'), content);
+  }
+
+  /** Those of the stage in hand; nothing where none were saved. */
+  async hardNegatives(): Promise<HardNegatives | undefined> {
+    const path = this.#at('hard-negatives.safetensors');
+    const content = await readFile(path).catch(() => undefined);
+    if (content === undefined) return undefined;
+    const { tensors, metadata } = decodeSafetensors(content, path);
+    const stored = tensors.get('rows');
+    if (stored === undefined) return undefined;
+    const rows = new Int32Array(new SharedArrayBuffer(stored.bytes.byteLength));
+    new Uint8Array(rows.buffer).set(stored.bytes);
+    return { perRow: stored.shape[1] as number, share: Number(metadata.share), rows };
+  }
+
+  /** The run is whole: what only a broken-off one needs goes. */
+  async finish(): Promise<void> {
+    for (const name of ['checkpoint.safetensors', 'hard-negatives.safetensors'])
+      await rm(this.#at(name), { force: true });
+  }
+
+  /** @throws KaleidoError where the line cannot be written, on a full disk say */
+  async logMetrics(metrics: StageMetrics): Promise<void> {
+    const path = this.#at('metrics.jsonl');
+    await appendFile(path, `${JSON.stringify(metrics)}\n`).catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'recipes',
+        problem: `could not write ${path}`,
+        found: cause.code ?? cause.message,
+        advice: 'check the free space and the permissions of its folder; the same command goes on from what is saved',
+        cause,
+      });
+    });
+  }
+
+  /** Drops the lines of a stage's steps that were taken but not saved, and will be taken again. */
+  async forgetMetrics(stage: string, after: number): Promise<void> {
+    const all = await this.metrics();
+    const kept = all.filter((line) => line.stage !== stage || line.step <= after);
+    if (kept.length === all.length) return;
+    await writeWhole(this.#at('metrics.jsonl'), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  async metrics(): Promise<StageMetrics[]> {
+    const text = await readFile(this.#at('metrics.jsonl'), 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as StageMetrics];
+      } catch {
+        // The end of the file, or a line that was cut off when the disk was full or the run killed.
+        return [];
+      }
+    });
+  }
+
+  async recipe(): Promise<Recipe> {
+    return parseRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
+  }
+
+  vocabulary(): Promise<string> {
+    return this.#text('vocab.txt');
+  }
+
+  weights(): Promise<{ config: KaleidoBertConfig; weights: Weights }> {
+    return loadWeights(this.path);
+  }
+
+  async saveEvaluation(evaluation: Evaluation): Promise<void> {
+    await writeWhole(this.#at('evaluation.json'), `${JSON.stringify(evaluation, undefined, 2)}\n`);
+  }
+
+  async evaluation(): Promise<Evaluation | undefined> {
+    return (await this.#json('evaluation.json')) as Evaluation | undefined;
+  }
+
+  async saveReport(html: string): Promise<string> {
+    await writeWhole(this.#at('report.html'), html);
+    return this.#at('report.html');
+  }
+
+  async saveClassifier(
+    options: ClassificationOptions,
+    config: KaleidoBertConfig,
+    weights: Weights,
+    layers: ReadonlyMap<string, Float32Array>,
+  ): Promise<void> {
+    const folder = this.#at(join('finetuned', options.inputs));
+    await saveWeights(folder, config, weights);
+    const tensors = [...layers].map(([name, values]) => [name, float32Tensor(values, [values.length])] as const);
+    await writeWhole(join(folder, 'classifier.safetensors'), encodeSafetensors(tensors));
+    await writeWhole(join(folder, 'classifier.json'), `${JSON.stringify(options, undefined, 2)}\n`);
+  }
+
+  /** Whether a classifier of these inputs is there, whole. */
+  async hasClassifier(inputs: ClassificationOptions['inputs']): Promise<boolean> {
+    // Written last of its files.
+    return (await this.#json(join('finetuned', inputs, 'classifier.json'))) !== undefined;
+  }
+
+  /** @throws KaleidoError where the run has no classifier of these inputs */
+  async loadClassifier(inputs: ClassificationOptions['inputs']): Promise<{
+    options: ClassificationOptions;
+    config: KaleidoBertConfig;
+    weights: Weights;
+    layers: Map<string, Float32Array>;
+  }> {
+    const folder = join('finetuned', inputs);
+    const options = JSON.parse(await this.#text(join(folder, 'classifier.json'))) as ClassificationOptions;
+    const path = this.#at(join(folder, 'classifier.safetensors'));
+    const { tensors } = decodeSafetensors(await readFile(path), path);
+    const layers = new Map([...tensors].map(([name, tensor]) => [name, float32Values(tensor, name)]));
+    return { options, ...(await loadWeights(this.#at(folder))), layers };
+  }
+
+  #at(name: string): string {
+    return join(this.path, name);
+  }
+
+  async #text(name: string): Promise<string> {
+    return readFile(this.#at(name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'recipes',
+        problem: `${this.path} is no run folder: cannot read ${name}`,
+        found: cause.code ?? cause.message,
+        advice: 'give the --out folder of a finished run',
+        cause,
+      });
+    });
+  }
+
+  async #json(name: string): Promise<unknown> {
+    const text = await readFile(this.#at(name), 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new KaleidoError({
+        source: 'recipes',
+        problem: `${this.#at(name)} is not JSON`,
+        found: (cause as Error).message,
+        advice: 'delete the file and train again',
+        cause,
+      });
+    }
+  }
+}
+
+/** What of a recipe decides the result: all but what it says about itself. */
+function decisive(recipe: Recipe | undefined): string {
+  const { $schema: _, description, command, hardware, expectedTime, expectedFigures, ...rest } = { ...recipe };
+  return JSON.stringify(rest);
+}

@@ -1,0 +1,155 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { createExtractor } from '@kaleido/kaleido-patches/node';
+import { type PositionScale, patchSlots } from '@kaleido/layout';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
+import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import type { RecipeExtractor } from './recipe.ts';
+import type { RunRecipeOptions } from './run-recipe.ts';
+
+/** The products of a run, and the further ones where there are any. */
+export interface RunSources extends RunSplits {
+  readonly more?: SourceSplit & { readonly extractor: RecipeExtractor };
+}
+
+export interface PreparedRunSplits {
+  /** `train` without the photographs that lie in a held-out split too. */
+  readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
+  /** The products of `data.more`, level 1 alone, without what is held out; absent where there are none. */
+  readonly more?: PreparedSplit | undefined;
+}
+
+/** @throws KaleidoError for a folder that is wrong, and for further products whose features would not fit the others' */
+export async function openRunSources(
+  options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'onMessage'>,
+): Promise<RunSources> {
+  const { recipe, data, onMessage } = options;
+  const splits = await openSplits(recipe, data);
+  if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
+  const { more } = recipe.data;
+  const found = await openMore(more, data);
+  if (found === undefined) {
+    onMessage?.(`no folder ${morePath(more, data)}: goes on without the recipe's further products`);
+    return splits;
+  }
+  const extractor = more.extractor ?? recipe.features.extractor;
+  const [wanted, made] = [await formOf(recipe.features.extractor), await formOf(extractor)];
+  if (made !== wanted)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `data.more.extractor of the recipe ${recipe.name} gives other features than features.extractor`,
+      found: `${made}, not ${wanted}`,
+      advice: 'let both have the same parts; they may look at pictures in different sizes',
+    });
+  return { ...splits, more: { ...found, extractor } };
+}
+
+/** What features must have in common to go into one model. */
+async function formOf(extractor: RecipeExtractor): Promise<string> {
+  const created = await createExtractor(extractorDescription(extractor));
+  const { name, featureWidth, precision = 'float16' } = created;
+  created.dispose();
+  return `${name}, ${featureWidth} wide (${precision})`;
+}
+
+/** Pictures to features of all that a run reads. */
+export async function prepareRunSplits(
+  { more: further, ...sources }: RunSources,
+  positionScale: PositionScale,
+  options: RunRecipeOptions,
+): Promise<PreparedRunSplits> {
+  const splits = await prepareSplits(sources, positionScale, options);
+  // Level 1 alone, which is all that is ever looked at: a fiftieth of the memory.
+  const slots = [patchSlots[0] as number];
+  const more = further && (await prepareAndSay(further, further.extractor, positionScale, options, slots));
+  return withoutHeldOutPictures(splits, more, options);
+}
+
+async function prepareSplits(
+  sources: RunSplits,
+  positionScale: PositionScale,
+  options: RunRecipeOptions,
+): Promise<PreparedRunSplits['splits']> {
+  const { features } = options.recipe;
+  const made = new Map<string, PreparedSplit>();
+  const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
+  for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {
+    const from = sources[use];
+    const key = `${from.source.fingerprint}/${from.split}`;
+    const split = made.get(key) ?? (await prepareAndSay(from, features.extractor, positionScale, options));
+    made.set(key, split);
+    prepared[use] = split;
+  }
+  return prepared as PreparedRunSplits['splits'];
+}
+
+async function prepareAndSay(
+  from: SourceSplit,
+  extractor: RecipeExtractor,
+  positionScale: PositionScale,
+  { recipe, cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
+  slots?: readonly number[],
+): Promise<PreparedSplit> {
+  onPart?.(`pictures of ${from.source.name}, ${from.split}`);
+  const split = await prepareSplit({
+    from,
+    cache,
+    threads,
+    extractor: extractorDescription(extractor),
+    foreground: foregroundDescription(recipe.features),
+    positionScale,
+    ...(slots === undefined ? {} : { slots }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { products, skipped, cached } = split;
+  onMessage?.(
+    `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+  );
+  return split;
+}
+
+/** Photographs that lie in a held-out split too are trained on under no id. */
+function withoutHeldOutPictures(
+  { train, ...heldOut }: PreparedRunSplits['splits'],
+  more: PreparedSplit | undefined,
+  { onMessage }: RunRecipeOptions,
+): PreparedRunSplits {
+  const held = Object.values(heldOut).flatMap(({ products }) => products);
+  const hashes = new Set(held.map(({ imageHash }) => imageHash));
+  const ids = new Set(held.map(({ productId }) => productId));
+  const kept = without(train, ({ imageHash }) => hashes.has(imageHash));
+  const left = train.products.length - kept.products.length;
+  if (left > 0) onMessage?.(`${left} pictures are held out under another id: not trained on`);
+  if (kept.products.length === 0)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `${train.name}: nothing is left to train on, for all of its pictures are held out too`,
+      found: `${left} pictures`,
+      advice: 'let data.train and data.validation of the recipe name splits of different pictures',
+    });
+  if (more === undefined) return { splits: { ...heldOut, train: kept } };
+  // The same article in another photograph, or in another size: only its number gives it away.
+  const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
+  const leftMore = more.products.length - keptMore.products.length;
+  if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);
+  return { splits: { ...heldOut, train: kept }, more: keptMore.products.length === 0 ? undefined : keptMore };
+}
+
+function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {
+  const rows = split.products.flatMap((product, row) => (leaveOut(product) ? [] : [row]));
+  if (rows.length === split.products.length) return split;
+  const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
+    const perRow = memory.byteLength / split.products.length;
+    const kept = new SharedArrayBuffer(rows.length * perRow);
+    const view = new Uint8Array(kept);
+    for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
+    return kept;
+  };
+  const { values, positions } = split.features;
+  return {
+    ...split,
+    products: rows.map((row) => split.products[row] as PreparedProduct),
+    features: { ...split.features, rows: rows.length, values: pick(values), positions: pick(positions) },
+  };
+}

@@ -1,0 +1,124 @@
+import { usesAllCores } from '@kaleido/backend';
+import type { RetrievalDirection, ScoreCandidates } from '@kaleido/eval';
+import type { ModuleWorkers } from '@kaleido/foundation';
+import { openModuleWorkers } from '@kaleido/foundation/node';
+import type { Embeddings, PuzzleAnswers, ScoringService } from './scoring-worker.ts';
+import type { WorkerData } from './worker-data.ts';
+import { workerModule } from './worker-module.ts';
+
+/** Scores over one split, on all threads. */
+export interface SplitScorer {
+  readonly embeddings: Embeddings;
+  similarity(text: number, image: number): number;
+  /** Match logit differences by `text * rows + image`; each pair is computed once. */
+  matchAll(
+    pairs: Iterable<readonly [text: number, image: number]>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<ReadonlyMap<number, number>>;
+  solve(rows: readonly number[], seed: number): Promise<readonly PuzzleAnswers[]>;
+  close(): Promise<void>;
+}
+
+export async function openSplitScorer(data: WorkerData, threads: number): Promise<SplitScorer> {
+  const workers = openModuleWorkers<ScoringService>({
+    module: workerModule('scoring-worker'),
+    count: usesAllCores(data.backend) ? 1 : threads,
+    data,
+  });
+  try {
+    const { rows } = data.catalogue;
+    const embeddings = await embedAll(workers, rows);
+    const { width, text, image } = embeddings;
+    return {
+      embeddings,
+      similarity(a, b) {
+        let sum = 0;
+        for (let i = 0; i < width; i++) sum += (text[a * width + i] as number) * (image[b * width + i] as number);
+        return sum;
+      },
+      async matchAll(pairs, onProgress) {
+        const textsOfImage = new Map<number, Set<number>>();
+        let total = 0;
+        for (const [caption, photograph] of pairs) {
+          const texts = textsOfImage.get(photograph) ?? new Set<number>();
+          if (!texts.has(caption)) total++;
+          textsOfImage.set(photograph, texts.add(caption));
+        }
+        const scores = new Map<number, number>();
+        let done = 0;
+        // By caption length, so that a pass wastes little on padding.
+        const { lengths } = data.catalogue;
+        const jobs = [...textsOfImage].map(([photograph, texts]) => ({
+          image: photograph,
+          texts: [...texts].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b),
+        }));
+        await onAll(workers, jobs, 2, async (worker, some) => {
+          const results = await workers.call(worker, 'match', [...some]);
+          for (const [index, job] of some.entries())
+            for (const [place, caption] of job.texts.entries())
+              scores.set(caption * rows + job.image, (results[index] as Float32Array)[place] as number);
+          done += some.reduce((sum, { texts }) => sum + texts.length, 0);
+          onProgress?.(done, total);
+        });
+        return scores;
+      },
+      async solve(asked, seed) {
+        const answers: [number, PuzzleAnswers][] = [];
+        await onAll(workers, [...asked], 32, async (worker, some) => {
+          answers.push([asked.indexOf(some[0] as number), await workers.call(worker, 'solve', { rows: some, seed })]);
+        });
+        return answers.sort(([a], [b]) => a - b).map(([, answer]) => answer);
+      },
+      close: () => workers.close(),
+    };
+  } catch (error) {
+    await workers.close();
+    throw error;
+  }
+}
+
+/** Hands pieces of the work to whichever thread is free. */
+async function onAll<Item>(
+  { count }: { readonly count: number },
+  items: readonly Item[],
+  size: number,
+  work: (worker: number, some: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const one = async (worker: number): Promise<void> => {
+    while (next < items.length) {
+      const some = items.slice(next, next + size);
+      next += size;
+      await work(worker, some);
+    }
+  };
+  await Promise.all(Array.from({ length: count }, (_, worker) => one(worker)));
+}
+
+async function embedAll(workers: ModuleWorkers<ScoringService>, rows: number): Promise<Embeddings> {
+  const all = Array.from({ length: rows }, (_, row) => row);
+  const parts: [number, Embeddings][] = [];
+  await onAll(workers, all, 256, async (worker, some) => {
+    parts.push([some[0] as number, await workers.call(worker, 'embed', some)]);
+  });
+  const width = parts[0]?.[1].width ?? 0;
+  const text = new Float32Array(rows * width);
+  const image = new Float32Array(rows * width);
+  for (const [start, part] of parts) {
+    text.set(part.text, start * width);
+    image.set(part.image, start * width);
+  }
+  return { width, text, image };
+}
+
+/** A scorer of candidate lists from a score of pairs of rows. */
+export function listScorer(
+  rowOf: (id: string) => number,
+  score: (text: number, image: number) => number,
+): ScoreCandidates {
+  return (direction: RetrievalDirection, query, candidates) => {
+    const asked = rowOf(query);
+    const rows = candidates.map(rowOf);
+    return direction === 'image-to-text' ? rows.map((row) => score(row, asked)) : rows.map((row) => score(asked, row));
+  };
+}

@@ -1,0 +1,20 @@
+import { examplesPerStep } from '@kaleido/pretrain-tasks';
+import type { StageOptions } from '@kaleido/training';
+import type { RecipeStage } from './recipe.ts';
+
+/**
+ * A recipe's stage as the trainer takes it.
+ * @param seesMore whether there are further products
+ */
+export function stageOptions(
+  { name, steps, learningRate, warmup, microBatches, weightDecay, objectives }: RecipeStage,
+  seesMore: boolean,
+): StageOptions {
+  return {
+    name,
+    schedule: { steps, learningRate, warmup },
+    optimizer: { weightDecay },
+    microBatches,
+    examplesPerStep: examplesPerStep(objectives, seesMore),
+  };
+}

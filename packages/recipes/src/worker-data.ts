@@ -1,0 +1,38 @@
+import type { Backend, Precision } from '@kaleido/backend';
+import type { SharedFeatureMemory } from '@kaleido/kaleido-patches';
+import type { KaleidoBertConfig } from '@kaleido/model';
+import type { HardNegatives, MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { RecipeStage } from './recipe.ts';
+
+/** The products that workers draw batches from; arrays are shared. */
+export interface CatalogueData {
+  readonly catalogue: TaskCatalogue;
+  readonly features: SharedFeatureMemory;
+}
+
+/** What every worker of a run that opens a model is opened with. */
+export interface WorkerData extends CatalogueData {
+  readonly backend: Backend;
+  readonly precision: Precision;
+  /** Of one operation, for a backend that uses all cores by itself. */
+  readonly threads: number;
+  readonly config: KaleidoBertConfig;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly vocabulary: MaskingVocabulary;
+  readonly seed: number;
+}
+
+export interface PretrainWorkerData extends WorkerData {
+  readonly stage: RecipeStage;
+  /** The products of `data.more`. */
+  readonly more?: CatalogueData;
+  readonly hardNegatives?: HardNegatives;
+}
+
+/** What a worker that makes batches is opened with: no weights, no backend. */
+export type BatchWorkerData<Data extends WorkerData> = Omit<Data, 'weights' | 'backend' | 'precision' | 'threads'>;
+
+export function batchWorkerData<Data extends WorkerData>(data: Data): BatchWorkerData<Data> {
+  const { weights: _weights, backend: _backend, precision: _precision, threads: _threads, ...rest } = data;
+  return rest;
+}

@@ -1,0 +1,134 @@
+import { open } from 'node:fs/promises';
+import type { ReleasedColumnForm } from '@kaleido/data';
+import { type ReleasedRow, readReleasedRows } from '@kaleido/data/node';
+import { KaleidoError, randomStream } from '@kaleido/foundation';
+import type { ReleasedColumn, ReleasedColumns } from '@kaleido/pretrain-tasks';
+
+/** Some rows of a released file, column by column. */
+export interface ReleasedRows {
+  readonly size: number;
+  readonly columns: ReleasedColumns;
+  /** Text columns, a string a row. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A file's rows in its order, so many at a time; the last batch has what is left. */
+export async function* releasedBatches(
+  path: string,
+  forms: readonly ReleasedColumnForm[],
+  size: number,
+): AsyncGenerator<ReleasedRows> {
+  let rows: ReleasedRow[] = [];
+  for await (const row of readReleasedRows(path, forms)) {
+    rows.push(row);
+    if (rows.length < size) continue;
+    yield together(rows, forms);
+    rows = [];
+  }
+  if (rows.length > 0) yield together(rows, forms);
+}
+
+export interface ShuffleOptions {
+  readonly size: number;
+  /** Rows that a batch is drawn from. */
+  readonly shuffle: number;
+  readonly seed: number;
+}
+
+/**
+ * Batches without end, epoch after epoch. Each row goes into a buffer, and leaves it when it is drawn: the same seed
+ * gives the same batches, and no more than the buffer is in memory.
+ */
+export async function* shuffledBatches(
+  path: string,
+  forms: readonly ReleasedColumnForm[],
+  { size, shuffle, seed }: ShuffleOptions,
+): AsyncGenerator<ReleasedRows> {
+  const buffer: ReleasedRow[] = [];
+  let batch: ReleasedRow[] = [];
+  for (let epoch = 0; ; epoch++) {
+    const random = randomStream(seed, 'released rows', epoch);
+    const draw = (): ReleasedRow => {
+      const at = random.integer(buffer.length);
+      const row = buffer[at] as ReleasedRow;
+      buffer[at] = buffer.at(-1) as ReleasedRow;
+      buffer.pop();
+      return row;
+    };
+    for await (const row of rowsThenEnd(path, forms)) {
+      if (row !== undefined) buffer.push(row);
+      // Within an epoch the buffer stays full; at its end it is emptied, so that every row comes once an epoch.
+      while (buffer.length > (row === undefined ? 0 : shuffle)) {
+        batch.push(draw());
+        if (batch.length < size) continue;
+        yield together(batch, forms);
+        batch = [];
+      }
+    }
+  }
+}
+
+async function* rowsThenEnd(
+  path: string,
+  forms: readonly ReleasedColumnForm[],
+): AsyncGenerator<ReleasedRow | undefined> {
+  let rows = 0;
+  for await (const row of readReleasedRows(path, forms)) {
+    rows++;
+    yield row;
+  }
+  if (rows === 0) throw empty(path);
+  yield undefined;
+}
+
+/** How many rows a file has, without a look at them. */
+export async function countRows(path: string): Promise<number> {
+  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'released',
+      problem: `cannot read ${path}`,
+      found: cause.code ?? cause.message,
+      advice: 'name the folder of the released files in --data, and the files in the recipe',
+      cause,
+    });
+  });
+  try {
+    let rows = 0;
+    let last = 0x0a;
+    for await (const chunk of file.createReadStream({ highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+      for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) rows++;
+      last = chunk.at(-1) as number;
+    }
+    if (last !== 0x0a) rows++;
+    if (rows === 0) throw empty(path);
+    return rows;
+  } finally {
+    await file.close();
+  }
+}
+
+function empty(path: string): KaleidoError {
+  return new KaleidoError({
+    source: 'released',
+    problem: `${path} has no rows`,
+    advice: 'give a file of the released code',
+  });
+}
+
+function together(rows: readonly ReleasedRow[], forms: readonly ReleasedColumnForm[]): ReleasedRows {
+  const columns = new Map<string, ReleasedColumn>();
+  const texts = new Map<string, string[]>();
+  for (const { name, type, length } of forms) {
+    if (type === 'text') {
+      texts.set(
+        name,
+        rows.map((row) => row.texts.get(name) as string),
+      );
+      continue;
+    }
+    const all = type === 'int' ? new Int32Array(rows.length * length) : new Float32Array(rows.length * length);
+    for (const [index, row] of rows.entries()) all.set(row.numbers.get(name) as ReleasedColumn, index * length);
+    columns.set(name, all);
+  }
+  return { size: rows.length, columns, texts };
+}

@@ -1,0 +1,81 @@
+import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/recipes';
+import { z } from 'zod';
+
+/** What the released run scripts do. */
+export const releasedTasks = ['pretrain', 'category', 'subcategory', 'image-to-text', 'text-to-image'] as const;
+
+export type ReleasedTask = (typeof releasedTasks)[number];
+
+/** A run of the released code over its own data files, as a JSON file of recipes/released/ says it. */
+export interface ReleasedRecipe {
+  readonly kind: 'released';
+  readonly name: string;
+  readonly description: string;
+  readonly command: string;
+  readonly task: ReleasedTask;
+  /** Names of the files in the folder that the command line gives. */
+  readonly files: { readonly train?: string | undefined; readonly evaluate: string };
+  /** T and F of the files; the released ones have 64 and 2,048. */
+  readonly textLength: number;
+  readonly featureWidth: number;
+  readonly batchSize: number;
+  /** Only where it trains. */
+  readonly training?: ReleasedTraining | undefined;
+  /** How many classes a category or sub-category has: 48 and 122. */
+  readonly classes?: number | undefined;
+  readonly seed: number;
+}
+
+export interface ReleasedTraining {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Rows that a batch is drawn from: a file is read in its order. */
+  readonly shuffle: number;
+  /** A new model's size, where no checkpoint is given. */
+  readonly preset?: string | undefined;
+}
+
+const count = z.number().int().positive();
+
+const schema: z.ZodType<ReleasedRecipe, unknown> = z
+  .strictObject({
+    kind: z.literal('released'),
+    name: z.string().min(1),
+    description: z.string(),
+    command: z.string(),
+    task: z.enum(releasedTasks),
+    files: z.strictObject({ train: z.string().optional(), evaluate: z.string() }),
+    textLength: count.default(64),
+    featureWidth: count.default(2048),
+    batchSize: count.default(64),
+    training: z
+      .strictObject({
+        epochs: z.number().positive(),
+        learningRate: z.number().positive(),
+        warmup: z.number().min(0).max(1).default(0.1),
+        weightDecay: z.number().min(0).default(0),
+        shuffle: count.default(256),
+        preset: z.string().optional(),
+      })
+      .optional(),
+    classes: count.optional(),
+    seed: z.number().int(),
+  })
+  .superRefine(({ files, training, task, classes }, context) => {
+    const issue = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if ((files.train === undefined) !== (training === undefined)) issue('training', 'goes with files.train');
+    const classifies = task === 'category' || task === 'subcategory';
+    if (classifies !== (classes !== undefined)) issue('classes', 'belongs to the tasks category and subcategory alone');
+  });
+
+/** Whether a recipe's text is one of these. */
+export function isReleasedRecipe(text: string): boolean {
+  return isRecipeOfKind(text, 'released');
+}
+
+/** @throws KaleidoError naming the key that is wrong, missing or unknown */
+export function parseReleasedRecipe(text: string, name: string): ReleasedRecipe {
+  return parseRecipeOfKind(schema, text, name, 'those of recipes/released');
+}

@@ -1,0 +1,153 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Backend, type Precision, selectBackend } from '@kaleido/backend';
+import { type ReleasedFileKind, releasedColumns } from '@kaleido/data';
+import { float32Values, KaleidoError } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, presetSize, readWeights } from '@kaleido/model';
+import { loadReleasedCheckpoint, loadWeights } from '@kaleido/model/node';
+import type { RunListeners } from '@kaleido/recipes/node';
+import { countRows, releasedBatches } from './released-batches.ts';
+import type { ReleasedRecipe, ReleasedTask } from './released-recipe.ts';
+import { openReleasedTask, type ReleasedFigures, type ReleasedStart } from './released-task.ts';
+import { checkpointName, trainReleased } from './train-released.ts';
+
+export interface RunReleasedOptions extends RunListeners {
+  readonly recipe: ReleasedRecipe;
+  /** Folder of the files that the recipe names. */
+  readonly data: string;
+  /** A released checkpoint, or a model folder of this project. */
+  readonly checkpoint?: string | undefined;
+  readonly out: string;
+  readonly backend: Backend;
+  readonly precision?: Precision;
+  readonly threads: number;
+  /** Ends the run after the step in hand, with everything saved to go on from. */
+  readonly signal?: AbortSignal;
+}
+
+export type ReleasedResult =
+  | { readonly kind: 'finished'; readonly figures: ReleasedFigures }
+  | { readonly kind: 'interrupted' };
+
+const recipeName = 'recipe.json';
+
+const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
+  pretrain: 'pretrain',
+  category: 'category',
+  subcategory: 'category',
+  'image-to-text': 'retrieval',
+  'text-to-image': 'retrieval',
+};
+
+/** Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. */
+export async function runReleased(options: RunReleasedOptions): Promise<ReleasedResult> {
+  const { recipe, data, backend, precision = 'float32', threads, out } = options;
+  const { description } = await selectBackend({ prefer: backend, precision, threads });
+  options.onMessage?.(`backend: ${description}`);
+  const { textLength, featureWidth } = recipe;
+  const forms = releasedColumns(fileKinds[recipe.task], { textLength, featureWidth });
+  const evaluated = join(data, recipe.files.evaluate);
+  await countRows(evaluated);
+  await assertSameRecipe(recipe, out);
+  const start = await openStart(options);
+  assertWidths(start.config, recipe);
+  const task = openReleasedTask(recipe, start);
+  await writeWhole(join(out, recipeName), recipeText(recipe));
+  try {
+    if (recipe.files.train !== undefined && recipe.training !== undefined) {
+      const finished = await trainReleased(
+        options,
+        recipe.training,
+        join(data, recipe.files.train),
+        forms,
+        task,
+        start,
+      );
+      if (!finished) return { kind: 'interrupted' };
+    }
+    options.onPart?.('evaluation');
+    const figures = await task.evaluate(releasedBatches(evaluated, forms, recipe.batchSize), (rows) =>
+      options.onProgress?.(rows),
+    );
+    await writeWhole(join(out, 'evaluation.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
+    return { kind: 'finished', figures };
+  } finally {
+    task.dispose();
+  }
+}
+
+async function openStart({ recipe, checkpoint, out }: RunReleasedOptions): Promise<ReleasedStart> {
+  const path = join(out, checkpointName);
+  // A run that was stopped in this folder goes on; one that cannot is not written over.
+  if (recipe.training !== undefined && (await isThere(`${path}.index`))) {
+    const found = await loadReleasedCheckpoint(path, { optimizer: true });
+    if (found.optimizer !== undefined)
+      return { config: found.config, weights: found.weights, layers: layersOf(found), optimizer: found.optimizer };
+  }
+  if (checkpoint !== undefined) {
+    const found = await loadReleasedCheckpoint(checkpoint).catch(async (error: unknown) => {
+      const own = await loadWeights(checkpoint).catch(() => undefined);
+      if (own === undefined) throw error;
+      return { ...own, heads: new Map() };
+    });
+    return { config: found.config, weights: found.weights, layers: layersOf(found) };
+  }
+  const preset = recipe.training?.preset;
+  if (preset === undefined)
+    throw new KaleidoError({
+      source: 'released',
+      problem: `the recipe ${recipe.name} begins from a checkpoint, and none was given`,
+      advice: 'pass --checkpoint with a released checkpoint or a model folder',
+    });
+  const config = kaleidoBertConfig({
+    ...presetSize(preset),
+    vocab_size: 30_522,
+    patch_feature_size: recipe.featureWidth,
+    text_seq_len: recipe.textLength,
+  });
+  const model = KaleidoBert.create(config, recipe.seed);
+  const weights = await readWeights(model);
+  model.dispose();
+  return { config, weights, layers: new Map() };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Nothing is written over that another run has left, of this kind or of this project's own. */
+async function assertSameRecipe(recipe: ReleasedRecipe, out: string): Promise<void> {
+  const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
+  const isFree = before === undefined && !(await isThere(join(out, `${checkpointName}.index`)));
+  if (isFree || before === recipeText(recipe)) return;
+  throw new KaleidoError({
+    source: 'released',
+    problem: `the folder ${out} holds a run of another recipe than ${recipe.name}`,
+    advice: 'pass another --out, or take that run away',
+  });
+}
+
+function recipeText(recipe: ReleasedRecipe): string {
+  return `${JSON.stringify(recipe, undefined, 2)}\n`;
+}
+
+function layersOf({ heads }: { readonly heads: ReadonlyMap<string, Parameters<typeof float32Values>[0]> }) {
+  return new Map([...heads].map(([name, tensor]) => [name, float32Values(tensor, name)]));
+}
+
+function assertWidths(config: KaleidoBertConfig, { textLength, featureWidth, name }: ReleasedRecipe): void {
+  const wrong = (what: string, wanted: number, found: number): KaleidoError =>
+    new KaleidoError({
+      source: 'released',
+      problem: `the files of the recipe ${name} have a ${what} of ${wanted}, and the checkpoint another`,
+      found,
+      advice: `set ${what} of the recipe to that of the files and the checkpoint`,
+    });
+  if (config.patch_feature_size !== featureWidth) throw wrong('featureWidth', featureWidth, config.patch_feature_size);
+  if (config.max_position_embeddings < textLength)
+    throw wrong('textLength', textLength, config.max_position_embeddings);
+}
