@@ -6,8 +6,12 @@ export {
   type RetrievalDirection,
   writeCandidateLists,
 } from './candidate-lists/candidate-list.ts';
-export { checkCandidateLists } from './candidate-lists/check-candidate-lists.ts';
-export { type CandidateListOptions, candidateLists } from './candidate-lists/generate-candidate-lists.ts';
+export { type CandidateListCheck, checkCandidateLists } from './candidate-lists/check-candidate-lists.ts';
+export {
+  type CandidateListOptions,
+  candidateLists,
+  longestCandidateLists,
+} from './candidate-lists/generate-candidate-lists.ts';
 export { readCandidateLists, sha256Of } from './candidate-lists/read-candidate-lists.ts';
 export {
   type ClassificationMetrics,

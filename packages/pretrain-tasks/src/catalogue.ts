@@ -17,6 +17,8 @@ export interface TaskCatalogue {
   readonly products: Int32Array;
   /** [N] which caption, after normalisation; equal captions share it. */
   readonly captions: Int32Array;
+  /** [N] which picture, by its bytes; equal pictures share it. Left out, no picture is there twice. */
+  readonly images?: Int32Array | undefined;
   /** [N] sub-category: where negatives come from. */
   readonly groups: Int32Array;
 }

@@ -9,6 +9,7 @@ export {
   reconstructionLoss,
   releasedReconstructionLoss,
 } from './losses.ts';
+export { type NegativeRule, negativeRule } from './negative-rule.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
 export {
   type ContrastiveOptions,

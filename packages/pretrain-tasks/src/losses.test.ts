@@ -201,6 +201,27 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       );
     });
 
+    it('leaves out the pairs that are excluded', () => {
+      const out = [
+        [0, 1],
+        [3, 2],
+      ] as const;
+      const excluded = [0, 1].map((group) => [0, 1, 2].map((a) => [0, 1, 2].map((b) => Number(isOut(group, a, b)))));
+      function isOut(group: number, a: number, b: number): boolean {
+        return out.some(([row, column]) => row === group * n + a && column === b);
+      }
+      const lowered = squares.map((square, group) =>
+        square.map((line, a) => line.map((one, b) => (isOut(group, a, b) ? Number.NEGATIVE_INFINITY : one))),
+      );
+      const kept = logits.map((_, pair) => excluded.flat(2)[pair] === 0);
+      const some = <Item>(items: readonly Item[]): Item[] => items.filter((_, pair) => kept[pair]);
+      const expected =
+        (mean(crossEntropies(lowered.flat(), own)) + mean(crossEntropies(lowered.flatMap(transposed), own))) / 2 +
+        0.5 * mean(crossEntropies(some(logits), some(matches)));
+      const mask = (): Tensor => tf.tensor(Float32Array.from(excluded.flat(2)), [groups, n, n]);
+      expect(value(() => matchingChoiceLoss(matrix(logits), n, 0.5, mask()))).toBeCloseTo(expected, 5);
+    });
+
     it('tells rows from columns', () => {
       expect(Math.abs(rows - columns)).toBeGreaterThan(0.05);
       // Every caption likes the first photograph: rows are lost to it, columns are undecided.
@@ -241,6 +262,20 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         return [...byRows(square, found), ...byRows(transposed(square), transposed(found))];
       });
       expect(loss(logits, similarities)).toBeCloseTo(mean(divergences), 5);
+    });
+
+    it('does not read the pairs that are excluded', () => {
+      const with9 = (rows: Matrix, at: number, values: readonly number[]): Matrix =>
+        rows.map((row, index) => (index === at ? values : row));
+      const excluded = (): Tensor => tf.tensor(Float32Array.from({ length: 18 }, (_, i) => Number(i === 1)), [2, n, n]);
+      const masked = (pupil: Matrix, teacher: Matrix): number =>
+        value(() =>
+          matchingDistillationLoss(matrix(pupil), tf.reshape(matrix(teacher), [-1, n, n]), temperature, excluded()),
+        );
+      const [a, , c] = similarities[0]!;
+      const other = masked(with9(logits, 1, [-3, 9]), with9(similarities, 0, [a!, 5, c!]));
+      expect(other).toBeCloseTo(masked(logits, similarities), 5);
+      expect(other).not.toBeCloseTo(loss(logits, similarities), 2);
     });
 
     it('is 0 where the pupil differs as the teacher does', () => {

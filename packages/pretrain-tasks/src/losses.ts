@@ -29,11 +29,15 @@ export function releasedReconstructionLoss(features: Tensor, logits: Tensor, pat
   return tf.mean(ops.klDivergence(together, logits));
 }
 
+/** What the logit of an excluded answer is lowered by: its probability is then 0. */
+const outOfChoice = 1e4;
+
 /**
  * InfoNCE both ways: each caption must find its photograph among the batch's and each photograph its caption.
  * @param text [B, J] of length 1
  * @param image [B, J] of length 1
- * @param excluded [B, B], 1 where caption and photograph are no pair of the batch and yet no negative (same product, same words)
+ * @param excluded [B, B], 1 where caption and photograph are no pair of the batch and yet no negative (same product,
+ * same words, same picture)
  * @param temperature what similarities are divided by
  * @param labelSmoothing share of the target that is spread evenly over the batch, excluded ones aside: another product
  * of the batch may well fit the words too
@@ -47,7 +51,7 @@ export function contrastiveLoss(
 ): Tensor {
   const B = text.shape[0] as number;
   const similarities = tf.div(ops.linear(text, image, undefined, undefined, true), temperature); // [B, B]
-  const logits = tf.sub(similarities, tf.mul(excluded, 1e4));
+  const logits = tf.sub(similarities, tf.mul(excluded, outOfChoice));
   const labels = tf.range(0, B, 1, 'int32');
   const loss = tf.mul(tf.add(classLoss(logits, labels), classLoss(tf.transpose(logits), labels)), 0.5);
   if (labelSmoothing === 0) return loss;
@@ -67,11 +71,17 @@ export function contrastiveLoss(
  * @param logits [G n n, 2], by group, caption, photograph
  * @param groupSize n
  * @param binaryWeight share of the yes-or-no form
+ * @param excluded [G, n, n], 1 where caption and photograph are no pair and yet no negative; none where left out
  */
-export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeight: number): Tensor {
+export function matchingChoiceLoss(
+  logits: Tensor,
+  groupSize: number,
+  binaryWeight: number,
+  excluded?: Tensor,
+): Tensor {
   const pairs = logits.shape[0] as number;
   const groups = pairs / (groupSize * groupSize);
-  const square = matchDifferences(logits, groups, groupSize);
+  const square = withoutExcluded(matchDifferences(logits, groups, groupSize), excluded);
   const labels = tf.tensor(
     Int32Array.from({ length: groups * groupSize }, (_, row) => row % groupSize),
     [groups * groupSize],
@@ -84,7 +94,12 @@ export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeig
   const matches = Int32Array.from({ length: pairs }, (_, pair) =>
     Math.floor(pair / groupSize) % groupSize === pair % groupSize ? 1 : 0,
   );
-  return tf.add(choice, tf.mul(classLoss(logits, tf.tensor(matches, [pairs], 'int32')), binaryWeight));
+  const labelled = tf.tensor(matches, [pairs], 'int32');
+  const binary =
+    excluded === undefined
+      ? classLoss(logits, labelled)
+      : weightedMean(ops.softmaxCrossEntropy(logits, labelled), tf.sub(1, tf.reshape(excluded, [pairs])));
+  return tf.add(choice, tf.mul(binary, binaryWeight));
 }
 
 /**
@@ -95,11 +110,17 @@ export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeig
  * @param logits [G n n, 2], by group, caption, photograph
  * @param similarities [G, n, n] in the joint space, by group, caption, photograph
  * @param temperature what similarities are divided by
+ * @param excluded [G, n, n], 1 where caption and photograph are no pair and yet no negative; none where left out
  */
-export function matchingDistillationLoss(logits: Tensor, similarities: Tensor, temperature: number): Tensor {
+export function matchingDistillationLoss(
+  logits: Tensor,
+  similarities: Tensor,
+  temperature: number,
+  excluded?: Tensor,
+): Tensor {
   const [groups, n] = similarities.shape as [number, number, number];
-  const wanted = tf.div(similarities, temperature); // [G, n, n]
-  const found = matchDifferences(logits, groups, n); // [G, n, n]
+  const wanted = withoutExcluded(tf.div(similarities, temperature), excluded); // [G, n, n]
+  const found = withoutExcluded(matchDifferences(logits, groups, n), excluded); // [G, n, n]
   const across = ([a, b]: readonly [Tensor, Tensor]): Tensor =>
     tf.mean(ops.klDivergence(tf.softmax(tf.reshape(a, [groups * n, n]), -1), tf.reshape(b, [groups * n, n])));
   const turned = (x: Tensor): Tensor => tf.transpose(x, [0, 2, 1]);
@@ -111,4 +132,13 @@ function matchDifferences(logits: Tensor, groups: number, n: number): Tensor {
   const pairs = logits.shape[0] as number;
   const difference = tf.sub(tf.slice(logits, [0, 1], [pairs, 1]), tf.slice(logits, [0, 0], [pairs, 1])); // [G n n, 1]
   return tf.reshape(difference, [groups, n, n]);
+}
+
+function withoutExcluded(choices: Tensor, excluded: Tensor | undefined): Tensor {
+  return excluded === undefined ? choices : tf.sub(choices, tf.mul(excluded, outOfChoice));
+}
+
+/** Mean by weights of which some are above 0. */
+function weightedMean(values: Tensor, weights: Tensor): Tensor {
+  return tf.div(tf.sum(tf.mul(values, weights)), tf.sum(weights));
 }

@@ -58,7 +58,7 @@ describe('negativeSampler', () => {
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({
       message:
-        '@kaleido/pretrain-tasks: row 0 has no negative: every product is the same or has the same caption, found "3 rows"; give at least two products with different captions',
+        '@kaleido/pretrain-tasks: row 0 has no negative: every product is the same, or has the same caption or picture, found "3 rows"; give at least two products with different captions and pictures',
     });
   });
 
@@ -75,6 +75,54 @@ describe('negativeSampler', () => {
 
   it('draws the same from the same stream', () => {
     expect(draws(5, 40)).toEqual(draws(5, 40));
+  });
+});
+
+describe('negativeSampler of a catalogue in which pictures are there twice', () => {
+  const repeated = fc.array(
+    fc.record({
+      product: fc.nat({ max: 6 }),
+      caption: fc.nat({ max: 8 }),
+      group: fc.nat({ max: 1 }),
+      image: fc.nat({ max: 8 }),
+    }),
+    { minLength: 2, maxLength: 14 },
+  );
+
+  it('never draws a picture of the product, under any number', () => {
+    fc.assert(
+      fc.property(repeated, fc.integer(), (of, seed) => {
+        const sampler = negativeSampler(catalogueOf(of));
+        const random = randomStream(seed);
+        const viewsOf = ({ product }: Row): readonly Row[] => of.filter((one) => one.product === product);
+        const apart = (a: Row, b: Row): boolean =>
+          a.product !== b.product &&
+          a.caption !== b.caption &&
+          viewsOf(a).every(({ image }) => image !== b.image) &&
+          viewsOf(b).every(({ image }) => image !== a.image);
+        for (const [row, own] of of.entries()) {
+          for (const [other, candidate] of of.entries())
+            expect([row, other, sampler.fits(row, other)]).toEqual([row, other, apart(own, candidate)]);
+          if (!of.some((other) => apart(own, other))) expect(() => sampler.draw(row, random)).toThrow(/has no negative/);
+          else expect(apart(own, of[sampler.draw(row, random)]!)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('keeps two products apart that each share a picture with a third', () => {
+    const of = [0, 0, 1, 1].map((image, row) => ({ product: [0, 1, 1, 2][row]!, caption: row, group: 0, image }));
+    const { fits } = negativeSampler(catalogueOf(of));
+    expect([fits(0, 1), fits(0, 2), fits(0, 3), fits(2, 3), fits(1, 3)]).toEqual([false, false, true, false, false]);
+  });
+
+  it('draws what it draws without pictures where none is there twice', () => {
+    const drawn = (of: readonly Row[]): number[][] => {
+      const sampler = negativeSampler(catalogueOf(of));
+      const random = randomStream(2, 'groups');
+      return of.map((_, row) => [sampler.draw(row, random), ...sampler.drawGroup(row, 3, random)]);
+    };
+    expect(drawn(rows.map((row, image) => ({ ...row, image })))).toEqual(drawn(rows));
   });
 });
 

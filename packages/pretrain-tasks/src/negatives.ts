@@ -1,15 +1,19 @@
 import { KaleidoError, type RandomStream } from '@kaleido/foundation';
 import type { TaskCatalogue } from './catalogue.ts';
+import { negativeRule } from './negative-rule.ts';
 
 /** Draws what does not belong to a product. */
 export interface NegativeSampler {
   /**
    * A row of another product of the same sub-category, or of any other where it has none.
-   * Never another view of the same product, never a product with the same caption.
+   * Never another view of the same product, never a product with the same caption or the same picture.
+   * @throws KaleidoError when no row of the catalogue is a negative of this one
    */
   draw(row: number, random: RandomStream): number;
-  /** The row and `others` negatives of it, of which no two are one product or say the same where the catalogue allows. */
+  /** The row and `others` negatives of it; any two of them are negatives of each other where the catalogue allows. */
   drawGroup(row: number, others: number, random: RandomStream): number[];
+  /** Whether a row is a negative of another; the same both ways. */
+  fits(row: number, other: number): boolean;
 }
 
 /** For each row, the rows that a model took for its own most easily. */
@@ -25,7 +29,7 @@ export interface HardNegatives {
 /** Rejections before the whole group is searched; a draw fails only where nearly all of a group says the same. */
 const patience = 32;
 
-/** @throws KaleidoError when no row of the catalogue could ever be a negative of another */
+/** Draws negatives by `negativeRule`, from a row's own sub-category first. */
 export function negativeSampler(catalogue: TaskCatalogue, hard?: HardNegatives): NegativeSampler {
   const members = new Map<number, number[]>();
   for (let row = 0; row < catalogue.rows; row++) {
@@ -35,8 +39,7 @@ export function negativeSampler(catalogue: TaskCatalogue, hard?: HardNegatives):
     else rows.push(row);
   }
   const all = Array.from({ length: catalogue.rows }, (_, row) => row);
-  const fits = (row: number, other: number): boolean =>
-    catalogue.products[other] !== catalogue.products[row] && catalogue.captions[other] !== catalogue.captions[row];
+  const fits = negativeRule(catalogue);
   const drawFrom = (rows: readonly number[], row: number, random: RandomStream): number | undefined => {
     for (let attempt = 0; attempt < patience; attempt++) {
       const other = random.pick(rows);
@@ -56,13 +59,14 @@ export function negativeSampler(catalogue: TaskCatalogue, hard?: HardNegatives):
     if (other === undefined)
       throw new KaleidoError({
         source: 'pretrain-tasks',
-        problem: `row ${row} has no negative: every product is the same or has the same caption`,
+        problem: `row ${row} has no negative: every product is the same, or has the same caption or picture`,
         found: `${catalogue.rows} rows`,
-        advice: 'give at least two products with different captions',
+        advice: 'give at least two products with different captions and pictures',
       });
     return other;
   };
   return {
+    fits,
     draw,
     drawGroup(row, others, random) {
       const group = [row];

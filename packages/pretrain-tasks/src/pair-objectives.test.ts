@@ -74,6 +74,19 @@ describe('pairBatch', () => {
     expect(excluded.reduce((sum, one) => sum + one)).toBe(6);
   });
 
+  it('excludes the pairs that show the same picture, and draws no group from them', () => {
+    // Each picture stands under two products, with a caption of its own each time.
+    const twice = smallSources(
+      Array.from({ length: 12 }, (_, row) => ({ product: row, caption: row, group: 0, image: row >> 1 })),
+    );
+    const batch = (anchors: readonly number[], groupSize: number): PairBatch =>
+      pairBatch(twice, anchors, { groupSize, wordDropout: 0 }, randomStream(1, 'pairs'));
+    const { excluded } = batch([0, 1, 2, 5], 1);
+    expect([...excluded]).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for (let row = 0; row < 12; row++)
+      expect(new Set(batch([row], 6).rows.map((one) => one >> 1)).size).toBe(6);
+  });
+
   it('brings a group a row, in which no two are the same', () => {
     const { rows: taken, text, image, excluded } = pairs([5, 0], 4);
     expect(taken.length).toBe(8);
@@ -253,6 +266,27 @@ describe('matchingObjective', () => {
         () => matchingObjective(model, batch, { groupSize: 3, binaryWeight: 0 }).choice.dataSync<'float32'>()[0]!,
       );
       expect(found).toBeCloseTo(expected, 4);
+    });
+  });
+
+  it('asks no caption to choose against its own picture, where a catalogue is too small for a group', () => {
+    withModel({ initializer_range: 1 }, (model) => {
+      // Rows 0 and 1 show one picture: a group of three must hold both.
+      const few = [0, 0, 1].map((image, row) => ({ product: row, caption: row, group: 0, image }));
+      const tiny: PretrainSources = { ...smallSources(few), features: pictureFeatures(3) };
+      const batch = { ...pairBatch(tiny, [0, 1, 2], { groupSize: 1, wordDropout: 0 }, randomStream(1, 'pairs')) };
+      const distillation = { weight: 1, temperature: 0.1 };
+      const losses = (excluded: Float32Array): number[] =>
+        of(() => {
+          const options = { groupSize: 3, binaryWeight: 0.5, distillation };
+          const { choice, distilled } = matchingObjective(model, { ...batch, excluded }, options);
+          return [choice, distilled!].map((loss) => loss.dataSync<'float32'>()[0]!);
+        });
+      expect([...batch.excluded]).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 0]);
+      const [all, masked] = [losses(new Float32Array(9)), losses(batch.excluded)];
+      for (const loss of masked) expect(Number.isFinite(loss)).toBe(true);
+      expect(masked[0]).not.toBeCloseTo(all[0]!, 3);
+      expect(masked[0]).toBeLessThan(all[0]!);
     });
   });
 

@@ -5,6 +5,7 @@ import type { DropoutSeeds, KaleidoBert, SideEncoding } from '@kaleido/model';
 import type { TaskCatalogue } from './catalogue.ts';
 import { drawPatches, imageBatch, wholePatches } from './image-batch.ts';
 import { contrastiveLoss, matchingChoiceLoss, matchingDistillationLoss } from './losses.ts';
+import type { NegativeSampler } from './negatives.ts';
 import type { PretrainSources } from './pretrain-batch.ts';
 import { textBatch } from './text-batch.ts';
 
@@ -14,7 +15,7 @@ export interface PairBatch {
   readonly rows: readonly number[];
   readonly text: TextBatch;
   readonly image: ImageBatch;
-  /** [B, B] 1 where another row shows the same product or says the same. */
+  /** [B, B] 1 where another row is no negative: the same product, caption or picture. */
   readonly excluded: Float32Array;
 }
 
@@ -44,7 +45,7 @@ export function pairBatch(
   if (wordDropout > 0) hideWords(text, catalogue, rows, wordDropout, random);
   const some = patchShare < 1 ? drawPatches(patchShare, random) : undefined;
   const patches = onlyWhole ? wholePatches : some;
-  return { rows, text, image: imageBatch(features, rows, patches), excluded: samePairs(catalogue, rows) };
+  return { rows, text, image: imageBatch(features, rows, patches), excluded: excludedRows(negatives, rows) };
 }
 
 /** Hides pieces from attention and from means; [CLS] and [SEP] stay. */
@@ -60,12 +61,12 @@ function hideWords(
       if (random.chance(rate)) mask[b * textLength + at] = 0;
 }
 
-function samePairs({ products, captions }: TaskCatalogue, rows: readonly number[]): Float32Array {
+function excludedRows(negatives: NegativeSampler, rows: readonly number[]): Float32Array {
   const B = rows.length;
   const excluded = new Float32Array(B * B);
   for (const [i, a] of rows.entries())
     for (const [j, b] of rows.entries())
-      if (i !== j && (products[a] === products[b] || captions[a] === captions[b])) excluded[i * B + j] = 1;
+      if (i !== j && !negatives.fits(a, b)) excluded[i * B + j] = 1;
   return excluded;
 }
 
@@ -142,7 +143,10 @@ export interface MatchingTerms {
   readonly distilled?: Tensor;
 }
 
-/** Every caption of a group with every photograph of it through the whole network. */
+/**
+ * Every caption of a group with every photograph of it through the whole network. A group of a small catalogue may hold
+ * two rows that are no negatives of each other: neither is then a wrong answer to the other.
+ */
 export function matchingObjective(
   model: KaleidoBert,
   batch: PairBatch,
@@ -164,7 +168,8 @@ export function matchingObjective(
     { dropout, classOnly: true },
   );
   const logits = model.match(model.pool(sequence)); // [N n, 2]
-  const choice = matchingChoiceLoss(logits, n, binaryWeight);
+  const excluded = excludedWithin(batch, n);
+  const choice = matchingChoiceLoss(logits, n, binaryWeight, excluded);
   if (distillation === undefined) return { choice };
   // The joint space teaches as it would score: nothing dropped, and not moved by its pupil.
   const grouped = (joint: Tensor): Tensor => tf.reshape(ops.stopGradient(joint), [N / n, n, -1]); // [G, n, J]
@@ -173,7 +178,17 @@ export function matchingObjective(
     model.jointReadsWhole ? model.encodeWhole(image) : model.encodeImage(image, model.embedPatches(image)).joint,
   );
   const similarities = tf.matMul(captionsAlone, photographsAlone, false, true); // [G, n, n]
-  return { choice, distilled: matchingDistillationLoss(logits, similarities, distillation.temperature) };
+  return { choice, distilled: matchingDistillationLoss(logits, similarities, distillation.temperature, excluded) };
+}
+
+/** The groups' part of what a batch excludes, [G, n, n]; nothing where it excludes no pair of a group, as is usual. */
+function excludedWithin({ rows, excluded }: PairBatch, n: number): Tensor | undefined {
+  const B = rows.length;
+  const within = Float32Array.from({ length: B * n }, (_, pair) => {
+    const caption = Math.floor(pair / n);
+    return excluded[caption * B + Math.floor(caption / n) * n + (pair % n)] as number;
+  });
+  return within.includes(1) ? tf.tensor(within, [B / n, n, n]) : undefined;
 }
 
 /** The given items of a batch, as often as they are named. */

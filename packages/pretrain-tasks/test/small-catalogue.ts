@@ -5,11 +5,12 @@ import { negativeSampler, type PretrainSources, type TaskCatalogue } from '../sr
 export const vocabulary = { size: 60, mask: 4, firstOrdinary: 5 };
 export const textLength = 14;
 
-/** One photograph of a catalogue: its article, its caption and its sub-category, as numbers. */
+/** One photograph of a catalogue: its article, its caption, its sub-category and its picture, as numbers. */
 export interface Row {
   readonly product: number;
   readonly caption: number;
   readonly group: number;
+  readonly image?: number;
 }
 
 /** Captions of 2 to 12 pieces between [CLS] and [SEP], in words of 1 to 3; equal caption numbers say the same. */
@@ -29,7 +30,8 @@ export function catalogueOf(rows: readonly Row[]): TaskCatalogue {
     ids[start + pieces + 1] = 3;
     lengths[row] = pieces + 2;
   }
-  const of = (name: keyof Row): Int32Array => Int32Array.from(rows, (row) => row[name]);
+  const of = (name: 'product' | 'caption' | 'group'): Int32Array => Int32Array.from(rows, (row) => row[name]);
+  const images = Int32Array.from(rows, ({ image }, row) => image ?? 1000 + row);
   return {
     rows: rows.length,
     textLength,
@@ -39,6 +41,7 @@ export function catalogueOf(rows: readonly Row[]): TaskCatalogue {
     products: of('product'),
     captions: of('caption'),
     groups: of('group'),
+    ...(rows.some(({ image }) => image !== undefined) ? { images } : {}),
   };
 }
 

@@ -8,7 +8,7 @@ export interface CandidateList {
   readonly query: string;
   /** Id of the right candidate, once among `candidates`. In lists of this project it is the query's own id. */
   readonly positive: string;
-  /** The class that the negatives were drawn from. */
+  /** The class that the negatives were drawn from: a sub-category, a category, or empty where the query has neither. */
   readonly subcategory: string;
   /** How many of the negatives are of that class. */
   readonly sameSubcategoryNegatives: number;
@@ -33,6 +33,8 @@ export interface CatalogueEntry {
   readonly caption: string;
   readonly category?: string | undefined;
   readonly subcategory?: string | undefined;
+  /** Of the picture's bytes: entries with the same hash show the same picture. Left out, pictures are not compared. */
+  readonly imageHash?: string | undefined;
 }
 
 /** One list a line, with the keys in the order of the interface. */

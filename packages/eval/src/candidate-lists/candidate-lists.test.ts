@@ -9,6 +9,7 @@ import {
   candidateLists,
   captionKey,
   checkCandidateLists,
+  longestCandidateLists,
   readCandidateLists,
   sha256Of,
   writeCandidateLists,
@@ -113,10 +114,82 @@ describe('candidateLists', () => {
     expect(() => candidateLists(catalogueOf(20), options)).toThrow(message);
   });
 
-  it('names an entry without its class, and an id that is there twice', () => {
+  it('draws for an entry without a sub-category from its category, and without either from all', () => {
+    const entries: CatalogueEntry[] = Array.from({ length: 12 }, (_, index) => ({
+      id: `p${index}`,
+      productId: `p${index}`,
+      caption: `caption ${index}`,
+      ...(index === 11 ? {} : { category: index < 6 ? 'top' : 'shoe' }),
+      ...(index === 0 || index === 11 ? {} : { subcategory: index % 2 === 0 ? 'even' : 'odd' }),
+    }));
+    const lists = candidateLists(entries, { seed: 1, queries: 12, candidates: 5 });
+    const categoryOf = new Map(entries.map(({ id, category }) => [id, category]));
+    for (const { query, subcategory, sameSubcategoryNegatives, candidates } of lists) {
+      expect(candidates).toHaveLength(5);
+      if (query === 'p0') {
+        expect([subcategory, sameSubcategoryNegatives]).toEqual(['top', 4]);
+        expect(new Set(candidates.map((id) => categoryOf.get(id)))).toEqual(new Set(['top']));
+      } else if (query === 'p11') expect([subcategory, sameSubcategoryNegatives]).toEqual(['', 0]);
+      else expect(subcategory).toBe(Number(query.slice(1)) % 2 === 0 ? 'even' : 'odd');
+    }
+    // Where no entry has a class, all are negatives of all.
+    const plain = entries.map(({ id, productId, caption }) => ({ id, productId, caption }));
+    for (const shortage of ['other', 'shrink'] as const)
+      expect(candidateLists(plain, { seed: 1, queries: 2, candidates: 12, shortage })[0]?.candidates).toHaveLength(12);
+  });
+
+  it('never takes a picture of the query product or the caption of the query for a negative, under any id', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ product: fc.nat({ max: 5 }), caption: fc.nat({ max: 8 }), picture: fc.nat({ max: 8 }) }),
+          { minLength: 2, maxLength: 14 },
+        ),
+        fc.constantFrom('product', 'image'),
+        fc.integer({ min: 0, max: 100 }),
+        (rows, unit, seed) => {
+          const entries = rows.map(({ product, caption, picture }, index) => ({
+            id: `row ${index}`,
+            productId: `product ${product}`,
+            caption: `caption ${caption}`,
+            imageHash: `hash ${picture}`,
+          }));
+          const options = { seed, queries: 14, unit } as const;
+          const longest = longestCandidateLists(entries, options);
+          if (longest < 2) {
+            expect(() => candidateLists(entries, { ...options, candidates: 2 })).toThrow('cannot fill a list');
+            return;
+          }
+          const lists = candidateLists(entries, { ...options, candidates: longest });
+          expect(() => candidateLists(entries, { ...options, candidates: longest + 1 })).toThrow('cannot fill a list');
+          for (const { query, positive, candidates } of lists)
+            for (const id of candidates.filter((candidate) => candidate !== positive)) {
+              const [a, b] = [query, id].map((one) => entries.find((entry) => entry.id === one)!);
+              const [ofA, ofB] = [a!, b!].map((one) => entries.filter(({ productId }) => productId === one.productId));
+              expect(b!.productId).not.toBe(a!.productId);
+              expect(b!.caption).not.toBe(a!.caption);
+              expect(ofA!.map(({ imageHash }) => imageHash)).not.toContain(b!.imageHash);
+              expect(ofB!.map(({ imageHash }) => imageHash)).not.toContain(a!.imageHash);
+            }
+        },
+      ),
+    );
+  });
+
+  it('draws what it drew before pictures were compared, where none is there twice', () => {
+    const entries = catalogueOf(60);
+    const draw = (of: readonly CatalogueEntry[]): Promise<string> =>
+      sha256Of(writeCandidateLists(candidateLists(of, { seed: 1, queries: 20, candidates: 31 })));
+    const drawn = draw(entries.map((entry, index) => ({ ...entry, imageHash: String(index) })));
+    return Promise.all([
+      expect(draw(entries)).resolves.toBe('135fcdff28c96cceb57771561e9c1c81485e416a41060b028cee918acbf344a3'),
+      expect(drawn).resolves.toBe('135fcdff28c96cceb57771561e9c1c81485e416a41060b028cee918acbf344a3'),
+    ]);
+  });
+
+  it('names an id that is there twice', () => {
     const options = { seed: 0, queries: 1, candidates: 2 };
     const [first, ...others] = catalogue as [CatalogueEntry, ...CatalogueEntry[]];
-    expect(() => candidateLists(catalogue, { ...options, level: 'category' })).toThrow('has no category to draw');
     expect(() => candidateLists([first, first, ...others], options)).toThrow(
       'an id is in the catalogue twice, found "1"',
     );
@@ -164,6 +237,16 @@ describe('a list file', () => {
   ])('is checked against its data set: %#', async (value, entries, message) => {
     const file = await readCandidateLists(JSON.stringify(value), 'lists.jsonl');
     expect(() => checkCandidateLists(file, entries)).toThrow(message);
+  });
+
+  it('is checked for pictures of the query, which are counted: published lists have them', async () => {
+    const file = await readCandidateLists(JSON.stringify(line), 'lists.jsonl');
+    const pictures = (hashes: readonly string[]): CatalogueEntry[] =>
+      catalogue.map((entry, index) => ({ ...entry, imageHash: hashes[index] }));
+    expect(checkCandidateLists(file, catalogue)).toEqual({ samePicture: 0 });
+    expect(checkCandidateLists(file, pictures(['a', 'b', 'c']))).toEqual({ samePicture: 0 });
+    expect(checkCandidateLists(file, pictures(['a', 'a', 'a']))).toEqual({ samePicture: 1 });
+    expect(checkCandidateLists(file, pictures(['a', 'b', 'b']))).toEqual({ samePicture: 0 });
   });
 
   const golden = fileURLToPath(new URL('../../../../../shared/golden/retrieval-lists/', import.meta.url));

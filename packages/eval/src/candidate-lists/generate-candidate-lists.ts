@@ -1,5 +1,6 @@
 import { KaleidoError, randomStream } from '@kaleido/foundation';
-import { type CandidateList, type CatalogueEntry, captionKey, type RetrievalDirection } from './candidate-list.ts';
+import type { CandidateList, CatalogueEntry, RetrievalDirection } from './candidate-list.ts';
+import { falseNegatives } from './false-negatives.ts';
 
 export interface CandidateListOptions {
   readonly seed: number;
@@ -21,18 +22,12 @@ export interface CandidateListOptions {
   readonly shortage?: 'other' | 'shrink';
 }
 
-interface Item {
-  readonly id: string;
-  readonly productId: string;
-  readonly key: string;
-  readonly group: string;
-}
-
 /**
  * Draws candidate lists for both directions, image-to-text first. A negative is never another view of the query's
- * product, nor a product whose caption says the same; negatives are drawn without replacement and apart for each
- * direction, then all candidates are shuffled. Same catalogue, same options, same lists.
- * @throws KaleidoError if an id is there twice, an entry lacks its class, or the catalogue cannot fill a list
+ * product, a product with the same caption, or one with the same picture (see `falseNegatives`). Negatives are drawn
+ * without replacement and apart for each direction, then all candidates are shuffled. A query without a sub-category
+ * takes its negatives from its category, one without either from all products. Same catalogue, same options, same lists.
+ * @throws KaleidoError if an id is there twice, or the catalogue cannot fill a list
  */
 export function candidateLists(catalogue: readonly CatalogueEntry[], options: CandidateListOptions): CandidateList[] {
   const { seed, queries, candidates = 101, unit = 'product', level = 'subcategory', shortage = 'other' } = options;
@@ -46,28 +41,32 @@ export function candidateLists(catalogue: readonly CatalogueEntry[], options: Ca
         problem: `${name} of candidate lists must be a whole number from ${least} up`,
         found: value,
       });
-  const items = readItems(catalogue, unit, level);
-  const groups = groupItems(items);
-  const asked = randomStream(seed, 'candidate-lists', 'queries').shuffle(items).slice(0, queries);
+  const items = readItems(catalogue, unit);
+  const excludedBy = falseNegatives(catalogue);
+  const classOf = classes(items, level);
+  const asked = drawQueries(items, options);
   const lists: CandidateList[] = [];
   for (const direction of ['image-to-text', 'text-to-image'] satisfies RetrievalDirection[])
     for (const query of asked) {
       const stream = randomStream(seed, 'candidate-lists', direction, query.id);
-      const allowed = ({ productId, key }: Item): boolean => productId !== query.productId && key !== query.key;
+      const excluded = excludedBy(query);
+      const allowed = ({ id }: CatalogueEntry): boolean => !excluded.has(id);
+      const { name, members } = classOf(query);
       const wanted = candidates - 1;
-      const negatives = stream.shuffle((groups.get(query.group) as Item[]).filter(allowed)).slice(0, wanted);
-      const sameSubcategoryNegatives = negatives.length;
+      const negatives = stream.shuffle(members.filter(allowed)).slice(0, wanted);
+      const sameSubcategoryNegatives = name === '' ? 0 : negatives.length;
       if (negatives.length < wanted && shortage === 'other') {
-        const others = items.filter((item) => item.group !== query.group && allowed(item));
+        const taken = new Set(members);
+        const others = items.filter((item) => !taken.has(item) && allowed(item));
         negatives.push(...stream.shuffle(others).slice(0, wanted - negatives.length));
-        if (negatives.length < wanted) throw tooFew(candidates, items.length, negatives.length + 1);
+        if (negatives.length < wanted) throw tooFew(query, candidates, items.length, negatives.length + 1);
       }
-      if (negatives.length === 0) throw tooFew(candidates, items.length, 1);
+      if (negatives.length === 0) throw tooFew(query, candidates, items.length, 1, shortage);
       lists.push({
         direction,
         query: query.id,
         positive: query.id,
-        subcategory: query.group,
+        subcategory: name,
         sameSubcategoryNegatives,
         candidates: stream.shuffle([query.id, ...negatives.map(({ id }) => id)]),
       });
@@ -75,48 +74,99 @@ export function candidateLists(catalogue: readonly CatalogueEntry[], options: Ca
   return lists;
 }
 
-function readItems(
+/**
+ * How many candidates a list of every query that these options draw can have, the right one included: what `candidates`
+ * of `candidateLists` must not exceed with shortage `other`. 1 where a query has no negative.
+ * @throws KaleidoError if an id is there twice
+ */
+export function longestCandidateLists(
   catalogue: readonly CatalogueEntry[],
-  unit: 'product' | 'image',
-  level: 'subcategory' | 'category',
-): Item[] {
+  options: Pick<CandidateListOptions, 'seed' | 'queries' | 'unit'>,
+): number {
+  const items = readItems(catalogue, options.unit ?? 'product');
+  const ids = new Set(items.map(({ id }) => id));
+  const excludedBy = falseNegatives(catalogue);
+  let longest = items.length;
+  for (const query of drawQueries(items, options)) {
+    let excluded = 0;
+    for (const id of excludedBy(query).keys()) if (ids.has(id)) excluded++;
+    longest = Math.min(longest, items.length - excluded + 1);
+  }
+  return longest;
+}
+
+function drawQueries(
+  items: readonly CatalogueEntry[],
+  { seed, queries }: Pick<CandidateListOptions, 'seed' | 'queries'>,
+): CatalogueEntry[] {
+  return randomStream(seed, 'candidate-lists', 'queries').shuffle(items).slice(0, queries);
+}
+
+/** What may be asked and ranked: the first view of each product, or all views. */
+function readItems(catalogue: readonly CatalogueEntry[], unit: 'product' | 'image'): CatalogueEntry[] {
   const ids = new Set<string>();
   const products = new Set<string>();
-  const items: Item[] = [];
+  const items: CatalogueEntry[] = [];
   for (const entry of catalogue) {
     if (ids.has(entry.id))
       throw new KaleidoError({ source: 'eval', problem: 'an id is in the catalogue twice', found: entry.id });
     ids.add(entry.id);
     if (unit === 'product' && products.has(entry.productId)) continue;
     products.add(entry.productId);
-    const group = entry[level];
-    if (group === undefined || group === '')
-      throw new KaleidoError({
-        source: 'eval',
-        problem: `an entry of the catalogue has no ${level} to draw its negatives from`,
-        found: entry.id,
-        advice: `give it one, leave it out, or use level "${level === 'category' ? 'subcategory' : 'category'}"`,
-      });
-    items.push({ id: entry.id, productId: entry.productId, key: captionKey(entry.caption), group });
+    items.push(entry);
   }
   return items;
 }
 
-function groupItems(items: readonly Item[]): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
+interface NegativeClass {
+  /** Empty where the query has no class. */
+  readonly name: string;
+  readonly members: readonly CatalogueEntry[];
+}
+
+/** The class that an item's negatives come from. */
+function classes(
+  items: readonly CatalogueEntry[],
+  level: 'subcategory' | 'category',
+): (query: CatalogueEntry) => NegativeClass {
+  const [ofLevel, ofCategory] = [groupBy(items, level), groupBy(items, 'category')];
+  return (query) => {
+    const own = query[level];
+    if (own) return { name: own, members: ofLevel.get(own) ?? [] };
+    const { category } = query;
+    return category ? { name: category, members: ofCategory.get(category) ?? [] } : { name: '', members: items };
+  };
+}
+
+function groupBy(
+  items: readonly CatalogueEntry[],
+  level: 'subcategory' | 'category',
+): ReadonlyMap<string, CatalogueEntry[]> {
+  const groups = new Map<string, CatalogueEntry[]>();
   for (const item of items) {
-    const group = groups.get(item.group);
-    if (group === undefined) groups.set(item.group, [item]);
+    const name = item[level];
+    if (!name) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
     else group.push(item);
   }
   return groups;
 }
 
-function tooFew(wanted: number, catalogue: number, possible: number): KaleidoError {
+function tooFew(
+  { id }: CatalogueEntry,
+  wanted: number,
+  catalogue: number,
+  possible: number,
+  shortage: 'other' | 'shrink' = 'other',
+): KaleidoError {
   return new KaleidoError({
     source: 'eval',
-    problem: `a catalogue of ${catalogue} items cannot fill a list of ${wanted} candidates`,
+    problem: `a catalogue of ${catalogue} items cannot fill a list of ${wanted} candidates for ${id}`,
     found: possible,
-    advice: 'use fewer candidates, a larger catalogue, or shortage "other"',
+    advice:
+      shortage === 'shrink'
+        ? 'use shortage "other", or a catalogue with more products in this class'
+        : 'use fewer candidates, or a catalogue with more products of other pictures and captions',
   });
 }
