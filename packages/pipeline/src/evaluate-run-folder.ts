@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
-import { type CandidateListFile, type Evaluation, readCandidateLists } from '@kaleido/eval';
+import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { createTokenizer } from '@kaleido/tokenizer';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import { labelNotes, lengthNotes, subcategoryNotes } from './inspect-products.ts';
 import { labelOf } from './labels.ts';
 import { openFolder, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
@@ -50,10 +51,16 @@ export async function evaluateRunRetrieval(
   const split = await openRunSplit(run, options, 'retrieval');
   if (given.length > 0) refuseSkipped(given, split);
   const { products } = split;
-  const files = given.length > 0 ? given : await drawOwnLists(run.recipe, split);
-  const { candidates } = run.recipe.evaluation;
-  if (given.length === 0 && products.length < candidates)
-    options.onMessage?.(`lists of ${products.length} candidates instead of ${candidates}: figures are higher for it`);
+  const { evaluation } = run.recipe;
+  const files = given.length > 0 ? given : await drawLists(products, listSeeds(run.recipe), evaluation);
+  const notes =
+    given.length > 0
+      ? given.flatMap((file) => samePictureNotes(file, products))
+      : [
+          ...subcategoryNotes(split),
+          ...lengthNotes(split.name, files[0]?.lists[0]?.candidates.length ?? 0, evaluation.candidates),
+        ];
+  for (const note of notes) options.onMessage?.(note);
   options.onPart?.('retrieval');
   const scored = await withScorer(run.context, split, run.weights, (scorer) =>
     scoreLists(files, products, scorer, (done, total) => options.onProgress?.(done, total)),
@@ -88,7 +95,7 @@ export async function evaluateRunRecognition(
       found: missing,
       advice: 'give products with these labels; retrieval needs none',
     });
-  for (const field of missing) options.onMessage?.(`no product has a label of ${field}: it is left out`);
+  for (const field of fineTuning.fields) for (const note of labelNotes(split, field)) options.onMessage?.(note);
   options.onPart?.('recognition');
   return recogniseByAllInputs(run.context, split, fineTuning.inputs);
 }
@@ -180,16 +187,14 @@ async function readListFile(path: string): Promise<CandidateListFile> {
   return readCandidateLists(text, basename(path));
 }
 
-function drawOwnLists(recipe: Recipe, { name, products }: PreparedSplit): Promise<CandidateListFile[]> {
-  const unlabelled = products.find(({ subcategory }) => subcategory === undefined);
-  if (unlabelled !== undefined)
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: `candidate lists cannot be drawn from ${name}: a product has no sub-category to draw its negatives from`,
-      found: unlabelled.id,
-      advice: 'give the lists with --lists',
-    });
-  return drawLists(products, listSeeds(recipe), recipe.evaluation);
+/** Given lists are scored as they are: their figures are to be compared with those of others. */
+function samePictureNotes(file: CandidateListFile, products: PreparedSplit['products']): string[] {
+  const { samePicture } = checkCandidateLists(file, products);
+  if (samePicture === 0) return [];
+  const lists = samePicture === 1 ? '1 list has' : `${samePicture} lists have`;
+  return [
+    `${file.name}: ${lists} a picture of the query among the negatives, under another product: figures are lower for it`,
+  ];
 }
 
 /** A product that is listed but was left out is named with the reason. */

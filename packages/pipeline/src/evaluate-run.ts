@@ -85,7 +85,7 @@ export async function evaluateRun(
   });
   const evaluation: Evaluation = {
     retrieval: retrievalFigures(scored, weight),
-    ...(recognition === undefined ? {} : { recognition }),
+    ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
     puzzles: puzzleFigures(answers),
   };
   await folder.saveEvaluation(evaluation);
@@ -206,7 +206,7 @@ async function writeReport(
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
     skipped: [...new Set([...Object.values(splits), ...(more ? [more] : [])])].flatMap(({ skipped }) => skipped),
-    notes: reportNotes(recipe, config, more !== undefined),
+    notes: [...context.notes, ...reportNotes(recipe, config, more !== undefined)],
   });
   return folder.saveReport(html);
 }

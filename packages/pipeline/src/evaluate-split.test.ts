@@ -1,5 +1,16 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { readCandidateLists, writeCandidateLists } from '@kaleido/eval';
+import { imageHash, openAtelier } from '@kaleido/data';
+import { openParquetFolder } from '@kaleido/data/node';
+import {
+  type CatalogueEntry,
+  checkCandidateLists,
+  readCandidateLists,
+  sha256Of,
+  writeCandidateLists,
+} from '@kaleido/eval';
 import { drawLists, recognitionFigures, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import type { PreparedProduct } from './prepare-split.ts';
 import type { SplitScorer } from './score-split.ts';
@@ -42,6 +53,38 @@ describe('drawLists', () => {
       for (const { candidates } of lists) expect(candidates).toHaveLength(12);
     }
   });
+});
+
+describe('drawLists of known products', () => {
+  // Of the lists as they were before pictures were compared: nothing may change where no picture is there twice.
+  const shaOf = async (of: readonly CatalogueEntry[], queries: number, candidates: number): Promise<string> => {
+    const files = await drawLists(of, [0, 1], { queries, candidates });
+    return sha256Of(files.map(({ sha256 }) => sha256).join());
+  };
+
+  it('draws the same as ever from the atelier', async () => {
+    const source = openAtelier({ seed: 1, products: 150, validation: 0.5 });
+    const entries: CatalogueEntry[] = [];
+    for await (const { image, ...product } of source.products('validation'))
+      entries.push({ ...product, imageHash: await imageHash(image.bytes) });
+    expect(await shaOf(entries, 60, 20)).toBe('3cfaa5d5dc46a25b3995e28788a8d051dcc1994b64feb261d3ba0ea2d07b1a6c');
+  });
+
+  const shared = new URL('../../../../shared/', import.meta.url);
+  const whenPresent = existsSync(shared) ? it : it.skip;
+  whenPresent(
+    'draws the same as ever from kagl-12k, whose golden lists hold no picture twice (skipped without ../shared)',
+    async () => {
+      const source = await openParquetFolder(fileURLToPath(new URL('data/kagl-12k', shared)));
+      const entries: CatalogueEntry[] = [];
+      for await (const { image, ...product } of source.products('validation'))
+        entries.push({ ...product, imageHash: await imageHash(image.bytes) });
+      expect(await shaOf(entries, 500, 101)).toBe('c04960f4da417b46b9bca489575eef5566c4195a88216c6a103536ae7d160ca6');
+      const name = 'kagl-12k-validation-101-seed0.jsonl';
+      const golden = await readFile(new URL(`golden/retrieval-lists/${name}`, shared), 'utf8');
+      expect(checkCandidateLists(await readCandidateLists(golden, name), entries)).toEqual({ samePicture: 0 });
+    },
+  );
 });
 
 describe('scoreLists and retrievalFigures', () => {

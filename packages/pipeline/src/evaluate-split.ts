@@ -7,6 +7,7 @@ import {
   classificationMetrics,
   combineScoredLists,
   type Evaluation,
+  longestCandidateLists,
   type PuzzleFigures,
   type RecognitionFigures,
   type RetrievalResult,
@@ -21,15 +22,27 @@ import type { Recipe } from './recipe.ts';
 import { listScorer, type SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 
-/** Candidate lists drawn from a split, one file a seed. */
+/**
+ * Candidate lists drawn from a split, one file a seed. All are as long as each other: as `candidates` says, or as long as
+ * every query can have them.
+ * @throws KaleidoError where a query has no negative
+ */
 export async function drawLists(
   products: readonly CatalogueEntry[],
   seeds: readonly number[],
   { queries, candidates }: { readonly queries: number; readonly candidates: number },
 ): Promise<CandidateListFile[]> {
+  const longest = Math.min(...seeds.map((seed) => longestCandidateLists(products, { seed, queries })));
+  if (longest < 2)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: 'no candidate lists can be drawn: a product has no other with another picture and another caption',
+      found: `${products.length} ${products.length === 1 ? 'picture' : 'pictures'}`,
+      advice: 'give more products in the split to measure on',
+    });
   return Promise.all(
     seeds.map((seed) => {
-      const lists = candidateLists(products, { seed, queries, candidates: Math.min(candidates, products.length) });
+      const lists = candidateLists(products, { seed, queries, candidates: Math.min(candidates, longest) });
       return readCandidateLists(writeCandidateLists(lists), `drawn with seed ${seed}`);
     }),
   );

@@ -42,7 +42,7 @@ describe('fieldLabels', () => {
 
   it('refuses a field that no product has, and one that all products have alike', () => {
     expect(() => fieldLabels(products, ['size'])).toThrow(
-      '@kaleido/pipeline: the products cannot be told apart by "size": it needs two different labels at least, found []; take another field in fineTuning.fields',
+      '@kaleido/pipeline: the products cannot be told apart by "size": it needs two different labels at least, found []; take "size" out of fineTuning.fields, or leave fineTuning out of the recipe',
     );
     expect(() => fieldLabels(products.slice(0, 1), ['category'])).toThrow(/by "category".*found \["tops"\]/);
   });

@@ -23,7 +23,7 @@ export function fieldLabels(
         source: 'pipeline',
         problem: `the products cannot be told apart by "${name}": it needs two different labels at least`,
         found: classes,
-        advice: 'take another field in fineTuning.fields',
+        advice: `take "${name}" out of fineTuning.fields, or leave fineTuning out of the recipe`,
       });
     const numbers = new Map(classes.map((label, index) => [label, index]));
     const own = new Int32Array(new SharedArrayBuffer(4 * products.length));

@@ -28,3 +28,19 @@ it('takes the lower row of two that are equally similar', () => {
   const { rows } = mineNegatives(catalogue, { similarity: () => 1 }, { perRow: 1, share: 1 });
   expect([...rows]).toEqual([1, 0, 0, 0]);
 });
+
+it('takes no picture of the product, though it stands under another', () => {
+  const numbers = Int32Array.of(0, 1, 2, 3);
+  const images = Int32Array.of(0, 1, 0, 1);
+  const catalogue = { rows: 4, groups: new Int32Array(4), products: numbers, captions: numbers, images };
+  // The two rows of one picture are the most similar ones.
+  const { rows } = mineNegatives(
+    catalogue,
+    { similarity: (a, b) => (images[a] === images[b] ? 1 : b / 10) },
+    {
+      perRow: 3,
+      share: 1,
+    },
+  );
+  expect([...rows]).toEqual([3, 1, -1, 2, 0, -1, 3, 1, -1, 2, 0, -1]);
+});

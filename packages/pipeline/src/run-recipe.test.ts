@@ -355,6 +355,91 @@ describe('runRecipe with further products', () => {
   });
 });
 
+describe('runRecipe with pictures under two ids and labels that are missing', () => {
+  const { fineTuning, ...plain } = recipe;
+  const folderRecipe = (settings: object): Recipe =>
+    parseRecipe(JSON.stringify({ ...plain, fineTuning, data: { kind: 'folder' }, ...settings }), 'repeated');
+  const repeated = folderRecipe({});
+  let messages: string[] = [];
+  const runOn = async (out: string, splits: Record<string, readonly Product[]>, of = repeated): Promise<RunResult> => {
+    messages = [];
+    const data = join(folder, `${out}-data`);
+    await writeShardFolder(data, splits);
+    return run(out, { recipe: of, data, onMessage: (message) => messages.push(message) });
+  };
+  let train: Product[] = [];
+  let held: Product[] = [];
+  beforeAll(async () => {
+    const splits = await openSplits(recipe, undefined);
+    train = await some(splits.train, 40);
+    held = await some(splits.heldOut, 16);
+  });
+  const twice = (products: readonly Product[]): Product[] =>
+    products.flatMap((product) => [
+      product,
+      { ...product, id: `${product.id}-again`, caption: `${product.caption}, again` },
+    ]);
+  const bare = ({ subcategory: _, category: __, ...product }: Product): Product => product;
+
+  it('trains and measures, and says in the log and in the report what it met', async () => {
+    const products = twice(train).map((product, row) => (row === 11 ? bare(product) : product));
+    const result = await runOn('repeated', { train: products, validation: twice(held) });
+    expect(result).toMatchObject({ kind: 'finished' });
+    const said = [
+      /: 40 pictures are there under several products \(e\.g\. \S+ and \S+\): they are never a negative there$/,
+      /: 1 of 80 pictures \(\S+-again\) has no sub-category: negatives come from the category, or from all/,
+      /: 1 of 80 pictures \(\S+-again\) has no label of "category": left out of its training$/,
+    ];
+    for (const one of said) expect(messages).toContainEqual(expect.stringMatching(one));
+    const report = (await bytesOf('repeated', 'report.html')).toString();
+    expect(report).toContain('40 pictures are there under several products');
+    expect(report).toContain('has no sub-category');
+    const options = {
+      run: join(folder, 'repeated'),
+      cache: join(folder, 'cache'),
+      backend: 'wasm',
+      threads: 2,
+    } as const;
+    const data = join(folder, 'repeated-data');
+    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+  });
+
+  it('measures products without any sub-category or label', async () => {
+    const result = await runOn('bare', { train, validation: held.map(bare) });
+    expect(result.kind).toBe('finished');
+    expect(result.evaluation?.recognition).toBeUndefined();
+    expect(messages).toContainEqual(
+      expect.stringMatching(/^no picture of .* has a label of "category": not measured$/),
+    );
+    const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
+    const said: string[] = [];
+    const figures = await evaluateRunRetrieval({
+      ...options,
+      data: join(folder, 'bare-data'),
+      onMessage: (message) => said.push(message),
+    });
+    expect(figures).toEqual(result.evaluation?.retrieval);
+    expect(said).toContainEqual(expect.stringMatching(/16 of 16 pictures \(the first: \S+\) have no sub-category/));
+  });
+
+  it('trains on fewer products than a batch or a group takes', async () => {
+    const result = await runOn('few', { train: twice(train.slice(0, 3)), validation: held.slice(0, 2) });
+    expect(result.kind).toBe('finished');
+    expect(messages).toContainEqual(expect.stringMatching(/lists of 2 candidates instead of 8/));
+    for (const { losses } of await metricsOf('few'))
+      for (const loss of Object.values(losses)) expect(Number.isFinite(loss)).toBe(true);
+  });
+
+  it('refuses before it trains a split of one product, and one that is held out as a whole', async () => {
+    await expect(runOn('one', { train: train.slice(0, 1), validation: held })).rejects.toThrow(
+      /has no negative: .*found "1 picture"; give more products in the split "train" \(data\.train\)/,
+    );
+    await expect(runOn('same', { train: held, validation: held })).rejects.toThrow(
+      /nothing is left to train on, .*found "16 pictures"; let data\.train and data\.validation of the recipe name/,
+    );
+  });
+});
+
 async function some({ source, split }: SourceSplit, count: number): Promise<Product[]> {
   const products: Product[] = [];
   for await (const product of source.products(split)) {

@@ -26,8 +26,8 @@ import {
 } from '@kaleido/training';
 import { pathFromUser } from './command-line.ts';
 import { evaluateRun } from './evaluate-run.ts';
-import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
+import { inspectProducts } from './inspect-products.ts';
 import { fieldLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
 import type { RunSplits } from './open-source.ts';
@@ -84,6 +84,8 @@ export interface RunContext extends PreparedRunSplits {
   readonly config: KaleidoBertConfig;
   readonly folder: RunFolder;
   readonly times: { part: string; seconds: number }[];
+  /** What the user should know of the products, for the report. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -124,15 +126,15 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const tokenizer =
     given ?? (await timed('Vocabulary', () => trainedTokenizer(options, [train, ...(more ? [more] : [])])));
   const config = modelConfig(recipe, tokenizer.vocabularySize, train.features.featureWidth);
-  const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times };
   const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
   const beside = more && {
     catalogue: sharedCatalogue(more.products, tokenizer, config.text_seq_len),
     features: more.features,
   };
-  // What would fail after hours of training fails now.
-  if (recipe.fineTuning !== undefined) fieldLabels(train.products, recipe.fineTuning.fields);
-  for (const split of [splits.retrievalChoice, splits.retrieval]) await drawAllLists(split, recipe, options.onMessage);
+  const moreCatalogue = beside?.catalogue;
+  const notes = await inspectProducts({ recipe, splits, more, tokenizer, catalogue, moreCatalogue });
+  for (const note of notes) options.onMessage?.(note);
+  const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times, notes };
 
   const vocabulary = tokenizer.toVocabularyText();
   const data = createHash('sha256')
@@ -310,19 +312,6 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
           advice: `set model.settings.joint_size above 0 and joint_view to "whole", or leave ${key} out`,
         });
   return config;
-}
-
-/** Draws every list that will be measured, so that a split that is too small is known before training. */
-async function drawAllLists(
-  { name, products }: PreparedSplit,
-  recipe: Recipe,
-  onMessage: RunListeners['onMessage'],
-): Promise<void> {
-  const { evaluation } = recipe;
-  await drawLists(products, listSeeds(recipe), evaluation);
-  await drawLists(products, [weightListSeed], { ...evaluation, queries: evaluation.weightQueries });
-  if (products.length < evaluation.candidates)
-    onMessage?.(`${name}: lists of ${products.length} candidates instead of ${evaluation.candidates}`);
 }
 
 async function initialWeights(

@@ -121,12 +121,19 @@ function withoutHeldOutPictures(
   const kept = without(train, ({ imageHash }) => hashes.has(imageHash));
   const left = train.products.length - kept.products.length;
   if (left > 0) onMessage?.(`${left} pictures are held out under another id: not trained on`);
+  if (kept.products.length === 0)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `${train.name}: nothing is left to train on, for all of its pictures are held out too`,
+      found: `${left} pictures`,
+      advice: 'let data.train and data.validation of the recipe name splits of different pictures',
+    });
   if (more === undefined) return { splits: { ...heldOut, train: kept } };
   // The same article in another photograph, or in another size: only its number gives it away.
   const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
   const leftMore = more.products.length - keptMore.products.length;
   if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);
-  return { splits: { ...heldOut, train: kept }, more: keptMore };
+  return { splits: { ...heldOut, train: kept }, more: keptMore.products.length === 0 ? undefined : keptMore };
 }
 
 function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {

@@ -4,14 +4,14 @@ import { sharedCatalogue } from './shared-catalogue.ts';
 
 const tokenizer = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'red', 'shirt', '##s', 'hat']);
 
-it('numbers products, captions and sub-categories, and cuts captions to their length', () => {
+it('numbers products, captions, sub-categories and pictures, and cuts captions to their length', () => {
   const catalogue = sharedCatalogue(
     [
       { id: 'a-0', productId: 'a', caption: 'Red shirts', subcategory: 'shirts', category: 'tops', imageHash: '0' },
       { id: 'a-1', productId: 'a', caption: 'red  SHIRTS', subcategory: 'shirts', category: 'tops', imageHash: '1' },
       { id: 'b-0', productId: 'b', caption: 'red red red hat', category: 'tops', imageHash: '2' },
       { id: 'c-0', productId: 'c', caption: 'hat', category: 'tops', imageHash: '3' },
-      { id: 'd-0', productId: 'd', caption: 'hat', imageHash: '4' },
+      { id: 'd-0', productId: 'd', caption: 'hat', imageHash: '2' },
     ],
     tokenizer,
     5,
@@ -19,6 +19,7 @@ it('numbers products, captions and sub-categories, and cuts captions to their le
   expect(catalogue).toMatchObject({ rows: 5, textLength: 5 });
   expect([...catalogue.products]).toEqual([0, 0, 1, 2, 3]);
   expect([...catalogue.captions]).toEqual([0, 0, 1, 2, 2]);
+  expect([...(catalogue.images ?? [])]).toEqual([0, 1, 2, 3, 2]);
   // A product without a sub-category stands with those of its category; one without both, with its like.
   expect([...catalogue.groups]).toEqual([0, 0, 1, 1, 2]);
   const row = (values: Int32Array | Uint8Array, index: number): number[] => [

@@ -14,16 +14,17 @@ export function sharedCatalogue(
   const ids = int32(N * textLength);
   const wordStarts = new Uint8Array(new SharedArrayBuffer(N * textLength));
   const lengths = int32(N);
-  const [productNumber, captionNumber, groupNumber] = [numbering(), numbering(), numbering()];
-  const [productsOf, captionsOf, groupsOf] = [int32(N), int32(N), int32(N)];
-  for (const [row, { caption, productId, subcategory, category }] of products.entries()) {
+  const [productNumber, captionNumber, groupNumber, imageNumber] = [numbering(), numbering(), numbering(), numbering()];
+  const [productsOf, captionsOf, groupsOf, imagesOf] = [int32(N), int32(N), int32(N), int32(N)];
+  for (const [row, { caption, productId, subcategory, category, imageHash }] of products.entries()) {
     const encoded = tokenizer.encode(caption, { maximumLength: textLength });
     ids.set(encoded.ids, row * textLength);
     wordStarts.set(encoded.wordStarts, row * textLength);
     lengths[row] = encoded.ids.length;
     productsOf[row] = productNumber(productId);
     captionsOf[row] = captionNumber(captionKey(caption));
-    groupsOf[row] = groupNumber(subcategory ?? category ?? '');
+    groupsOf[row] = groupNumber(subcategory || category || '');
+    imagesOf[row] = imageNumber(imageHash);
   }
   return {
     rows: N,
@@ -34,6 +35,7 @@ export function sharedCatalogue(
     products: productsOf,
     captions: captionsOf,
     groups: groupsOf,
+    images: imagesOf,
   };
 }
 

@@ -267,7 +267,11 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     it('does not read the pairs that are excluded', () => {
       const with9 = (rows: Matrix, at: number, values: readonly number[]): Matrix =>
         rows.map((row, index) => (index === at ? values : row));
-      const excluded = (): Tensor => tf.tensor(Float32Array.from({ length: 18 }, (_, i) => Number(i === 1)), [2, n, n]);
+      const excluded = (): Tensor =>
+        tf.tensor(
+          Float32Array.from({ length: 18 }, (_, i) => Number(i === 1)),
+          [2, n, n],
+        );
       const masked = (pupil: Matrix, teacher: Matrix): number =>
         value(() =>
           matchingDistillationLoss(matrix(pupil), tf.reshape(matrix(teacher), [-1, n, n]), temperature, excluded()),

@@ -73,12 +73,7 @@ export function contrastiveLoss(
  * @param binaryWeight share of the yes-or-no form
  * @param excluded [G, n, n], 1 where caption and photograph are no pair and yet no negative; none where left out
  */
-export function matchingChoiceLoss(
-  logits: Tensor,
-  groupSize: number,
-  binaryWeight: number,
-  excluded?: Tensor,
-): Tensor {
+export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeight: number, excluded?: Tensor): Tensor {
   const pairs = logits.shape[0] as number;
   const groups = pairs / (groupSize * groupSize);
   const square = withoutExcluded(matchDifferences(logits, groups, groupSize), excluded);

@@ -34,8 +34,7 @@ function pictureRule(products: Int32Array, images: Int32Array): NegativeRule | u
   // Product and picture in one number. Pictures of one product alone are left out: they cannot meet another's.
   const key = (product: number, image: number): number => product * (most + 1) + image;
   const shown = new Set<number>();
-  for (const [row, image] of images.entries())
-    if (shared.has(image)) shown.add(key(products[row] as number, image));
+  for (const [row, image] of images.entries()) if (shared.has(image)) shown.add(key(products[row] as number, image));
   const shows = (row: number, other: number): boolean =>
     shown.has(key(products[row] as number, images[other] as number));
   return (row, other) => shows(row, other) || shows(other, row);

@@ -103,7 +103,8 @@ describe('negativeSampler of a catalogue in which pictures are there twice', () 
         for (const [row, own] of of.entries()) {
           for (const [other, candidate] of of.entries())
             expect([row, other, sampler.fits(row, other)]).toEqual([row, other, apart(own, candidate)]);
-          if (!of.some((other) => apart(own, other))) expect(() => sampler.draw(row, random)).toThrow(/has no negative/);
+          if (!of.some((other) => apart(own, other)))
+            expect(() => sampler.draw(row, random)).toThrow(/has no negative/);
           else expect(apart(own, of[sampler.draw(row, random)]!)).toBe(true);
         }
       }),

@@ -83,8 +83,7 @@ describe('pairBatch', () => {
       pairBatch(twice, anchors, { groupSize, wordDropout: 0 }, randomStream(1, 'pairs'));
     const { excluded } = batch([0, 1, 2, 5], 1);
     expect([...excluded]).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    for (let row = 0; row < 12; row++)
-      expect(new Set(batch([row], 6).rows.map((one) => one >> 1)).size).toBe(6);
+    for (let row = 0; row < 12; row++) expect(new Set(batch([row], 6).rows.map((one) => one >> 1)).size).toBe(6);
   });
 
   it('brings a group a row, in which no two are the same', () => {

@@ -65,8 +65,7 @@ function excludedRows(negatives: NegativeSampler, rows: readonly number[]): Floa
   const B = rows.length;
   const excluded = new Float32Array(B * B);
   for (const [i, a] of rows.entries())
-    for (const [j, b] of rows.entries())
-      if (i !== j && !negatives.fits(a, b)) excluded[i * B + j] = 1;
+    for (const [j, b] of rows.entries()) if (i !== j && !negatives.fits(a, b)) excluded[i * B + j] = 1;
   return excluded;
 }
 

@@ -141,10 +141,10 @@ describe('candidateLists', () => {
   it('never takes a picture of the query product or the caption of the query for a negative, under any id', () => {
     fc.assert(
       fc.property(
-        fc.array(
-          fc.record({ product: fc.nat({ max: 5 }), caption: fc.nat({ max: 8 }), picture: fc.nat({ max: 8 }) }),
-          { minLength: 2, maxLength: 14 },
-        ),
+        fc.array(fc.record({ product: fc.nat({ max: 5 }), caption: fc.nat({ max: 8 }), picture: fc.nat({ max: 8 }) }), {
+          minLength: 2,
+          maxLength: 14,
+        }),
         fc.constantFrom('product', 'image'),
         fc.integer({ min: 0, max: 100 }),
         (rows, unit, seed) => {

@@ -1,0 +1,148 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { negativeRule, type TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { Tokenizer } from '@kaleido/tokenizer';
+import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
+import { fieldLabels, labelOf } from './labels.ts';
+import type { PreparedProduct, PreparedSplit } from './prepare-split.ts';
+import type { Recipe } from './recipe.ts';
+import type { PreparedRunSplits } from './run-splits.ts';
+import { sharedCatalogue } from './shared-catalogue.ts';
+
+export interface InspectProductsOptions extends PreparedRunSplits {
+  readonly recipe: Recipe;
+  readonly tokenizer: Tokenizer;
+  /** Of `splits.train`. */
+  readonly catalogue: TaskCatalogue;
+  /** Of `more`. */
+  readonly moreCatalogue?: TaskCatalogue | undefined;
+}
+
+type SomeProducts = Pick<PreparedSplit, 'name' | 'products'>;
+
+/**
+ * Looks at the products of a run before it trains, so that what would fail after hours fails at once.
+ * @returns what the user should know: labels that are missing, pictures under several products, shorter lists
+ * @throws KaleidoError where a product has no negative, a field of `fineTuning.fields` has fewer than two classes, or no
+ *   candidate list can be drawn
+ */
+export async function inspectProducts(options: InspectProductsOptions): Promise<string[]> {
+  const { recipe, splits, more, tokenizer, catalogue, moreCatalogue } = options;
+  const { train, heldOut, retrievalChoice, retrieval } = splits;
+  const { data } = recipe;
+  const advice = (use: 'products' | 'heldOut' | 'retrieval'): string => {
+    if (data.kind === 'atelier') return `raise data.${use}`;
+    const key = use === 'products' ? 'train' : 'validation';
+    return `give more products in the split "${data[key]}" (data.${key})`;
+  };
+  requireNegatives(train, catalogue, advice('products'));
+  if (more !== undefined && moreCatalogue !== undefined)
+    requireNegatives(
+      more,
+      moreCatalogue,
+      'give more products in data.more.folder, or leave data.more out of the recipe',
+    );
+  // Lists need negatives, and so does the camouflage puzzle. The length of captions does not matter here.
+  for (const split of new Set([heldOut, retrievalChoice, retrieval]))
+    requireNegatives(
+      split,
+      sharedCatalogue(split.products, tokenizer, 2),
+      advice(split === heldOut ? 'heldOut' : 'retrieval'),
+    );
+
+  const notes = [...new Set([...Object.values(splits), ...(more === undefined ? [] : [more])])].flatMap((split) => [
+    ...subcategoryNotes(split),
+    ...pictureNotes(split),
+  ]);
+  if (recipe.fineTuning !== undefined) {
+    const { fields } = fieldLabels(train.products, recipe.fineTuning.fields);
+    for (const { name, classes } of fields) {
+      notes.push(...labelNotes(train, name, 'left out of its training'), ...labelNotes(heldOut, name));
+      const strange = heldOut.products.filter((product) => {
+        const label = labelOf(product, name);
+        return label !== undefined && !classes.includes(label);
+      });
+      if (strange.length > 0)
+        notes.push(
+          `${heldOut.name}: ${someOf(strange, heldOut)} a label of "${name}" that no picture to train on has: counted as wrong`,
+        );
+    }
+  }
+  for (const split of new Set([retrievalChoice, retrieval])) notes.push(...(await listNotes(split, options)));
+  return notes;
+}
+
+/** Pictures without a sub-category. */
+export function subcategoryNotes(split: SomeProducts): string[] {
+  const without = split.products.filter(({ subcategory }) => !subcategory);
+  if (without.length === 0) return [];
+  const instead = 'negatives come from the category, or from all products where that is missing too';
+  return [`${split.name}: ${someOf(without, split)} no sub-category: ${instead}`];
+}
+
+/** Pictures without a label of a field. */
+export function labelNotes(split: SomeProducts, field: string, consequence = 'left out of its figures'): string[] {
+  const without = split.products.filter((product) => labelOf(product, field) === undefined);
+  if (without.length === 0) return [];
+  if (without.length === split.products.length)
+    return [`no picture of ${split.name} has a label of "${field}": not measured`];
+  return [`${split.name}: ${someOf(without, split)} no label of "${field}": ${consequence}`];
+}
+
+/** Lists that are shorter than the recipe asks for. */
+export function lengthNotes(name: string, candidates: number, wanted: number): string[] {
+  if (candidates >= wanted) return [];
+  return [`${name}: lists of ${candidates} candidates instead of ${wanted}: figures are higher for it`];
+}
+
+function pictureNotes({ name, products }: SomeProducts): string[] {
+  const rows = new Map<string, PreparedProduct[]>();
+  for (const product of products) {
+    const known = rows.get(product.imageHash);
+    if (known === undefined) rows.set(product.imageHash, [product]);
+    else known.push(product);
+  }
+  const repeated = [...rows.values()].filter((same) => new Set(same.map(({ productId }) => productId)).size > 1);
+  const first = repeated[0]?.map(({ id }) => id).slice(0, 2);
+  if (first === undefined) return [];
+  const [are, they] = repeated.length === 1 ? ['picture is', 'it is'] : ['pictures are', 'they are'];
+  return [
+    `${name}: ${repeated.length} ${are} there under several products (e.g. ${first.join(' and ')}): ${they} never a negative there`,
+  ];
+}
+
+/** Draws every list that will be measured. */
+async function listNotes(split: SomeProducts, { recipe, splits }: InspectProductsOptions): Promise<string[]> {
+  const { evaluation } = recipe;
+  const files = [];
+  if (split === splits.retrieval) files.push(...(await drawLists(split.products, listSeeds(recipe), evaluation)));
+  if (split === splits.retrievalChoice)
+    files.push(
+      ...(await drawLists(split.products, [weightListSeed], { ...evaluation, queries: evaluation.weightQueries })),
+    );
+  const lengths = files.map(({ lists }) => lists[0]?.candidates.length ?? 0);
+  return lengthNotes(split.name, Math.min(...lengths), evaluation.candidates);
+}
+
+function requireNegatives({ name, products }: SomeProducts, catalogue: TaskCatalogue, advice: string): void {
+  const fits = negativeRule(catalogue);
+  const { rows } = catalogue;
+  for (let row = 0; row < rows; row++) {
+    let others = rows - 1;
+    while (others > 0 && !fits(row, (row + others) % rows)) others--;
+    if (others > 0) continue;
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `${name}: ${products[row]?.id} has no negative: no other product has another picture and another caption`,
+      found: `${rows} ${rows === 1 ? 'picture' : 'pictures'}`,
+      advice,
+    });
+  }
+}
+
+/** E.g. `1 of 150 pictures (17) has`. */
+function someOf(some: readonly PreparedProduct[], { products }: SomeProducts): string {
+  const first = some[0]?.id;
+  return some.length === 1
+    ? `1 of ${products.length} pictures (${first}) has`
+    : `${some.length} of ${products.length} pictures (the first: ${first}) have`;
+}
