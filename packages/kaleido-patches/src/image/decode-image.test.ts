@@ -101,7 +101,7 @@ describe('decodeImage', () => {
   );
 
   const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
-  const read = 'the decoder reads JPEG, PNG, WebP, GIF, TIFF, AVIF, and HEIF without HEVC';
+  const read = 'the decoder reads JPEG, PNG, WebP, GIF, TIFF, and AVIF';
   it.each([
     [
       '\0\0\0\x14ftypheic\0\0\0\0mif1',
@@ -109,6 +109,7 @@ describe('decodeImage', () => {
       'convert it to JPEG',
     ],
     ['\0\0\0\x14ftyphevc\0\0\0\0msf1', 'HEVC-compressed HEIC sequence; the decoder was built', 'convert it to JPEG'],
+    ['\0\0\0\x14ftypavci\0\0\0\0mif1', `AVC-compressed HEIF; ${read}`, 'convert it to JPEG or PNG'],
     ['P6\n4 4\n255\n', `a PPM picture; ${read}`, 'convert it to JPEG or PNG'],
     ['BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', `a BMP picture; ${read}`, 'convert it to JPEG or PNG'],
     ['II*\0\x10\0\0\0CR\x02\0', `a camera raw file (CR2); ${read}`, 'convert it to JPEG or PNG'],
@@ -126,6 +127,14 @@ describe('decodeImage', () => {
     const { message } = (await decodeImage(bytesOf(text), 'a.jpg').catch((error: unknown) => error)) as Error;
     expect(message).toContain(`cannot decode the image a.jpg, found "${reason}`);
     expect(message).toMatch(new RegExp(`"; ${advice}, or leave the product out$`));
+  });
+
+  it('says that an AVIF is cut', async () => {
+    const avif = readFileSync(`${pictures}files/picture.avif`);
+    for (const length of [60, 200, avif.length - 20])
+      await expect(decodeImage(avif.subarray(0, length), 'cut.avif')).rejects.toThrow(
+        /cannot decode the image cut\.avif, found "(?!.*bad seek).+"; replace the file/,
+      );
   });
 
   (existsSync(cases) ? it : it.skip).each([

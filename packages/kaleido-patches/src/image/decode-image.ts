@@ -1,28 +1,19 @@
-import { fileKind } from '@kaleido/foundation';
 import sharp from 'sharp';
 import { assertDecodable, type DecoderAbilities, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
 import { mendJpeg } from './mend-jpeg.ts';
 import type { DecodedImage, RgbImage } from './rgb-image.ts';
 
 const abilities: DecoderAbilities = {
-  formats: {
-    jpeg: 'JPEG',
-    png: 'PNG',
-    webp: 'WebP',
-    gif: 'GIF',
-    tiff: 'TIFF',
-    avif: 'AVIF',
-    heif: 'HEIF without HEVC',
-  },
+  formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', tiff: 'TIFF', avif: 'AVIF' },
   subject: 'the decoder reads',
-  // sharp's own builds of libheif leave it out for its patents.
+  // sharp's own builds have AV1 alone: HEVC is patented.
   withoutHevc: 'the decoder was built without HEVC',
 };
 
 /**
  * Decodes an image file to an upright, opaque sRGB picture: EXIF orientation applied, transparency laid on white,
  * CMYK and 16 bits brought to 8 bits of RGB, the first frame of an animation. The bytes tell the format (JPEG, PNG, WebP,
- * GIF, AVIF, HEIF without HEVC, TIFF), whatever the file is called. Nothing with more than 50 million pixels is unpacked.
+ * GIF, AVIF, TIFF), whatever the file is called. Nothing with more than 50 million pixels is unpacked.
  * A JPEG whose headers are wrong where its pixels do not depend on it is decoded with a `note`.
  * @param name what to call the file in errors, e.g. the product's id
  * @throws KaleidoError naming the file and the reason for one that is cut, broken, too large, of a format that is not read,
@@ -39,13 +30,6 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
       return { ...(await decode(mended.bytes)), note: mended.note };
     });
   } catch (error) {
-    const missing = /compression format has not been built in: ([\w -]+)/.exec(String(error))?.[1]?.trim();
-    if (missing !== undefined)
-      throw refuse(
-        `${fileKind(bytes)?.name}; the decoder was built without ${missing}`,
-        error,
-        'convert it to JPEG or PNG',
-      );
     throw refuse(reasonOf(error), error);
   }
 }
@@ -64,12 +48,13 @@ async function decodeWhole(bytes: Uint8Array, isOpaque: boolean): Promise<RgbIma
   return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-/** libvips writes a line for each layer that noticed; the first says what happened. */
+/** libvips writes a line for each layer that noticed; the first that tells a reason says what happened. */
 function reasonOf(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error)
     .trim()
-    .split('\n');
-  // Where a reader came past the end, which it may do before it finds what is wrong.
-  const first = lines.find((line) => !/^source: bad seek/.test(line)) ?? 'a file that is cut';
-  return /^Warning treated as error/.test(first) ? 'damaged data, of which the decoder warns' : first;
+    .split('\n')
+    .map((line) => line.replace(/^Input buffer has corrupt header: /, 'corrupt header: '));
+  if (/^Warning treated as error/.test(lines[0]!)) return 'damaged data, of which the decoder warns';
+  // A reader that came past the end, perhaps before it found what else is wrong.
+  return lines.find((line) => !/source: bad seek/.test(line)) ?? 'a file that is cut';
 }
