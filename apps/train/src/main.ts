@@ -92,11 +92,12 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-/** What became of a split's pictures, and why those were left out that were. */
-function preparedLines({ name, images, skipped, fallbacks, cached }: PreparedPictures): string {
-  const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole`;
+/** What became of a split's pictures, why those were left out that were, and what was wrong with others. */
+function preparedLines({ name, images, skipped, fallbacks, noted, cached }: PreparedPictures): string {
+  const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole${noted.length === 0 ? '' : `, ${noted.length} decoded with a note`}`;
   const reasons = skipped.map(({ id, reason }) => `  ${id}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`);
-  return [first, ...reasons].join('\n');
+  const notes = noted.map(({ id, note }) => `  ${id}, decoded: ${note}`);
+  return [first, ...reasons, ...notes].join('\n');
 }
 
 async function recipeText(path: string): Promise<string> {

@@ -107,7 +107,7 @@ describeGolden('openParquetFolder on ../shared/golden/parquet (skipped where tha
     expect(types.get('png-named.jpg')).toBe('image/png');
     expect(types.get('still.webp')).toBe('image/webp');
     expect(types.get('animated.gif')).toBe('image/gif');
-    expect(types.get('html.jpg')).toBe('application/octet-stream');
+    expect(types.get('html.jpg')).toBe('text/html');
   });
 
   it('keeps 64-bit ids whole and takes string ids', async () => {

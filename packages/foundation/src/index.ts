@@ -1,6 +1,8 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
 export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';
 export { type EpochOrder, epochOrder } from './epoch-order.ts';
+export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
+export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';

@@ -31,7 +31,7 @@ export { type ImageFormat, type ImageHeader, imageHeader } from './image/image-h
 export type { FilterName } from './image/resampling.ts';
 export { resizeImage, resizeInto } from './image/resize-image.ts';
 export { type ResizeOptions, resizeRegion } from './image/resize-region.ts';
-export { onWhite, type RgbImage, wholeImage } from './image/rgb-image.ts';
+export { type DecodedImage, onWhite, type RgbImage, wholeImage } from './image/rgb-image.ts';
 export { type QuarterTurns, rotate90 } from './image/rotate-image.ts';
 export { type KaleidoPatch, kaleidoPatches } from './kaleido-patches.ts';
 export {

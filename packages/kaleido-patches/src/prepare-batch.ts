@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { FeatureExtractor, PatchedImage } from './extractors/feature-extractor.ts';
 import type { ForegroundFinder } from './foreground/foreground-finder.ts';
-import { onWhite, type RgbImage } from './image/rgb-image.ts';
+import { type DecodedImage, onWhite } from './image/rgb-image.ts';
 import { kaleidoPatches } from './kaleido-patches.ts';
 import type { SkippedImage, StoredImage } from './store/feature-store-header.ts';
 import { precisions } from './store/stored-precision.ts';
@@ -15,7 +15,7 @@ export interface SourceImage {
 
 export interface PrepareSteps {
   /** @throws KaleidoError for an image that is broken; it is then skipped */
-  decode(bytes: Uint8Array, name: string): Promise<RgbImage>;
+  decode(bytes: Uint8Array, name: string): Promise<DecodedImage>;
   readonly foreground: ForegroundFinder;
   readonly extractor: FeatureExtractor;
 }
@@ -32,7 +32,7 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
   const images: StoredImage[] = [];
   const patched: PatchedImage[] = [];
   const skipped: SkippedImage[] = [];
-  const decode = (index: number): Promise<RgbImage | SkippedImage> | undefined => {
+  const decode = (index: number): Promise<DecodedImage | SkippedImage> | undefined => {
     const next = batch[index];
     const decoded = next && decodeOrSkip(next, steps);
     // Seen when its turn comes; an earlier failure must not leave it unhandled.
@@ -42,7 +42,7 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
   // One is decoded, by a thread of the decoder's, while the one before is looked at.
   let next = decode(0);
   for (const [index, { id, productId }] of batch.entries()) {
-    const image = (await next) as RgbImage | SkippedImage;
+    const image = (await next) as DecodedImage | SkippedImage;
     next = decode(index + 1);
     if ('reason' in image) {
       skipped.push(image);
@@ -51,7 +51,7 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
     const { mask, fallback, ...box } = await steps.foreground.find(image);
     const patches = kaleidoPatches(box, image);
     patched.push({ image: mask === undefined ? image : onWhite(image, mask), patches });
-    const { width, height } = image;
+    const { width, height, note } = image;
     images.push({
       id,
       productId,
@@ -59,6 +59,7 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
       width,
       height,
       ...(fallback === undefined ? {} : { fallback }),
+      ...(note === undefined ? {} : { note }),
     });
   }
   const features = patched.length === 0 ? new Float32Array(0) : await steps.extractor.extract(patched);
@@ -66,7 +67,7 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
   return { images, values, skipped };
 }
 
-async function decodeOrSkip({ id, bytes }: SourceImage, steps: PrepareSteps): Promise<RgbImage | SkippedImage> {
+async function decodeOrSkip({ id, bytes }: SourceImage, steps: PrepareSteps): Promise<DecodedImage | SkippedImage> {
   try {
     return await steps.decode(bytes, id);
   } catch (error) {

@@ -72,10 +72,10 @@ describe('prepareFeatures', () => {
       onProgress: (step) => progress.push(step),
       onSkipped: (image) => skipped.push(image),
     });
-    expect(result).toEqual({ prepared: 18, resumed: 0, fallbacks: 0, skipped });
+    expect(result).toEqual({ prepared: 18, resumed: 0, fallbacks: 0, noted: 0, skipped });
     expect(skipped.map(({ id }) => id)).toEqual(['image-3', 'image-12']);
     expect(skipped[0]!.reason).toMatch(/cannot decode the image image-3/);
-    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 0, fallbacks: 0 });
+    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 0, fallbacks: 0, noted: 0 });
     const store = await openFeatureStore(folder, header);
     expect(store.images.map(({ id }) => id)).toEqual(pictures.map(({ id }) => id).filter((_, i) => !broken.has(i)));
     expect(store.skipped).toEqual(skipped);
@@ -86,6 +86,30 @@ describe('prepareFeatures', () => {
       height: 20,
       box: { x0: 0, y0: 0, x1: 22, y1: 20 },
     });
+  });
+
+  it('counts images that were decoded with a note, and keeps the notes', async () => {
+    const bytes = new Uint8Array(
+      await sharp(Buffer.alloc(48), { raw: { width: 4, height: 4, channels: 3 } })
+        .jpeg()
+        .toBuffer(),
+    );
+    // The last of the scan parameters, before the data.
+    const scan = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xda);
+    const spoilt = bytes.slice();
+    spoilt[scan + 2 + bytes[scan + 3]! - 2] = 5;
+    const source = [
+      { id: 'sound', productId: 'a', bytes },
+      { id: 'spoilt', productId: 'b', bytes: spoilt },
+    ];
+    const result = await prepareFeatures({ ...steps, source, writer: await createFeatureStore(folder, header) });
+    expect(result).toEqual({ prepared: 2, resumed: 0, fallbacks: 0, noted: 1, skipped: [] });
+    const store = await openFeatureStore(folder, header);
+    expect(store.images.map(({ note }) => note)).toEqual([
+      undefined,
+      'its JPEG headers have scan parameters 0, 5, 0 instead of 0, 63, 0',
+    ]);
+    expect(await store.vectors(1)).toEqual(await store.vectors(0));
   });
 
   it('paints white what the finder cut away', async () => {
@@ -147,7 +171,7 @@ describe('prepareFeatures', () => {
     // The first batch, one of its eight images broken, was there.
     expect(decoded).toEqual(pictures.slice(8).map(({ id }) => id));
     expect(result).toMatchObject({ prepared: 18, resumed: 8 });
-    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 8, fallbacks: 0 });
+    expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 8, fallbacks: 0, noted: 0 });
     for (const name of await readdir(whole))
       expect([name, await readFile(join(folder, name), 'base64')]).toEqual([
         name,

@@ -11,6 +11,8 @@ export interface PrepareProgress {
   readonly resumed: number;
   /** Images whose object was not found, of those prepared now: the whole picture was taken. */
   readonly fallbacks: number;
+  /** Images decoded although something is wrong with their files, of those prepared now; the store has the notes. */
+  readonly noted: number;
 }
 
 export interface PrepareListeners {
@@ -57,11 +59,13 @@ export async function storeBatches(
   const resumed = writer.resumed.size;
   let count = writer.resumed.size - writer.resumedSkips;
   let fallbacks = 0;
+  let noted = 0;
   const progress = (): PrepareProgress => ({
     prepared: count,
     skipped: writer.resumedSkips + skipped.length,
     resumed,
     fallbacks,
+    noted,
   });
   try {
     signal?.throwIfAborted();
@@ -70,6 +74,7 @@ export async function storeBatches(
       await writer.append(batch.images, batch.values);
       count += batch.images.length;
       fallbacks += batch.images.filter(({ fallback }) => fallback !== undefined).length;
+      noted += batch.images.filter(({ note }) => note !== undefined).length;
       for (const image of batch.skipped) {
         skipped.push(image);
         await writer.skip(image);

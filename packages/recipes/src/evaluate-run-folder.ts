@@ -147,9 +147,10 @@ async function openRunSplit(
     positionScale: context.config.position_scale,
     onProgress: (count, total) => options.onProgress?.(count, total),
   });
-  const { products, skipped, cached } = split;
+  const { products, skipped, noted, cached } = split;
   options.onMessage?.(`${products.length} pictures${cached ? ', features kept from before' : ''}`);
   for (const { id, reason } of skipped) options.onMessage?.(`left out ${id}: ${reason}`);
+  for (const { id, note } of noted) options.onMessage?.(`decoded ${id} with a note: ${note}`);
   return split;
 }
 

@@ -21,6 +21,8 @@ export interface PreparedPictures {
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
   /** Images whose whole picture was taken, as their object was not found. */
   readonly fallbacks: number;
+  /** Images that could be decoded although something is wrong with their files. */
+  readonly noted: readonly { readonly id: string; readonly note: string }[];
   readonly cached: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function prepareRecipe(options: PrepareRecipeOptions): Promise<read
   for (const from of wanted.values()) {
     const name = `${from.source.name}, ${from.split}`;
     onPart?.(`pictures of ${name}`);
-    const { store, skipped, cached } = await makeFeatures({
+    const { store, skipped, noted, cached } = await makeFeatures({
       from,
       extractor: extractorDescription(from.extractor),
       foreground: foregroundDescription(recipe.features),
@@ -46,7 +48,7 @@ export async function prepareRecipe(options: PrepareRecipeOptions): Promise<read
       ...(signal === undefined ? {} : { signal }),
     });
     const fallbacks = store.images.filter(({ fallback }) => fallback !== undefined).length;
-    prepared.push({ name, images: store.images.length, skipped, fallbacks, cached });
+    prepared.push({ name, images: store.images.length, skipped, fallbacks, noted, cached });
   }
   return prepared;
 }

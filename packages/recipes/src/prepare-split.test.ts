@@ -34,12 +34,13 @@ function sourceOf(ids: readonly string[], fingerprint = 'some products'): Counte
         }
         const grey = 30 + 40 * index;
         const background = { r: grey, g: grey, b: grey };
+        const picture = sharp({ create: { width: 24, height: 24, channels: 3, background } });
         const bytes =
           id === 'broken'
             ? new TextEncoder().encode('no picture')
-            : await sharp({ create: { width: 24, height: 24, channels: 3, background } })
-                .png()
-                .toBuffer();
+            : id === 'spoilt'
+              ? withWrongScanParameters(await picture.jpeg().toBuffer())
+              : await picture.png().toBuffer();
         yield {
           id,
           productId: `product ${id}`,
@@ -51,6 +52,13 @@ function sourceOf(ids: readonly string[], fingerprint = 'some products'): Counte
     },
   };
   return source;
+}
+
+function withWrongScanParameters(jpeg: Uint8Array): Uint8Array {
+  const scan = jpeg.findIndex((byte, at) => byte === 0xff && jpeg[at + 1] === 0xda);
+  const spoilt = new Uint8Array(jpeg);
+  spoilt[scan + 2 + jpeg[scan + 3]! - 2] = 5;
+  return spoilt;
 }
 
 function prepare(
@@ -110,6 +118,18 @@ describe('prepareSplit', () => {
       expect(split.features.rows).toBe(2);
       expect(split.skipped.map(({ id }) => id)).toEqual(['unnamed', 'broken']);
       for (const { reason } of split.skipped) expect(reason).not.toBe('');
+    }
+  });
+
+  it('names pictures that were decoded with a note, also when they come from the cache', async () => {
+    const source = sourceOf(['red', 'spoilt']);
+    for (const cached of [false, true]) {
+      const { noted, skipped, products, ...split } = await prepare(source);
+      expect(split.cached).toBe(cached);
+      expect([products.length, skipped]).toEqual([2, []]);
+      expect(noted).toEqual([
+        { id: 'spoilt', note: 'its JPEG headers have scan parameters 0, 5, 0 instead of 0, 63, 0' },
+      ]);
     }
   });
 

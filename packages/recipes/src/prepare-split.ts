@@ -44,6 +44,8 @@ export interface PreparedSplit {
   readonly positionScale: PositionScale;
   readonly statistics: FeatureStatistics;
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** Images that could be decoded although something is wrong with their files. */
+  readonly noted: readonly { readonly id: string; readonly note: string }[];
   /** Whether the features were there already. */
   readonly cached: boolean;
 }
@@ -70,6 +72,8 @@ export interface MadeFeatures {
   readonly products: readonly PreparedProduct[];
   /** Rows that could not become a product, and images that could not be decoded. */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  /** Images that could be decoded although something is wrong with their files. */
+  readonly noted: readonly { readonly id: string; readonly note: string }[];
   /** Whether they were there already. */
   readonly cached: boolean;
 }
@@ -127,13 +131,14 @@ export async function makeFeatures(
     products: PreparedProduct[];
     skippedRows: { id: string; reason: string }[];
   };
-  return { key, store, products, skipped: [...skippedRows, ...store.skipped], cached: kept !== undefined };
+  const noted = store.images.flatMap(({ id, note }) => (note === undefined ? [] : [{ id, note }]));
+  return { key, store, products, skipped: [...skippedRows, ...store.skipped], noted, cached: kept !== undefined };
 }
 
 /** As `makeFeatures`, and brings them into memory. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
   const { from, positionScale, slots } = options;
-  const { key, store, products, skipped, cached } = await makeFeatures(options);
+  const { key, store, products, skipped, noted, cached } = await makeFeatures(options);
   const byId = new Map(products.map((product) => [product.id, product]));
   return {
     name: `${from.source.name}, ${from.split}`,
@@ -143,6 +148,7 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     positionScale,
     statistics: store.statistics,
     skipped,
+    noted,
     cached,
   };
 }

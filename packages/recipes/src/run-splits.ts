@@ -102,9 +102,14 @@ async function prepareAndSay(
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const { products, skipped, cached } = split;
+  const { products, skipped, noted, cached } = split;
   onMessage?.(
-    `${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+    [
+      `${from.split}: ${products.length} pictures`,
+      ...(cached ? ['features kept from before'] : []),
+      ...(skipped.length === 0 ? [] : [`${skipped.length} left out`]),
+      ...(noted.length === 0 ? [] : [`${noted.length} decoded with a note, e.g. ${noted[0]!.id}: ${noted[0]!.note}`]),
+    ].join(', '),
   );
   return split;
 }

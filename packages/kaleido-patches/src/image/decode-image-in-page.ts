@@ -1,24 +1,30 @@
-import { assertDecodable, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
-import type { RgbImage } from './rgb-image.ts';
+import { assertDecodable, type DecoderAbilities, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
+import { mendJpeg } from './mend-jpeg.ts';
+import type { DecodedImage } from './rgb-image.ts';
 
 /** What browsers decode of the formats that Node does. */
-const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
+const abilities: DecoderAbilities = {
+  formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', avif: 'AVIF' },
+  subject: 'browsers decode',
+  withoutHevc: 'most browsers do not decode HEVC',
+};
 
 /**
  * As `decodeImage` of `@kaleido/kaleido-patches/node`, by the browser's own decoder, on a page or in a worker: upright,
  * opaque on white, sRGB, the first frame. A picture that is lossless comes out the same; a JPEG within a level or two. One
  * that is cut in its data may come out in part: the platform's decoder decides.
  * @param name what to call the file in errors, e.g. the product's id
- * @throws KaleidoError naming the file and the reason for one that is broken, too large, no raster picture, or of a format
- *   that browsers do not know (TIFF, HEIF)
+ * @throws KaleidoError naming the file and the reason for one that is broken, too large, no picture, or of a format that
+ *   browsers do not know (TIFF, HEIF)
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const refuse = imageRefusals(name);
-  const { format, size } = assertDecodable(bytes, refuse);
-  if (!formats.has(format)) throw refuse(`the format ${format}, which browsers do not decode`);
+  const { format, size } = assertDecodable(bytes, abilities, refuse);
   // A browser's decoder has no limit that it could be given.
   if (size === undefined) throw refuse('a header that does not tell the size');
-  const blob = new Blob([new Uint8Array(bytes)], { type: `image/${format}` });
+  // The platform's decoder reads past what is wrong in the headers, and says nothing.
+  const mended = format === 'jpeg' ? mendJpeg(bytes) : undefined;
+  const blob = new Blob([new Uint8Array(mended?.bytes ?? bytes)], { type: `image/${format}` });
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'default' });
@@ -42,7 +48,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
       data[i + 1] = rgba[from + 1]!;
       data[i + 2] = rgba[from + 2]!;
     }
-    return { width, height, data };
+    return { width, height, data, ...(mended && { note: mended.note }) };
   } finally {
     bitmap.close();
   }

@@ -7,6 +7,7 @@ import type { RgbImage } from './rgb-image.ts';
 
 // Made pictures, written and decoded with Pillow 13.0.0; see the README.md in both folders.
 const pictures = fileURLToPath(new URL('../../fixtures/pictures/', import.meta.url));
+const cases = fileURLToPath(new URL('../../../../../shared/golden/cases/pictures/', import.meta.url));
 const oddImages = fileURLToPath(new URL('../../../../../shared/golden/parquet/', import.meta.url));
 
 interface Picture {
@@ -65,7 +66,7 @@ describe('decodeImage', () => {
       if (result instanceof KaleidoError)
         expect(result.message).toMatch(
           new RegExp(
-            `^@kaleido/kaleido-patches: cannot decode the image ${picture.file}, found ".+"; replace the file`,
+            `^@kaleido/kaleido-patches: cannot decode the image ${picture.file}, found ".+"; .+, or leave the product out$`,
           ),
         );
     });
@@ -96,6 +97,65 @@ describe('decodeImage', () => {
         expect.arrayContaining(['cut.jpg', 'html.jpg', 'huge-header.jpg', 'huge-header.png', 'noise.jpg']),
       );
       for (const file of refused) expect(expected[file]?.decoded).toBeUndefined();
+    },
+  );
+
+  const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const read = 'the decoder reads JPEG, PNG, WebP, GIF, TIFF, and AVIF';
+  it.each([
+    [
+      '\0\0\0\x14ftypheic\0\0\0\0mif1',
+      'HEVC-compressed HEIC; the decoder was built without HEVC',
+      'convert it to JPEG',
+    ],
+    ['\0\0\0\x14ftyphevc\0\0\0\0msf1', 'HEVC-compressed HEIC sequence; the decoder was built', 'convert it to JPEG'],
+    ['\0\0\0\x14ftypavci\0\0\0\0mif1', `AVC-compressed HEIF; ${read}`, 'convert it to JPEG or PNG'],
+    ['P6\n4 4\n255\n', `a PPM picture; ${read}`, 'convert it to JPEG or PNG'],
+    ['BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0', `a BMP picture; ${read}`, 'convert it to JPEG or PNG'],
+    ['II*\0\x10\0\0\0CR\x02\0', `a camera raw file (CR2); ${read}`, 'convert it to JPEG or PNG'],
+    ['%PDF-1.7\n', `a PDF document; ${read}`, 'convert it to JPEG or PNG'],
+    ['\0\0\0\x14ftypisom\0\0\0\0mp41', 'a video (MP4 or QuickTime)', 'replace the file by a picture'],
+    ['PK\x03\x04', 'a ZIP archive, not a picture', 'replace the file by a picture'],
+    ['<!doctype html><p>Not found', 'an HTML page, not a picture', 'download the picture again'],
+    ['{"error":404}', 'JSON, not a picture', 'download the picture again'],
+    ['version https://git-lfs.github.com/spec/v1\n', 'a Git LFS pointer', 'run git lfs pull where it comes from'],
+    ['/9j/4AAQSkZJRg==', 'a picture written as base64 text', 'decode the text to bytes first'],
+    ['', 'an empty file', 'copy or download the picture again'],
+    ['\0'.repeat(300), 'a file of zeros', 'copy or download the picture again'],
+    ['\x80\x81', 'a file of no known kind, which begins with the bytes 80 81', 'replace the file'],
+  ])('names what it refuses by its bytes: %j', async (text, reason, advice) => {
+    const { message } = (await decodeImage(bytesOf(text), 'a.jpg').catch((error: unknown) => error)) as Error;
+    expect(message).toContain(`cannot decode the image a.jpg, found "${reason}`);
+    expect(message).toMatch(new RegExp(`"; ${advice}, or leave the product out$`));
+  });
+
+  it('says that an AVIF is cut', async () => {
+    const avif = readFileSync(`${pictures}files/picture.avif`);
+    for (const length of [60, 200, avif.length - 20])
+      await expect(decodeImage(avif.subarray(0, length), 'cut.avif')).rejects.toThrow(
+        /cannot decode the image cut\.avif, found "(?!.*bad seek).+"; replace the file/,
+      );
+  });
+
+  (existsSync(cases) ? it : it.skip).each([
+    ['iphone.heic', 'HEVC-compressed HEIC; the decoder was built without HEVC'],
+    ['plain.bmp', `a BMP picture; ${read}`],
+    ['plain.ppm', `a PPM picture; ${read}`],
+    ['missing-eoi.jpg', 'premature end of JPEG image'],
+  ])('refuses %s of the odd cases: %s (skipped where ../shared/golden/cases is absent)', async (file, reason) => {
+    const error = await attempt(`${cases}${file}`, file);
+    expect((error as KaleidoError).message).toContain(reason);
+  });
+
+  (existsSync(cases) ? it : it.skip)(
+    'decodes a phone\u2019s JPEG of wrong scan parameters with a note (skipped where ../shared/golden/cases is absent)',
+    async () => {
+      const image = await attempt(`${cases}samsung-invalid-sos.jpg`, 'samsung-invalid-sos.jpg');
+      expect(image).toMatchObject({
+        width: 120,
+        height: 160,
+        note: 'its JPEG headers have scan parameters 0, 0, 0 instead of 0, 63, 0',
+      });
     },
   );
 });

@@ -1,40 +1,60 @@
-import { KaleidoError } from '@kaleido/foundation';
 import sharp from 'sharp';
-import { assertDecodable, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
-import type { RgbImage } from './rgb-image.ts';
+import { assertDecodable, type DecoderAbilities, imageRefusals, longestSide, mostPixels } from './decode-limits.ts';
+import { mendJpeg } from './mend-jpeg.ts';
+import type { DecodedImage, RgbImage } from './rgb-image.ts';
+
+const abilities: DecoderAbilities = {
+  formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', tiff: 'TIFF', avif: 'AVIF' },
+  subject: 'the decoder reads',
+  // sharp's own builds have AV1 alone: HEVC is patented.
+  withoutHevc: 'the decoder was built without HEVC',
+};
 
 /**
  * Decodes an image file to an upright, opaque sRGB picture: EXIF orientation applied, transparency laid on white,
  * CMYK and 16 bits brought to 8 bits of RGB, the first frame of an animation. The bytes tell the format (JPEG, PNG, WebP,
- * GIF, AVIF, HEIF, TIFF), whatever the file is called. Nothing with more than 50 million pixels is unpacked.
+ * GIF, AVIF, TIFF), whatever the file is called. Nothing with more than 50 million pixels is unpacked.
+ * A JPEG whose headers are wrong where its pixels do not depend on it is decoded with a `note`.
  * @param name what to call the file in errors, e.g. the product's id
- * @throws KaleidoError naming the file and the reason for one that is cut, broken, too large, or no raster picture
+ * @throws KaleidoError naming the file and the reason for one that is cut, broken, too large, of a format that is not read,
+ *   or no picture
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const refuse = imageRefusals(name);
-  const { format } = assertDecodable(bytes, refuse);
+  const { format } = assertDecodable(bytes, abilities, refuse);
+  const decode = (file: Uint8Array): Promise<RgbImage> => decodeWhole(file, format === 'jpeg');
   try {
-    // Warnings fail too: libjpeg fills the lower half of a cut file with grey and only warns.
-    const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning', pages: 1 }).autoOrient();
-    // JPEG knows no transparency: a pass less.
-    const opaque = format === 'jpeg' ? picture : picture.flatten({ background: '#ffffff' });
-    const { data, info } = await opaque
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw refuse(`${info.channels} channels`);
-    if (Math.max(info.width, info.height) > longestSide) throw refuse(`${info.width} x ${info.height} pixels`);
-    return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+    return await decode(bytes).catch(async (error: unknown) => {
+      const mended = format === 'jpeg' ? mendJpeg(bytes) : undefined;
+      if (mended === undefined) throw error;
+      return { ...(await decode(mended.bytes)), note: mended.note };
+    });
   } catch (error) {
-    if (KaleidoError.isInstance(error)) throw error;
     throw refuse(reasonOf(error), error);
   }
 }
 
-/** libvips writes a line for each layer that noticed; the first says what happened. */
+async function decodeWhole(bytes: Uint8Array, isOpaque: boolean): Promise<RgbImage> {
+  // Warnings fail too: libjpeg fills the lower half of a cut file with grey and only warns.
+  const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning', pages: 1 }).autoOrient();
+  // JPEG knows no transparency: a pass less.
+  const opaque = isOpaque ? picture : picture.flatten({ background: '#ffffff' });
+  const { data, info } = await opaque
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+  if (Math.max(info.width, info.height) > longestSide) throw new Error(`${info.width} x ${info.height} pixels`);
+  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+}
+
+/** libvips writes a line for each layer that noticed; the first that tells a reason says what happened. */
 function reasonOf(error: unknown): string {
-  const [first = ''] = String(error instanceof Error ? error.message : error)
+  const lines = String(error instanceof Error ? error.message : error)
     .trim()
-    .split('\n');
-  return /^Warning treated as error/.test(first) ? 'damaged data, of which the decoder warns' : first;
+    .split('\n')
+    .map((line) => line.replace(/^Input buffer has corrupt header: /, 'corrupt header: '));
+  if (/^Warning treated as error/.test(lines[0]!)) return 'damaged data, of which the decoder warns';
+  // A reader that came past the end, perhaps before it found what else is wrong.
+  return lines.find((line) => !/source: bad seek/.test(line)) ?? 'a file that is cut';
 }

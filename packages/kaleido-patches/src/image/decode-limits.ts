@@ -1,5 +1,5 @@
-import { KaleidoError } from '@kaleido/foundation';
-import { type ImageHeader, imageHeader } from './image-header.ts';
+import { type FileGroup, fileKind, KaleidoError } from '@kaleido/foundation';
+import { type ImageFormat, type ImageHeader, imageHeader } from './image-header.ts';
 
 /** Pictures with more pixels are refused before they are unpacked: 50 million are 150 MB as RGB. */
 export const mostPixels = 50_000_000;
@@ -7,30 +7,51 @@ export const mostPixels = 50_000_000;
 /** And with a longer side, as no photograph has: what looks at a line of pixels at once needs room by its length. */
 export const longestSide = 65_535;
 
+/** What a decoder reads, and what it lacks. */
+export interface DecoderAbilities {
+  /** By their usual names, for errors. */
+  readonly formats: Readonly<Partial<Record<ImageFormat, string>>>;
+  /** Whose `formats` these are, e.g. `browsers decode`. */
+  readonly subject: string;
+  /** Why HEVC, the usual compression of HEIC, is not read. */
+  readonly withoutHevc: string;
+}
+
 /** What makes the error of a file that cannot be decoded. */
-export type RefuseImage = (reason: string, cause?: unknown) => KaleidoError;
+export type RefuseImage = (reason: string, cause?: unknown, advice?: string) => KaleidoError;
+
+const advices: Readonly<Record<FileGroup, string>> = {
+  picture: 'convert it to JPEG or PNG',
+  media: 'replace the file by a picture',
+  container: 'replace the file by a picture',
+  text: 'download the picture again',
+  pointer: 'replace the file by the picture itself',
+  encoded: 'decode the text to bytes first',
+  lost: 'copy or download the picture again',
+};
 
 /** @param name what to call the file, e.g. the product's id */
 export function imageRefusals(name: string): RefuseImage {
-  return (reason, cause) =>
+  return (reason, cause, advice = 'replace the file') =>
     new KaleidoError({
       source: 'kaleido-patches',
       problem: `cannot decode the image ${name}`,
       found: reason,
-      advice: 'replace the file, or leave the product out',
+      advice: `${advice}, or leave the product out`,
       ...(cause === undefined ? {} : { cause }),
     });
 }
 
 /**
- * Looks at what a file claims to be before a decoder does.
+ * Looks at what a file is, and claims to be, before a decoder does.
  * @returns its format, and its size where the header tells that
- * @throws KaleidoError for what is empty, no raster picture, or would be too large
+ * @throws KaleidoError for what is no picture, of a format that is not read, or would be too large
  */
-export function assertDecodable(bytes: Uint8Array, refuse: RefuseImage): ImageHeader {
-  if (bytes.length === 0) throw refuse('no bytes');
+export function assertDecodable(bytes: Uint8Array, abilities: DecoderAbilities, refuse: RefuseImage): ImageHeader {
   const header = imageHeader(bytes);
-  if (header === undefined) throw refuse('a file that is no raster picture');
+  const isHevc = fileKind(bytes)?.mediaType.startsWith('image/heic') ?? false;
+  if (header === undefined || isHevc || abilities.formats[header.format] === undefined)
+    throw refuseKind(bytes, abilities, refuse);
   const { size } = header;
   if (size === undefined) return header;
   if (size.width < 1 || size.height < 1) throw refuse(`a picture of ${size.width} x ${size.height} pixels`);
@@ -40,4 +61,21 @@ export function assertDecodable(bytes: Uint8Array, refuse: RefuseImage): ImageHe
   if (size.width * size.height > mostPixels)
     throw refuse(`${size.width} x ${size.height} pixels, of ${mostPixels.toLocaleString('en')} at most`);
   return header;
+}
+
+/** The refusal of what is named by its kind: not read here, or no picture at all. */
+function refuseKind(bytes: Uint8Array, abilities: DecoderAbilities, refuse: RefuseImage): KaleidoError {
+  const kind = fileKind(bytes);
+  if (kind === undefined) {
+    const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return refuse(`a file of no known kind, which begins with the bytes ${start}`);
+  }
+  const { group, name, mediaType } = kind;
+  const advice = /Git LFS/.test(name) ? 'run git lfs pull where it comes from' : advices[group];
+  if (mediaType.startsWith('image/heic'))
+    return refuse(`${name}; ${abilities.withoutHevc}`, undefined, 'convert it to JPEG');
+  if (group !== 'picture')
+    return refuse(group === 'text' || group === 'container' ? `${name}, not a picture` : name, undefined, advice);
+  const read = new Intl.ListFormat('en', { type: 'conjunction' }).format(Object.values(abilities.formats));
+  return refuse(`${name}; ${abilities.subject} ${read}`, undefined, advice);
 }

@@ -1,3 +1,4 @@
+import { fileKind } from '@kaleido/foundation';
 import type { Size } from '../box.ts';
 
 /** Raster formats of catalogues. Vector and document formats are none of them: they are programs for a renderer. */
@@ -9,28 +10,37 @@ export interface ImageHeader {
   readonly size?: Size;
 }
 
-/** What the first bytes of a file say it is; nothing for what is no raster picture. The name of a file says nothing. */
+const formats: Readonly<Record<string, ImageFormat | undefined>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/avif': 'avif',
+  'image/heic': 'heif',
+  'image/heic-sequence': 'heif',
+  'image/heif': 'heif',
+  'image/heif-sequence': 'heif',
+  'image/tiff': 'tiff',
+};
+
+/** What the bytes of a file say it is; nothing for what is no raster picture. The name of a file says nothing. */
 export function imageHeader(bytes: Uint8Array): ImageHeader | undefined {
+  const format = formats[fileKind(bytes)?.mediaType ?? ''];
+  if (format === undefined) return undefined;
+  const size = sizeOf(format, bytes);
+  return { format, ...(size && { size }) };
+}
+
+function sizeOf(format: ImageFormat, bytes: Uint8Array): Size | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = (from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
-  const withSize = (format: ImageFormat, size: Size | undefined): ImageHeader => ({ format, ...(size && { size }) });
-  if (bytes.length < 4) return undefined;
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return withSize('jpeg', jpegSize(view));
-  if (text(1, 4) === 'PNG' && bytes[0] === 0x89)
-    return withSize('png', bytes.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) });
-  if (text(0, 4) === 'GIF8')
-    return withSize(
-      'gif',
-      bytes.length < 10 ? undefined : { width: view.getUint16(6, true), height: view.getUint16(8, true) },
-    );
-  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return withSize('webp', webpSize(view, text(12, 16)));
-  if (text(0, 4) === 'II*\0' || text(0, 4) === 'MM\0*') return { format: 'tiff' };
-  if (text(4, 8) === 'ftyp') {
-    const brands = text(8, Math.min(bytes.length, Math.max(12, view.getUint32(0)), 64));
-    const format = /avi[fs]/.test(brands) ? 'avif' : /hei[cfsx]|mif1|msf1/.test(brands) ? 'heif' : undefined;
-    return format && withSize(format, heifSize(bytes, view));
-  }
-  return undefined;
+  if (format === 'jpeg') return jpegSize(view);
+  if (format === 'png')
+    return bytes.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) };
+  if (format === 'gif')
+    return bytes.length < 10 ? undefined : { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  if (format === 'webp') return webpSize(view);
+  if (format === 'tiff') return undefined;
+  return heifSize(bytes, view);
 }
 
 /** From the start-of-frame segment, past whatever stands before it. */
@@ -47,8 +57,9 @@ function jpegSize(view: DataView): Size | undefined {
   return undefined;
 }
 
-function webpSize(view: DataView, kind: string): Size | undefined {
+function webpSize(view: DataView): Size | undefined {
   if (view.byteLength < 30) return undefined;
+  const kind = String.fromCharCode(...[12, 13, 14, 15].map((at) => view.getUint8(at)));
   const threeBytes = (at: number): number => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
   if (kind === 'VP8X') return { width: 1 + threeBytes(24), height: 1 + threeBytes(27) };
   if (kind === 'VP8 ') return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };

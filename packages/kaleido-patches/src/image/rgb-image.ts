@@ -5,6 +5,12 @@ export interface RgbImage extends Size {
   readonly data: Uint8Array;
 }
 
+/** A picture as it came from a file. */
+export interface DecodedImage extends RgbImage {
+  /** What was wrong with the file, where it could be read in spite of it. */
+  readonly note?: string;
+}
+
 export function wholeImage({ width, height }: Size): Box {
   return { x0: 0, y0: 0, x1: width, y1: height };
 }

@@ -312,7 +312,7 @@ class FeatureStoreWriter implements FeatureSink {
 }
 
 function indexEntry(image: StoredImage, shard: string, row: number): IndexEntry {
-  const { id, productId, box, width, height, fallback } = image;
+  const { id, productId, box, width, height, fallback, note } = image;
   const { x0, y0, x1, y1 } = box;
   return {
     id,
@@ -323,5 +323,6 @@ function indexEntry(image: StoredImage, shard: string, row: number): IndexEntry 
     width,
     height,
     ...(fallback === undefined ? {} : { fallback }),
+    ...(note === undefined ? {} : { note }),
   };
 }

@@ -24,6 +24,7 @@ export interface IndexEntry {
   readonly width: number;
   readonly height: number;
   readonly fallback?: ForegroundFallback;
+  readonly note?: string;
 }
 
 export interface ShardEntry {

@@ -54,6 +54,8 @@ export interface StoredImage extends Size {
   readonly box: Box;
   /** Why the whole picture was taken, where the object was not found. */
   readonly fallback?: ForegroundFallback;
+  /** What was wrong with the file, where it could be decoded in spite of it. */
+  readonly note?: string;
 }
 
 /** An image that could not be prepared. */

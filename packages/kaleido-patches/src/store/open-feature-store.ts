@@ -271,9 +271,17 @@ async function readIndex(
     }
     if (entry.shard !== place.shard.file || entry.row !== place.row || entry.box?.length !== 4)
       throw damaged(folder, `line ${number + 1} of ${indexFile} does not fit ${storeFile}`);
-    const { id, productId, width, height, fallback } = entry;
+    const { id, productId, width, height, fallback, note } = entry;
     const [x0, y0, x1, y1] = entry.box;
-    return { id, productId, box: { x0, y0, x1, y1 }, width, height, ...(fallback === undefined ? {} : { fallback }) };
+    return {
+      id,
+      productId,
+      box: { x0, y0, x1, y1 },
+      width,
+      height,
+      ...(fallback === undefined ? {} : { fallback }),
+      ...(note === undefined ? {} : { note }),
+    };
   });
   return { images, places };
 }

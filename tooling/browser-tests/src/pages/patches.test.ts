@@ -46,6 +46,31 @@ describe('pictures in a page', () => {
   );
 });
 
+describe('files in a page', () => {
+  const formats = 'browsers decode JPEG, PNG, WebP, GIF, and AVIF';
+  it.each([
+    ['\0\0\0\x14ftypheic\0\0\0\0mif1', 'HEVC-compressed HEIC; most browsers do not decode HEVC'],
+    ['II*\0\x08\0\0\0', `a TIFF picture; ${formats}`],
+    ['P6\n4 4\n255\n', `a PPM picture; ${formats}`],
+    ['<!doctype html><p>Not found', 'an HTML page, not a picture'],
+    ['version https://git-lfs.github.com/spec/v1\n', 'a Git LFS pointer, not the file that it stands for'],
+    ['', 'an empty file'],
+  ])('are named by their bytes: %j', async (text, reason) => {
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await expect(decodeImage(bytes, 'a.jpg')).rejects.toThrow(`cannot decode the image a.jpg, found "${reason}"`);
+  });
+
+  it('are decoded with the note that Node gives', async () => {
+    const bytes = await read('files/baseline.jpg');
+    const spoilt = bytes.slice();
+    const scan = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xda);
+    spoilt[scan + 2 + bytes[scan + 3]! - 2] = 5;
+    const { note, ...image } = await decodeImage(spoilt, 'spoilt.jpg');
+    expect(note).toBe('its JPEG headers have scan parameters 0, 5, 0 instead of 0, 63, 0');
+    expect(image).toEqual(await decodeImage(bytes, 'baseline.jpg'));
+  });
+});
+
 describe('the patch generator in a page', () => {
   beforeAll(async () => {
     await selectBackend({ prefer: 'wasm', wasmFolder: '/' });
