@@ -1,22 +1,17 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { KaleidoError, type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
-import { SafetensorsReader, writeWhole } from '@kaleido/foundation/node';
-import { z } from 'zod';
+import { writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert } from './kaleido-bert.ts';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
 import { modelCard } from './model-card.ts';
 import { loadReleasedCheckpoint, ownedFloats } from './released-checkpoint.ts';
+import { indexFile, isThere, openSafetensorsFolder, type SafetensorsFiles, weightsFile } from './safetensors-files.ts';
 import { variableDescriptions } from './variables.ts';
 import { assertWeights, modelFromWeights, readWeights, storeWeights, type Weights } from './weights.ts';
 
 const configFile = 'config.json';
-const weightsFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
 const cardFile = 'README.md';
-/** Files lie in the folder itself: a path that leads elsewhere is none of ours. */
-const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w-][\w.-]*\.safetensors$/)) });
-
 /** Files larger than this are hard to copy and to put on hubs. */
 const largestFile = 2 * 2 ** 30;
 
@@ -83,13 +78,6 @@ function digits(number: number): string {
   return String(number).padStart(5, '0');
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /**
  * Opens a model folder on the backend that is selected.
  * @throws KaleidoError for a missing file, a configuration that is wrong, weights that are damaged or do not fit it
@@ -100,10 +88,13 @@ export async function loadModel(folder: string): Promise<KaleidoBert> {
     return modelFromWeights(config, weights);
   }
   const config = await readConfig(folder);
-  const files = await openFiles(folder, config);
+  const files = await openWeights(folder, config);
   try {
-    assertWeights(config, files.sizes);
-    return await KaleidoBert.fromReader(config, ({ name }) => files.read(name));
+    const sizes = [...files.shapes].map(
+      ([name, shape]) => [name, shape.reduce((size, length) => size * length, 1)] as const,
+    );
+    assertWeights(config, new Map(sizes));
+    return await KaleidoBert.fromReader(config, async ({ name }) => ownedFloats(await files.read(name), name));
   } finally {
     await files.close();
   }
@@ -119,10 +110,10 @@ export async function loadWeights(folder: string): Promise<{ config: KaleidoBert
     return { config, weights };
   }
   const config = await readConfig(folder);
-  const files = await openFiles(folder, config);
+  const files = await openWeights(folder, config);
   try {
     const weights = new Map<string, Float32Array>();
-    for (const name of files.sizes.keys()) weights.set(name, await files.read(name));
+    for (const name of files.shapes.keys()) weights.set(name, ownedFloats(await files.read(name), name));
     return { config, weights };
   } finally {
     await files.close();
@@ -148,78 +139,24 @@ async function readConfig(folder: string): Promise<KaleidoBertConfig> {
   return kaleidoBertConfig(values);
 }
 
-/** The weights of a folder, in one file or several: each is read into memory of its own when it is asked for. */
-interface WeightFiles {
-  /** How many numbers there are, by name. */
-  readonly sizes: ReadonlyMap<string, number>;
-  read(name: string): Promise<Float32Array>;
-  close(): Promise<void>;
-}
-
-async function openFiles(folder: string, config: KaleidoBertConfig): Promise<WeightFiles> {
-  const shapes = new Map(variableDescriptions(config).map(({ name, shape }) => [name, shape.join(', ')]));
-  const sizes = new Map<string, number>();
-  const readers: SafetensorsReader[] = [];
-  const readerOf = new Map<string, SafetensorsReader>();
-  const close = async (): Promise<void> => void (await Promise.all(readers.map((reader) => reader.close())));
-  const refuse = (problem: string, found: unknown): KaleidoError =>
-    new KaleidoError({
-      source: 'model',
-      problem,
-      found,
-      advice: 'use the config.json that was written with these weights',
-    });
+/** The weights of a folder, in one file or several, whose shapes are the configuration's. */
+async function openWeights(folder: string, config: KaleidoBertConfig): Promise<SafetensorsFiles> {
+  const expected = new Map(variableDescriptions(config).map(({ name, shape }) => [name, shape.join(', ')]));
+  const files = await openSafetensorsFolder(folder);
   try {
-    const map = await readIndex(folder);
-    for (const file of map === undefined ? [weightsFile] : new Set(map.values())) {
-      const path = join(folder, file);
-      const reader = await SafetensorsReader.open(path);
-      readers.push(reader);
-      for (const [name, { shape }] of reader.entries) {
-        if (map !== undefined && map.get(name) !== file)
-          throw refuse(`${path} has a tensor that ${indexFile} does not say is there`, name);
-        const expected = shapes.get(name);
-        if (expected !== undefined && expected !== shape.join(', '))
-          throw refuse(`tensor "${name}" must have the shape [${expected}]`, `[${shape.join(', ')}]`);
-        readerOf.set(name, reader);
-        sizes.set(
-          name,
-          shape.reduce((product, length) => product * length, 1),
-        );
-      }
-    }
-    for (const name of map?.keys() ?? [])
-      if (!sizes.has(name)) throw refuse(`${join(folder, map?.get(name) ?? '')} lacks a tensor of ${indexFile}`, name);
+    for (const [name, shape] of files.shapes)
+      if (expected.has(name) && expected.get(name) !== shape.join(', '))
+        throw new KaleidoError({
+          source: 'model',
+          problem: `tensor "${name}" must have the shape [${expected.get(name)}]`,
+          found: `[${shape.join(', ')}]`,
+          advice: 'use the config.json that was written with these weights',
+        });
+    return files;
   } catch (error) {
-    await close();
+    await files.close();
     throw error;
   }
-  return {
-    sizes,
-    read: async (name) => ownedFloats(await (readerOf.get(name) as SafetensorsReader).read(name), name),
-    close,
-  };
-}
-
-/** Which file holds which tensor; nothing where there is one file. */
-async function readIndex(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
-  if (await isThere(join(folder, weightsFile))) return undefined;
-  const path = join(folder, indexFile);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = indexSchema.safeParse(
-    await Promise.resolve(text)
-      .then(JSON.parse)
-      .catch(() => undefined),
-  );
-  if (!parsed.success)
-    throw new KaleidoError({
-      source: 'model',
-      problem: `${path} is no index of safetensors files`,
-      found: parsed.error.issues[0]?.message,
-      advice: 'copy the folder again',
-    });
-  return new Map(Object.entries(parsed.data.weight_map));
 }
 
 async function isTensorflowCheckpoint(path: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeSafetensors, float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
 import { kaleidoBertConfig, releasedPrefix, type VariableDescription, variableDescriptions } from './index.ts';
 import {
+  type LeftVariables,
   loadReleasedCheckpoint,
   loadWeights,
   saveReleasedCheckpoint,
@@ -147,6 +148,14 @@ describe('a checkpoint of the released code', () => {
       /not float32, as the model is: bert\/pooler\/dense\/bias, found "F16"/,
     ],
     [
+      'a layer too many, though an optimizer has moments of it',
+      (all) => {
+        const extra = `${releasedPrefix}bert/encoder/layer_7/output/dense/bias`;
+        for (const name of [extra, `${extra}/adam_m`]) all.set(name, float32Tensor(new Float32Array(8), [8]));
+      },
+      /has variables that the model does not: .*layer_7\/output\/dense\/bias,/,
+    ],
+    [
       'two models',
       (all) => all.set('other/bert/embeddings/word_embeddings', float32Tensor(new Float32Array(88), [11, 8])),
       /holds several models.*other\/bert\/embeddings\/word_embeddings/,
@@ -175,6 +184,96 @@ describe('a checkpoint of the released code', () => {
     expect(await refusal(path)).toMatch(/the checksum of ".*" is wrong/);
     await rm(join(folder, 'broken', 'config.json'));
     expect(await refusal(path)).toMatch(/there is no config\.json beside the checkpoint/);
+  });
+
+  const names = (variables: readonly string[]): string[] => variables.map((name) => `${releasedPrefix}${name}`);
+  const kernel = 'bert/pooler/dense/kernel';
+  it.each<[string, string[], LeftVariables['kind']]>([
+    ["BERT's own Adam", names([`${kernel}/adam_m`, `${kernel}/adam_v`]), 'slots of an optimizer'],
+    ['LAMB', names([`${kernel}/LAMB`, `${kernel}/LAMB_1`, `${kernel}/lamb_m`]), 'slots of an optimizer'],
+    ['momentum', names([`${kernel}/Momentum`]), 'slots of an optimizer'],
+    ['slots in a scope of their own', [`AdamW/v/${kernel}`, `training/Adam/${kernel}/m`], 'slots of an optimizer'],
+    ['slots of the layers of fine-tuning', ['catepred_dense/kernel/adam_m'], 'slots of an optimizer'],
+    ['Keras', names([`${kernel}/.OPTIMIZER_SLOT/optimizer/m/.ATTRIBUTES/VARIABLE_VALUE`]), 'slots of an optimizer'],
+    ['averages', names([`${kernel}/ExponentialMovingAverage`]), 'moving averages'],
+    ['averages in a scope of their own', [`ExponentialMovingAverage/${kernel}`, `ema/${kernel}`], 'moving averages'],
+  ])('leaves what training adds, and counts it: %s', async (name, added, kind) => {
+    const path = await write(`added-${name.replaceAll(/\W/g, '-')}`, (all) => {
+      for (const one of added) all.set(one, float32Tensor(new Float32Array(64), [8, 8]));
+    });
+    const found = await loadReleasedCheckpoint(path, { optimizer: true });
+    expect(found.weights).toEqual(weights);
+    expect(found.left).toEqual([{ kind, names: added }]);
+    expect(found.optimizer).toBeUndefined();
+    expect((await loadWeights(path)).weights).toEqual(weights);
+  });
+
+  it('leaves counters and loss scales, of any type and under any scope', async () => {
+    const one = float32Tensor(Float32Array.of(1), []);
+    const path = await write('counters', (all) => {
+      const long = { type: 'I64', shape: [], bytes: new Uint8Array(8) } as const;
+      all.set('global_step', long).set('current_loss_scale', one).set('good_steps', long).set('scope/beta1_power', one);
+      all.set('loss_scale/value', float32Tensor(Float32Array.of(1), [1])).set('something/else', one);
+    });
+    const { left, optimizer } = await loadReleasedCheckpoint(path, { optimizer: true });
+    expect(left.map(({ kind, names }) => [kind, names.length])).toEqual([['counters and scales', 6]]);
+    expect(optimizer).toBeUndefined();
+  });
+
+  it('is the model itself where averages hold all of it a second time', async () => {
+    const path = await write('twice-over', (all) => {
+      for (const [name, { shape, bytes }] of [...all])
+        all.set(`ExponentialMovingAverage/${name}`, { type: 'F32', shape, bytes: bytes.map(() => 1) });
+    });
+    const found = await loadReleasedCheckpoint(path);
+    expect(found.weights).toEqual(weights);
+    expect(found.left.map(({ kind, names }) => [kind, names.length])).toEqual([['moving averages', weights.size]]);
+  });
+
+  it('lists moments as left where they are not asked for', async () => {
+    const path = join(folder, 'unasked', 'model.ckpt-3');
+    const moments = { firstMoments: numbers(1), secondMoments: numbers(2) };
+    await saveReleasedCheckpoint(path, { config, weights, optimizer: { step: 3, ...moments } });
+    const counts = async (optimizer: boolean): Promise<[string, number][]> =>
+      (await loadReleasedCheckpoint(path, { optimizer })).left.map(({ kind, names }) => [kind, names.length]);
+    expect((await counts(false)).sort()).toEqual([
+      ['counters and scales', 3],
+      ['slots of an optimizer', 2 * weights.size],
+    ]);
+    expect(await counts(true)).toEqual([]);
+  });
+
+  it.each([
+    ['escaped, of Windows', '"C:\\\\runs\\\\a b\\\\model.ckpt-2"'],
+    ['by hand, of Windows', '"C:\\runs\\new\\model.ckpt-2"'],
+    ['relative, of Windows', '"runs\\\\model.ckpt-2"'],
+    ['absolute', '"/home/somebody/model.ckpt-2"'],
+    ['in single quotes', "'model.ckpt-2'"],
+  ])('is the one that "checkpoint" names: a path %s', async (name, quoted) => {
+    const path = join(folder, `state-${name.replaceAll(/\W/g, '-')}`);
+    for (const n of [1, 2, 3])
+      await writeTensorflowCheckpoint(join(path, `model.ckpt-${n}`), [['a', float32Tensor(Float32Array.of(n), [])]]);
+    for (const end of ['\n', '\r\n']) {
+      await writeFile(
+        join(path, 'checkpoint'),
+        [`model_checkpoint_path: ${quoted}`, 'all_model_checkpoint_paths: "model.ckpt-3"', ''].join(end),
+      );
+      const checkpoint = await TensorflowCheckpoint.open(path);
+      expect(checkpoint.prefix).toBe(join(path, 'model.ckpt-2'));
+      await checkpoint.close();
+    }
+  });
+
+  it('has a name beyond ASCII, as "checkpoint" escapes it', async () => {
+    const path = join(folder, 'beyond-ascii');
+    for (const name of ['modèle', 'other'])
+      await writeTensorflowCheckpoint(join(path, name), [['a', float32Tensor(Float32Array.of(1), [])]]);
+    await writeFile(join(path, 'checkpoint'), 'model_checkpoint_path: "mod\\303\\250le"\n');
+    const checkpoint = await TensorflowCheckpoint.open(path);
+    expect(checkpoint.prefix).toBe(join(path, 'modèle'));
+    await checkpoint.close();
+    await writeFile(join(path, 'checkpoint'), 'model_checkpoint_path: "gone"\n');
+    await expect(TensorflowCheckpoint.open(path)).rejects.toThrow(/"checkpoint" names "gone", which is missing, found/);
   });
 
   it('refuses two variables of one name', async () => {

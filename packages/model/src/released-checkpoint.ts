@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
+import { isScopeOfCopies, type LeftVariables, tellLeftVariables } from './left-variables.ts';
 import { TensorflowCheckpoint, writeTensorflowCheckpoint } from './tensorflow-checkpoint/tensorflow-checkpoint.ts';
 import { releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
 import type { Weights } from './weights.ts';
@@ -23,6 +24,8 @@ export interface ReleasedCheckpoint {
   readonly heads: ReadonlyMap<string, StoredTensor>;
   /** Where it was asked for and is there. */
   readonly optimizer?: ReleasedOptimizer;
+  /** Variables that were not read: what optimizers, averages and loss scaling add. */
+  readonly left: readonly LeftVariables[];
 }
 
 export interface LoadReleasedOptions {
@@ -34,13 +37,14 @@ export interface LoadReleasedOptions {
 
 const word = 'bert/embeddings/word_embeddings';
 const slots = ['/Adam', '/Adam_1'] as const;
-const counters = ['beta1_power', 'beta2_power', 'global_step'];
 const headNames = ['catepred_dense', 'subcatepred_dense'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
 /** Names that an error lists of a kind. */
 const mostNamed = 5;
 
 /**
- * The weights of a TensorFlow checkpoint of the released code, whose variables may stand under any prefix.
+ * The weights of a TensorFlow checkpoint of the released code, whose variables may stand under any prefix. What training
+ * adds is told apart from them and left: optimizers' slots (`Adam`, `adam_m`, those of LAMB and others), moving averages,
+ * counters, loss scales.
  * Each is read when its turn comes: the memory is the model's own, and its moments' where they are asked for.
  *
  * @param path as `TensorflowCheckpoint.open` takes it
@@ -56,14 +60,18 @@ export async function loadReleasedCheckpoint(
     const config = given ?? (await configBeside(checkpoint.prefix));
     const prefix = prefixOf(checkpoint);
     const descriptions = variableDescriptions(config);
-    assertFits(checkpoint, prefix, descriptions);
+    const others = assertFits(checkpoint, prefix, descriptions);
     const values = async (name: string): Promise<Float32Array> => ownedFloats(await checkpoint.read(name), name);
     const weights = new Map<string, Float32Array>();
     for (const { name } of descriptions) weights.set(name, await values(`${prefix}${name}`));
     const heads = new Map<string, StoredTensor>();
     for (const name of headNames) if (checkpoint.entries.has(name)) heads.set(name, await checkpoint.read(name));
     const optimizer = withOptimizer ? await readOptimizer(checkpoint, prefix, descriptions, values) : undefined;
-    return { config, weights, heads, ...(optimizer === undefined ? {} : { optimizer }) };
+    const read = optimizer === undefined ? undefined : /\/Adam(_1)?$|(^|\/)(global_step|beta[12]_power)$/;
+    const left = others
+      .map(({ kind, names }) => ({ kind, names: names.filter((name) => read?.test(name) !== true) }))
+      .filter(({ names }) => names.length > 0);
+    return { config, weights, heads, left, ...(optimizer === undefined ? {} : { optimizer }) };
   } finally {
     await checkpoint.close();
   }
@@ -75,7 +83,12 @@ export async function loadReleasedCheckpoint(
  */
 export async function saveReleasedCheckpoint(
   prefix: string,
-  { config, weights, heads = new Map(), optimizer }: Omit<ReleasedCheckpoint, 'heads'> & Partial<ReleasedCheckpoint>,
+  {
+    config,
+    weights,
+    heads = new Map(),
+    optimizer,
+  }: Pick<ReleasedCheckpoint, 'config' | 'weights'> & Partial<ReleasedCheckpoint>,
 ): Promise<void> {
   const variables: [string, StoredTensor][] = [];
   const addMoments = (stored: string, name: string, shape: readonly number[]): void => {
@@ -135,7 +148,9 @@ async function configBeside(prefix: string): Promise<KaleidoBertConfig> {
 /** What stands before all of the model's variables, with its slash; nothing where they stand at the root. */
 function prefixOf({ prefix, entries }: TensorflowCheckpoint): string {
   const found = [...entries.keys()].filter((name) => name === word || name.endsWith(`/${word}`));
-  if (found.length === 1) return (found[0] as string).slice(0, -word.length);
+  const prefixes = found.map((name) => name.slice(0, -word.length));
+  const [own, ...more] = prefixes.length === 1 ? prefixes : prefixes.filter((one) => !isScopeOfCopies(one));
+  if (own !== undefined && more.length === 0) return own;
   throw new KaleidoError({
     source: 'model',
     problem:
@@ -147,11 +162,12 @@ function prefixOf({ prefix, entries }: TensorflowCheckpoint): string {
   });
 }
 
+/** @returns the variables that are none of the model's */
 function assertFits(
   { prefix: path, entries, unread }: TensorflowCheckpoint,
   prefix: string,
   descriptions: readonly VariableDescription[],
-): void {
+): readonly LeftVariables[] {
   const refuse = (problem: string, names: readonly string[], found?: unknown): never => {
     const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
     throw new KaleidoError({
@@ -162,22 +178,24 @@ function assertFits(
     });
   };
   const missing = descriptions.filter(({ name }) => !entries.has(`${prefix}${name}`)).map(({ name }) => name);
+  const untold = new Set(unread);
+  const ofOtherTypes = missing.filter((name) => untold.has(`${prefix}${name}`));
+  if (ofOtherTypes.length > 0) refuse('has variables that are not float32, as the model is', ofOtherTypes);
   if (missing.length > 0) refuse('lacks variables of the model', missing);
-  const known = new Set([...descriptions.map(({ name }) => `${prefix}${name}`), ...headNames]);
   for (const { name, shape } of descriptions) {
     const entry = entries.get(`${prefix}${name}`);
     if (entry?.shape.join(', ') !== shape.join(', '))
       refuse(`has a variable that must have the shape [${shape.join(', ')}]`, [name], entry?.shape);
     if (entry?.type !== 'F32') refuse('has a variable that is not float32, as the model is', [name], entry?.type);
   }
-  const plain = (name: string): string => {
-    const slot = slots.find((end) => name.endsWith(end));
-    return slot === undefined ? name : name.slice(0, -slot.length);
-  };
-  const unused = [...entries.keys(), ...unread].filter(
-    (name) => !known.has(plain(name)) && !counters.includes(name.slice(name.lastIndexOf('/') + 1)),
-  );
-  if (unused.length > 0) refuse('has variables that the model does not', unused);
+  const known = new Set([...descriptions.map(({ name }) => `${prefix}${name}`), ...headNames]);
+  const others = [
+    ...[...entries].filter(([name]) => !known.has(name)).map(([name, { shape }]) => ({ name, shape })),
+    ...unread.map((name) => ({ name })),
+  ];
+  const { left, foreign } = tellLeftVariables(others, new Set([...descriptions.map(({ name }) => name), ...headNames]));
+  if (foreign.length > 0) refuse('has variables that the model does not', foreign);
+  return left;
 }
 
 async function readOptimizer(
@@ -186,7 +204,9 @@ async function readOptimizer(
   descriptions: readonly VariableDescription[],
   values: (name: string) => Promise<Float32Array>,
 ): Promise<ReleasedOptimizer | undefined> {
-  if (!checkpoint.entries.has('global_step')) return undefined;
+  // Another optimizer's moments are no beginning for this one.
+  const hasSlots = descriptions.some(({ name }) => checkpoint.entries.has(`${prefix}${name}${slots[0]}`));
+  if (!checkpoint.entries.has('global_step') || !hasSlots) return undefined;
   const moments = async (slot: (typeof slots)[number]): Promise<Map<string, Float32Array>> => {
     const found = new Map<string, Float32Array>();
     const layers = headNames.flatMap((name) => {

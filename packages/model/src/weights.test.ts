@@ -133,15 +133,17 @@ describe('a model folder', () => {
     expect(index.metadata.total_size).toBe([...weights.values()].reduce((sum, { byteLength }) => sum + byteLength, 0));
     const [name] = Object.keys(index.weight_map) as [string];
     for (const [file, message] of [
-      ['../outside.safetensors', /is no index of safetensors files/],
-      [files[1], /does not say is there/],
-      ['model-of-nobody.safetensors', /cannot read .*model-of-nobody/],
+      ['../outside.safetensors', /may only name \.safetensors files of its own folder, found "\.\.\/outside/],
+      [files[1], /does not list a tensor that model-\d+-of-\d+\.safetensors has/],
+      ['model-of-nobody.safetensors', /names a file that is missing, found "model-of-nobody/],
     ] as const) {
       await writeFile(path, JSON.stringify({ weight_map: { ...index.weight_map, [name]: file } }));
       expect((await refusalOf(() => loadModel(folder))).message).toMatch(message);
     }
     await writeFile(path, JSON.stringify({ weight_map: { ...index.weight_map, more: files[0] } }));
-    expect((await refusalOf(() => loadModel(folder))).message).toMatch(/lacks a tensor of .*, found "more"/);
+    expect((await refusalOf(() => loadModel(folder))).message).toMatch(
+      /lists a tensor that model-00001-of-\d+\.safetensors lacks, found "more"/,
+    );
 
     await saveWeights(folder, config, weights);
     expect((await readdir(folder)).sort()).toEqual(['README.md', 'config.json', 'model.safetensors']);

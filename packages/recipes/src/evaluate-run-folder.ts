@@ -4,7 +4,6 @@ import { type Backend, selectBackend } from '@kaleido/backend';
 import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
-import { createTokenizer } from '@kaleido/tokenizer';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
@@ -119,7 +118,7 @@ async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
       problem: `the run ${run} is not finished: it has no evaluation.json with retrieval.matchingWeight`,
       advice: 'start its training command again, which goes on where it was broken off',
     });
-  const tokenizer = createTokenizer(await folder.vocabulary());
+  const tokenizer = await folder.tokenizer();
   const { config, weights } = await folder.weights();
   const { description } = await selectBackend({ prefer: backend, threads });
   options.onMessage?.(`backend: ${description}; ${threads} threads`);

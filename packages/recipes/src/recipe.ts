@@ -21,12 +21,13 @@ export interface Recipe {
   };
   readonly tokenizer:
     | { readonly kind: 'train'; readonly size: number }
+    /** A vocabulary, or a folder with one; its settings lie beside it. */
     | { readonly kind: 'file'; readonly path: string };
   readonly model: {
     /** A preset's name, and keys of `config.json` that are to be otherwise. */
     readonly preset: string;
     readonly settings: Readonly<Record<string, unknown>>;
-    /** Folder of a Hugging Face BERT of that size and vocabulary, with whose words and layers the model begins. */
+    /** Folder of a Hugging Face BERT of that size and the same tokenizer, with whose words and layers the model begins. */
     readonly bert?: string | undefined;
   };
   readonly stages: readonly RecipeStage[];

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { RunFolder } from './run-folder.ts';
 import { modelConfig } from './run-recipe.ts';
 
 const recipe = microRecipe();
+// Settings that are not the default ones.
+const tokenizer = createTokenizer([...specialTokens, 'Red', 'shirt'], { lowercase: false, stripAccents: true });
 const config: KaleidoBertConfig = modelConfig(recipe, 40, 48);
 
 let path = '';
@@ -41,7 +44,14 @@ const line = (stage: string, step: number): StageMetrics => ({
   examplesPerSecond: 2,
 });
 
-const modelFiles = ['README.md', 'config.json', 'model.safetensors', 'recipe.json', 'vocab.txt'];
+const modelFiles = [
+  'README.md',
+  'config.json',
+  'model.safetensors',
+  'recipe.json',
+  'tokenizer_config.json',
+  'vocab.txt',
+];
 
 describe('RunFolder', () => {
   it('gives back recipe, vocabulary, weights and all that a run goes on from as they were saved', async () => {
@@ -58,7 +68,7 @@ describe('RunFolder', () => {
       times: [{ part: 'Stage contrastive', seconds: 2.5 }],
     };
     expect(await folder.isUsed()).toBe(false);
-    await folder.begin(recipe, config, '[PAD]\n[UNK]\n');
+    await folder.begin(recipe, config, tokenizer);
     expect(await folder.checkpoint(recipe)).toBeUndefined();
     await folder.saveCheckpoint(checkpoint);
     await folder.saveModel(config, checkpoint.weights);
@@ -67,7 +77,9 @@ describe('RunFolder', () => {
     expect(await again.isUsed()).toBe(true);
     expect(await again.checkpoint(recipe)).toEqual(checkpoint);
     expect(await again.recipe()).toEqual(recipe);
-    expect(await again.vocabulary()).toBe('[PAD]\n[UNK]\n');
+    const opened = await again.tokenizer();
+    expect(opened.toVocabularyText()).toBe(tokenizer.toVocabularyText());
+    expect(opened.normalization).toEqual(tokenizer.normalization);
     const loaded = await again.weights();
     expect(loaded.config).toEqual(config);
     expect(new Map(loaded.weights)).toEqual(checkpoint.weights);
@@ -81,7 +93,7 @@ describe('RunFolder', () => {
   });
 
   it('goes on with the same recipe only', async () => {
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     await folder.saveCheckpoint(atStage1);
     // What a recipe says about itself decides nothing.
     const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
@@ -90,7 +102,7 @@ describe('RunFolder', () => {
   });
 
   it('leaves nothing of an earlier run where another begins', async () => {
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.logMetrics(line('contrastive', 1));
@@ -103,16 +115,16 @@ describe('RunFolder', () => {
       new Map([['classifier/kernel', Float32Array.of(1, 2)]]),
     );
     const other = { ...recipe, seed: recipe.seed + 1 };
-    await folder.begin(other, config, '');
+    await folder.begin(other, config, tokenizer);
     // Broken off before its first save: it has no progress of its own, and takes none.
     expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics()).toEqual([]);
-    const begun = ['config.json', 'recipe.json', 'vocab.txt'];
+    const begun = ['config.json', 'recipe.json', 'tokenizer_config.json', 'vocab.txt'];
     expect((await readdir(folder.path)).sort()).toEqual(begun);
     // A card that somebody has written on stays.
     await folder.saveModel(config, someWeights(0));
     await writeFile(join(folder.path, 'README.md'), 'mine');
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     expect((await readdir(folder.path)).sort()).toEqual(['README.md', ...begun]);
   });
 
@@ -131,7 +143,7 @@ describe('RunFolder', () => {
   });
 
   it('drops the lines of steps that will be taken again', async () => {
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     for (const [stage, step] of [
       ['a', 1],
       ['a', 2],
@@ -152,14 +164,14 @@ describe('RunFolder', () => {
   });
 
   it('leaves a line out that was cut off', async () => {
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     await folder.logMetrics(line('a', 1));
     await appendFile(join(folder.path, 'metrics.jsonl'), '{"stage":"a","st');
     expect(await folder.metrics()).toEqual([line('a', 1)]);
   });
 
   it('keeps no state of a run that is whole', async () => {
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.finish();
@@ -181,7 +193,7 @@ describe('RunFolder', () => {
     await expect(folder.recipe()).rejects.toThrow(
       `@kaleido/recipes: ${folder.path} is no run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
     );
-    await folder.begin(recipe, config, '');
+    await folder.begin(recipe, config, tokenizer);
     await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
     await expect(folder.evaluation()).rejects.toThrow(
       /^@kaleido\/pipeline: .*evaluation\.json is not JSON, found ".+"; /,

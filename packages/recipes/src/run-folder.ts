@@ -13,6 +13,8 @@ import {
 } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import type { Tokenizer } from '@kaleido/tokenizer';
+import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import type { OptimizerState, StageMetrics } from '@kaleido/training';
 import type { Recipe } from './recipe.ts';
 import { parseRecipe } from './recipe-schema.ts';
@@ -37,8 +39,8 @@ export interface RunCheckpoint extends RunProgress {
 }
 
 /**
- * The folder of a run: recipe.json, config.json, model.safetensors, README.md (the model's card), vocab.txt, metrics.jsonl, evaluation.json,
- * report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
+ * The folder of a run: recipe.json, config.json, model.safetensors, README.md (the model's card), vocab.txt and
+ * tokenizer_config.json, metrics.jsonl, evaluation.json, report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -49,7 +51,7 @@ export class RunFolder {
   }
 
   /** @throws KaleidoError where the folder cannot be made or written to */
-  async begin(recipe: Recipe, config: KaleidoBertConfig, vocabulary: string): Promise<void> {
+  async begin(recipe: Recipe, config: KaleidoBertConfig, tokenizer: Tokenizer): Promise<void> {
     await this.checkWritable();
     await mkdir(this.path, { recursive: true });
     // Nothing of an earlier run may be taken for this one's; its progress goes first, so that it is not gone on with.
@@ -59,7 +61,7 @@ export class RunFolder {
     await rm(this.#at('finetuned'), { force: true, recursive: true });
     await this.#removeCard();
     await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
-    await writeWhole(this.#at('vocab.txt'), vocabulary);
+    await saveTokenizer(this.path, tokenizer);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
@@ -227,8 +229,9 @@ export class RunFolder {
     return parseRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
   }
 
-  vocabulary(): Promise<string> {
-    return this.#text('vocab.txt');
+  /** @throws KaleidoError where the folder has no vocabulary */
+  tokenizer(): Promise<Tokenizer> {
+    return openTokenizer(this.path);
   }
 
   weights(): Promise<{ config: KaleidoBertConfig; weights: Weights }> {

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Product } from '@kaleido/data';
 import type { Evaluation } from '@kaleido/eval';
 import { encodeSafetensors, float32Tensor } from '@kaleido/foundation';
+import { presetSize } from '@kaleido/model';
 import { bertPlaces } from '@kaleido/model/node';
+import { specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
@@ -80,6 +82,7 @@ describe('runRecipe', () => {
       'model.safetensors',
       'recipe.json',
       'report.html',
+      'tokenizer_config.json',
       'vocab.txt',
     ]);
 
@@ -229,7 +232,7 @@ describe('runRecipe', () => {
     await run('from-bert', { recipe: from(await write('bert', bert)), onMessage: (message) => said.push(message) });
     expect(said.some((message) => /^\d+ of \d+ variables are those of the BERT .*bert$/.test(message))).toBe(true);
     expect(said).toContainEqual(
-      expect.stringMatching(/left of it: cls\/seq_relationship\/output_weights, for it tells/),
+      expect.stringMatching(/not taken from it: cls\/seq_relationship\/output_weights: it tells/),
     );
     const { weights } = await new RunFolder(join(folder, 'from-bert')).weights();
     expect(weights.get('bert/embeddings/word_embeddings')![7]).toBeCloseTo(0.01, 6);
@@ -238,6 +241,53 @@ describe('runRecipe', () => {
       /another hidden_size than the model, which has 64/,
     );
     await expect(run('from-none', { recipe: from(join(folder, 'no-bert')) })).rejects.toThrow(/cannot be read/);
+  });
+
+  it("keeps a BERT's tokenizer with its settings beside the model, and is evaluated with it", async () => {
+    const bert = join(folder, 'cased-bert');
+    await mkdir(bert);
+    const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
+    const pieces = [...specialTokens, ...letters, ...letters.map((letter) => `##${letter}`), ',', '.', '-'];
+    await writeFile(join(bert, 'vocab.txt'), `${pieces.join('\n')}\n`);
+    await writeFile(join(bert, 'tokenizer_config.json'), JSON.stringify({ do_lower_case: false }));
+    const { hidden_size, intermediate_size, num_hidden_layers, num_attention_heads } = presetSize('tiny');
+    const sizes = {
+      ...{ hidden_size, intermediate_size, num_hidden_layers, num_attention_heads },
+      ...{ vocab_size: pieces.length, max_position_embeddings: 64, type_vocab_size: 2 },
+    };
+    await writeFile(join(bert, 'config.json'), JSON.stringify({ ...sizes, model_type: 'bert', hidden_act: 'gelu' }));
+    const tensors = [...bertPlaces({ ...sizes, hidden_act: 'gelu_erf' })]
+      .filter(([name]) => !/^(pooler|cls)/.test(name))
+      .map(([name, { shape }]) => {
+        const size = shape.reduce((product, length) => product * length, 1);
+        return [`bert.${name}`, float32Tensor(new Float32Array(size).fill(0.01), shape)] as const;
+      });
+    const head = float32Tensor(new Float32Array(2), [2]);
+    await writeFile(
+      join(bert, 'model.safetensors'),
+      encodeSafetensors([...tensors, ['classifier.bias', head] as const]),
+    );
+    const said: string[] = [];
+    const [first] = recipe.stages;
+    const cased: Recipe = {
+      ...recipe,
+      tokenizer: { kind: 'file', path: bert },
+      model: { ...recipe.model, bert },
+      stages: [{ ...first!, steps: 1 }],
+      fineTuning: undefined,
+    };
+    const { evaluation } = await run('cased', { recipe: cased, onMessage: (message) => said.push(message) });
+    expect(said).toEqual(
+      expect.arrayContaining([
+        `vocabulary ${bert}: ${pieces.length} pieces; capitals are kept, accents kept: as tokenizer_config.json says`,
+        '  not taken from it: classifier.bias: a head of a task, not of the BERT',
+        expect.stringMatching(/^ {2}newly initialised, as the BERT has none: bert\/pooler\/dense\/kernel, /),
+      ]),
+    );
+    const config = JSON.parse((await bytesOf('cased', 'tokenizer_config.json')).toString());
+    expect(config).toMatchObject({ do_lower_case: false });
+    const options = { run: join(folder, 'cased'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
+    expect(await evaluateRunRetrieval(options)).toEqual(JSON.parse(JSON.stringify(evaluation?.retrieval)));
   });
 
   it('stops while it is measured, and goes on with the classifiers it has', async () => {

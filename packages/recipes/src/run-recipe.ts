@@ -32,6 +32,7 @@ import { mineNegatives } from './mine-negatives.ts';
 import type { RunSplits } from './open-source.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import { givenTokenizer } from './recipe-tokenizer.ts';
 import { RunFolder, type RunProgress } from './run-folder.ts';
 import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
 import { openSplitScorer } from './score-split.ts';
@@ -113,7 +114,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
   const folder = new RunFolder(out);
   await folder.checkWritable();
-  const given = await givenTokenizer(recipe);
+  const given = await givenTokenizer(recipe, options.onMessage);
   const bert = recipe.model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(recipe.model.bert));
   const sources = await openRunSources(options);
   const { position_scale } = modelConfig(recipe, 1000, 1);
@@ -135,16 +136,20 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   for (const note of notes) options.onMessage?.(note);
   const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times, notes };
 
-  const vocabulary = tokenizer.toVocabularyText();
   const data = createHash('sha256')
-    .update(JSON.stringify([train.key, train.products.length, more?.key, more?.products.length, vocabulary]))
+    .update(
+      JSON.stringify([
+        ...[train.key, train.products.length, more?.key, more?.products.length],
+        ...[tokenizer.toVocabularyText(), tokenizer.normalization],
+      ]),
+    )
     .digest('hex')
     .slice(0, 16);
   const found = await folder.checkpoint(recipe);
   if (found === undefined) {
     if (await folder.isUsed())
       options.onMessage?.(`begins anew: what a finished run or one of another recipe left in ${out} is removed`);
-    await folder.begin(recipe, config, vocabulary);
+    await folder.begin(recipe, config, tokenizer);
   } else if (found.data === data) {
     for (const { part, seconds } of found.times) addTime(times, part, seconds);
     options.onMessage?.(
@@ -249,22 +254,6 @@ function addTime(times: { part: string; seconds: number }[], part: string, secon
   else known.seconds += seconds;
 }
 
-/** The tokenizer of a recipe that names a vocabulary file. */
-async function givenTokenizer({ tokenizer }: Recipe): Promise<Tokenizer | undefined> {
-  if (tokenizer.kind !== 'file') return undefined;
-  const { path } = tokenizer;
-  const text = await readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `cannot read the vocabulary ${path}`,
-      found: cause.code ?? cause.message,
-      advice: 'put the vocab.txt of bert-base-uncased there, or use tokenizer.kind "train"',
-      cause,
-    });
-  });
-  return createTokenizer(text);
-}
-
 /** The tokenizer of a recipe that trains its vocabulary on the captions. */
 async function trainedTokenizer(
   { recipe, cache }: RunRecipeOptions,
@@ -327,7 +316,8 @@ async function initialWeights(
     const begun = initialiseFromBert(config, drawn, bert);
     weights = new Map(begun.weights);
     onMessage?.(`${begun.taken.length} of ${drawn.size} variables are those of the BERT ${recipe.model.bert}`);
-    for (const { name, why } of begun.left) onMessage?.(`  left of it: ${name}, for ${why}`);
+    for (const { name, why } of begun.left) onMessage?.(`  not taken from it: ${name}: ${why}`);
+    if (begun.missing.length > 0) onMessage?.(`  newly initialised, as the BERT has none: ${begun.missing.join(', ')}`);
   }
   if (!config.standardise_features) return weights;
   // A feature that hardly ever varies, such as a rare colour's, would be blown up a thousandfold the day it does.

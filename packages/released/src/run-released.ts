@@ -77,7 +77,7 @@ export async function runReleased(options: RunReleasedOptions): Promise<Released
   }
 }
 
-async function openStart({ recipe, checkpoint, out }: RunReleasedOptions): Promise<ReleasedStart> {
+async function openStart({ recipe, checkpoint, out, onMessage }: RunReleasedOptions): Promise<ReleasedStart> {
   const path = join(out, checkpointName);
   // A run that was stopped in this folder goes on; one that cannot is not written over.
   if (recipe.training !== undefined && (await isThere(`${path}.index`))) {
@@ -89,8 +89,12 @@ async function openStart({ recipe, checkpoint, out }: RunReleasedOptions): Promi
     const found = await loadReleasedCheckpoint(checkpoint).catch(async (error: unknown) => {
       const own = await loadWeights(checkpoint).catch(() => undefined);
       if (own === undefined) throw error;
-      return { ...own, heads: new Map() };
+      return { ...own, heads: new Map(), left: [] };
     });
+    for (const { kind, names } of found.left) {
+      const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+      onMessage?.(`left of the checkpoint: ${kind} (${names.length}): ${names.slice(0, 3).join(', ')}${more}`);
+    }
     return { config: found.config, weights: found.weights, layers: layersOf(found) };
   }
   const preset = recipe.training?.preset;

@@ -11,5 +11,7 @@ export {
   type TokenizerOptions,
   type WindowOptions,
 } from './tokenizer.ts';
+export { readTokenizerConfig, type TokenizerConfig, tokenizerConfigText } from './tokenizer-config.ts';
+export { readTokenizerJson, type TokenizerJson } from './tokenizer-json.ts';
 export { type TrainingOptions, trainWordPieceVocabulary } from './train-vocabulary.ts';
 export { type SpecialTokenIds, specialTokens } from './vocabulary.ts';

@@ -48,6 +48,8 @@ export interface Tokenizer {
   readonly vocabulary: readonly string[];
   /** Ids of [PAD], [UNK], [CLS], [SEP] and [MASK]. */
   readonly specialTokenIds: SpecialTokenIds;
+  /** How text is prepared; nothing is left to a default. */
+  readonly normalization: Required<NormalizationOptions>;
   /** One text; an empty one is [CLS] [SEP]. */
   encode(text: string, options?: EncodeOptions): EncodedCaption;
   /** A text of any length in windows of `maximumLength`; the first is what `encode` keeps. */
@@ -77,9 +79,11 @@ export interface Piece {
  */
 export function createTokenizer(vocabulary: readonly string[] | string, options: TokenizerOptions = {}): Tokenizer {
   const known = readVocabulary(vocabulary);
-  const { specialTokensInText = 'plain' } = options;
+  const { specialTokensInText = 'plain', lowercase = true, cleanText = true, isolateIdeographs = true } = options;
+  const { stripAccents = lowercase } = options;
+  const normalization = { lowercase, stripAccents, cleanText, isolateIdeographs };
 
-  const cutText = textCutter(known, options);
+  const cutText = textCutter(known, normalization);
   const piecesOf = (text: string): Piece[] => {
     if (specialTokensInText === 'plain') return cutText(text, 0);
     const pieces: Piece[] = [];
@@ -147,6 +151,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
     vocabularySize: known.pieces.length,
     vocabulary: known.pieces,
     specialTokenIds: known.special,
+    normalization,
 
     encode: (text, encodeOptions = {}) => windowsOf(text, encodeOptions, 0, 1)[0] as EncodedCaption,
 
@@ -205,9 +210,9 @@ function isSpecialToken(piece: string): boolean {
 /** Cuts text into pieces; what it has once seen of plain words it remembers. */
 function textCutter(
   vocabulary: Vocabulary,
-  options: NormalizationOptions,
+  options: Required<NormalizationOptions>,
 ): (text: string, firstCodePoint: number) => Piece[] {
-  const cutAscii = asciiCutter(vocabulary, options.lowercase ?? true);
+  const cutAscii = asciiCutter(vocabulary, options.lowercase);
   return (text, firstCodePoint) => {
     const plain = cutAscii(text);
     if (plain !== undefined) {

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, win32 } from 'node:path';
 import { KaleidoError, type Refuse, type StoredTensor } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type BundleEntry, readEntry, readHeader, writeEntry, writeHeader } from './bundle-entry.ts';
@@ -155,16 +155,34 @@ async function findPrefix(path: string): Promise<string> {
   const names = await readdir(path).catch(unreadable(path));
   const prefixes = names.filter((name) => name.endsWith('.index')).map((name) => name.slice(0, -'.index'.length));
   const state = names.includes('checkpoint') ? await readFile(join(path, 'checkpoint'), 'utf8') : '';
-  const last = /^model_checkpoint_path: "([^"\n]+)"/m.exec(state)?.[1];
-  // A folder that was moved still names its own files.
-  if (last !== undefined && prefixes.includes(basename(last))) return join(path, basename(last));
+  const named = namedCheckpoint(state);
+  // A folder that was moved, from Windows too, still names its own files.
+  const last = named.flatMap((one) => [basename(one), win32.basename(one)]).find((name) => prefixes.includes(name));
+  if (last !== undefined) return join(path, last);
   if (prefixes.length === 1) return join(path, prefixes[0] as string);
+  const lost = named.length === 0 ? '' : `; its file "checkpoint" names ${JSON.stringify(named[0])}, which is missing`;
   throw new KaleidoError({
     source: 'model',
-    problem: `${path} must hold one checkpoint, or a file "checkpoint" that names one`,
+    problem: `${path} must hold one checkpoint, or a file "checkpoint" that names one${lost}`,
     found: prefixes.length === 0 ? 'no file that ends in .index' : prefixes,
     advice: 'give the path of one of them without .index',
   });
+}
+
+/**
+ * The path in a file `checkpoint`: a CheckpointState in protocol buffers' text format, as TensorFlow writes it. Then the
+ * same as it stands there, for files whose back-slashes were written by hand.
+ */
+function namedCheckpoint(state: string): string[] {
+  const quoted = /^\uFEFF?\s*model_checkpoint_path\s*:\s*(["'])((?:\\.|(?!\1)[^\\\r\n])*)\1/m.exec(state)?.[2];
+  if (quoted === undefined) return [];
+  // Escapes of bytes: a path on Windows has "\\", one beyond ASCII "\303\251".
+  const bytes: number[] = [];
+  for (const [whole, octal, character] of quoted.matchAll(/\\([0-7]{1,3})|\\(.)|[^\\]+/gs)) {
+    if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 0xff);
+    else bytes.push(...new TextEncoder().encode(character ?? whole));
+  }
+  return [new TextDecoder().decode(Uint8Array.from(bytes)), quoted];
 }
 
 function unreadable(path: string): (cause: NodeJS.ErrnoException) => never {

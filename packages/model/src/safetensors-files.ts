@@ -1,0 +1,110 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { SafetensorsReader } from '@kaleido/foundation/node';
+import { z } from 'zod';
+
+export const weightsFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
+
+/** The tensors of one safetensors file, or of several; each is read into memory of its own when it is asked for. */
+export interface SafetensorsFiles {
+  /** The one file, or the index of several. */
+  readonly path: string;
+  /** Shapes by name. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** @throws KaleidoError for a name that is not there */
+  read(name: string): Promise<StoredTensor>;
+  close(): Promise<void>;
+}
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+/** Files lie in the folder itself: a path that leads elsewhere is refused. */
+const plainName = /^[\w-][\w.-]*\.safetensors$/;
+
+/**
+ * Opens one file.
+ * @throws KaleidoError for a file that cannot be read, or is damaged
+ */
+export async function openSafetensorsFile(path: string): Promise<SafetensorsFiles> {
+  const reader = await SafetensorsReader.open(path);
+  return {
+    path,
+    shapes: new Map([...reader.entries].map(([name, { shape }]) => [name, shape])),
+    read: (name) => reader.read(name),
+    close: () => reader.close(),
+  };
+}
+
+/**
+ * Opens the weights of a folder: `model.safetensors`, or where that is absent the files of `model.safetensors.index.json`.
+ * @throws KaleidoError for a file that is missing or damaged, a path of the index that leads out of the folder, and
+ *   files that do not hold what the index says
+ */
+export async function openSafetensorsFolder(folder: string): Promise<SafetensorsFiles> {
+  const map = await readIndex(folder);
+  if (map === undefined) return openSafetensorsFile(join(folder, weightsFile));
+  const path = join(folder, indexFile);
+  const refuse = (problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({ source: 'model', problem: `${path} ${problem}`, found, advice: 'copy the folder again' });
+  const readers = new Map<string, SafetensorsReader>();
+  const close = async (): Promise<void> =>
+    void (await Promise.all([...readers.values()].map((reader) => reader.close())));
+  try {
+    const shapes = new Map<string, readonly number[]>();
+    for (const file of new Set(map.values())) {
+      if (!(await isThere(join(folder, file)))) throw refuse('names a file that is missing', file);
+      const reader = await SafetensorsReader.open(join(folder, file));
+      readers.set(file, reader);
+      for (const [name, { shape }] of reader.entries) {
+        if (map.get(name) !== file) throw refuse(`does not list a tensor that ${file} has`, name);
+        shapes.set(name, shape);
+      }
+    }
+    for (const [name, file] of map) if (!shapes.has(name)) throw refuse(`lists a tensor that ${file} lacks`, name);
+    return { path, shapes, read: (name) => readerOf(name).read(name), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  function readerOf(name: string): SafetensorsReader {
+    const reader = readers.get(map?.get(name) ?? '');
+    if (reader === undefined) throw refuse('lists no tensor of this name', name);
+    return reader;
+  }
+}
+
+/** Which file holds which tensor; nothing where there is one file. */
+async function readIndex(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
+  if (await isThere(join(folder, weightsFile))) return undefined;
+  const path = join(folder, indexFile);
+  if (!(await isThere(path))) return undefined;
+  const refuse = (problem: string, found: unknown, cause?: unknown): KaleidoError =>
+    new KaleidoError({
+      source: 'model',
+      problem: `${path} ${problem}`,
+      found,
+      advice: 'copy the folder again',
+      ...(cause === undefined ? {} : { cause }),
+    });
+  let values: unknown;
+  try {
+    values = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw refuse('cannot be read as JSON', (cause as NodeJS.ErrnoException).code ?? (cause as Error).message, cause);
+  }
+  const parsed = indexSchema.safeParse(values);
+  if (!parsed.success) throw refuse('is no index of safetensors files', parsed.error.issues[0]?.message);
+  const map = new Map(Object.entries(parsed.data.weight_map));
+  for (const file of map.values())
+    if (!plainName.test(file)) throw refuse('may only name .safetensors files of its own folder', file);
+  return map;
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,1 @@
+export { type OpenTokenizerOptions, openTokenizer, saveTokenizer } from './open-tokenizer.ts';
