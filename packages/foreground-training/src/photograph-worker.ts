@@ -1,4 +1,5 @@
 import { randomStream } from '@kaleido/foundation';
+import { type BatchService, batchService } from '@kaleido/training';
 import { noiseTable, takePhotograph } from './photograph.ts';
 import { drawPool, type PoolSize } from './picture-pool.ts';
 
@@ -16,15 +17,11 @@ export interface PhotographBatch {
   readonly masks: Uint8Array;
 }
 
-export type PhotographService = {
-  batch(step: number): Promise<PhotographBatch>;
-};
-
 /** Opens a photographer: the module of a worker thread. What a step gets depends on the seed and the step alone. */
-export async function open({ seed, side, batchSize, pictures }: PhotographWorkerData): Promise<PhotographService> {
+export async function open({ seed, side, batchSize, pictures }: PhotographWorkerData): Promise<BatchService<PhotographBatch>> {
   const pool = await drawPool(seed, side, pictures);
   const noise = noiseTable(randomStream(seed, 'foreground', 'noise'));
-  return {
+  return batchService({
     async batch(step) {
       const places = side * side;
       const batch = { pictures: new Uint8Array(3 * batchSize * places), masks: new Uint8Array(batchSize * places) };
@@ -36,5 +33,5 @@ export async function open({ seed, side, batchSize, pictures }: PhotographWorker
       }
       return batch;
     },
-  };
+  });
 }

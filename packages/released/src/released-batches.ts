@@ -3,6 +3,7 @@ import type { ReleasedColumnForm } from '@kaleido/data';
 import { type ReleasedRow, readReleasedRows } from '@kaleido/data/node';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import type { ReleasedColumn, ReleasedColumns } from '@kaleido/pretrain-tasks';
+import type { BatchSource } from '@kaleido/training';
 
 /** Some rows of a released file, column by column. */
 export interface ReleasedRows {
@@ -66,6 +67,36 @@ export async function* shuffledBatches(
       }
     }
   }
+}
+
+/** A file to train on, plain: it crosses to a worker as it is. */
+export interface ShuffledFile extends ShuffleOptions {
+  readonly path: string;
+  readonly forms: readonly ReleasedColumnForm[];
+}
+
+/** The same as a batch source. The file is a stream: a run that is resumed reads past the batches before. */
+export function shuffledSource({ path, forms, ...options }: ShuffledFile): BatchSource<ReleasedRows> {
+  const batches = shuffledBatches(path, forms, options);
+  let position = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  const read = async (step: number): Promise<ReleasedRows> => {
+    if (step < position) throw new RangeError(`step ${step} was read already: the next is ${position}`);
+    for (; ; position++) {
+      const { value } = await batches.next();
+      if (position < step) continue;
+      position++;
+      return value;
+    }
+  };
+  return {
+    batch(step) {
+      const wanted = last.then(() => read(step));
+      last = wanted.catch(() => undefined);
+      return wanted;
+    },
+    close: async () => void (await batches.return(undefined)),
+  };
 }
 
 async function* rowsThenEnd(

@@ -1,9 +1,17 @@
 import { ops, readAll, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { classificationMetrics, groupedRecalls, predictedClass, type ScoredPair } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
-import { type KaleidoBert, type KaleidoBertConfig, modelFromWeights, type Weights } from '@kaleido/model';
+import {
+  Classifier,
+  type Encoder,
+  encoderOf,
+  type KaleidoBertConfig,
+  modelFromWeights,
+  type Weights,
+} from '@kaleido/model';
 import type { ReleasedOptimizer } from '@kaleido/model/node';
 import {
+  fieldsLoss,
   type PretrainBatch,
   type PretrainTask,
   pretrainLosses,
@@ -11,7 +19,7 @@ import {
   releasedBatch,
   releasedPairs,
 } from '@kaleido/pretrain-tasks';
-import { Classifier, dropoutSeeds } from '@kaleido/training';
+import type { TrainingTask } from '@kaleido/training';
 import type { ReleasedRows } from './released-batches.ts';
 import type { ReleasedRecipe } from './released-recipe.ts';
 
@@ -33,10 +41,7 @@ export interface ReleasedStart {
 }
 
 /** What differs from task to task. */
-export interface ReleasedTaskRun {
-  readonly variables: ReadonlyMap<string, Variable>;
-  /** Loss and figures of a batch, scalars; within a tape. */
-  loss(rows: ReleasedRows, step: number): { readonly loss: Tensor; readonly figures: Readonly<Record<string, Tensor>> };
+export interface ReleasedTaskRun extends TrainingTask<ReleasedRows> {
   evaluate(batches: AsyncIterable<ReleasedRows>, onRows: (rows: number) => void): Promise<ReleasedFigures>;
   dispose(): void;
 }
@@ -45,19 +50,20 @@ export interface ReleasedTaskRun {
 export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): ReleasedTaskRun {
   const { config } = start;
   const model = modelFromWeights(config, start.weights);
+  const encoder = encoderOf(model);
   const sizes = { vocabularySize: config.vocab_size, featureWidth: config.patch_feature_size };
   const dispose = (): void => model.dispose();
   switch (recipe.task) {
     case 'pretrain':
       return {
         variables: model.trainable(),
-        loss: (rows, step) => {
+        loss: (rows, seeds) => {
           const batch = releasedBatch(rows.columns, sizes);
-          const losses = pretrainLosses(model, batch, dropoutSeeds(recipe.seed, step, 0), 'released');
+          const losses = pretrainLosses(encoder, batch, seeds, 'released');
           return { loss: ops.addAll(pretrainTasks.map((task) => losses[task])), figures: { ...losses } };
         },
         evaluate: (batches, onRows) =>
-          evaluatePretraining(model, batches, (rows) => releasedBatch(rows.columns, sizes), onRows),
+          evaluatePretraining(encoder, batches, (rows) => releasedBatch(rows.columns, sizes), onRows),
         dispose,
       };
     case 'category':
@@ -85,11 +91,10 @@ export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): 
       };
       return {
         variables: classifier.variables(),
-        loss: (rows, step) => ({
-          loss: classifier.loss(
-            releasedPairs(rows.columns, sizes),
+        loss: (rows, seeds) => ({
+          loss: fieldsLoss(
+            classifier.logits(releasedPairs(rows.columns, sizes), seeds),
             new Map([[name, labelsOf(rows)]]),
-            dropoutSeeds(recipe.seed, step, 0),
           ),
           figures: {},
         }),
@@ -129,7 +134,7 @@ export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): 
           for await (const rows of batches) {
             const both = releasedPairs(rows.columns, sizes);
             const [logits] = await readLogits(() => [
-              model.forward(model.textInput(both.text), model.imageInput(both.image)).logits.match,
+              encoder.readBoth(both.text, both.image).logits.match,
             ]);
             const labels = rows.columns.get('nx_sent_labels') as Int32Array;
             // The raw logit of class 1, as released: not the difference, nor the probability.
@@ -169,7 +174,7 @@ async function readLogits(run: () => Tensor[]): Promise<Float32Array[]> {
 
 /** Each task's mean loss over the batches, and how often its answer is right. */
 async function evaluatePretraining(
-  model: KaleidoBert,
+  encoder: Encoder,
   batches: AsyncIterable<ReleasedRows>,
   batchOf: (rows: ReleasedRows) => PretrainBatch,
   onRows: (rows: number) => void,
@@ -188,10 +193,9 @@ async function evaluatePretraining(
       ['maskedTokens', batch.maskedLabels, batch.maskedWeights],
     ];
     const read = await readLogits(() => {
-      const losses = pretrainLosses(model, batch, undefined, 'released');
-      const { logits, sequence } = model.forward(model.textInput(batch.text), model.imageInput(batch.image));
-      const places = tf.tensor(batch.maskedPositions, [B, batch.maskedPositions.length / B], 'int32');
-      const tokens = model.predictTokens(sequence, places);
+      const losses = pretrainLosses(encoder, batch, undefined, 'released');
+      const { logits, tokensAt } = encoder.readBoth(batch.text, batch.image);
+      const tokens = tokensAt(batch.maskedPositions);
       const all = [logits.match, logits.rotation, logits.jigsaw, logits.camouflage, tokens];
       return [...pretrainTasks.map((task) => losses[task]), ...all];
     });

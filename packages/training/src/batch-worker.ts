@@ -16,7 +16,8 @@ export function workerBatchSource<Batch extends object>(
   workers: ModuleWorkers<BatchService<Batch>>,
 ): BatchSource<Batch> {
   return {
-    batch: (step, microBatch) => workers.call(microBatch % workers.count, 'batch', { step, microBatch }),
+    // Steps go round: several workers are ahead together.
+    batch: (step, microBatch) => workers.call((step + microBatch) % workers.count, 'batch', { step, microBatch }),
     close: () => workers.close(),
   };
 }

@@ -25,6 +25,8 @@ export type ReplicaService = {
   join(options: JoinOptions): void;
   run(steps: { readonly from: number; readonly to: number }): Promise<StepsResult>;
   state(_: undefined): Promise<StageState>;
+  /** Frees the moments of the optimizer; the task's variables are its owner's. */
+  dispose(_: undefined): void;
   /** After a failure: the steps done and the state after them, if this replica still holds it whole. */
   remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
 };
@@ -33,7 +35,7 @@ export type ReplicaService = {
 export function replicaService<Batch>(
   task: TrainingTask<Batch>,
   source: BatchSource<Batch>,
-  stage: Pick<StageOptions, 'schedule' | 'optimizer' | 'microBatches'>,
+  stage: Pick<StageOptions, 'schedule' | 'optimizer' | 'microBatches' | 'ahead'>,
   seed: number,
 ): ReplicaService {
   let replica: Replica<Batch> | undefined;
@@ -53,7 +55,7 @@ export function replicaService<Batch>(
     // A flag a variable tells which of them a micro-batch has reached.
     parameters: () => [...task.variables.values()].reduce((sum, { size }) => sum + size + 1, 0),
     join: ({ threads, state }) => {
-      const { schedule, optimizer, microBatches } = stage;
+      const { schedule, optimizer, microBatches, ahead } = stage;
       replica?.dispose();
       replica = new Replica(task, source, {
         schedule,
@@ -61,6 +63,7 @@ export function replicaService<Batch>(
         seed,
         collective: threads === undefined ? singleCollective() : threadCollective(threads.memory, threads.rank),
         ...(optimizer === undefined ? {} : { optimizer }),
+        ...(ahead === undefined ? {} : { ahead }),
       });
       if (state === undefined) return;
       replica.restore(state.optimizer);
@@ -68,6 +71,10 @@ export function replicaService<Batch>(
         const values = state.weights.get(name);
         if (values !== undefined) tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
       }
+    },
+    dispose: () => {
+      replica?.dispose();
+      replica = undefined;
     },
     run: ({ from, to }) => joined().run(from, to),
     state,

@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly microBatches: number;
   /** Examples of a step, all micro-batches together: for the examples a second of the log. */
   readonly examplesPerStep: number;
+  /** Steps whose batches are made ahead; default: `defaultAhead`. */
+  readonly ahead?: number;
 }
 
 /** A line of a run's `metrics.jsonl`. */
