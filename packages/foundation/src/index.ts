@@ -3,6 +3,7 @@ export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
+export { didYouMean, nearestName } from './nearest-name.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export {
   decodeSafetensors,
@@ -15,3 +16,4 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
+export { formatCommand, shellQuote } from './shell-quote.ts';
