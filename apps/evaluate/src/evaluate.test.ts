@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { parseRecipe, runRecipe } from '@kaleido/pipeline/node';
+import { parseRecipe, runRecipe } from '@kaleido/recipes/node';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const tiny = fileURLToPath(new URL('../../../recipes/tiny-ci.json', import.meta.url));

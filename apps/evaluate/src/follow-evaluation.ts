@@ -1,4 +1,4 @@
-import type { EvaluateRunOptions } from '@kaleido/pipeline/node';
+import type { EvaluateRunOptions } from '@kaleido/recipes/node';
 
 /** Scoring takes minutes at most: a line now and then is enough. */
 const millisecondsBetweenLines = 10_000;

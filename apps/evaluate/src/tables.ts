@@ -1,4 +1,4 @@
-import type { evaluateRunRecognition, evaluateRunRetrieval } from '@kaleido/pipeline/node';
+import type { evaluateRunRecognition, evaluateRunRetrieval } from '@kaleido/recipes/node';
 
 type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
 type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;

@@ -18,7 +18,12 @@ export interface PhotographBatch {
 }
 
 /** Opens a photographer: the module of a worker thread. What a step gets depends on the seed and the step alone. */
-export async function open({ seed, side, batchSize, pictures }: PhotographWorkerData): Promise<BatchService<PhotographBatch>> {
+export async function open({
+  seed,
+  side,
+  batchSize,
+  pictures,
+}: PhotographWorkerData): Promise<BatchService<PhotographBatch>> {
   const pool = await drawPool(seed, side, pictures);
   const noise = noiseTable(randomStream(seed, 'foreground', 'noise'));
   return batchService({

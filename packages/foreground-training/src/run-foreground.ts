@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import {
@@ -11,17 +11,19 @@ import {
 } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
-import type { RunListeners } from '@kaleido/recipes/node';
-import { learningRateAt, type StageMetrics } from '@kaleido/training';
+import { type ClaimedFolder, claimRunFolder, type RunListeners } from '@kaleido/recipes/node';
+import type { BatchService, RunStageOptions, StageResult, StageState } from '@kaleido/training';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
-import { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
-import type { PhotographService, PhotographWorkerData } from './photograph-worker.ts';
-import { type ForegroundState, trainForeground } from './train-foreground.ts';
-import { workerModule } from './worker-module.ts';
+import { type ForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
+import type { PhotographBatch, PhotographWorkerData } from './photograph-worker.ts';
+import { trainForeground } from './train-foreground.ts';
+import { photographWorker } from './worker-module.ts';
 
 export interface RunForegroundOptions extends RunListeners {
   readonly recipe: ForegroundRecipe;
   readonly out: string;
+  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly threads: number;
   /** Ends the run after the step in hand, with everything saved to go on from. */
@@ -29,44 +31,60 @@ export interface RunForegroundOptions extends RunListeners {
 }
 
 export type ForegroundResult =
-  | { readonly kind: 'finished'; readonly figures: ForegroundFigures; readonly weights: string }
+  | {
+      readonly kind: 'finished';
+      readonly figures: ForegroundFigures;
+      readonly weights: string;
+      /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+      readonly finishedBefore?: string;
+    }
   | { readonly kind: 'interrupted' };
 
 const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors', 'foreground.safetensors'];
-/** Steps between two saved states: a few minutes' work. */
-const saveEvery = 250;
 /** Steps between two lines of metrics.jsonl. */
-const metricsEvery = 10;
+const logEvery = 10;
 /** These compute the gradients of convolutions. */
 const trainingBackends: readonly Backend[] = ['tensorflow', 'cuda', 'webgpu', 'cpu'];
 
 /**
  * Trains the foreground network and measures it on unseen photographs; leaves `foreground.safetensors`, the form in which
- * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe.
+ * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe; a
+ * finished run is left as it is.
  */
 export async function runForeground(options: RunForegroundOptions): Promise<ForegroundResult> {
-  const { recipe, out, backend, threads, signal, onMessage, onPart, onProgress, onMetrics } = options;
+  const { recipe, out, backend, overwrite, onMessage } = options;
   if (!trainingBackends.includes(backend))
     throw new KaleidoError({
       source: 'foreground-training',
       problem: `the backend ${backend} has no gradients of convolutions, which the foreground network is trained by`,
       advice: `pass --backend ${trainingBackends.join(', ')}`,
     });
-  await mkdir(out, { recursive: true });
-  const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
-  const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
-  if (
-    before !== undefined &&
-    (!isForegroundRecipe(before) || madeOf(parseForegroundRecipe(before, out)) !== madeOf(recipe))
-  )
-    throw new KaleidoError({
-      source: 'foreground-training',
-      problem: `${out} holds a run of another recipe`,
-      advice: 'pass another --out, or delete the folder',
-    });
+  const claim = await claimRunFolder({
+    out,
+    kind: 'foreground',
+    recipe,
+    parse: (text) => parseForegroundRecipe(text, out),
+    record: { backend, precision: 'float32' },
+    overwrite,
+    onMessage,
+  });
+  if (claim.kind === 'finished') {
+    const figures = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as ForegroundFigures;
+    return { kind: 'finished', figures, weights: join(out, weightsName), finishedBefore: claim.at };
+  }
+  try {
+    return await runIn(claim, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promise<ForegroundResult> {
+  const { recipe, out, backend, threads, signal, onMessage, onPart, onProgress, onMetrics } = options;
   const { description } = await selectBackend({ prefer: backend, threads });
   onMessage?.(`backend: ${description}`);
-  await writeWhole(join(out, recipeName), recipeText);
+  await claim.begin();
+  await writeWhole(join(out, recipeName), `${JSON.stringify(recipe, undefined, 2)}\n`);
   const from = await readState(join(out, stateName));
   if (from !== undefined) onMessage?.(`goes on from step ${from.step}`);
 
@@ -74,49 +92,30 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
   const data: PhotographWorkerData = { seed, side: foregroundSide, batchSize: training.batchSize, pictures };
   // One photographer is ahead of a network on a processor; a GPU wants more.
   const count = Math.max(1, Math.min(4, threads - 1));
-  const photographers = openModuleWorkers<PhotographService>({
-    module: workerModule('foreground/photograph-worker'),
-    count,
-    data,
-  });
-  let state: ForegroundState;
+  const photographers = openModuleWorkers<BatchService<PhotographBatch>>({ module: photographWorker, count, data });
+  const save = (step: number, state: StageState): Promise<void> => writeState(join(out, stateName), step, state);
+  let trained: StageResult;
   try {
     onPart?.('training');
-    const begun = performance.now();
-    const first = from?.step ?? 0;
-    let sum = 0;
-    state = await trainForeground({
+    trained = await trainForeground({
       recipe,
       photographers,
-      from,
-      saveEvery,
-      signal,
-      save: (saved) => writeState(join(out, stateName), saved),
-      onStep: async (step, loss) => {
-        sum += loss;
-        if (step % metricsEvery !== 0 && step !== training.steps) return;
-        const seconds = (performance.now() - begun) / 1000;
-        const perStep = seconds / (step - first);
-        const metrics: StageMetrics = {
-          stage: 'foreground',
-          step,
-          losses: { loss: sum / (((step - 1) % metricsEvery) + 1) },
-          learningRate: learningRateAt(step - 1, training),
-          seconds,
-          secondsLeft: perStep * (training.steps - step),
-          examplesPerSecond: training.batchSize / perStep,
-        };
-        sum = 0;
+      logEvery,
+      ...(from === undefined ? {} : { resume: from }),
+      ...(signal === undefined ? {} : { signal }),
+      onState: save,
+      onMetrics: async (metrics) => {
         await appendFile(join(out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
         onMetrics?.(metrics, training.steps);
       },
     });
+    await save(trained.step, trained.state);
   } finally {
     await photographers.close();
   }
-  if (state.step < training.steps) return { kind: 'interrupted' };
+  if (trained.step < training.steps) return { kind: 'interrupted' };
 
-  const weights = halfPrecision(state.weights, recipe.name);
+  const weights = halfPrecision(trained.state.weights, recipe.name);
   await writeWhole(join(out, weightsName), weights);
   onPart?.('evaluation');
   const finder = await networkForeground(weights);
@@ -126,11 +125,6 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
   finder.dispose();
   await writeWhole(join(out, 'evaluation.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
   return { kind: 'finished', figures, weights: join(out, weightsName) };
-}
-
-/** All that the weights follow from; what a recipe says of itself may change. */
-function madeOf({ seed, pictures, training }: ForegroundRecipe): string {
-  return JSON.stringify([seed, pictures, training]);
 }
 
 /** Kernels in half precision, biases as they are. */
@@ -144,7 +138,7 @@ export function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe
   return encodeSafetensors(entries, { recipe });
 }
 
-async function writeState(path: string, { step, weights, optimizer }: ForegroundState): Promise<void> {
+async function writeState(path: string, step: number, { weights, optimizer }: StageState): Promise<void> {
   const parts = { weights, first: optimizer.firstMoments, second: optimizer.secondMoments };
   const entries = Object.entries(parts).flatMap(([part, values]) =>
     [...values].map(
@@ -155,7 +149,7 @@ async function writeState(path: string, { step, weights, optimizer }: Foreground
   await writeWhole(path, encodeSafetensors(entries, { step: String(step), updates: String(optimizer.step) }));
 }
 
-async function readState(path: string): Promise<ForegroundState | undefined> {
+async function readState(path: string): Promise<RunStageOptions['resume']> {
   const bytes = await readFile(path).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const { tensors, metadata } = decodeSafetensors(bytes, path);
@@ -174,7 +168,9 @@ async function readState(path: string): Promise<ForegroundState | undefined> {
     });
   return {
     step,
-    weights: part('weights'),
-    optimizer: { step: updates, firstMoments: part('first'), secondMoments: part('second') },
+    state: {
+      weights: part('weights'),
+      optimizer: { step: updates, firstMoments: part('first'), secondMoments: part('second') },
+    },
   };
 }

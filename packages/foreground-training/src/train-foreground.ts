@@ -9,8 +9,8 @@ import {
 } from '@kaleido/kaleido-patches';
 import {
   type BatchService,
-  replicaService,
   type RunStageOptions,
+  replicaService,
   runStage,
   type StageResult,
   type TrainingTask,
@@ -30,7 +30,11 @@ export interface TrainForegroundOptions
  * The loss is the mean cross-entropy of the pixels and one less the soft intersection over union: the first teaches
  * fast, the second is what is measured.
  */
-export async function trainForeground({ recipe, photographers, ...options }: TrainForegroundOptions): Promise<StageResult> {
+export async function trainForeground({
+  recipe,
+  photographers,
+  ...options
+}: TrainForegroundOptions): Promise<StageResult> {
   const { seed, training } = recipe;
   const { steps, learningRate, warmup, weightDecay, batchSize } = training;
   const initial = initialForegroundWeights(randomStream(seed, 'foreground', 'weights'));

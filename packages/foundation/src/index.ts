@@ -1,10 +1,12 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
 export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';
 export { type EpochOrder, epochOrder } from './epoch-order.ts';
+export { fetchReason } from './fetch-reason.ts';
 export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
+export { didYouMean, nearestName } from './nearest-name.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export {
   decodeSafetensors,
@@ -17,4 +19,5 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
+export { formatCommand, shellQuote } from './shell-quote.ts';
 export { inProcess, type ModuleWorkers, transferred, type WorkerService } from './worker-service.ts';

@@ -1,4 +1,11 @@
-export { pathFromUser, runCommand, threadCount } from './command-line.ts';
+export {
+  pathFromUser,
+  refuseUnknownWords,
+  refuseUnusedOptions,
+  runCommand,
+  threadCount,
+} from './command-line.ts';
+export { type FolderLock, type LockFolderOptions, type LockOwner, lockFolder, nameOwner } from './folder-lock.ts';
 export { type ModuleWorkersOptions, openModuleWorkers } from './module-workers.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
 export { writeWhole } from './write-whole.ts';

@@ -18,7 +18,9 @@ export type { BatchPlace, LossTerm, Objective, ObjectiveSources, StagePlan } fro
 export { objectives } from './objectives/objectives.ts';
 export {
   checkObjectives,
+  drawsGroups,
   examplesPerStep,
+  idleSettings,
   objectiveNotes,
   type StageBatch,
   type StageObjectives,

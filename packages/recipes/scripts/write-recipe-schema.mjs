@@ -1,7 +1,7 @@
 // Writes recipes/recipe.schema.json from the code; a test compares the two. Run it by `pnpm write-recipe-schema`.
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '@kaleido/foundation/node';
-import { recipeJsonSchema } from '../dist/recipe-schema.js';
+import { recipeJsonSchema } from '../dist/parse-recipe.js';
 
 const path = fileURLToPath(new URL('../../../recipes/recipe.schema.json', import.meta.url));
 await writeWhole(path, `${JSON.stringify(recipeJsonSchema(), undefined, 2)}\n`);

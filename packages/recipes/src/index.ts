@@ -1,3 +1,4 @@
+export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export type {
   AtelierData,
   FolderData,
@@ -8,4 +9,3 @@ export type {
   RecipeStage,
 } from './recipe.ts';
 export { isRecipeOfKind, parseRecipeOfKind } from './recipe-of-kind.ts';
-export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';

@@ -1,3 +1,4 @@
+export { type ClaimedFolder, claimRunFolder } from './claim-run-folder.ts';
 export {
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
@@ -5,7 +6,8 @@ export {
   evaluateRunRetrieval,
 } from './evaluate-run-folder.ts';
 export { openFolder } from './open-source.ts';
+export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
+export { useProxyOfEnvironment } from './proxy.ts';
 export type { Recipe } from './recipe.ts';
-export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
 export { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';

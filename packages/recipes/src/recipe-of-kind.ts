@@ -1,5 +1,5 @@
-import { KaleidoError } from '@kaleido/foundation';
 import type { z } from 'zod';
+import { recipeError } from './recipe-error.ts';
 
 /** Whether a recipe's text says that it is of this kind; anything that is no JSON is left to whoever reads it. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
@@ -21,12 +21,8 @@ export function parseRecipeOfKind<Recipe>(
   name: string,
   like: string,
 ): Recipe {
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new KaleidoError({
-    source: 'recipes',
-    problem: `the recipe ${name} is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}`,
-    advice: `compare with ${like}`,
-  });
+  const values: unknown = JSON.parse(text);
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) throw recipeError(schema, values, parsed.error, name, like);
+  return parsed.data;
 }

@@ -1,157 +1,243 @@
-import type { AtelierOptions, SubcategoryName } from '@kaleido/data';
-import type { StageObjectives } from '@kaleido/pretrain-tasks';
+import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
+import { checkObjectives, stageObjectivesSchema } from '@kaleido/pretrain-tasks';
+import { z } from 'zod';
 
-/** One run, as a JSON file of recipes/ says it. Defaults are in recipe-schema.ts. */
-export interface Recipe {
-  readonly $schema?: string | undefined;
-  readonly name: string;
-  readonly description: string;
-  readonly command: string;
-  readonly hardware: string;
-  readonly expectedTime: string;
-  /** Measured figures, by their path in evaluation.json. */
-  readonly expectedFigures: Readonly<Record<string, number>>;
-  readonly seed: number;
-  readonly data: AtelierData | FolderData;
-  readonly features: {
-    readonly extractor: RecipeExtractor;
-    readonly foreground: RecipeForeground;
-    /** Whether a background that can be told from the product is painted white; the paper leaves it. */
-    readonly cutOut: boolean;
-  };
-  readonly tokenizer:
-    | { readonly kind: 'train'; readonly size: number }
-    /** A vocabulary, or a folder with one; its settings lie beside it. */
-    | { readonly kind: 'file'; readonly path: string };
-  readonly model: {
-    /** A preset's name, and keys of `config.json` that are to be otherwise. */
-    readonly preset: string;
-    readonly settings: Readonly<Record<string, unknown>>;
-    /** Folder of a Hugging Face BERT of that size and the same tokenizer, with whose words and layers the model begins. */
-    readonly bert?: string | undefined;
-  };
-  readonly stages: readonly RecipeStage[];
-  readonly fineTuning?: RecipeFineTuning | undefined;
-  readonly evaluation: RecipeEvaluation;
+const count = z.number().int().positive();
+const share = z.number().min(0).max(1);
+const weight = z.number().nonnegative();
+
+function someOf<Name extends string>(names: readonly Name[]) {
+  return z.array(z.enum(names as [Name, ...Name[]])).nonempty();
 }
+
+const different = [
+  (names: readonly string[]) => new Set(names).size === names.length,
+  'a name twice: each must be different',
+] as const;
+
+const backgrounds = z.strictObject({ studio: weight, coloured: weight, cluttered: weight });
 
 /** The embedded catalogue that draws itself. */
-export interface AtelierData {
-  readonly kind: 'atelier';
-  /** Articles to train on, one picture each. */
-  readonly products: number;
-  /** Articles held back to measure recognition and puzzles on, of all sub-categories. */
-  readonly heldOut: number;
-  /** Articles held back for retrieval, twice: once to choose the scorer's weight on, once to measure. */
-  readonly retrieval: number;
-  /** Their sub-categories: few, so that a list's 100 negatives are all of the query's own. */
-  readonly retrievalSubcategories: readonly SubcategoryName[];
-  /** Pixels a side. */
-  readonly imageSize: number;
-  /** What the shop stocks and where it photographs; what is left out is as the atelier has it by default. */
-  readonly collection: {
-    readonly [Option in 'subcategories' | 'colours' | 'patterns' | 'backgrounds']?: AtelierOptions[Option] | undefined;
-  };
-  /**
-   * Where the pictures to train on are taken, if elsewhere than the others: more coloured walls and clutter than will be
-   * met teach a model to look past them.
-   */
-  readonly trainingBackgrounds?: AtelierOptions['backgrounds'];
-}
-
-/** Products of the folder that the command line names. */
-export interface FolderData {
-  readonly kind: 'folder';
-  readonly train: string;
-  readonly validation: string;
-  readonly more?: MoreData | undefined;
-}
-
-/**
- * More products, for the objectives that say so: other photographs than those to be met, smaller ones say, still teach
- * what words look like. A run goes on without them where the folder is not there.
- */
-export interface MoreData {
-  /** Seen from the folder that the command line names. */
-  readonly folder: string;
-  readonly split: string;
-  /** How their features are made, if otherwise than the others'; as wide as those. */
-  readonly extractor?: RecipeExtractor | undefined;
-}
-
-export type RecipeExtractor =
-  | SingleRecipeExtractor
-  | { readonly kind: 'joined'; readonly parts: readonly SingleRecipeExtractor[] };
-
-export type SingleRecipeExtractor =
-  | { readonly kind: 'pixels'; readonly size: number }
-  | { readonly kind: 'colours'; readonly bins: number; readonly cells: number }
-  | (RecipeNetwork & { readonly kind: 'mobilenet-v2'; readonly weights?: string | undefined })
-  | (RecipeNetwork & { readonly kind: 'resnet50' | 'resnet50-v2-stage3'; readonly weights: string });
+const atelier = z
+  .strictObject({
+    kind: z.literal('atelier'),
+    /** Articles to train on, one picture each. */
+    products: count,
+    /** Articles held back to measure recognition and puzzles on, of all sub-categories. */
+    heldOut: count,
+    /** Articles held back for retrieval, twice: once to choose the scorer's weight on, once to measure. */
+    retrieval: count,
+    /** Their sub-categories: few, so that a list's 100 negatives are all of the query's own. */
+    retrievalSubcategories: someOf(subcategoryNames),
+    /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
+    imageSize: count.default(128),
+    /** What the shop stocks and where it photographs; default: as the atelier has it. */
+    collection: z
+      .strictObject({
+        subcategories: someOf(subcategoryNames).optional(),
+        colours: someOf(colourNames).optional(),
+        patterns: someOf(patternNames).optional(),
+        backgrounds: backgrounds.optional(),
+      })
+      .default({}),
+    /**
+     * Where the pictures to train on are taken, if elsewhere than the others: more coloured walls and clutter than will be
+     * met teach a model to look past them.
+     */
+    trainingBackgrounds: backgrounds.optional(),
+  })
+  .refine(
+    ({ retrievalSubcategories, collection: { subcategories } }) =>
+      subcategories === undefined || retrievalSubcategories.every((name) => subcategories.includes(name)),
+    { path: ['retrievalSubcategories'], message: 'must be among collection.subcategories, or none is trained on' },
+  );
 
 /** A convolutional network; sizes are of square pictures, the path of the weights from where the user stands. */
-export interface RecipeNetwork {
-  readonly scheme: 'pass-per-patch' | 'pooled-map';
-  readonly inputSize?: number | undefined;
-  readonly rotatedInputSize?: number | undefined;
-}
+const network = {
+  scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
+  inputSize: count.optional(),
+  rotatedInputSize: count.optional(),
+};
+
+const singleExtractors = [
+  z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
+  z.strictObject({
+    kind: z.literal('colours'),
+    bins: count.max(16).default(4),
+    cells: z.literal([0, 1, 2, 4, 8, 16]).default(4),
+  }),
+  z.strictObject({ kind: z.literal('mobilenet-v2'), ...network, weights: z.string().min(1).optional() }),
+  z.strictObject({ kind: z.enum(['resnet50', 'resnet50-v2-stage3']), ...network, weights: z.string().min(1) }),
+] as const;
+
+const extractor = z.discriminatedUnion('kind', [
+  ...singleExtractors,
+  z.strictObject({
+    kind: z.literal('joined'),
+    parts: z
+      .array(z.discriminatedUnion('kind', singleExtractors))
+      .nonempty()
+      .refine((parts) => different[0](parts.map(({ kind }) => kind)), 'two parts of one kind'),
+  }),
+]);
 
 /** How the object is found in a photograph. */
-export type RecipeForeground =
-  | { readonly kind: 'whole-image' }
-  | {
-      readonly kind: 'background-colour';
-      readonly threshold?: number | undefined;
-      readonly padding?: number | undefined;
-    }
-  | {
-      readonly kind: 'network' | 'u2net';
-      readonly threshold?: number | undefined;
-      readonly padding?: number | undefined;
-      readonly keep?: number | undefined;
-      readonly weights?: string | undefined;
-    };
+const foreground = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('whole-image') }),
+  z.strictObject({
+    kind: z.literal('background-colour'),
+    threshold: z.number().positive().optional(),
+    padding: z.number().min(0).optional(),
+  }),
+  z.strictObject({
+    kind: z.enum(['network', 'u2net']),
+    threshold: share.optional(),
+    padding: z.number().min(0).optional(),
+    keep: share.optional(),
+    weights: z.string().min(1).optional(),
+  }),
+]);
 
-export interface RecipeStage {
-  readonly name: string;
-  readonly steps: number;
-  readonly learningRate: number;
-  /** Share of the steps in which the rate rises. */
-  readonly warmup: number;
-  /** Parts of a step, one a thread. */
-  readonly microBatches: number;
-  readonly weightDecay: number;
-  /** Negatives that the model takes for the right one most easily are mined before the stage. */
-  readonly hardNegatives?: { readonly perRow: number; readonly share: number } | undefined;
-  readonly objectives: StageObjectives;
-}
+/** Products of the folder that the command line names. */
+const folder = z.strictObject({
+  kind: z.literal('folder'),
+  train: z.string().default('train'),
+  validation: z.string().default('validation'),
+  /**
+   * More products, for the objectives that say so: other photographs than those to be met, smaller ones say, still teach
+   * what words look like. A run goes on without them if the folder is missing. `folder` is seen from the folder that the
+   * command line names; `extractor` says how their features are made, if otherwise than the others', as wide as those.
+   */
+  more: z
+    .strictObject({ folder: z.string().min(1), split: z.string().default('train'), extractor: extractor.optional() })
+    .optional(),
+});
 
-export interface RecipeFineTuning {
-  /** Label fields: `category`, `subcategory`, or an attribute. */
-  readonly fields: readonly string[];
-  readonly inputs: readonly ('image' | 'text' | 'both')[];
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings, and the joint space. */
-  readonly head: 'cls' | 'cls-and-means';
-  /** Width of a hidden layer of the classifier; 0 for none, as in the paper. */
-  readonly hiddenSize: number;
-  /** Dropout in the classifier; 0.1 in the released fine-tuning code. */
-  readonly dropout: number;
-  /** 0.01, as BERT was fine-tuned with; a hidden layer of thousands of inputs stands more. */
-  readonly weightDecay: number;
-  /** Share of each level's patches that a step looks at. */
-  readonly patchShare: number;
-  readonly microBatches: number;
-}
+const stage = z
+  .strictObject({
+    name: z.string().min(1),
+    steps: count,
+    learningRate: z.number().positive(),
+    /** Share of the steps in which the rate rises. */
+    warmup: share.default(0.08),
+    /** Parts that a step is cut into, one a thread; 2, as the smallest machines have two cores. */
+    microBatches: count.default(2),
+    weightDecay: weight.default(0.01),
+    /** Negatives that the model takes for the right one most easily are mined before the stage. */
+    hardNegatives: z.strictObject({ perRow: count, share }).optional(),
+    objectives: stageObjectivesSchema,
+  })
+  .superRefine((one, context) => {
+    for (const { path, message } of checkObjectives(one.objectives, one))
+      context.addIssue({ code: 'custom', path: ['objectives', ...path], message });
+  });
 
-export interface RecipeEvaluation {
+const fineTuning = z
+  .strictObject({
+    /** Label fields: `category`, `subcategory`, or an attribute. */
+    fields: z
+      .array(z.string())
+      .nonempty()
+      .refine(...different),
+    inputs: z
+      .array(z.enum(['image', 'text', 'both']))
+      .nonempty()
+      .refine(...different),
+    epochs: z.number().positive(),
+    batchSize: count.default(64),
+    learningRate: z.number().positive(),
+    /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings, and the joint space. */
+    head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
+    /** Width of a hidden layer of the classifier; 0 for none, as in the paper. */
+    hiddenSize: z.number().int().nonnegative().default(0),
+    /** Dropout in the classifier; 0.1 in the released fine-tuning code. */
+    dropout: share.lt(1).default(0.1),
+    /** 0.01, as BERT was fine-tuned with; a hidden layer of thousands of inputs stands more. */
+    weightDecay: weight.default(0.01),
+    /** Share of each level's patches that a step looks at. */
+    patchShare: share.positive().default(1),
+    microBatches: count.default(2),
+  })
+  .refine(({ batchSize, microBatches }) => batchSize % microBatches === 0, {
+    path: ['batchSize'],
+    message: 'must be a multiple of microBatches',
+  });
+
+const evaluation = z.strictObject({
   /** Lists are drawn with the seeds 0 to `lists` - 1. */
-  readonly lists: number;
-  readonly queries: number;
-  readonly candidates: number;
+  lists: count.default(5),
+  queries: count,
+  candidates: count.default(101),
   /** Queries of the one list that the weight of the combined scorer is chosen on. */
-  readonly weightQueries: number;
-  readonly puzzles: number;
-}
+  weightQueries: count.default(100),
+  puzzles: count.default(500),
+});
+
+/** One run, as a JSON file of recipes/ says it. */
+export const recipeSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().min(1),
+    description: z.string(),
+    command: z.string(),
+    hardware: z.string(),
+    expectedTime: z.string(),
+    /** Measured figures, by their path in evaluation.json. */
+    expectedFigures: z.record(z.string(), z.number()),
+    seed: z.number().int(),
+    data: z.discriminatedUnion('kind', [atelier, folder]),
+    features: z.strictObject({
+      extractor,
+      foreground: foreground.default({ kind: 'background-colour' }),
+      /** Whether a background that can be told from the product is painted white; the paper leaves it. */
+      cutOut: z.boolean().default(false),
+    }),
+    tokenizer: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('train'), size: count }),
+      z.strictObject({ kind: z.literal('file'), path: z.string() }),
+    ]),
+    model: z.strictObject({
+      /** A preset's name, and keys of `config.json` that are to be otherwise. */
+      preset: z.string(),
+      settings: z.record(z.string(), z.unknown()).default({}),
+      /** Folder of a Hugging Face BERT of that size and vocabulary, with whose words and layers the model begins. */
+      bert: z.string().optional(),
+    }),
+    stages: z
+      .array(stage)
+      .nonempty()
+      .refine((stages) => different[0](stages.map(({ name }) => name)), 'two stages of one name'),
+    fineTuning: fineTuning.optional(),
+    evaluation,
+  })
+  .superRefine(({ data, stages }, context) => {
+    const named = data.kind === 'folder' && data.more !== undefined;
+    if (named && stages.every(({ objectives }) => objectives.contrastive?.more === undefined))
+      context.addIssue({
+        code: 'custom',
+        path: ['data', 'more'],
+        message: 'names further products, and no stage has contrastive.more to learn from them',
+      });
+    if (named) return;
+    for (const [index, { objectives }] of stages.entries())
+      if (objectives.contrastive?.more !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['stages', index, 'objectives', 'contrastive', 'more'],
+          message: 'a stage learns from further products, and data.more names none',
+        });
+  });
+
+export type Recipe = Immutable<z.infer<typeof recipeSchema>>;
+export type AtelierData = Extract<Recipe['data'], { kind: 'atelier' }>;
+export type FolderData = Extract<Recipe['data'], { kind: 'folder' }>;
+export type MoreData = NonNullable<FolderData['more']>;
+export type RecipeExtractor = Recipe['features']['extractor'];
+export type SingleRecipeExtractor = Exclude<RecipeExtractor, { kind: 'joined' }>;
+export type RecipeForeground = Recipe['features']['foreground'];
+export type RecipeStage = Recipe['stages'][number];
+export type RecipeFineTuning = NonNullable<Recipe['fineTuning']>;
+export type RecipeEvaluation = Recipe['evaluation'];
+
+/** Nobody changes a recipe that was read. */
+type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;

@@ -1,5 +1,5 @@
+import { parseRecipe } from '../src/parse-recipe.ts';
 import type { AtelierData, Recipe } from '../src/recipe.ts';
-import { parseRecipe } from '../src/recipe-schema.ts';
 
 /** The whole way in a few seconds, for tests. Nothing it learns is of use. */
 export function microRecipe(): Recipe & { readonly data: AtelierData } {

@@ -1,6 +1,6 @@
 import { randomStream } from '@kaleido/foundation';
 import { kaleidoBertConfig, type Weights } from '@kaleido/model';
-import { parseRecipe } from '../src/recipe-schema.ts';
+import { parseRecipe } from '../src/parse-recipe.ts';
 import type { PretrainWorkerData } from '../src/worker-data.ts';
 import { microRecipe } from './micro-recipe.ts';
 

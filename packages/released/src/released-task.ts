@@ -1,4 +1,4 @@
-import { ops, readAll, type Tensor, tf, type Variable } from '@kaleido/backend';
+import { ops, readAll, type Tensor, tf } from '@kaleido/backend';
 import { classificationMetrics, groupedRecalls, predictedClass, type ScoredPair } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import {
@@ -133,9 +133,7 @@ export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): 
           const pairs: ScoredPair[] = [];
           for await (const rows of batches) {
             const both = releasedPairs(rows.columns, sizes);
-            const [logits] = await readLogits(() => [
-              encoder.readBoth(both.text, both.image).logits.match,
-            ]);
+            const [logits] = await readLogits(() => [encoder.readBoth(both.text, both.image).logits.match]);
             const labels = rows.columns.get('nx_sent_labels') as Int32Array;
             // The raw logit of class 1, as released: not the difference, nor the probability.
             for (const [index, product] of (rows.texts.get(query) as readonly string[]).entries())

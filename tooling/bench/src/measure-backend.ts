@@ -70,7 +70,7 @@ export async function measureBackend(
 
   // A GPU works on while the next step is being asked for: waiting after each would measure the waits.
   const runsAtOnce = backend === 'cuda' || backend === 'webgpu' ? 4 : 1;
-  const step = new PretrainingStep(setting);
+  const step = await PretrainingStep.open(setting);
   const options = { seconds, runsAtOnce, bestRate: matmul.nn };
   if (floatingPointOperations(productsOf(step)) !== flops)
     throw new RangeError('the batch has other shapes than the preset says');

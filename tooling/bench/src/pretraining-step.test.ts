@@ -23,7 +23,7 @@ async function losses(step: PretrainingStep, steps: number): Promise<number[]> {
 describe('PretrainingStep', () => {
   it('learns its batch, the same way each time, and leaves nothing behind', async () => {
     const before = memory().numTensors;
-    const step = new PretrainingStep(benchSetting('tiny', 'wasm', 0.1, 4));
+    const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0.1, 4));
     const first = await losses(step, 4);
     const live = memory().numTensors;
     step.train().dispose();
@@ -36,13 +36,13 @@ describe('PretrainingStep', () => {
     // Seven tasks at chance: 600 words, 2 and 4 and 24 and 9 classes, and two divergences that are small.
     const chance = [600, 2, 4, 24, 9].reduce((sum, classes) => sum + Math.log(classes), 0);
     expect(Math.abs((first[0] as number) - chance)).toBeLessThan(1);
-    const again = new PretrainingStep(benchSetting('tiny', 'wasm', 0.1, 4));
+    const again = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0.1, 4));
     expect(await losses(again, 4)).toEqual(first);
     again.dispose();
   });
 
   it('exports the weights of now and the whole batch', async () => {
-    const step = new PretrainingStep(benchSetting('tiny', 'wasm', 0, 2));
+    const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0, 2));
     step.train().dispose();
     const { tensors } = decodeSafetensors(await exportStep(step), 'the export');
     const name = 'cls/predictions/output_bias';
@@ -56,7 +56,7 @@ describe('PretrainingStep', () => {
   });
 
   it('is counted in kernels and reads', () => {
-    const step = new PretrainingStep(benchSetting('tiny', 'wasm', 0, 2));
+    const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0, 2));
     const counts = countWork(() => step.train().dispose());
     expect(counts.kernels).toBeGreaterThan(step.model.variables.size);
     expect(counts).not.toHaveProperty('dispatches');

@@ -1,6 +1,7 @@
 import { ops, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { type DropoutSeeds, dropoutSeeds, randomStream } from '@kaleido/foundation';
-import { KaleidoBert } from '@kaleido/model';
+import type { ImageBatch, TextBatch } from '@kaleido/layout';
+import { type Encoder, encoderOf, KaleidoBert } from '@kaleido/model';
 import {
   batchOptions,
   imageBatch,
@@ -28,11 +29,12 @@ export class PretrainingStep {
   readonly setting: BenchSetting;
   readonly model: KaleidoBert;
   readonly batch: PretrainBatch;
-  readonly #pairs: { readonly text: ReturnType<typeof textBatch>; readonly image: ReturnType<typeof imageBatch> };
+  readonly #pairs: { readonly text: TextBatch; readonly image: ImageBatch };
+  readonly #encoder: Encoder;
   #optimizer: AdamW;
   #step = 0;
 
-  constructor(setting: BenchSetting) {
+  static async open(setting: BenchSetting): Promise<PretrainingStep> {
     const { config, batchSize, pairs } = setting;
     const size = {
       // Two sub-categories with two products at least: one must always have another to be told from.
@@ -43,11 +45,22 @@ export class PretrainingStep {
     };
     const sources = syntheticSources(size, seed);
     const rows = Array.from({ length: batchSize }, (_, row) => row);
-    this.setting = setting;
-    this.batch = pretrainBatch(sources, rows, batchOptions(config), randomStream(seed, 'batch'));
+    const batch = await pretrainBatch(sources, rows, batchOptions(config), randomStream(seed, 'batch'));
     const captions = Array.from({ length: pairs }, (_, row) => row);
-    this.#pairs = { text: textBatch(sources.catalogue, captions), image: imageBatch(sources.features, [0]) };
-    this.model = KaleidoBert.create(config, seed);
+    const image = await imageBatch(sources.features, [0]);
+    return new PretrainingStep(setting, batch, { text: textBatch(sources.catalogue, captions), image });
+  }
+
+  private constructor(
+    setting: BenchSetting,
+    batch: PretrainBatch,
+    pairs: { readonly text: TextBatch; readonly image: ImageBatch },
+  ) {
+    this.setting = setting;
+    this.batch = batch;
+    this.#pairs = pairs;
+    this.model = KaleidoBert.create(setting.config, seed);
+    this.#encoder = encoderOf(this.model);
     this.#optimizer = new AdamW(this.model.trainable());
   }
 
@@ -76,14 +89,10 @@ export class PretrainingStep {
 
   /** How well the photograph fits each of the captions, [pairs, 2], as retrieval asks the matching head. */
   match(): Tensor {
-    return tf.tidy(() => {
-      const { model } = this;
-      const text = model.textInput(this.#pairs.text);
-      const patches = model.embedPatches(model.imageInput(this.#pairs.image)); // [1, 55, D]
-      const repeated = tf.tile(patches, [this.setting.pairs, 1, 1]);
-      const { sequence } = model.encodeBoth(model.embedText(text), text.mask, repeated, { classOnly: true });
-      return model.match(model.pool(sequence));
-    });
+    const captions = Int32Array.from({ length: this.setting.pairs }, (_, row) => row);
+    return tf.tidy(() =>
+      this.#encoder.matchPairs({ ...this.#pairs, captions, images: new Int32Array(this.setting.pairs) }),
+    );
   }
 
   /** A tensor that a step moves, and moves last: who waits for it has waited for the whole step. */
@@ -115,7 +124,7 @@ export class PretrainingStep {
   }
 
   #loss(dropout: DropoutSeeds | undefined): Tensor {
-    const losses = pretrainLosses(this.model, this.batch, dropout);
+    const losses = pretrainLosses(this.#encoder, this.batch, dropout);
     return ops.addAll(pretrainTasks.map((task) => losses[task]));
   }
 }

@@ -31,7 +31,7 @@ describe('stepProducts', () => {
 
   it('counts what a step without kernels of ours multiplies', async () => {
     await selectBackend({ prefer: 'cpu' });
-    const step = new PretrainingStep(benchSetting('tiny', 'cpu', 0.1, 2));
+    const step = await PretrainingStep.open(benchSetting('tiny', 'cpu', 0.1, 2));
     const kernel = tf.getKernel('BatchMatMul', 'cpu') as { kernelFunc: (run: never) => unknown };
     const original = kernel.kernelFunc;
     let multiplied = 0;

@@ -1,5 +1,5 @@
 import { randomStream } from '@kaleido/foundation';
-import { type FeatureTable, levels, patchCount } from '@kaleido/layout';
+import { type FeatureReader, levels, patchCount, residentFeatures } from '@kaleido/layout';
 import { negativeSampler, type PretrainSources, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 
 // BERT's ids: [CLS], [SEP], [MASK], and the first that is no special token's and no unused place's.
@@ -64,11 +64,11 @@ function syntheticCatalogue({ rows, textLength: T, vocabulary }: SyntheticSize, 
   };
 }
 
-function syntheticFeatures({ rows, featureWidth: F }: SyntheticSize, seed: number): FeatureTable {
+function syntheticFeatures({ rows, featureWidth: F }: SyntheticSize, seed: number): FeatureReader {
   const random = randomStream(seed, 'features');
   const pool = Float32Array.from({ length: poolSize * F }, () => Math.abs(random.normal()));
   const positions = gridPositions();
-  return {
+  return residentFeatures({
     rows,
     featureWidth: F,
     copy(row, wanted, target, offset = 0) {
@@ -78,7 +78,7 @@ function syntheticFeatures({ rows, featureWidth: F }: SyntheticSize, seed: numbe
       }
     },
     positions: () => positions,
-  };
+  });
 }
 
 /** The 55 patches of a photograph that is all product: [x1, x2, y1, y2, w h] in shares of it. */

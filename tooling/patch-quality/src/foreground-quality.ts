@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { evaluateForeground, intersectionOverUnion } from '@kaleido/foreground-training/node';
 import { randomStream } from '@kaleido/foundation';
 import {
   enlargeMask,
@@ -10,7 +11,6 @@ import {
   type SaliencyMask,
 } from '@kaleido/kaleido-patches';
 import { createForegroundFinder } from '@kaleido/kaleido-patches/node';
-import { evaluateForeground, intersectionOverUnion } from '@kaleido/pipeline/node';
 import { type Photograph, photographs } from './photographs.ts';
 
 export interface ForegroundQualityOptions {

@@ -4,7 +4,7 @@ import { imageMediaType, type Product } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
 import type { RgbImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
-import { openFolder } from '@kaleido/pipeline/node';
+import { openFolder } from '@kaleido/recipes/node';
 
 export interface Photograph {
   readonly product: Product;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { contrastiveLoss } from '../losses.ts';
 import { excludedPairs, type PairBatch, type PairSources, pairBatch, pairRows } from '../pair-batch.ts';
 import type { BatchPlace, LossTerm, Objective, SettingsIssue } from './objective.ts';
-import { count, share, weight } from './settings.ts';
+import { count, idle, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   /** Pairs a step; each chooses among all of them. */
@@ -74,7 +74,34 @@ export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
       });
     return issues;
   },
-  learns: ({ weight, meanWeight }) => weight + meanWeight > 0,
+  withoutEffect(options, { jointPatches }) {
+    const { weight, meanWeight, meanBatchSize, patchShare, labelSmoothing, more } = options;
+    const learnsMore = more !== undefined && more.weight > 0;
+    return idle([
+      [
+        weight === 0 && meanWeight === 0 && !learnsMore,
+        [],
+        { weight, meanWeight },
+        'its weight and its meanWeight are 0',
+      ],
+      [meanWeight === 0 && meanBatchSize !== undefined, ['meanBatchSize'], meanBatchSize, 'meanWeight is 0'],
+      [
+        jointPatches !== undefined && meanWeight === 0 && patchShare < 1,
+        ['patchShare'],
+        patchShare,
+        'meanWeight is 0, and a joint space of joint_view "whole" looks at one patch alone',
+      ],
+      [
+        weight === 0 && !learnsMore && labelSmoothing > 0,
+        ['labelSmoothing'],
+        labelSmoothing,
+        "weight is 0, and it smooths the joint space's targets alone",
+      ],
+      [more?.weight === 0, ['more'], more, 'its weight is 0'],
+    ]);
+  },
+  drawsGroups: ({ groupSize }) => groupSize > 1,
+  learns: ({ weight, meanWeight, more }) => weight + meanWeight + (more?.weight ?? 0) > 0,
   examples: ({ batchSize, more }, seesMore) => batchSize + ((seesMore && more?.batchSize) || 0),
   async batch(options, sources, place) {
     const { batchSize, groupSize, meanBatchSize = batchSize, meanWeight, more } = options;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { matchingChoiceLoss, matchingDistillationLoss } from '../losses.ts';
 import { excludedPairs, type PairBatch, pairBatch } from '../pair-batch.ts';
 import type { Objective } from './objective.ts';
-import { count, share, weight } from './settings.ts';
+import { count, idle, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   /** Groups a step. */
@@ -42,6 +42,18 @@ export const matching: Objective<MatchingOptions, MatchingBatch> = {
     groups % microBatches === 0
       ? []
       : [{ path: ['groups'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  withoutEffect: ({ weight, binaryWeight, distillation, groupSize }) =>
+    idle([
+      [weight === 0, [], { weight }, 'its weight is 0'],
+      [distillation?.weight === 0, ['distillation'], distillation, 'its weight is 0'],
+      [
+        groupSize === 1 && binaryWeight === 0,
+        [],
+        { groupSize, binaryWeight },
+        'a caption has nothing to choose among where groupSize is 1, and binaryWeight is 0',
+      ],
+    ]),
+  drawsGroups: ({ groupSize }) => groupSize > 1,
   learns: ({ weight }) => weight > 0,
   examples: ({ groups, groupSize }) => groups * groupSize ** 2,
   async batch(options, sources, place) {

@@ -65,6 +65,14 @@ export interface SettingsIssue {
   readonly message: string;
 }
 
+/** A setting that has no effect, and why. */
+export interface IdleSetting {
+  /** Within the objective; empty for all of it. */
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly why: string;
+}
+
 /**
  * One objective of pre-training: what a recipe says of it, its batches, its losses, what it costs, and what a report must
  * tell. Each stands in a file of its own; `objectives` lists them.
@@ -74,6 +82,10 @@ export interface Objective<Options, Batch> {
   readonly schema: z.ZodType<Options>;
   /** Rules that a schema cannot say. */
   check?(options: Options, stage: Pick<StagePlan, 'microBatches'>): readonly SettingsIssue[];
+  /** Settings that differ from their default and decide nothing; who wrote them meant something by them. */
+  withoutEffect?(options: Options, model: Pick<ObjectiveSources, 'jointPatches'>): readonly IdleSetting[];
+  /** Whether it draws groups of one sub-category, which mined negatives come into. */
+  drawsGroups(options: Options): boolean;
   /** Whether anything would be learned: some weight is above 0. */
   learns(options: Options): boolean;
   /** Pairs that go through the model in a step. @param seesMore whether there are further products */

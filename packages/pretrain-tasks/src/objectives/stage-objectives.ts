@@ -3,7 +3,7 @@ import { epochOrder, randomStream } from '@kaleido/foundation';
 import type { Encoder } from '@kaleido/model';
 import type { BatchSource, Embeddings, GatheredEmbeddings, TaskLoss, TrainingTask } from '@kaleido/training';
 import { z } from 'zod';
-import type { BatchPlace, Objective, ObjectiveSources, StagePlan } from './objective.ts';
+import type { BatchPlace, IdleSetting, Objective, ObjectiveSources, StagePlan } from './objective.ts';
 import { objectives } from './objectives.ts';
 
 type Objectives = typeof objectives;
@@ -46,6 +46,21 @@ export function checkObjectives(
   return wanted(options).flatMap(([name, objective, own]) =>
     (objective.check?.(own, stage) ?? []).map(({ path, message }) => ({ path: [name, ...path], message })),
   );
+}
+
+/** Settings of a stage's objectives that decide nothing; a path begins with the objective's name. */
+export function idleSettings(
+  options: StageObjectives,
+  model: Pick<ObjectiveSources, 'jointPatches'>,
+): readonly IdleSetting[] {
+  return wanted(options).flatMap(([name, objective, own]) =>
+    (objective.withoutEffect?.(own, model) ?? []).map((setting) => ({ ...setting, path: [name, ...setting.path] })),
+  );
+}
+
+/** Whether an objective of the stage draws groups, which mined negatives come into. */
+export function drawsGroups(options: StageObjectives): boolean {
+  return wanted(options).some(([, objective, own]) => objective.drawsGroups(own));
 }
 
 /** Pairs that go through the model in a step. @param seesMore whether there are further products */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PretrainBatch, paperBatchOptions, pretrainBatch } from '../pretrain-batch.ts';
 import { type PretrainTask, pretrainLosses, pretrainTasks } from '../pretrain-losses.ts';
 import type { Objective } from './objective.ts';
-import { count, share, weight } from './settings.ts';
+import { count, idle, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   batchSize: count,
@@ -21,6 +21,9 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
     batchSize % microBatches === 0
       ? []
       : [{ path: ['batchSize'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  withoutEffect: ({ weights }) =>
+    idle([[pretrainTasks.every((task) => weights[task] === 0), [], { weights }, 'all its weights are 0']]),
+  drawsGroups: () => false,
   learns: ({ weights }) => pretrainTasks.some((task) => (weights[task] ?? 1) > 0),
   examples: ({ batchSize }) => batchSize,
   batch({ batchSize, mismatchRate }, { hiddenPatches, randomNegatives, ...sources }, place) {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type Backend, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { type LevelName, levels, patchCount } from '@kaleido/layout';
 import {
+  type encoderOf,
   type ImageInput,
   type KaleidoBert,
   type KaleidoBertConfig,
@@ -251,7 +252,7 @@ async function lossesAndGradients({ config, weights, batch }: ModelCase): Promis
     const variables = [...model.variables];
     const { value, outputs, gradients } = valueAndGradients(
       () => {
-        const losses = pretrainLosses(model, batch, undefined, 'released');
+        const losses = pretrainLosses(encoderOf(model), batch, undefined, 'released');
         return { loss: sum(losses), losses };
       },
       variables.map(([, variable]) => variable),
@@ -289,7 +290,7 @@ async function trainingSteps({ config, weights, batch, outputs, optimizer }: Mod
     const [loss, norm] = tf.tidy(() => {
       const variables = [...model.variables];
       const { value, gradients } = valueAndGradients(
-        () => sum(pretrainLosses(model, batch, undefined, 'released')),
+        () => sum(pretrainLosses(encoderOf(model), batch, undefined, 'released')),
         variables.map(([, variable]) => variable),
       );
       const reached = new Map(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
 import { isForegroundRecipe, parseForegroundRecipe } from './foreground/foreground-recipe.ts';
-import { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
+import { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 
 const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 const textOf = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');

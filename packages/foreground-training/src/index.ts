@@ -1,0 +1,1 @@
+export { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';

@@ -1,0 +1,59 @@
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { z } from 'zod';
+import { migrateRecipe } from './migrate-recipe.ts';
+import { type Recipe, recipeSchema } from './recipe.ts';
+import { recipeError } from './recipe-error.ts';
+import { refuseUnusedKeys } from './refuse-unused-keys.ts';
+
+/** The JSON Schema that editors complete recipes by. */
+export function recipeJsonSchema(): object {
+  return z.toJSONSchema(recipeSchema, { io: 'input' });
+}
+
+/**
+ * Reads a recipe.
+ * @throws KaleidoError naming the key that is wrong, missing, unknown or without effect
+ */
+export function parseRecipe(text: string, name: string): Recipe {
+  const recipe = parseStoredRecipe(text, name);
+  refuseUnusedKeys(recipe, name);
+  return recipe;
+}
+
+/**
+ * Reads the recipe of a run that is there already, whose keys nobody can change any more.
+ * @throws KaleidoError naming the key that is wrong, missing or unknown
+ */
+export function parseStoredRecipe(text: string, name: string): Recipe {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the recipe ${name} is not JSON`,
+      found: (cause as Error).message,
+      advice: 'correct the file, or start from one of recipes/',
+      cause,
+    });
+  }
+  refuseUnknownKind(values, name);
+  const migrated = migrateRecipe(values);
+  const parsed = recipeSchema.safeParse(migrated);
+  if (!parsed.success) throw recipeError(recipeSchema, migrated, parsed.error, name, 'recipes/recipe.schema.json');
+  return parsed.data;
+}
+
+/** A recipe of another kind has a reader of its own, and comes here only where its kind is misspelt. */
+function refuseUnknownKind(values: unknown, name: string): void {
+  const kind = (values as { kind?: unknown } | null)?.kind;
+  if (kind === undefined) return;
+  const known = ['foreground', 'released'];
+  throw new KaleidoError({
+    source: 'recipes',
+    problem: `the recipe ${name} is of an unknown kind`,
+    found: kind,
+    advice:
+      `${typeof kind === 'string' ? `${didYouMean(kind, known)} ` : ''}known are ${known.join(' and ')}; one that pre-trains has no "kind"`.trim(),
+  });
+}

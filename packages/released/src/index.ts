@@ -1,0 +1,1 @@
+export { isReleasedRecipe, parseReleasedRecipe, type ReleasedRecipe } from './released-recipe.ts';

@@ -1,0 +1,2 @@
+export type { ReleasedFigures } from './released-task.ts';
+export { type ReleasedResult, type RunReleasedOptions, runReleased } from './run-released.ts';
