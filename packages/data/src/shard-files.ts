@@ -4,13 +4,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 
+/** Whether a name is of a file that an operating system adds: `._*`, `.DS_Store`, `__MACOSX`, and other hidden ones. */
+export function isLeftByOtherPrograms(name: string): boolean {
+  return name.startsWith('.') || name === '__MACOSX';
+}
+
 /**
- * The names of the files in a data folder, sorted.
+ * The names of the files in a data folder, sorted, without those that an operating system adds.
  * @param layout what the folder should hold, for the error
  */
 export async function dataFolderNames(folder: string, layout: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    return (await readdir(folder)).filter((name) => !isLeftByOtherPrograms(name)).sort();
   } catch (cause) {
     throw new KaleidoError({
       source: 'data',
