@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError } from '@kaleido/foundation';
 import {
   type ForegroundFigures,
   isForegroundRecipe,
@@ -101,7 +101,7 @@ function preparedLines({ name, images, skipped, fallbacks, noted, cached }: Prep
 }
 
 async function recipeText(path: string): Promise<string> {
-  return readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(pathFromUser(path)).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'train',
       problem: `cannot read the recipe ${path}`,
@@ -109,6 +109,7 @@ async function recipeText(path: string): Promise<string> {
       advice: 'pass --recipe with one of recipes/*.json',
     });
   });
+  return decodeText(bytes, { source: 'train', name: `the recipe ${path}` });
 }
 
 /** Shows how something runs to its last word, and lets the user stop it. */

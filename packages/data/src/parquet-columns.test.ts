@@ -181,7 +181,10 @@ describe('pictures in a Parquet file', () => {
 describe('ids in a Parquet file', () => {
   const big = 2n ** 62n + 1n;
   const noon = Date.UTC(2024, 1, 29, 12);
-  const logical = (unit: 'MILLIS' | 'MICROS' | 'NANOS', isAdjustedToUTC: boolean): SchemaElement['logical_type'] => ({
+  const logical = (
+    unit: 'MILLIS' | 'MICROS' | 'NANOS',
+    isAdjustedToUTC: boolean,
+  ): NonNullable<SchemaElement['logical_type']> => ({
     type: 'TIMESTAMP',
     unit,
     isAdjustedToUTC,

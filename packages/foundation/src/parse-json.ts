@@ -3,9 +3,14 @@ import { KaleidoError } from './kaleido-error.ts';
 
 /**
  * `JSON.parse` for files: a byte order mark before the JSON is dropped, and the error names the file.
+ * @param advice what the error says to do
  * @throws KaleidoError `<name> is not JSON, found ...`
  */
-export function parseJson(text: string, { source, name }: TextOrigin): unknown {
+export function parseJson(
+  text: string,
+  { source, name }: TextOrigin,
+  advice = 'correct the file, or write it again',
+): unknown {
   try {
     return JSON.parse(withoutByteOrderMark(text));
   } catch (cause) {
@@ -13,7 +18,7 @@ export function parseJson(text: string, { source, name }: TextOrigin): unknown {
       source,
       problem: `${name} is not JSON`,
       found: (cause as Error).message,
-      advice: 'correct the file, or write it again',
+      advice,
       cause,
     });
   }

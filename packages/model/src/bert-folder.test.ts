@@ -83,7 +83,8 @@ describe('loadBertFolder', () => {
     expect(await refusal()).toMatch(/config\.json cannot be read, found "ENOENT"/);
     await writeFile(join(folder, 'config.json'), '{');
     expect(await refusal()).toMatch(/config\.json is not JSON/);
-    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...bertJson, model_type: 'roberta' }));
+    // A byte order mark is none of its faults.
+    await writeFile(join(folder, 'config.json'), `\uFEFF${JSON.stringify({ ...bertJson, model_type: 'roberta' })}`);
     expect(await refusal()).toMatch(/a model of another type than BERT.*found "roberta"/);
     await writeFile(join(folder, 'config.json'), JSON.stringify(bertJson));
     expect(await refusal()).toMatch(/cannot read .*model\.safetensors/);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
@@ -175,7 +175,7 @@ async function chooseSplit(
 }
 
 async function readListFile(path: string): Promise<CandidateListFile> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'pipeline',
       problem: `cannot read the candidate lists ${path}`,
@@ -184,6 +184,7 @@ async function readListFile(path: string): Promise<CandidateListFile> {
       cause,
     });
   });
+  const text = decodeText(bytes, { source: 'pipeline', name: `the file of candidate lists ${path}` });
   return readCandidateLists(text, basename(path));
 }
 

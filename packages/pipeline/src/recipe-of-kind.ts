@@ -1,10 +1,10 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, parseJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { z } from 'zod';
 
 /** Whether a recipe's text says that it is of this kind; anything that is no JSON is left to whoever reads it. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
   try {
-    return (JSON.parse(text) as { kind?: unknown } | null)?.kind === kind;
+    return (JSON.parse(withoutByteOrderMark(text)) as { kind?: unknown } | null)?.kind === kind;
   } catch {
     return false;
   }
@@ -21,7 +21,7 @@ export function parseRecipeOfKind<Recipe>(
   name: string,
   like: string,
 ): Recipe {
-  const parsed = schema.safeParse(JSON.parse(text));
+  const parsed = schema.safeParse(parseJson(text, { source: 'pipeline', name: `the recipe ${name}` }));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new KaleidoError({

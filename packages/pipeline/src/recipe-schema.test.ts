@@ -179,6 +179,6 @@ describe('parseRecipe', () => {
 
   it('says so where the text is no JSON', () => {
     expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/pipeline: the recipe spoilt\.json is not JSON, found ".+"; /);
-    expect(messageOf('[]')).toMatch(/the recipe spoilt\.json is wrong/);
+    expect(messageOf('\uFEFF[]')).toMatch(/the recipe spoilt\.json is wrong/);
   });
 });

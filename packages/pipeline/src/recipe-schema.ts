@@ -1,5 +1,5 @@
 import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, parseJson } from '@kaleido/foundation';
 import { type PretrainTask, pretrainTasks } from '@kaleido/pretrain-tasks';
 import { z } from 'zod';
 import type { Recipe } from './recipe.ts';
@@ -263,18 +263,8 @@ export function recipeJsonSchema(): object {
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseRecipe(text: string, name: string): Recipe {
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: `the recipe ${name} is not JSON`,
-      found: (cause as Error).message,
-      advice: 'correct the file, or start from one of recipes/',
-      cause,
-    });
-  }
+  const origin = { source: 'pipeline', name: `the recipe ${name}` };
+  const values = parseJson(text, origin, 'correct the file, or start from one of recipes/');
   const parsed = recipeSchema.safeParse(values);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
