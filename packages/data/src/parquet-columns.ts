@@ -25,7 +25,16 @@ const imageForms = 'a struct of bytes and path, binary, or a list of 8-bit integ
  * @throws KaleidoError naming the column, what was found, and what is expected
  */
 export function checkParquetColumns(path: string, metadata: FileMetaData): CatalogueColumns {
-  const columns = new Map(parquetSchema(metadata).children.map((column) => [column.element.name, column]));
+  const all = parquetSchema(metadata).children;
+  const columns = new Map(all.map((column) => [column.element.name, column]));
+  for (const name of ['image', 'text', 'item_ID', ...labelFields])
+    if (all.filter(({ element }) => element.name === name).length > 1)
+      throw new KaleidoError({
+        source: 'data',
+        problem: `${path} has more than one column "${name}"`,
+        found: all.map(({ element }) => element.name),
+        advice: 'rename or remove all but one',
+      });
   const required = (name: string): SchemaTree => {
     const column = columns.get(name);
     if (column === undefined)

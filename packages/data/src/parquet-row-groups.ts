@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { ColumnChunk, FileMetaData, RowGroup } from 'hyparquet';
+import { type ColumnChunk, type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
 
 /** Rows that are read at once, counted from the start of the file. */
 export interface RowRange {
@@ -33,11 +33,13 @@ const bytesPerListItem = 32;
  */
 export function planParts(path: string, metadata: FileMetaData, names: readonly string[], size: number): RowRange[] {
   const parts: RowRange[] = [];
+  const leaves = leavesOf(parquetSchema(metadata));
   let rowStart = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
+    const where = `row group ${index} (of ${metadata.row_groups.length}) of ${path}`;
+    checkColumns(where, group, leaves);
     const rows = Number(group.num_rows);
     const chunks = group.columns.filter(({ meta_data }) => names.includes(meta_data?.path_in_schema[0] ?? ''));
-    const where = `row group ${index} (of ${metadata.row_groups.length}) of ${path}`;
     checkClaims(where, group, chunks, size);
     const total = chunks.reduce((sum, chunk) => sum + memoryOf(chunk, rows), 0);
     const isIndexed = chunks.every((chunk) => chunk.offset_index_offset && chunk.offset_index_length);
@@ -59,13 +61,30 @@ export function planParts(path: string, metadata: FileMetaData, names: readonly 
   return parts;
 }
 
+/** The paths of the columns that hold values, in their order. */
+function leavesOf({ path, children }: SchemaTree): string[] {
+  return children.length === 0 ? [path.join('.')] : children.flatMap(leavesOf);
+}
+
+/** A group has the columns of the schema, in its order. hyparquet takes that for granted. */
+function checkColumns(where: string, group: RowGroup, leaves: readonly string[]): void {
+  if (group.columns.length !== leaves.length)
+    throw damaged(where, `${group.columns.length} columns, of ${leaves.length} in the schema`);
+  for (const [index, { meta_data: chunk }] of group.columns.entries()) {
+    const found = Array.isArray(chunk?.path_in_schema) ? chunk.path_in_schema.join('.') : undefined;
+    if (found !== leaves[index]) throw damaged(where, `column "${found}" in the place of "${leaves[index]}"`);
+  }
+}
+
 function checkClaims(where: string, group: RowGroup, chunks: readonly ColumnChunk[], size: number): void {
-  if (group.num_rows < 0n) throw damaged(where, `${group.num_rows} rows`);
+  if (typeof group.num_rows !== 'bigint' || group.num_rows < 0n) throw damaged(where, `${group.num_rows} rows`);
   for (const { meta_data: chunk, file_path: otherFile } of chunks) {
     if (chunk === undefined) throw damaged(where, 'a column without its description');
     const name = chunk.path_in_schema.join('.');
     if (otherFile !== undefined) throw damaged(where, `column "${name}" in another file: ${otherFile}`);
     const start = chunk.dictionary_page_offset || chunk.data_page_offset;
+    const numbers = [start, chunk.total_compressed_size, chunk.total_uncompressed_size, chunk.num_values];
+    if (numbers.some((number) => typeof number !== 'bigint')) throw damaged(where, `column "${name}" without its size`);
     if (start < 0n || chunk.total_compressed_size < 0n || start + chunk.total_compressed_size > BigInt(size))
       throw damaged(
         where,

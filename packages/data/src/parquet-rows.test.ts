@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { KaleidoError, randomStream } from '@kaleido/foundation';
 import fc from 'fast-check';
 import {
   binary,
@@ -184,7 +185,6 @@ describe('row groups', () => {
     if (hole > 0) {
       // The footer goes to the end of the longer file; nothing is written between.
       const path = join(folder, file);
-      const { readFile, open } = await import('node:fs/promises');
       const bytes = await readFile(path);
       const length = bytes.readUInt32LE(bytes.length - 8) + 8;
       const target = await open(path, 'r+');
@@ -253,6 +253,37 @@ describe('row groups', () => {
     await expect(readParquet(folder)).rejects.toThrow(
       /rows 0 to 2 of .* cannot be read, found "column \\"image\\" has fewer values than the footer says"/,
     );
+  });
+});
+
+describe('a damaged file', () => {
+  it('is refused or read, and leaves no failure that nobody waits for', async () => {
+    const path = join(folder, 'train-00000-of-00001.parquet');
+    const cells = Array.from({ length: 6 }, (_, row) => (row === 4 ? null : { bytes: picture, path: `${row}.png` }));
+    await writeParquet(folder, { image: struct(...cells), season: string(...cells.map(String)) }, { rowGroupSize: 3 });
+    const sound = await readFile(path);
+    const footer = sound.readUInt32LE(sound.length - 8);
+    const unwaited: unknown[] = [];
+    const listener = (reason: unknown): void => void unwaited.push(reason);
+    process.on('unhandledRejection', listener);
+    const random = randomStream(1, 'damage');
+    let refused = 0;
+    for (let time = 0; time < 300; time++) {
+      const bytes = Buffer.from(sound);
+      for (let change = 0; change < 3; change++) {
+        const at = random.chance(0.5) ? sound.length - 9 - random.integer(footer) : random.integer(sound.length);
+        bytes[at] = random.integer(256);
+      }
+      await writeFile(path, bytes);
+      await readParquet(folder).catch((error: unknown) => {
+        if (!KaleidoError.isInstance(error)) throw error;
+        refused++;
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('unhandledRejection', listener);
+    expect(unwaited).toEqual([]);
+    expect(refused).toBeGreaterThan(50);
   });
 });
 

@@ -125,21 +125,28 @@ async function fileBuffer(path: string): Promise<AsyncBuffer> {
   if (size < 12) throw new Error(`${size} bytes`);
   return {
     byteLength: size,
-    async slice(start, end = size) {
-      if (!(start >= 0 && start <= end && end <= size))
-        throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
-      const buffer = new ArrayBuffer(end - start);
-      const file = await open(path);
-      try {
-        for (let at = 0; at < buffer.byteLength; ) {
-          const { bytesRead } = await file.read(new Uint8Array(buffer, at), { position: start + at });
-          if (bytesRead === 0) throw new Error(`the file ends at ${start + at}: it was cut while it was read`);
-          at += bytesRead;
-        }
-      } finally {
-        await file.close();
-      }
-      return buffer;
+    slice(start, end = size) {
+      const bytes = read(start, end);
+      // hyparquet fetches ahead; where another piece fails first, nobody waits for this one.
+      bytes.catch(() => undefined);
+      return bytes;
     },
   };
+
+  async function read(start: number, end: number): Promise<ArrayBuffer> {
+    if (!(start >= 0 && start <= end && end <= size))
+      throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
+    const buffer = new ArrayBuffer(end - start);
+    const file = await open(path);
+    try {
+      for (let at = 0; at < buffer.byteLength; ) {
+        const { bytesRead } = await file.read(new Uint8Array(buffer, at), { position: start + at });
+        if (bytesRead === 0) throw new Error(`the file ends at ${start + at}: it was cut while it was read`);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+    return buffer;
+  }
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, win32 } from 'node:path';
-import { KaleidoError, type Refuse, type StoredTensor, withoutByteOrderMark } from '@kaleido/foundation';
+import { KaleidoError, type Refuse, type StoredTensor } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type BundleEntry, readEntry, readHeader, writeEntry, writeHeader } from './bundle-entry.ts';
 import { crc32c, masked } from './crc32c.ts';
@@ -155,7 +155,7 @@ async function findPrefix(path: string): Promise<string> {
   const names = await readdir(path).catch(unreadable(path));
   const prefixes = names.filter((name) => name.endsWith('.index')).map((name) => name.slice(0, -'.index'.length));
   const state = names.includes('checkpoint') ? await readFile(join(path, 'checkpoint'), 'utf8') : '';
-  const named = namedCheckpoint(withoutByteOrderMark(state));
+  const named = namedCheckpoint(state);
   // A folder that was moved, from Windows too, still names its own files.
   const last = named.flatMap((one) => [basename(one), win32.basename(one)]).find((name) => prefixes.includes(name));
   if (last !== undefined) return join(path, last);
