@@ -37,12 +37,12 @@ export interface ParquetShard {
  *   and a row group that is too large to be read
  */
 export async function openParquetShard(path: string): Promise<ParquetShard> {
-  let file: AsyncBuffer;
-  let metadata: FileMetaData;
   try {
-    file = await fileBuffer(path);
-    metadata = await parquetMetadataAsync(file);
+    const file = await fileBuffer(path);
+    return shardOf(path, file, await parquetMetadataAsync(file));
   } catch (cause) {
+    if (KaleidoError.isInstance(cause)) throw cause;
+    // Also from a footer that decodes, and has no sense.
     throw new KaleidoError({
       source: 'data',
       problem: `${path} is not a whole Parquet file`,
@@ -51,6 +51,9 @@ export async function openParquetShard(path: string): Promise<ParquetShard> {
       cause,
     });
   }
+}
+
+function shardOf(path: string, file: AsyncBuffer, metadata: FileMetaData): ParquetShard {
   const columns = checkParquetColumns(path, metadata);
   const names = ['image', ...columns.readers.keys()];
   const parts = planParts(path, metadata, names, file.byteLength);

@@ -265,7 +265,7 @@ describe('a BERT in several files', () => {
     await rm(join(folder, files[1]));
     expect(await refusal()).toMatch(/names a file that is missing, found "model-00002-of-00002\.safetensors"/);
     await writeFile(join(folder, 'model.safetensors.index.json'), '{');
-    expect(await refusal()).toMatch(/index\.json cannot be read as JSON/);
+    expect(await refusal()).toMatch(/index\.json is not JSON/);
   });
 });
 
