@@ -18,12 +18,13 @@ export const labelFields = [
  * @param place where the row lies, e.g. `row 7 of train-00000-of-00002.parquet`; stands for the id where there is none
  */
 export function catalogueRowToProduct(row: Readonly<Record<string, unknown>>, place: string): Product | SkippedProduct {
+  const skipped = (id: string, kind: string): SkippedProduct => ({ id, reason: `${place} ${kind}`, kind });
   const id = textOf(row.item_ID);
-  if (id === undefined) return { id: place, reason: `${place} has no item_ID` };
+  if (id === undefined) return skipped(place, 'has no item_ID');
   const bytes = (row.image as { bytes?: unknown } | null | undefined)?.bytes;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return { id, reason: `${place} has no image` };
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return skipped(id, 'has no image');
   const caption = textOf(row.text);
-  if (caption === undefined) return { id, reason: `${place} has no text` };
+  if (caption === undefined) return skipped(id, 'has no text');
   const attributes: Record<string, string> = {};
   for (const name of labelFields) {
     const value = textOf(row[name]);
@@ -42,9 +43,10 @@ export function catalogueRowToProduct(row: Readonly<Record<string, unknown>>, pl
   };
 }
 
-/** A cell as text; nothing for null, blanks, nested values, and not-a-number (which is how pandas writes a missing number). */
-function textOf(value: unknown): string | undefined {
-  if (value === null || value === undefined || Number.isNaN(value)) return undefined;
+/** A cell as text; nothing for null, blanks, nested values, NaN (which is how pandas writes a missing number), and infinities. */
+export function textOf(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
   if (typeof value === 'object' && !(value instanceof Uint8Array)) return undefined;
   // Text columns that carry no text mark in the file come as bytes.
   const text = (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)).trim();

@@ -81,7 +81,8 @@ async function* readShards(
         const place = `row ${rowStart + index} of ${basename(path)}`;
         const result = catalogueRowToProduct(row, place);
         if ('reason' in result) onSkipped?.(result);
-        else if (seen.has(result.id)) onSkipped?.({ id: result.id, reason: `${place} repeats this item_ID` });
+        else if (seen.has(result.id))
+          onSkipped?.({ id: result.id, reason: `${place} repeats this item_ID`, kind: 'repeats this item_ID' });
         else {
           seen.add(result.id);
           yield result;

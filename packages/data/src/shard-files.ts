@@ -5,12 +5,16 @@ import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 
 /**
- * The names of the files in a data folder, sorted.
+ * The names of the files in a data folder, sorted; without the folders in it.
  * @param layout what the folder should hold, for the error
  */
 export async function dataFolderNames(folder: string, layout: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
   } catch (cause) {
     throw new KaleidoError({
       source: 'data',
