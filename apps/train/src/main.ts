@@ -7,6 +7,7 @@ import {
   type ForegroundFigures,
   isForegroundRecipe,
   isReleasedRecipe,
+  notedLines,
   type PreparedPictures,
   parseForegroundRecipe,
   parseRecipe,
@@ -19,6 +20,7 @@ import {
   runForeground,
   runRecipe,
   runReleased,
+  skippedLines,
   threadCount,
 } from '@kaleido/pipeline/node';
 import { Command } from 'commander';
@@ -92,12 +94,10 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-/** What became of a split's pictures, why those were left out that were, and what was wrong with others. */
-function preparedLines({ name, images, skipped, fallbacks, noted, cached }: PreparedPictures): string {
+/** What became of a split's pictures, why those were left out that were, and what is odd about others. */
+function preparedLines({ name, images, skipped, warnings, fallbacks, noted, cached }: PreparedPictures): string {
   const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole${noted.length === 0 ? '' : `, ${noted.length} decoded with a note`}`;
-  const reasons = skipped.map(({ id, reason }) => `  ${id}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`);
-  const notes = noted.map(({ id, note }) => `  ${id}, decoded: ${note}`);
-  return [first, ...reasons, ...notes].join('\n');
+  return [first, ...skippedLines(skipped), ...notedLines(noted), ...warnings].join('\n');
 }
 
 async function recipeText(path: string): Promise<string> {

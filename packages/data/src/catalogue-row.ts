@@ -30,15 +30,16 @@ export function catalogueRowToProduct(
   place: string,
   onLabelLeftOut?: (label: string, problem: string) => void,
 ): Product | SkippedProduct {
+  const skipped = (id: string, kind: string): SkippedProduct => ({ id, reason: `${place} ${kind}`, kind });
   const id = textOf(row.item_ID);
-  if (id === undefined) return { id: place, reason: `${place} has no item_ID` };
-  if (id instanceof UnusableCell) return { id: place, reason: `${place} has an item_ID that ${id.problem}` };
+  if (id === undefined) return skipped(place, 'has no item_ID');
+  if (id instanceof UnusableCell) return skipped(place, `has an item_ID that ${id.problem}`);
   const bytes = (row.image as { bytes?: unknown } | null | undefined)?.bytes;
-  if (bytes instanceof UnusableCell) return { id, reason: `${place} has an image that ${bytes.problem}` };
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return { id, reason: `${place} has no image` };
+  if (bytes instanceof UnusableCell) return skipped(id, `has an image that ${bytes.problem}`);
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return skipped(id, 'has no image');
   const caption = textOf(row.text);
-  if (caption === undefined) return { id, reason: `${place} has no text` };
-  if (caption instanceof UnusableCell) return { id, reason: `${place} has a text that ${caption.problem}` };
+  if (caption === undefined) return skipped(id, 'has no text');
+  if (caption instanceof UnusableCell) return skipped(id, `has a text that ${caption.problem}`);
   const attributes: Record<string, string> = {};
   for (const name of labelFields) {
     const value = textOf(row[name]);
@@ -58,9 +59,10 @@ export function catalogueRowToProduct(
   };
 }
 
-/** A cell as text; nothing for null, blanks, and NaN (which is how pandas writes a missing number). */
-function textOf(value: unknown): string | undefined | UnusableCell {
-  if (value === null || value === undefined || Number.isNaN(value)) return undefined;
+/** A cell as text; nothing for null, blanks, NaN (which is how pandas writes a missing number), and infinities. */
+export function textOf(value: unknown): string | undefined | UnusableCell {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
   if (value instanceof UnusableCell) return value;
   if (value instanceof Uint8Array) {
     const encoding = otherEncoding(value);

@@ -5,3 +5,4 @@ export { type UnpackOptions, unpackArchive } from './fetch/unpack-archive.ts';
 export { openParquetFolder, type ParquetFolderOptions } from './parquet-folder.ts';
 export { type ReleasedRow, readReleasedRows } from './released-rows.ts';
 export { openWebDatasetFolder, type WebDatasetFolderOptions } from './webdataset-folder.ts';
+export { parseWebDatasetShardName, type WebDatasetShardName } from './webdataset-shards.ts';

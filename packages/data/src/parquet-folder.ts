@@ -99,7 +99,8 @@ async function* readShards(
         for (const [name, read] of shard.columns.readers) row[name] = read(stored[name]);
         const result = catalogueRowToProduct(row, place, onLabelLeftOut);
         if ('reason' in result) onSkipped?.(result);
-        else if (seen.has(result.id)) onSkipped?.({ id: result.id, reason: `${place} repeats this item_ID` });
+        else if (seen.has(result.id))
+          onSkipped?.({ id: result.id, reason: `${place} repeats this item_ID`, kind: 'repeats this item_ID' });
         else {
           seen.add(result.id);
           yield result;

@@ -36,7 +36,7 @@ interface Part {
  * @throws KaleidoError for a folder without shards, and for a split that is not complete or is there twice
  */
 export async function findParquetSplits(folder: string): Promise<ParquetSplits> {
-  const names = await dataFolderNames(folder, parquetNames);
+  const names = await dataFolderNames(folder, parquetNames, 'files and folders');
   const own = await splitsIn(folder, names);
   if (own.shards.size > 0) return own;
   const inner = names.includes('data')

@@ -10,12 +10,21 @@ export function isLeftByOtherPrograms(name: string): boolean {
 }
 
 /**
- * The names of the files in a data folder, sorted, without those that an operating system adds.
+ * The names of the files in a data folder, sorted, without what an operating system adds.
  * @param layout what the folder should hold, for the error
+ * @param what whether the names of its folders are among them
  */
-export async function dataFolderNames(folder: string, layout: string): Promise<string[]> {
+export async function dataFolderNames(
+  folder: string,
+  layout: string,
+  what: 'files' | 'files and folders' = 'files',
+): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !isLeftByOtherPrograms(name)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => (what === 'files and folders' || !entry.isDirectory()) && !isLeftByOtherPrograms(entry.name))
+      .map(({ name }) => name)
+      .sort();
   } catch (cause) {
     throw new KaleidoError({
       source: 'data',

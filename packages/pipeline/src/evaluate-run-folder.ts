@@ -9,11 +9,13 @@ import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-s
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { labelNotes, lengthNotes, subcategoryNotes } from './inspect-products.ts';
 import { labelOf } from './labels.ts';
-import { openFolder, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
+import { openFolder } from './open-folder.ts';
+import { openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunContext, RunListeners } from './run-recipe.ts';
+import { notedLines, skippedLines } from './skipped-lines.ts';
 
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
@@ -146,21 +148,25 @@ async function openRunSplit(
     positionScale: context.config.position_scale,
     onProgress: (count, total) => options.onProgress?.(count, total),
   });
-  const { products, skipped, noted, cached } = split;
-  options.onMessage?.(`${products.length} pictures${cached ? ', features kept from before' : ''}`);
-  for (const { id, reason } of skipped) options.onMessage?.(`left out ${id}: ${reason}`);
-  for (const { id, note } of noted) options.onMessage?.(`decoded ${id} with a note: ${note}`);
+  const { products, skipped, noted, warnings, cached } = split;
+  options.onMessage?.(
+    `${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+  );
+  for (const line of [...skippedLines(skipped), ...notedLines(noted), ...warnings]) options.onMessage?.(line);
   return split;
 }
 
 async function chooseSplit(
   recipe: Recipe,
-  { data, split }: EvaluateRunOptions,
+  { data, split, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<SourceSplit> {
   if (data !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
-    return { source: await openFolder(data), split: split ?? usual };
+    return {
+      source: await openFolder(data, onMessage === undefined ? {} : { onWarning: onMessage }),
+      split: split ?? usual,
+    };
   }
   const own = await openSplits(recipe, undefined);
   const name = split ?? use;

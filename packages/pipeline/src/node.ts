@@ -12,7 +12,7 @@ export {
 } from './foreground/evaluate-foreground.ts';
 export { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground/foreground-recipe.ts';
 export { type ForegroundResult, type RunForegroundOptions, runForeground } from './foreground/run-foreground.ts';
-export { openFolder } from './open-source.ts';
+export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { Recipe } from './recipe.ts';
 export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
@@ -20,3 +20,4 @@ export { isReleasedRecipe, parseReleasedRecipe, type ReleasedRecipe } from './re
 export type { ReleasedFigures } from './released/released-task.ts';
 export { type ReleasedResult, type RunReleasedOptions, runReleased } from './released/run-released.ts';
 export { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
+export { notedLines, skippedLines } from './skipped-lines.ts';
