@@ -1,7 +1,7 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
+export { fetchReason } from './fetch-reason.ts';
 export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
-export { fetchReason } from './fetch-reason.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { didYouMean, nearestName } from './nearest-name.ts';
