@@ -1,6 +1,6 @@
 import { addTensorflow } from '@kaleido/backend/node';
-import { KaleidoError } from '@kaleido/foundation';
-import { pathFromUser } from '@kaleido/pipeline/node';
+import { didYouMean, formatCommand, KaleidoError } from '@kaleido/foundation';
+import { pathFromUser, useProxyOfEnvironment } from '@kaleido/pipeline/node';
 import { followParts } from './follow-parts.ts';
 
 export interface AddOptions {
@@ -18,7 +18,8 @@ export async function add(name: string | undefined, { wheel, sha256 }: AddOption
       source: 'backends',
       problem: name === undefined ? 'which backend is to be added' : 'this backend is not one to add',
       found: name,
-      advice: `known is ${known.join(', ')}; cuda uses it too, wasm and cpu are always there, and webgpu comes with the npm packages webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0`,
+      advice:
+        `${didYouMean(name ?? '', known)} known is ${known.join(', ')}; cuda uses it too, wasm and cpu are always there, and webgpu comes with the npm packages webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0`.trimStart(),
     });
   if (wheel === undefined)
     throw new KaleidoError({
@@ -37,6 +38,8 @@ export async function add(name: string | undefined, { wheel, sha256 }: AddOption
   const { listeners, close } = followParts(process.stdout);
   try {
     const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(wheel);
+    const proxy = isAddress ? useProxyOfEnvironment() : undefined;
+    if (proxy !== undefined) console.log(`through the proxy ${proxy}`);
     const { version, folder, bytes, hiddenBy } = await addTensorflow({
       wheel: isAddress ? wheel : pathFromUser(wheel),
       sha256,
@@ -48,7 +51,7 @@ export async function add(name: string | undefined, { wheel, sha256 }: AddOption
     console.log(
       hiddenBy === undefined
         ? 'next: pnpm backends, or --backend tensorflow of pnpm train'
-        : `but ${hiddenBy.folder} is found before it (by ${hiddenBy.from}): take that away, or set KALEIDO_TENSORFLOW=${folder}`,
+        : `but ${hiddenBy.folder} is found before it (by ${hiddenBy.from}): take that away, or set ${formatCommand([`KALEIDO_TENSORFLOW=${folder}`])}`,
     );
   } catch (error) {
     if (!stop.signal.aborted) throw error;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,9 +96,42 @@ describe('train with recipes/tiny-ci.json', () => {
     expect(puzzles.rotation).toBeGreaterThan(35);
   });
 
+  it('is not begun again once it is finished: it says so, and where the report is', async () => {
+    const recipe = join(recipes, 'tiny-ci.json');
+    const files = async (): Promise<string[]> =>
+      Promise.all(
+        (await readdir(join(folder, 'out'))).map(
+          async (name) => `${name} ${(await stat(join(folder, 'out', name))).mtimeMs}`,
+        ),
+      );
+    const before = await files();
+    const again = await train('--recipe', recipe, '--out', 'out', '--cache', 'cache');
+    expect([again.code, again.errors]).toEqual([0, '']);
+    expect(again.output).toMatch(
+      /^finished before, on 20\d\d-\d\d-\d\d \d\d:\d\d UTC, in out: nothing is left to do\n/,
+    );
+    expect(again.output).toContain('pass --out with another folder, or --overwrite to remove this one first\n');
+    expect(again.output).toContain(`report: ${join(folder, 'out', 'report.html')}\n`);
+    const other = JSON.parse(await readFile(recipe, 'utf8'));
+    await writeFile(join(folder, 'other.json'), JSON.stringify({ ...other, seed: 99 }));
+    const refused = await train('--recipe', 'other.json', '--out', 'out', '--cache', 'cache');
+    expect([refused.code, refused.errors]).toEqual([1, expect.stringMatching(/holds a finished run .*--overwrite/)]);
+    // What cannot begin removes nothing.
+    const data = { kind: 'folder' };
+    await writeFile(join(folder, 'other.json'), JSON.stringify({ ...other, data }));
+    const given = ['--recipe', 'other.json', '--out', 'out', '--cache', 'cache', '--overwrite', '--data', 'nowhere'];
+    expect((await train(...given)).errors).toMatch(/cannot read the data folder/);
+    expect(await files()).toEqual(before);
+  });
+
   it('saves and says how to go on when it is interrupted', async () => {
     const stopped = train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
     await stopped.said(/^contrastive$/m);
+    const second = await train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
+    expect([second.code, second.errors]).toEqual([
+      1,
+      expect.stringMatching(/^@kaleido\/pipeline: another process is writing to .*stopped, found "process \d+ on /),
+    ]);
     stopped.interrupt();
     const { code, output } = await stopped;
     expect(code).toBe(130);
@@ -129,7 +162,7 @@ describe('train refuses', () => {
   it('a recipe with an unknown key', async () => {
     const recipe = await spoilt((all) => (all.evaluation.querys = 3));
     expect(await refusal('--recipe', recipe)).toBe(
-      '@kaleido/pipeline: the recipe spoilt.json has an unknown key in "evaluation", found "querys"; compare with recipes/recipe.schema.json\n',
+      '@kaleido/pipeline: the recipe spoilt.json has an unknown key in "evaluation", found "querys"; did you mean "queries"? compare with recipes/recipe.schema.json\n',
     );
   });
 
@@ -159,6 +192,39 @@ describe('train refuses', () => {
     expect(await refusal('--recipe', recipe, '--precision', 'mixed')).toMatch(
       /the backend "wasm" does not compute in this precision, found "mixed".*mixed is to be had on cuda, webgpu, tensorflow/,
     );
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['tiny-ci', 'data', ['somewhere']],
+    ['tiny-ci', 'checkpoint', ['somewhere']],
+    ['foreground', 'data', ['somewhere']],
+    ['foreground', 'checkpoint', ['somewhere']],
+    ['foreground', 'cache', []],
+    ['foreground', 'precision', ['mixed']],
+    ['released/category', 'cache', []],
+    ['released/category', 'threads', ['2']],
+  ])('for recipes/%s the option --%s, which would have no effect', async (name, option, values) => {
+    const recipe = join(recipes, `${name}.json`);
+    // `refusal` itself gives --cache.
+    const given = values.length === 0 ? [] : [`--${option}`, ...values];
+    expect(await refusal('--recipe', recipe, ...given)).toMatch(
+      /--(data|checkpoint|cache|precision|threads) has no effect: |would not read the folder that --data names/,
+    );
+  });
+
+  it('words that it does not know, and names the nearest', async () => {
+    const answer = async (...words: string[]): Promise<string> => {
+      const { code, errors } = await train(...words);
+      expect(code).toBe(1);
+      return errors;
+    };
+    expect(await answer('prepar', '--recipe', 'x')).toBe(
+      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, help\n',
+    );
+    expect(await answer('--recpie', 'x')).toMatch(
+      /unknown option, found "--recpie"; did you mean "--recipe"\? known are/,
+    );
+    expect(await answer('prepare', '--recipe', 'x', '--out', 'x')).toMatch(/unknown option, found "--out"; .*--cache/);
   });
 
   it('a number of threads that is none', async () => {

@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
 
 /** Every backend the project names, the fastest first. */
 export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -30,7 +30,7 @@ export function assertBackend(name: string): asserts name is Backend {
     source: 'backend',
     problem: 'unknown backend',
     found: name,
-    advice: `known are ${backends.join(', ')}`,
+    advice: `${didYouMean(name, backends)} known are ${backends.join(', ')}`.trim(),
   });
 }
 

@@ -1,9 +1,11 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
 export { decodeText, otherEncoding, type TextOrigin, withoutByteOrderMark } from './decode-text.ts';
+export { fetchReason } from './fetch-reason.ts';
 export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
+export { didYouMean, nearestName } from './nearest-name.ts';
 export { parseJson, parsePythonJson } from './parse-json.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export {
@@ -17,3 +19,4 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
+export { formatCommand, shellQuote } from './shell-quote.ts';

@@ -1,3 +1,4 @@
+export { type FolderLock, type LockFolderOptions, type LockOwner, lockFolder, nameOwner } from './folder-lock.ts';
 export {
   inProcess,
   type ModuleWorkers,

@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
 
 /**
@@ -84,8 +84,7 @@ export interface KaleidoBertConfig {
 const count = z.number().int().positive();
 const probability = z.number().min(0).lt(1);
 
-/** Checks a `config.json`; unknown keys are refused, because a misspelt one would silently give another model. */
-export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = z.strictObject({
+const configSchema = z.strictObject({
   model_type: z.literal('kaleidobert').default('kaleidobert'),
   vocab_size: count,
   hidden_size: count,
@@ -119,6 +118,9 @@ export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = z.
   joint_view: z.enum(['patches', 'whole']).default('patches'),
   attention_initialisation: z.enum(['normal', 'identity']).default('normal'),
 });
+
+/** Checks a `config.json`; unknown keys are refused, because a misspelt one would silently give another model. */
+export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = configSchema;
 
 /** The sizes that have a name. `base` is the paper's; the small ones are ours, for machines without a GPU. */
 export const presets: Readonly<Record<PresetName, ModelSize>> = {
@@ -154,10 +156,12 @@ export function kaleidoBertConfig(values: unknown): KaleidoBertConfig {
   const parsed = kaleidoBertConfigSchema.safeParse(values);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const nearest = unknown === undefined ? '' : didYouMean(unknown, Object.keys(configSchema.shape));
     throw new KaleidoError({
       source: 'model',
       problem: `the model's configuration is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}`,
-      advice: 'compare with the keys of KaleidoBertConfig',
+      advice: `${nearest}${nearest && ' '}compare with the keys of KaleidoBertConfig`,
     });
   }
   const config = parsed.data;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
 
 /** A path as the user meant it: pnpm starts scripts in the package's folder, and tells where the user stands. */
 export function pathFromUser(path: string): string {
@@ -31,4 +31,55 @@ export async function runCommand(command: () => Promise<unknown>): Promise<void>
     console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
     process.exitCode = 1;
   }
+}
+
+/** A program or one of its commands, as commander has them. */
+interface CommandWords {
+  name(): string;
+  readonly commands: readonly CommandWords[];
+  readonly options: readonly { readonly long?: string | null | undefined }[];
+}
+
+/**
+ * Refuses a first word that is no command and options that nobody knows, before commander complains of what is missing
+ * for it, or a default command takes the word for something else.
+ * @param words what the user wrote behind the program's name
+ * @param usual the command where none is named
+ */
+export function refuseUnknownWords(words: readonly string[], program: CommandWords, usual: CommandWords): void {
+  const refuse = (what: string, found: string, known: readonly string[]): KaleidoError =>
+    new KaleidoError({
+      source: program.name(),
+      problem: `unknown ${what}`,
+      found,
+      advice: `${didYouMean(found, known)} known are ${known.join(', ')}`.trim(),
+    });
+  const [first = '-'] = words;
+  const named = program.commands.find((one) => one.name() === first);
+  const names = [...program.commands.map((one) => one.name()), 'help'];
+  if (!first.startsWith('-') && !names.includes(first)) throw refuse('command', first, names);
+  const options = [...program.options, ...(named ?? usual).options].flatMap(({ long }) => long ?? []);
+  const known = [...new Set([...options, '--help'])];
+  const end = words.indexOf('--');
+  for (const word of words.slice(0, end < 0 ? words.length : end)) {
+    const [option = ''] = word.split('=');
+    if (option.startsWith('--') && !known.includes(option)) throw refuse('option', option, known);
+  }
+}
+
+/**
+ * Refuses options that the user gave and nobody would read.
+ * @param given whether the user gave an option, by its name
+ * @param without the options that have no effect here
+ * @param why what keeps them from having one, as the end of "has no effect: "
+ */
+export function refuseUnusedOptions(
+  given: (option: string) => boolean,
+  without: readonly string[],
+  why: string,
+  app: string,
+): void {
+  const option = without.find(given);
+  if (option === undefined) return;
+  throw new KaleidoError({ source: app, problem: `--${option} has no effect: ${why}`, advice: 'leave it out' });
 }

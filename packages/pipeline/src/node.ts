@@ -1,4 +1,10 @@
-export { pathFromUser, runCommand, threadCount } from './command-line.ts';
+export {
+  pathFromUser,
+  refuseUnknownWords,
+  refuseUnusedOptions,
+  runCommand,
+  threadCount,
+} from './command-line.ts';
 export {
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
@@ -14,6 +20,7 @@ export { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from
 export { type ForegroundResult, type RunForegroundOptions, runForeground } from './foreground/run-foreground.ts';
 export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
+export { useProxyOfEnvironment } from './proxy.ts';
 export type { Recipe } from './recipe.ts';
 export { parseRecipe, recipeJsonSchema } from './recipe-schema.ts';
 export { isReleasedRecipe, parseReleasedRecipe, type ReleasedRecipe } from './released/released-recipe.ts';

@@ -22,6 +22,17 @@ export interface SourceSplit {
   readonly split: string;
 }
 
+/** @throws KaleidoError where a folder is given to a recipe that draws its own products */
+export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>, folder: string | undefined): void {
+  if (data.kind === 'folder' || folder === undefined) return;
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: `the recipe ${name} draws its own products, and would not read the folder that --data names`,
+    found: folder,
+    advice: 'leave --data out, or take a recipe with data.kind "folder", recipes/kagl-12k.json say',
+  });
+}
+
 /** @throws KaleidoError where the recipe needs a folder and none is given */
 export async function openSplits(
   recipe: Recipe,

@@ -1,6 +1,6 @@
 import type { SkippedProduct } from '@kaleido/data';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
-import type { SourceSplit } from './open-source.ts';
+import { refuseUselessData, type SourceSplit } from './open-source.ts';
 import { makeFeatures } from './prepare-split.ts';
 import type { Recipe, RecipeExtractor } from './recipe.ts';
 import type { RunListeners } from './run-recipe.ts';
@@ -32,6 +32,7 @@ export interface PreparedPictures {
 /** Makes all features that a run of the recipe reads, and nothing else; goes on where it was stopped or killed. */
 export async function prepareRecipe(options: PrepareRecipeOptions): Promise<readonly PreparedPictures[]> {
   const { recipe, cache, threads, signal, onPart, onProgress } = options;
+  refuseUselessData(recipe, options.data);
   const { more, ...sources } = await openRunSources(options);
   const { extractor } = recipe.features;
   const wanted = new Map<string, SourceSplit & { readonly extractor: RecipeExtractor }>();

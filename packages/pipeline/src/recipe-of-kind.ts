@@ -1,5 +1,6 @@
-import { KaleidoError, parseJson, withoutByteOrderMark } from '@kaleido/foundation';
+import { parseJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { z } from 'zod';
+import { recipeError } from './recipe-error.ts';
 
 /** Whether a recipe's text says that it is of this kind; anything that is no JSON is left to whoever reads it. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
@@ -21,12 +22,8 @@ export function parseRecipeOfKind<Recipe>(
   name: string,
   like: string,
 ): Recipe {
-  const parsed = schema.safeParse(parseJson(text, { source: 'pipeline', name: `the recipe ${name}` }));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new KaleidoError({
-    source: 'pipeline',
-    problem: `the recipe ${name} is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}`,
-    advice: `compare with ${like}`,
-  });
+  const values = parseJson(text, { source: 'pipeline', name: `the recipe ${name}` });
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) throw recipeError(schema, values, parsed.error, name, like);
+  return parsed.data;
 }

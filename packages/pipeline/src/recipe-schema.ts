@@ -1,8 +1,10 @@
 import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
-import { KaleidoError, parseJson } from '@kaleido/foundation';
+import { didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
 import { type PretrainTask, pretrainTasks } from '@kaleido/pretrain-tasks';
 import { z } from 'zod';
 import type { Recipe } from './recipe.ts';
+import { recipeError } from './recipe-error.ts';
+import { refuseUnusedKeys } from './refuse-unused-keys.ts';
 
 const count = z.number().int().positive();
 const share = z.number().min(0).max(1);
@@ -260,29 +262,37 @@ export function recipeJsonSchema(): object {
 
 /**
  * Reads a recipe.
- * @throws KaleidoError naming the key that is wrong, missing or unknown
+ * @throws KaleidoError naming the key that is wrong, missing, unknown or without effect
  */
 export function parseRecipe(text: string, name: string): Recipe {
+  const recipe = parseStoredRecipe(text, name);
+  refuseUnusedKeys(recipe, name);
+  return recipe;
+}
+
+/**
+ * Reads the recipe of a run that is there already, whose keys nobody can change any more.
+ * @throws KaleidoError naming the key that is wrong, missing or unknown
+ */
+export function parseStoredRecipe(text: string, name: string): Recipe {
   const origin = { source: 'pipeline', name: `the recipe ${name}` };
   const values = parseJson(text, origin, 'correct the file, or start from one of recipes/');
+  refuseUnknownKind(values, name);
   const parsed = recipeSchema.safeParse(values);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const key = issue?.path.join('.') ?? '';
-    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : undefined;
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem:
-        unknown === undefined
-          ? `the recipe ${name} is wrong at "${key}": ${issue?.message}`
-          : `the recipe ${name} has an unknown key${key === '' ? '' : ` in "${key}"`}`,
-      found: unknown?.join(', ') ?? valueAt(values, issue?.path ?? []) ?? null,
-      advice: 'compare with recipes/recipe.schema.json',
-    });
-  }
+  if (!parsed.success) throw recipeError(recipeSchema, values, parsed.error, name, 'recipes/recipe.schema.json');
   return parsed.data;
 }
 
-function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], values);
+/** A recipe of another kind has a reader of its own, and comes here only where its kind is misspelt. */
+function refuseUnknownKind(values: unknown, name: string): void {
+  const kind = (values as { kind?: unknown } | null)?.kind;
+  if (kind === undefined) return;
+  const known = ['foreground', 'released'];
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: `the recipe ${name} is of an unknown kind`,
+    found: kind,
+    advice:
+      `${typeof kind === 'string' ? `${didYouMean(kind, known)} ` : ''}known are ${known.join(' and ')}; one that pre-trains has no "kind"`.trim(),
+  });
 }

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { access, appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
 import {
   decodeSafetensors,
@@ -12,14 +11,16 @@ import {
   parseJson,
 } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
-import { type KaleidoBertConfig, kaleidoBertConfig, modelCard, type Weights } from '@kaleido/model';
+import type { KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import type { ClassificationOptions, OptimizerState, StageMetrics } from '@kaleido/training';
+import { decisive } from './claim-run-folder.ts';
 import type { Recipe } from './recipe.ts';
-import { parseRecipe } from './recipe-schema.ts';
+import { parseStoredRecipe } from './recipe-schema.ts';
+import { removeRunFiles } from './run-files.ts';
 
 /** How far a run has come. */
 export interface RunProgress {
@@ -41,8 +42,9 @@ export interface RunCheckpoint extends RunProgress {
 }
 
 /**
- * The folder of a run: recipe.json, config.json, model.safetensors, README.md (the model's card), vocab.txt and
- * tokenizer_config.json, metrics.jsonl, evaluation.json, report.html, finetuned/ with a classifier for each kind of input, and while it is under way checkpoint.safetensors and
+ * The folder of a run: recipe.json, run.json (what it was begun with), config.json, model.safetensors, README.md (the
+ * model's card), vocab.txt and tokenizer_config.json, metrics.jsonl, evaluation.json, report.html, finetuned/ with a
+ * classifier for each kind of input, and while it is under way checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -52,59 +54,13 @@ export class RunFolder {
     this.path = path;
   }
 
-  /** @throws KaleidoError where the folder cannot be made or written to */
+  /** Removes what an earlier run has left, and writes what does not change any more. */
   async begin(recipe: Recipe, config: KaleidoBertConfig, tokenizer: Tokenizer): Promise<void> {
-    await this.checkWritable();
     await mkdir(this.path, { recursive: true });
-    // Nothing of an earlier run may be taken for this one's; its progress goes first, so that it is not gone on with.
-    await this.finish();
-    for (const name of ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors'])
-      await rm(this.#at(name), { force: true });
-    await rm(this.#at('finetuned'), { force: true, recursive: true });
-    await this.#removeCard();
+    await removeRunFiles(this.path, 'pretraining');
     await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     await saveTokenizer(this.path, tokenizer);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
-  }
-
-  /** The card of the model before, unless somebody has written on it. */
-  async #removeCard(): Promise<void> {
-    const card = await readFile(this.#at('README.md'), 'utf8').catch(() => undefined);
-    if (card === undefined) return;
-    try {
-      if (card === modelCard(kaleidoBertConfig(await this.#json('config.json')))) await rm(this.#at('README.md'));
-    } catch {
-      // Of a configuration that is none nobody can say what its card was.
-    }
-  }
-
-  /**
-   * Writes nothing.
-   * @throws KaleidoError where the folder, or the nearest one above it that exists, cannot be written to
-   */
-  async checkWritable(): Promise<void> {
-    const failure = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
-    for (let existing = this.path; ; existing = dirname(existing)) {
-      const found = await stat(existing).then((stats) => (stats.isDirectory() ? 'folder' : 'not a folder'), failure);
-      if (found === 'ENOENT') continue;
-      const problem = found === 'folder' ? await access(existing, constants.W_OK).then(() => '', failure) : found;
-      if (problem === '') return;
-      throw this.#unwritable(problem);
-    }
-  }
-
-  #unwritable(found: string): KaleidoError {
-    return new KaleidoError({
-      source: 'pipeline',
-      problem: `the run folder ${this.path} cannot be written to`,
-      found,
-      advice: 'pass --out with a folder that can be made',
-    });
-  }
-
-  /** Whether a run of any recipe has left something here. */
-  async isUsed(): Promise<boolean> {
-    return (await this.#json('recipe.json')) !== undefined;
   }
 
   /** One file, so that weights, moments and the step they belong to are never of two different moments. */
@@ -135,7 +91,8 @@ export class RunFolder {
   async checkpoint(recipe: Recipe): Promise<RunCheckpoint | undefined> {
     const path = this.#at('checkpoint.safetensors');
     const [content, stored] = await Promise.all([readFile(path).catch(() => undefined), this.#json('recipe.json')]);
-    if (content === undefined || decisive(stored as Recipe) !== decisive(recipe)) return undefined;
+    if (content === undefined || stored === undefined || decisive(stored as Recipe) !== decisive(recipe))
+      return undefined;
     const { tensors, metadata } = decodeSafetensors(content, path);
     const of = (prefix: string): Map<string, Float32Array> =>
       new Map(
@@ -228,7 +185,7 @@ export class RunFolder {
   }
 
   async recipe(): Promise<Recipe> {
-    return parseRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
+    return parseStoredRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
   }
 
   /** @throws KaleidoError where the folder has no vocabulary */
@@ -251,6 +208,14 @@ export class RunFolder {
   async saveReport(html: string): Promise<string> {
     await writeWhole(this.#at('report.html'), html);
     return this.#at('report.html');
+  }
+
+  /** Path of the report; nothing where there is none. */
+  async report(): Promise<string | undefined> {
+    return access(this.#at('report.html')).then(
+      () => this.#at('report.html'),
+      () => undefined,
+    );
   }
 
   async saveClassifier(
@@ -310,10 +275,4 @@ export class RunFolder {
     const origin = { source: 'pipeline', name: this.#at(name) };
     return parseJson(decodeText(bytes, origin), origin, 'delete the file and train again');
   }
-}
-
-/** What of a recipe decides the result: all but what it says about itself. */
-function decisive(recipe: Recipe | undefined): string {
-  const { $schema: _, description, command, hardware, expectedTime, expectedFigures, ...rest } = { ...recipe };
-  return JSON.stringify(rest);
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 type Changes = RunListeners &
-  Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'signal' | 'threads' | 'saveEverySeconds'>>;
+  Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>>;
 
 function run(out: string, changes: Changes = {}): Promise<RunResult> {
   return runRecipe({
@@ -82,6 +82,7 @@ describe('runRecipe', () => {
       'model.safetensors',
       'recipe.json',
       'report.html',
+      'run.json',
       'tokenizer_config.json',
       'vocab.txt',
     ]);
@@ -328,6 +329,53 @@ describe('runRecipe', () => {
       /^@kaleido\/pipeline: model\.settings of the recipe micro cannot decide "vocab_size", found 9/,
     );
     expect(await readdir(folder)).not.toContain('refused');
+  });
+
+  it('leaves a finished run as it is, unless it is told to overwrite it and sure to begin', async () => {
+    const place = join(folder, 'finished');
+    cpSync(join(folder, 'whole'), place, { recursive: true });
+    await writeFile(join(place, 'notes.txt'), 'mine');
+    const content = async (): Promise<string[]> =>
+      Promise.all(
+        (await readdir(place, { recursive: true, withFileTypes: true }))
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => join(parentPath, name))
+          .sort()
+          .map(async (path) => `${path} ${(await readFile(path)).toString('base64')}`),
+      );
+    const before = await content();
+    const parts: string[] = [];
+    const result = await run('finished', { onPart: (part) => parts.push(part) });
+    expect(result).toMatchObject({ finishedBefore: expect.any(String), report: join(place, 'report.html') });
+    expect(result.evaluation?.retrieval).toBeDefined();
+    expect(parts).toEqual([]);
+    const [first] = recipe.stages;
+    const other: Recipe = { ...recipe, name: 'other', stages: [{ ...first!, steps: 2 }], fineTuning: undefined };
+    await expect(run('finished', { recipe: other })).rejects.toThrow(
+      /holds a finished run of the recipe micro, which is another recipe than other; pass another --out .*--overwrite/,
+    );
+    const tooSmall = { ...other, data: { ...recipe.data, retrieval: 1 } };
+    await expect(run('finished', { recipe: tooSmall, overwrite: true })).rejects.toThrow(/@kaleido/);
+    expect(await content()).toEqual(before);
+    const said: string[] = [];
+    const begun = await run('finished', { recipe: other, overwrite: true, onMessage: (message) => said.push(message) });
+    expect(begun).toMatchObject({ kind: 'finished', report: join(place, 'report.html') });
+    expect(said).toContain(`removes a finished run of the recipe micro from ${place}, as --overwrite says`);
+    expect(await readdir(place)).toContain('notes.txt');
+    expect(await readdir(place)).not.toContain('finetuned');
+    expect((await metricsOf('finished')).map(({ step }) => step)).toEqual([1, 2]);
+  });
+
+  it('lets one process at a time into a folder', async () => {
+    const [first, second] = await Promise.allSettled([run('shared', { recipe }), run('shared', { recipe })]);
+    expect([first, second]).toContainEqual({
+      status: 'fulfilled',
+      value: expect.objectContaining({ kind: 'finished' }),
+    });
+    expect([first, second]).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ message: expect.stringMatching(/another process is writing to .*shared/) }),
+    });
   });
 
   it('is evaluated from its folder to the same figures', async () => {

@@ -24,15 +24,17 @@ import {
   type StageOptions,
   type StageResult,
 } from '@kaleido/training';
+import { type ClaimedFolder, claimRunFolder } from './claim-run-folder.ts';
 import { pathFromUser } from './command-line.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { inspectProducts } from './inspect-products.ts';
 import { fieldLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
-import type { RunSplits } from './open-source.ts';
+import { type RunSplits, refuseUselessData } from './open-source.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import { parseStoredRecipe } from './recipe-schema.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
 import { RunFolder, type RunProgress } from './run-folder.ts';
 import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
@@ -59,6 +61,8 @@ export interface RunRecipeOptions extends RunListeners {
   /** Folder of products, for recipes that need one. */
   readonly data?: string;
   readonly out: string;
+  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  readonly overwrite?: boolean;
   /** Where features and vocabularies are kept between runs. */
   readonly cache: string;
   readonly backend: Backend;
@@ -73,6 +77,8 @@ export interface RunRecipeOptions extends RunListeners {
 
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
+  /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+  readonly finishedBefore?: string;
   readonly report?: string;
   readonly evaluation?: Evaluation;
 }
@@ -90,12 +96,42 @@ export interface RunContext extends PreparedRunSplits {
 }
 
 /**
- * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says.
- * @throws the signal's reason where it came between the steps of training, when features were made or the run measured;
+ * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. A run that was broken off is gone on with,
+ * a finished one is left as it is.
+ * @throws KaleidoError as `claimRunFolder`; the signal's reason where it came between the steps of training, when features were made or the run measured;
  *   what a step of training threw, with the steps before it saved where they still can be (`onMessage` says from where
  *   the same run would go on)
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
+  const { recipe, out, data, backend, overwrite, onMessage } = options;
+  refuseUselessData(recipe, data);
+  const claim = await claimRunFolder({
+    out,
+    kind: 'pretraining',
+    recipe,
+    parse: (text) => parseStoredRecipe(text, out),
+    record: { data, backend, precision: precisionOf(options) },
+    overwrite,
+    onMessage,
+  });
+  if (claim.kind === 'finished') {
+    const folder = new RunFolder(out);
+    const [report, evaluation] = [await folder.report(), await folder.evaluation()];
+    return {
+      kind: 'finished',
+      finishedBefore: claim.at,
+      ...(report === undefined ? {} : { report }),
+      ...(evaluation === undefined ? {} : { evaluation }),
+    };
+  }
+  try {
+    return await runIn(claim, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
   const interrupted = (): boolean => options.signal?.aborted ?? false;
   const times: { part: string; seconds: number }[] = [];
@@ -114,7 +150,6 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   });
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
   const folder = new RunFolder(out);
-  await folder.checkWritable();
   const given = await givenTokenizer(recipe, options.onMessage);
   const bert = recipe.model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(recipe.model.bert));
   const sources = await openRunSources(options);
@@ -146,12 +181,12 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
     )
     .digest('hex')
     .slice(0, 16);
-  const found = await folder.checkpoint(recipe);
+  const found = claim.goesOn ? await folder.checkpoint(recipe) : undefined;
   if (found === undefined) {
-    if (await folder.isUsed())
-      options.onMessage?.(`begins anew: what a finished run or one of another recipe left in ${out} is removed`);
+    await claim.begin();
     await folder.begin(recipe, config, tokenizer);
   } else if (found.data === data) {
+    await claim.begin();
     for (const { part, seconds } of found.times) addTime(times, part, seconds);
     options.onMessage?.(
       found.stage < recipe.stages.length
@@ -163,7 +198,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
       source: 'pipeline',
       problem: `the run in ${out} was begun on other products, and cannot go on with these`,
       found: options.data ?? train.name,
-      advice: 'pass the --data it was begun with, or another --out',
+      advice: 'pass the --data it was begun with, another --out, or --overwrite to begin anew',
     });
   let weights = found?.weights ?? (await initialWeights(context, train, bert));
   let from = found;

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { fetchReason } from '@kaleido/foundation';
 import { assertSpace } from './assert-space.ts';
 import { assertDigest } from './check-digest.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -48,7 +49,7 @@ export async function downloadWheel(
     signal?.throwIfAborted();
     if (cause === writing) throw diskError(`cannot write ${path}`, cause);
     const problem = `the download of ${url.href} broke off after ${done} of ${total ?? 'an unknown number of'} bytes`;
-    throw wheelError(problem, reasonOf(cause), advice, cause);
+    throw wheelError(problem, fetchReason(cause), advice, cause);
   }
   assertDigest(hash.digest('hex'), sha256, url.href);
 }
@@ -63,7 +64,7 @@ async function request(
     response = await fetch(url, { headers: { 'accept-encoding': 'identity' }, signal: signal ?? null });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw wheelError(`cannot reach ${url.href}`, reasonOf(cause), advice, cause);
+    throw wheelError(`cannot reach ${url.href}`, fetchReason(cause), advice, cause);
   }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
@@ -71,11 +72,4 @@ async function request(
   }
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   return { body: response.body, total: Number.isNaN(length) ? undefined : length };
-}
-
-/** Node's fetch says what happened in the cause of its errors. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  const { code, message: deeper } = (cause ?? {}) as NodeJS.ErrnoException;
-  return code ?? deeper ?? message;
 }

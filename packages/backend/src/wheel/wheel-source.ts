@@ -21,7 +21,10 @@ export function wheelSource(wheel: string, sha256: string | undefined): WheelSou
     throw wheelError('a wheel is a file or an address', wheel, 'pass a path, or an URL that begins with https://');
   const url = new URL(wheel);
   const fragment = /(?:^#|&)sha256=([^&]*)/.exec(url.hash)?.[1];
-  const expected = given ?? (fragment === undefined ? undefined : parseDigest(fragment));
+  const named = fragment === undefined ? undefined : parseDigest(fragment);
+  if (given !== undefined && named !== undefined && given !== named)
+    throw wheelError('--sha256 and the end of the address name two digests', [given, named], 'leave one of them out');
+  const expected = given ?? named;
   url.hash = '';
   if (scheme === 'file') return { kind: 'file', path: fileURLToPath(url), ...(expected && { sha256: expected }) };
   if (expected === undefined)

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KaleidoError } from '@kaleido/foundation';
+import { fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
 
 export interface FetchOptions {
@@ -44,7 +44,7 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
         throw refusal(
           file,
           `broke off after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} times without a byte more`,
-          reasonOf(error),
+          fetchReason(error),
           'the same command goes on from there',
           error,
         );
@@ -154,11 +154,4 @@ async function assertSpace(file: ManifestFile, folder: string, there: number): P
 
 function refusal(file: ManifestFile, problem: string, found: unknown, advice: string, cause?: unknown): KaleidoError {
   return new KaleidoError({ source: 'data', problem: `${file.url} ${problem}`, found, advice, cause });
-}
-
-/** Node's fetch says what happened in the cause of its errors. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  const { code, message: deeper } = (cause ?? {}) as NodeJS.ErrnoException;
-  return code ?? deeper ?? message;
 }

@@ -202,7 +202,9 @@ describe('readManifest', () => {
     [[one, one], /two files of one path/],
     [[{ ...one, sha256: 'abc' }], /wrong at "files.0.sha256"/],
     [[{ ...one, url: 'file:///etc/passwd' }], /wrong at "files.0.url"/],
-    [[{ ...one, md5: 'abc' }], /Unrecognized key/],
+    [[{ ...one, md5: 'abc' }], /has an unknown key in "files\.0", found "md5"; a manifest is/],
+    [[{ ...one, pth: 'a' }], /found "pth"; did you mean "path"\? a manifest is/],
+    [[{ ...one, unpackedSize: 9 }], /wrong at "files\.0\.unpackedSize", found "has no effect without \\"unpack\\""/],
     [[], /wrong at "files"/],
   ])('refuses %j', async (files, message) => {
     expect(await errorOf(read(files))).toMatch(message);

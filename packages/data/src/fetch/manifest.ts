@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize } from 'node:path';
-import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
+import { decodeText, didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
 import { z } from 'zod';
 
 /** One file of a manifest. */
@@ -24,16 +24,21 @@ export type ArchiveKind = (typeof archiveKinds)[number];
 
 const bytes = z.number().int().nonnegative();
 
+const fileSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/i),
+  size: bytes,
+  path: z.string().min(1).optional(),
+  unpack: z.enum(archiveKinds).optional(),
+  unpackedSize: bytes.optional(),
+});
+
 const schema = z.strictObject({
   files: z
     .array(
-      z.strictObject({
-        url: z.url({ protocol: /^https?$/ }),
-        sha256: z.string().regex(/^[0-9a-f]{64}$/i),
-        size: bytes,
-        path: z.string().min(1).optional(),
-        unpack: z.enum(archiveKinds).optional(),
-        unpackedSize: bytes.optional(),
+      fileSchema.refine(({ unpack, unpackedSize }) => unpack !== undefined || unpackedSize === undefined, {
+        path: ['unpackedSize'],
+        message: 'has no effect without "unpack"',
       }),
     )
     .nonempty(),
@@ -51,6 +56,16 @@ export async function readManifest(path: string): Promise<readonly ManifestFile[
   const parsed = schema.safeParse(parseJson(decodeText(bytes, origin), origin));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    if (issue?.code === 'unrecognized_keys') {
+      const known = issue.path.length === 0 ? ['files'] : Object.keys(fileSchema.shape);
+      throw wrong(
+        path,
+        `has an unknown key${issue.path.length === 0 ? '' : ` in "${issue.path.join('.')}"`}`,
+        issue.keys.join(', '),
+        undefined,
+        didYouMean(issue.keys[0] ?? '', known),
+      );
+    }
     throw wrong(path, `is wrong at "${issue?.path.join('.') ?? ''}"`, issue?.message);
   }
   const taken = new Set<string>();
@@ -81,12 +96,12 @@ export function staysInside(path: string): boolean {
   );
 }
 
-function wrong(path: string, problem: string, found: unknown, cause?: unknown): KaleidoError {
+function wrong(path: string, problem: string, found: unknown, cause?: unknown, nearest = ''): KaleidoError {
   return new KaleidoError({
     source: 'data',
     problem: `the manifest ${path} ${problem}`,
     found,
-    advice: 'a manifest is { "files": [{ "url", "sha256", "size" }] }',
+    advice: `${nearest}${nearest && ' '}a manifest is { "files": [{ "url", "sha256", "size", "path"?, "unpack"?, "unpackedSize"? }] }`,
     cause,
   });
 }

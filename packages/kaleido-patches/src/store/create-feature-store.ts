@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { encodeSafetensors, float32Tensor, KaleidoError } from '@kaleido/foundation';
+import { type FolderLock, lockFolder } from '@kaleido/foundation/node';
 import { featureSlotCount } from '@kaleido/layout';
 import type { FeatureSink } from './feature-sink.ts';
 import { StatisticsGatherer } from './feature-statistics.ts';
@@ -21,7 +22,6 @@ import type { FeatureStoreHeader, SkippedImage, StoredImage } from './feature-st
 import { type JournalLine, openJournal, readJournal, rowDigest } from './feature-store-journal.ts';
 import { encodeShardHeader, shardHeaderBytes } from './shard-header.ts';
 import { precisions, type StoredValues } from './stored-precision.ts';
-import { lockFolder } from './writer-lock.ts';
 
 export interface CreateFeatureStoreOptions {
   /** Most bytes of a shard. Default 256 MiB: a few files for a large catalogue, each easily copied and read at once. */
@@ -82,7 +82,7 @@ class FeatureStoreWriter implements FeatureSink {
   resumedSkips = 0;
   #current: OpenShard | undefined;
   #journal: Awaited<ReturnType<typeof openJournal>> | undefined;
-  #unlock: (() => Promise<void>) | undefined;
+  #lock: FolderLock | undefined;
 
   constructor(folder: string, header: FeatureStoreHeader, shardBytes: number) {
     const { featureWidth, precision = 'float16' } = header.extractor;
@@ -102,13 +102,11 @@ class FeatureStoreWriter implements FeatureSink {
 
   open(resume: boolean): Promise<void> {
     return this.#guarded(async () => {
-      await mkdir(dirname(this.#part), { recursive: true });
-      this.#unlock = await lockFolder(this.#part, lockFile);
+      this.#lock = await lockFolder(this.#part, { name: lockFile, source: 'kaleido-patches' });
       const left = resume ? await readJournal(this.#part, this.#header, this.#shardBytes) : undefined;
       if (left === undefined) {
-        await rm(this.#part, { recursive: true, force: true });
-        await mkdir(this.#part, { recursive: true });
-        this.#unlock = await lockFolder(this.#part, lockFile);
+        for (const name of await readdir(this.#part))
+          if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
       }
       const kept = left === undefined ? [] : await this.#takeUp(left);
       this.#journal = await openJournal(this.#part, this.#header, this.#shardBytes, kept);
@@ -188,8 +186,9 @@ class FeatureStoreWriter implements FeatureSink {
       await rm(this.#folder, { recursive: true, force: true });
       await rename(part, this.#folder);
       // Last: who is killed before the folder has its name can still go on from the journal.
-      this.#unlock = undefined;
-      for (const name of [journalFile, lockFile]) await rm(join(this.#folder, name), { force: true });
+      await rm(join(this.#folder, journalFile), { force: true });
+      await this.#lock?.release(this.#folder);
+      this.#lock = undefined;
     });
   }
 
@@ -198,10 +197,10 @@ class FeatureStoreWriter implements FeatureSink {
     this.#current = undefined;
     await this.#journal?.file.close();
     this.#journal = undefined;
-    await this.#unlock?.();
-    this.#unlock = undefined;
-    // Nothing to go on from.
-    if (this.#entries.length === 0) await rm(this.#part, { recursive: true, force: true });
+    // Nothing to go on from; without the lock the folder is another writer's.
+    if (this.#lock !== undefined && this.#entries.length === 0) await rm(this.#part, { recursive: true, force: true });
+    await this.#lock?.release();
+    this.#lock = undefined;
   }
 
   async discard(): Promise<void> {

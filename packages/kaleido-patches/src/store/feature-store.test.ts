@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -278,11 +278,13 @@ describe('createFeatureStore', () => {
     await writer.append(images, bits);
     await writer.close();
     // The process that runs the tests is another one, and alive.
-    await writeFile(`${folder}.part/writer.lock`, String(process.ppid));
-    await expect(createFeatureStore(folder, header, { resume: true })).rejects.toThrow(
-      new RegExp(`another process is writing to .*features.part, found ${process.ppid}; wait for it`),
+    const lockOf = (pid: number): string =>
+      JSON.stringify({ pid, host: hostname(), start: '2026-01-01T00:00:00.000Z' });
+    await writeFile(`${folder}.part/writer.lock`, lockOf(process.ppid));
+    await expect(createFeatureStore(folder, header)).rejects.toThrow(
+      new RegExp(`another process is writing to .*features.part, found "process ${process.ppid} on .*; wait for`),
     );
-    await writeFile(`${folder}.part/writer.lock`, '4194303');
+    await writeFile(`${folder}.part/writer.lock`, lockOf(4_194_303));
     const next = await createFeatureStore(folder, header, { resume: true });
     expect(next.resumed.size).toBe(5);
     await next.discard();
@@ -333,7 +335,7 @@ describe('createFeatureStore', () => {
   it('names the folder and the reason when it cannot write', async () => {
     await writeFile(join(root, 'file'), '');
     await expect(createFeatureStore(join(root, 'file', 'features'), header)).rejects.toThrow(
-      /could not write the feature store .*, found "(ENOTDIR|EEXIST)"; check the free space/,
+      /the folder .* cannot be written to, found "(ENOTDIR|EEXIST)"; check its permissions/,
     );
   });
 });

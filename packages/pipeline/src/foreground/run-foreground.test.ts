@@ -47,7 +47,7 @@ describe('the foreground recipe', () => {
     expect(isForegroundRecipe('{"kind":"released"}')).toBe(false);
     expect(isForegroundRecipe('no JSON')).toBe(false);
     expect(() => parseForegroundRecipe(shipped.replace('"steps"', '"stps"'), 'foreground.json')).toThrow(
-      /the recipe foreground.json is wrong at "training/,
+      /the recipe foreground.json has an unknown key in "training", found "stps"; did you mean "steps"\?/,
     );
   });
 });
@@ -119,8 +119,9 @@ describe('runForeground', () => {
     expect(said).toContain('goes on from step 10');
     expect(Buffer.compare(await readFile(join(parts, 'foreground.safetensors')), weights)).toBe(0);
     await expect(runForeground({ ...options, recipe: { ...recipe, seed: 9 }, out: parts })).rejects.toThrow(
-      /holds a run of another recipe/,
+      /holds a finished run of the recipe foreground, which is another recipe than foreground as it is now/,
     );
+    expect(await runForeground({ ...options, out: parts })).toEqual({ ...again, finishedBefore: expect.any(String) });
     await selectBackend({ prefer: 'cpu' });
     expect(memory().numTensors).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import {
@@ -12,16 +12,19 @@ import {
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
 import { learningRateAt, type StageMetrics } from '@kaleido/training';
+import { type ClaimedFolder, claimRunFolder } from '../claim-run-folder.ts';
 import type { RunListeners } from '../run-recipe.ts';
 import { workerModule } from '../worker-module.ts';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
-import { type ForegroundRecipe, isForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
+import { type ForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
 import type { PhotographService, PhotographWorkerData } from './photograph-worker.ts';
 import { type ForegroundState, trainForeground } from './train-foreground.ts';
 
 export interface RunForegroundOptions extends RunListeners {
   readonly recipe: ForegroundRecipe;
   readonly out: string;
+  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly threads: number;
   /** Ends the run after the step in hand, with everything saved to go on from. */
@@ -29,7 +32,13 @@ export interface RunForegroundOptions extends RunListeners {
 }
 
 export type ForegroundResult =
-  | { readonly kind: 'finished'; readonly figures: ForegroundFigures; readonly weights: string }
+  | {
+      readonly kind: 'finished';
+      readonly figures: ForegroundFigures;
+      readonly weights: string;
+      /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+      readonly finishedBefore?: string;
+    }
   | { readonly kind: 'interrupted' };
 
 const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors', 'foreground.safetensors'];
@@ -42,31 +51,43 @@ const trainingBackends: readonly Backend[] = ['tensorflow', 'cuda', 'webgpu', 'c
 
 /**
  * Trains the foreground network and measures it on unseen photographs; leaves `foreground.safetensors`, the form in which
- * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe.
+ * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe; a
+ * finished run is left as it is.
  */
 export async function runForeground(options: RunForegroundOptions): Promise<ForegroundResult> {
-  const { recipe, out, backend, threads, signal, onMessage, onPart, onProgress, onMetrics } = options;
+  const { recipe, out, backend, overwrite, onMessage } = options;
   if (!trainingBackends.includes(backend))
     throw new KaleidoError({
       source: 'pipeline',
       problem: `the backend ${backend} has no gradients of convolutions, which the foreground network is trained by`,
       advice: `pass --backend ${trainingBackends.join(', ')}`,
     });
-  await mkdir(out, { recursive: true });
-  const recipeText = `${JSON.stringify(recipe, undefined, 2)}\n`;
-  const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
-  if (
-    before !== undefined &&
-    (!isForegroundRecipe(before) || madeOf(parseForegroundRecipe(before, out)) !== madeOf(recipe))
-  )
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: `${out} holds a run of another recipe`,
-      advice: 'pass another --out, or delete the folder',
-    });
+  const claim = await claimRunFolder({
+    out,
+    kind: 'foreground',
+    recipe,
+    parse: (text) => parseForegroundRecipe(text, out),
+    record: { backend, precision: 'float32' },
+    overwrite,
+    onMessage,
+  });
+  if (claim.kind === 'finished') {
+    const figures = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as ForegroundFigures;
+    return { kind: 'finished', figures, weights: join(out, weightsName), finishedBefore: claim.at };
+  }
+  try {
+    return await runIn(claim, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promise<ForegroundResult> {
+  const { recipe, out, backend, threads, signal, onMessage, onPart, onProgress, onMetrics } = options;
   const { description } = await selectBackend({ prefer: backend, threads });
   onMessage?.(`backend: ${description}`);
-  await writeWhole(join(out, recipeName), recipeText);
+  await claim.begin();
+  await writeWhole(join(out, recipeName), `${JSON.stringify(recipe, undefined, 2)}\n`);
   const from = await readState(join(out, stateName));
   if (from !== undefined) onMessage?.(`goes on from step ${from.step}`);
 
@@ -126,11 +147,6 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
   finder.dispose();
   await writeWhole(join(out, 'evaluation.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
   return { kind: 'finished', figures, weights: join(out, weightsName) };
-}
-
-/** All that the weights follow from; what a recipe says of itself may change. */
-function madeOf({ seed, pictures, training }: ForegroundRecipe): string {
-  return JSON.stringify([seed, pictures, training]);
 }
 
 /** Kernels in half precision, biases as they are. */

@@ -66,6 +66,8 @@ const schema: z.ZodType<ReleasedRecipe, unknown> = z
   .superRefine(({ files, training, task, classes }, context) => {
     const issue = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
     if ((files.train === undefined) !== (training === undefined)) issue('training', 'goes with files.train');
+    if (training !== undefined && (task === 'image-to-text' || task === 'text-to-image'))
+      issue('training', 'the released code trains no retrieval: leave it and files.train out');
     const classifies = task === 'category' || task === 'subcategory';
     if (classifies !== (classes !== undefined)) issue('classes', 'belongs to the tasks category and subcategory alone');
   });

@@ -106,8 +106,25 @@ describe('runReleased', () => {
       JSON.parse(await readFile(join(folder, 'ranked', 'evaluation.json'), 'utf8'));
     expect(await written()).toEqual(toText);
     // What another recipe left is not written over.
-    await expect(run(await recipeOf('text-to-image'), 'ranked', { checkpoint })).rejects.toThrow(/of another recipe/);
+    await expect(run(await recipeOf('text-to-image'), 'ranked', { checkpoint })).rejects.toThrow(
+      /holds a finished run of the recipe .*, which is another recipe than .*; pass another --out/,
+    );
+    // Nor are its figures given for another checkpoint's, or measured again.
+    await expect(run(await recipeOf('image-to-text'), 'ranked', { checkpoint: `${checkpoint}x` })).rejects.toThrow(
+      /holds a finished run of this recipe with --checkpoint .*model\.ckpt, not with --checkpoint .*model\.ckptx; pass/,
+    );
+    expect(await run(await recipeOf('image-to-text'), 'ranked', { checkpoint })).toEqual({
+      kind: 'finished',
+      figures: toText,
+      finishedBefore: expect.any(String),
+    });
     expect(await written()).toEqual(toText);
+    // Nor is it removed for one that cannot begin.
+    const spoilt = await recipeOf('text-to-image', { files: { evaluate: 'none.tsv' } });
+    await expect(run(spoilt, 'ranked', { checkpoint, overwrite: true })).rejects.toThrow(/cannot read .*none\.tsv/);
+    expect(await written()).toEqual(toText);
+    const other = await recipeOf('text-to-image');
+    expect(figuresOf(await run(other, 'ranked', { checkpoint, overwrite: true }))).toEqual(await written());
   });
 
   it('fine-tunes, stops, goes on to the same weights, and evaluates what it saved', async () => {
@@ -161,11 +178,19 @@ describe('runReleased', () => {
     const failing = run(recipe, 'broken', { checkpoint, onMessage: (message) => said.push(message) });
     await expect(failing).rejects.toThrow(/the column img_category_id must be from 0 to 2, found 7/);
     expect(said.at(-1)).toMatch(/what is saved stands, and the same command goes on from step [12] of 10/);
-    await expect(run({ ...recipe, seed: 2 }, 'broken', { checkpoint })).rejects.toThrow(/a run of another recipe/);
-    // A checkpoint that nobody says the recipe of is somebody's too.
-    await expect(run(recipe, 'failing', { checkpoint })).rejects.toThrow(/a run of another recipe/);
+    await expect(run({ ...recipe, seed: 2 }, 'broken', { checkpoint })).rejects.toThrow(
+      /holds an unfinished run of the recipe .*, which is another recipe than .* as it is now; pass another --out/,
+    );
+    await expect(run(recipe, 'broken', { checkpoint: `${checkpoint}x` })).rejects.toThrow(
+      /holds an unfinished run that began with --checkpoint .*model\.ckpt, not with/,
+    );
+    // A checkpoint without a recipe is somebody's too.
+    await expect(run(recipe, 'failing', { checkpoint, overwrite: true })).rejects.toThrow(
+      /holds no run, but files that a run would write over, found \["model\.ckpt\./,
+    );
     await write(false);
     expect(figuresOf(await run(recipe, 'broken', { checkpoint }))).toEqual(whole);
+    await rm(join(folder, 'broken', 'evaluation.json'));
     await writeFile(join(folder, 'broken', 'model.ckpt.index'), 'damaged');
     await expect(run(recipe, 'broken', { checkpoint })).rejects.toThrow(/no sound TensorFlow checkpoint/);
   });

@@ -6,9 +6,10 @@ import { float32Values, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, presetSize, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, loadWeights } from '@kaleido/model/node';
+import { type ClaimedFolder, claimRunFolder } from '../claim-run-folder.ts';
 import type { RunListeners } from '../run-recipe.ts';
 import { countRows, releasedBatches } from './released-batches.ts';
-import type { ReleasedRecipe, ReleasedTask } from './released-recipe.ts';
+import { parseReleasedRecipe, type ReleasedRecipe, type ReleasedTask } from './released-recipe.ts';
 import { openReleasedTask, type ReleasedFigures, type ReleasedStart } from './released-task.ts';
 import { checkpointName, trainReleased } from './train-released.ts';
 
@@ -19,6 +20,8 @@ export interface RunReleasedOptions extends RunListeners {
   /** A released checkpoint, or a model folder of this project. */
   readonly checkpoint?: string | undefined;
   readonly out: string;
+  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly precision?: Precision;
   readonly threads: number;
@@ -27,10 +30,13 @@ export interface RunReleasedOptions extends RunListeners {
 }
 
 export type ReleasedResult =
-  | { readonly kind: 'finished'; readonly figures: ReleasedFigures }
+  | {
+      readonly kind: 'finished';
+      readonly figures: ReleasedFigures;
+      /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+      readonly finishedBefore?: string;
+    }
   | { readonly kind: 'interrupted' };
-
-const recipeName = 'recipe.json';
 
 const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
   pretrain: 'pretrain',
@@ -40,8 +46,33 @@ const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
   'text-to-image': 'retrieval',
 };
 
-/** Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. */
+/**
+ * Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. A run
+ * that was broken off is gone on with, a finished one is left as it is.
+ */
 export async function runReleased(options: RunReleasedOptions): Promise<ReleasedResult> {
+  const { recipe, data, checkpoint, backend, precision = 'float32', out, overwrite, onMessage } = options;
+  const claim = await claimRunFolder({
+    out,
+    kind: 'released',
+    recipe,
+    parse: (text) => parseReleasedRecipe(text, out),
+    record: { data, checkpoint, backend, precision },
+    overwrite,
+    onMessage,
+  });
+  if (claim.kind === 'finished') {
+    const figures = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as ReleasedFigures;
+    return { kind: 'finished', figures, finishedBefore: claim.at };
+  }
+  try {
+    return await runIn(claim, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function runIn(claim: ClaimedFolder, options: RunReleasedOptions): Promise<ReleasedResult> {
   const { recipe, data, backend, precision = 'float32', threads, out } = options;
   const { description } = await selectBackend({ prefer: backend, precision, threads });
   options.onMessage?.(`backend: ${description}`);
@@ -49,12 +80,14 @@ export async function runReleased(options: RunReleasedOptions): Promise<Released
   const forms = releasedColumns(fileKinds[recipe.task], { textLength, featureWidth });
   const evaluated = join(data, recipe.files.evaluate);
   await countRows(evaluated);
-  await assertSameRecipe(recipe, out);
-  const start = await openStart(options);
+  // A run is not removed for one that would not begin.
+  if (!claim.goesOn && recipe.files.train !== undefined) await countRows(join(data, recipe.files.train));
+  const start = await openStart(options, claim.goesOn);
   assertWidths(start.config, recipe);
   const task = openReleasedTask(recipe, start);
-  await writeWhole(join(out, recipeName), recipeText(recipe));
   try {
+    await claim.begin();
+    await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     if (recipe.files.train !== undefined && recipe.training !== undefined) {
       const finished = await trainReleased(
         options,
@@ -77,10 +110,13 @@ export async function runReleased(options: RunReleasedOptions): Promise<Released
   }
 }
 
-async function openStart({ recipe, checkpoint, out, onMessage }: RunReleasedOptions): Promise<ReleasedStart> {
+async function openStart(
+  { recipe, checkpoint, out, onMessage }: RunReleasedOptions,
+  goesOn: boolean,
+): Promise<ReleasedStart> {
   const path = join(out, checkpointName);
   // A run that was stopped in this folder goes on; one that cannot is not written over.
-  if (recipe.training !== undefined && (await isThere(`${path}.index`))) {
+  if (goesOn && recipe.training !== undefined && (await isThere(`${path}.index`))) {
     const found = await loadReleasedCheckpoint(path, { optimizer: true });
     if (found.optimizer !== undefined)
       return { config: found.config, weights: found.weights, layers: layersOf(found), optimizer: found.optimizer };
@@ -121,22 +157,6 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Nothing is written over that another run has left, of this kind or of this project's own. */
-async function assertSameRecipe(recipe: ReleasedRecipe, out: string): Promise<void> {
-  const before = await readFile(join(out, recipeName), 'utf8').catch(() => undefined);
-  const isFree = before === undefined && !(await isThere(join(out, `${checkpointName}.index`)));
-  if (isFree || before === recipeText(recipe)) return;
-  throw new KaleidoError({
-    source: 'pipeline',
-    problem: `the folder ${out} holds a run of another recipe than ${recipe.name}`,
-    advice: 'pass another --out, or take that run away',
-  });
-}
-
-function recipeText(recipe: ReleasedRecipe): string {
-  return `${JSON.stringify(recipe, undefined, 2)}\n`;
 }
 
 function layersOf({ heads }: { readonly heads: ReadonlyMap<string, Parameters<typeof float32Values>[0]> }) {

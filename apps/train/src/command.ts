@@ -1,0 +1,290 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { Backend, Precision } from '@kaleido/backend';
+import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
+import {
+  type ForegroundFigures,
+  isForegroundRecipe,
+  isReleasedRecipe,
+  notedLines,
+  type PreparedPictures,
+  parseForegroundRecipe,
+  parseRecipe,
+  parseReleasedRecipe,
+  pathFromUser,
+  prepareRecipe,
+  type ReleasedFigures,
+  type RunListeners,
+  refuseUnknownWords,
+  refuseUnusedOptions,
+  runCommand,
+  runForeground,
+  runRecipe,
+  runReleased,
+  skippedLines,
+  threadCount,
+} from '@kaleido/pipeline/node';
+import { Command } from 'commander';
+import { followRun } from './follow-run.ts';
+
+interface Options {
+  readonly recipe: string;
+  readonly data?: string;
+  readonly checkpoint?: string;
+  readonly out?: string;
+  readonly backend: string;
+  readonly precision: string;
+  readonly threads: string;
+  readonly cache: string;
+  readonly overwrite?: boolean;
+}
+
+const command = new Command('train');
+
+command
+  .command('run', { isDefault: true })
+  .description(
+    'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
+  )
+  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option(
+    '--checkpoint <path>',
+    'for recipes/released: a TensorFlow checkpoint of the released code, or a model folder',
+  )
+  .option('--out <folder>', 'where the run goes (default: runs/<name of the recipe>)')
+  .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
+  .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
+  .option(
+    '--overwrite',
+    'remove the run that lies in --out once this one is sure to begin; without it no run is removed',
+  )
+  .action(train);
+
+command
+  .command('prepare')
+  .description(
+    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Goes on where it was stopped.',
+  )
+  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features are kept', '.kaleido')
+  .action(prepare);
+
+async function train(options: Options, given: Command): Promise<void> {
+  const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
+  await follow(runOf(await recipeText(options.recipe), options, isGiven));
+}
+
+async function prepare({ recipe: path, data, threads, cache }: Options): Promise<void> {
+  const text = await recipeText(path);
+  if (isForegroundRecipe(text) || isReleasedRecipe(text))
+    throw new KaleidoError({
+      source: 'train',
+      problem: `the recipe ${path} reads no features that could be prepared`,
+      advice: 'run it without prepare',
+    });
+  const recipe = parseRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  await follow(async (listeners) => {
+    const prepared = await prepareRecipe({
+      recipe,
+      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      cache: pathFromUser(cache),
+      threads: count,
+      ...listeners,
+    });
+    return prepared.map(preparedLines).join('\n');
+  });
+}
+
+/** What became of a split's pictures, why those were left out that were, and what is odd about others. */
+function preparedLines({ name, images, skipped, warnings, fallbacks, noted, cached }: PreparedPictures): string {
+  const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole${noted.length === 0 ? '' : `, ${noted.length} decoded with a note`}`;
+  return [first, ...skippedLines(skipped), ...notedLines(noted), ...warnings].join('\n');
+}
+
+async function recipeText(path: string): Promise<string> {
+  const bytes = await readFile(pathFromUser(path)).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'train',
+      problem: `cannot read the recipe ${path}`,
+      found: cause.code ?? cause.message,
+      advice: 'pass --recipe with one of recipes/*.json',
+    });
+  });
+  return decodeText(bytes, { source: 'train', name: `the recipe ${path}` });
+}
+
+/** Shows how something runs to its last word, and lets the user stop it. */
+async function follow(run: Run): Promise<void> {
+  const stop = new AbortController();
+  // The first Ctrl-C saves, the second one ends at once.
+  process.once('SIGINT', () => {
+    console.error('\nstopping after the steps in hand (press Ctrl-C again to end at once)');
+    stop.abort();
+    process.once('SIGINT', () => process.exit(130));
+  });
+  const follower = followRun(process.stdout);
+  try {
+    const outcome = await run({ signal: stop.signal, ...follower.listeners });
+    follower.close();
+    if (outcome !== undefined) console.log(outcome);
+    else {
+      console.log('stopped; what is done is saved. The same command goes on from there.');
+      process.exitCode = 130;
+    }
+  } catch (error) {
+    follower.close();
+    // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    console.log('stopped; what is done is saved. The same command goes on from there.');
+    process.exitCode = 130;
+  }
+}
+
+/** Whether the user gave an option. */
+type IsGiven = (option: string) => boolean;
+
+function runOf(text: string, options: Options, isGiven: IsGiven): Run {
+  const refuse = (unused: readonly string[], why: string): void => refuseUnusedOptions(isGiven, unused, why, 'train');
+  if (isReleasedRecipe(text)) {
+    refuse(['cache'], 'recipes/released read features from their own files and make none');
+    if (!['tensorflow', 'cuda'].includes(options.backend))
+      refuse(['threads'], `the backend ${options.backend} computes on one thread`);
+    return releasedRun(text, options);
+  }
+  if (isForegroundRecipe(text)) {
+    refuse(['data'], 'the foreground network is trained on photographs that draw themselves');
+    refuse(['cache'], 'the foreground network is trained without features');
+    refuse(['checkpoint'], 'the foreground network is trained from nothing; only recipes/released begin from one');
+    if (options.precision !== 'float32') refuse(['precision'], 'the foreground network is trained in float32 alone');
+    return foregroundRun(text, options);
+  }
+  refuse(['checkpoint'], 'only recipes/released begin from one; this recipe can name a BERT in model.bert');
+  return ownRun(text, options);
+}
+
+/** Runs to its last word; nothing where it was stopped. */
+type Run = (listeners: RunListeners & { readonly signal: AbortSignal }) => Promise<string | undefined>;
+
+/** What is said instead of anything done, before what the run left. */
+function finishedLine(out: string, at: string): string {
+  return [
+    `finished before, on ${at.slice(0, 16).replace('T', ' ')} UTC, in ${out}: nothing is left to do`,
+    'for a new run pass --out with another folder, or --overwrite to remove this one first',
+  ].join('\n');
+}
+
+function ownRun(
+  text: string,
+  { recipe: path, data, out, backend, precision, threads, cache, overwrite = false }: Options,
+): Run {
+  const recipe = parseRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  const folder = out ?? `runs/${recipe.name}`;
+  return async (listeners) => {
+    const result = await runRecipe({
+      recipe,
+      // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
+      ...(data === undefined && basename(folder) === recipe.name && backend === 'wasm' && precision === 'float32'
+        ? {}
+        : {
+            command: commandLine({
+              recipe: path,
+              data,
+              out,
+              backend,
+              precision: precision === 'float32' ? undefined : precision,
+            }),
+          }),
+      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      out: pathFromUser(folder),
+      overwrite,
+      cache: pathFromUser(cache),
+      backend: backend as Backend,
+      precision: precision as Precision,
+      threads: count,
+      ...listeners,
+    });
+    if (result.kind !== 'finished') return undefined;
+    const report = result.report === undefined ? 'its report.html is not there any more' : `report: ${result.report}`;
+    const before = result.finishedBefore;
+    return before === undefined ? report : `${finishedLine(folder, before)}\n${report}`;
+  };
+}
+
+function foregroundRun(text: string, { recipe: path, out, backend, threads, overwrite = false }: Options): Run {
+  const recipe = parseForegroundRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  const folder = out ?? `runs/${recipe.name}`;
+  return async (listeners) => {
+    const result = await runForeground({
+      recipe,
+      out: pathFromUser(folder),
+      overwrite,
+      backend: backend as Backend,
+      threads: count,
+      ...listeners,
+    });
+    if (result.kind !== 'finished') return undefined;
+    const before = result.finishedBefore === undefined ? [] : [finishedLine(folder, result.finishedBefore)];
+    return [...before, figureTable(result.figures), `weights: ${result.weights}`].join('\n');
+  };
+}
+
+function releasedRun(
+  text: string,
+  { recipe: path, data, checkpoint, out, backend, precision, threads, overwrite = false }: Options,
+): Run {
+  const recipe = parseReleasedRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  if (data === undefined)
+    throw new KaleidoError({
+      source: 'train',
+      problem: `the recipe ${recipe.name} reads the released data files, and no folder of them was given`,
+      advice: `pass --data with the folder that holds ${Object.values(recipe.files).join(', ')}`,
+    });
+  const folder = out ?? `runs/${recipe.name}`;
+  return async (listeners) => {
+    const result = await runReleased({
+      recipe,
+      data: pathFromUser(data),
+      checkpoint: checkpoint === undefined ? undefined : pathFromUser(checkpoint),
+      out: pathFromUser(folder),
+      overwrite,
+      backend: backend as Backend,
+      precision: precision as Precision,
+      threads: count,
+      ...listeners,
+    });
+    if (result.kind !== 'finished') return undefined;
+    const before = result.finishedBefore === undefined ? [] : [finishedLine(folder, result.finishedBefore)];
+    return [...before, figureTable(result.figures)].join('\n');
+  };
+}
+
+/** A figure a line. */
+function figureTable(figures: ReleasedFigures | ForegroundFigures): string {
+  const width = Math.max(...Object.keys(figures).map((name) => name.length));
+  const text = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
+  return Object.entries(figures)
+    .map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`)
+    .join('\n');
+}
+
+/** What repeats a run from the repository's root. */
+function commandLine(options: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  return formatCommand(['pnpm', 'train', ...given]);
+}
+
+await runCommand(() => {
+  const [run] = command.commands;
+  refuseUnknownWords(process.argv.slice(2), command, run ?? command);
+  return command.parseAsync();
+});

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { lockFolder } from './folder-lock.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const options = { name: 'run.lock', source: 'test' } as const;
+const start = '2026-01-01T00:00:00.000Z';
+const writeLock = (owner: object | string): Promise<void> =>
+  writeFile(join(folder, 'run.lock'), typeof owner === 'string' ? owner : JSON.stringify(owner));
+
+describe('lockFolder', () => {
+  it('names its owner, refuses a second, and leaves nothing behind', async () => {
+    const place = join(folder, 'a/b');
+    const lock = await lockFolder(place, options);
+    expect(lock.takenOver).toBeUndefined();
+    const owner = JSON.parse(await readFile(join(place, 'run.lock'), 'utf8'));
+    expect(owner).toMatchObject({ pid: process.pid, host: hostname(), start: expect.stringMatching(/^20\d\d-.*Z$/) });
+    await expect(lockFolder(place, { ...options, advice: 'pass another --out' })).rejects.toThrow(
+      `@kaleido/test: another process is writing to ${place}, found "this very process"; pass another --out`,
+    );
+    expect(await readdir(place)).toEqual(['run.lock']);
+    await lock.release();
+    // The folders that it made are gone too.
+    expect(await readdir(folder)).toEqual([]);
+    await (await lockFolder(place, options)).release();
+  });
+
+  it('leaves a folder that was there, and one that something was put into', async () => {
+    await (await lockFolder(folder, options)).release();
+    expect(await readdir(folder)).toEqual([]);
+    const lock = await lockFolder(join(folder, 'a/b'), options);
+    await writeFile(join(folder, 'a', 'mine'), '');
+    await lock.release();
+    expect(await readdir(join(folder, 'a'))).toEqual(['mine']);
+  });
+
+  it('refuses while another process runs, and takes over once it has ended', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await once(child, 'spawn');
+    await writeLock({ pid: child.pid, host: hostname(), start });
+    await expect(lockFolder(folder, options)).rejects.toThrow(
+      `@kaleido/test: another process is writing to ${folder}, found "process ${child.pid} on ${hostname()}, started ${start}"; wait for that process, or stop it`,
+    );
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const lock = await lockFolder(folder, options);
+    expect(lock.takenOver).toMatchObject({ pid: child.pid, start });
+    await lock.release();
+  });
+
+  it('tells a process from an earlier one with the same number', async () => {
+    // As after a reboot, or in a container, whose first process is always number 1.
+    await writeLock({ pid: process.pid, host: hostname(), start });
+    const lock = await lockFolder(folder, options);
+    expect(lock.takenOver).toMatchObject({ pid: process.pid, start });
+    await lock.release();
+    if (process.platform !== 'linux') return;
+    await writeLock({ pid: process.ppid, host: hostname(), start, ticks: '1' });
+    await (await lockFolder(folder, options)).release();
+  });
+
+  it("keeps off another machine's lock and one that it cannot read, and says how to remove them", async () => {
+    for (const owner of [{ pid: 1, host: 'elsewhere', start }, 'half a lo']) {
+      await writeLock(owner);
+      await expect(lockFolder(folder, options)).rejects.toThrow(
+        new RegExp(`found ".*(elsewhere|half a lo).*; if it is gone: rm ${folder}/run.lock$`),
+      );
+    }
+    expect(await readFile(join(folder, 'run.lock'), 'utf8')).toBe('half a lo');
+  });
+
+  it('lets one of many through that find the lock of an ended process', async () => {
+    await writeLock({ pid: 4_194_303, host: hostname(), start });
+    const module = new URL('../dist/folder-lock.js', import.meta.url).href;
+    const code = `import(${JSON.stringify(module)}).then(async ({ lockFolder }) => {
+      await lockFolder(process.argv[1], { name: 'run.lock', source: 'test' })
+        .then(() => { console.log('mine'); setTimeout(() => {}, 3000); }, () => console.log('refused'));
+    })`;
+    const said = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, ['-e', code, folder]);
+        const [text] = await once(child.stdout, 'data');
+        return { child, text: String(text).trim() };
+      }),
+    );
+    for (const { child } of said) child.kill();
+    expect(said.map(({ text }) => text).sort()).toEqual(['mine', 'refused', 'refused', 'refused']);
+  });
+
+  it('says that a place cannot become a folder', async () => {
+    await mkdir(join(folder, 'x'));
+    await writeFile(join(folder, 'file'), '');
+    await expect(lockFolder(join(folder, 'file/run'), options)).rejects.toThrow(
+      /^@kaleido\/test: the folder .* cannot be written to, found "ENOTDIR"; check/,
+    );
+  });
+});

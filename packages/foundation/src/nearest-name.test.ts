@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { didYouMean, nearestName } from './nearest-name.ts';
+
+describe('nearestName', () => {
+  it.each([
+    ['evalution', 'evaluation'],
+    ['Seed', 'seed'],
+    ['contrastve', 'contrastive'],
+    ['see', 'seed'],
+    ['hardnegatives', 'hardNegatives'],
+  ])('takes %s for %s', (name, meant) => {
+    expect(nearestName(name, ['seed', 'evaluation', 'contrastive', 'hardNegatives', 'data'])).toBe(meant);
+  });
+
+  it('gives no likeness to a word of its own', () => {
+    expect(nearestName('colour', ['seed', 'data', 'stages'])).toBeUndefined();
+    expect(nearestName('seed', [])).toBeUndefined();
+    expect(didYouMean('colour', ['seed'])).toBe('');
+    expect(didYouMean('sed', ['seed'])).toBe('did you mean "seed"?');
+  });
+});

@@ -1,0 +1,208 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { microRecipe } from '../test/micro-recipe.ts';
+import { type ClaimedFolder, type ClaimOptions, claimRunFolder } from './claim-run-folder.ts';
+import { parseForegroundRecipe } from './foreground/foreground-recipe.ts';
+import { parseRecipe } from './recipe-schema.ts';
+import { parseReleasedRecipe } from './released/released-recipe.ts';
+import type { RunKind } from './run-files.ts';
+
+let out = '';
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'claim-'));
+});
+afterEach(() => rm(out, { recursive: true }));
+
+const shipped = (name: string): Promise<string> =>
+  readFile(fileURLToPath(new URL(`../../../recipes/${name}.json`, import.meta.url)), 'utf8');
+
+interface Kind {
+  readonly parse: ClaimOptions['parse'];
+  readonly recipe: () => Promise<string>;
+  /** Files of an unfinished run, and of a finished one. */
+  readonly unfinished: readonly string[];
+  readonly finished: readonly string[];
+}
+const kinds: Readonly<Record<RunKind, Kind>> = {
+  pretraining: {
+    parse: (text) => parseRecipe(text, 'one'),
+    recipe: async () => JSON.stringify(microRecipe()),
+    unfinished: ['checkpoint.safetensors', 'metrics.jsonl', 'config.json', 'vocab.txt'],
+    finished: ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors', 'config.json', 'vocab.txt'],
+  },
+  released: {
+    parse: (text) => parseReleasedRecipe(text, 'one'),
+    recipe: () => shipped('released/category'),
+    unfinished: ['model.ckpt.index', 'model.ckpt.data-00000-of-00001', 'metrics.jsonl'],
+    finished: ['model.ckpt.index', 'model.ckpt.data-00000-of-00001', 'metrics.jsonl', 'evaluation.json'],
+  },
+  foreground: {
+    parse: (text) => parseForegroundRecipe(text, 'one'),
+    recipe: () => shipped('foreground'),
+    unfinished: ['state.safetensors', 'metrics.jsonl'],
+    finished: ['state.safetensors', 'metrics.jsonl', 'foreground.safetensors', 'evaluation.json'],
+  },
+};
+const names = Object.keys(kinds) as RunKind[];
+
+/** Lays a run of a kind into the folder, and gives what claims it. */
+async function lay(kind: RunKind, state?: 'unfinished' | 'finished'): Promise<ClaimOptions> {
+  const { parse, recipe } = kinds[kind];
+  const parsed = parse(await recipe());
+  if (state !== undefined) {
+    for (const name of kinds[kind][state]) await writeFile(join(out, name), name);
+    await writeFile(join(out, 'recipe.json'), JSON.stringify(parsed));
+    await writeFile(join(out, 'run.json'), JSON.stringify(record));
+  }
+  return { out, kind, recipe: parsed, parse, record };
+}
+
+const record = { data: '/data', backend: 'wasm', precision: 'float32' } as const;
+const others = (options: ClaimOptions): ClaimOptions => ({ ...options, recipe: { ...options.recipe, name: 'other' } });
+const files = async (): Promise<string[]> => (await readdir(out)).sort();
+const claim = async (options: ClaimOptions): Promise<ClaimedFolder> => {
+  const found = await claimRunFolder(options);
+  if (found.kind !== 'claimed') throw new Error('finished');
+  return found;
+};
+
+describe.each(names)('a folder of a %s run', (kind) => {
+  it('is claimed where it is empty, and left empty where the run does not begin', async () => {
+    const options = { ...(await lay(kind)), out: join(out, 'a/b') };
+    const claimed = await claim(options);
+    expect(claimed.goesOn).toBe(true);
+    expect(await readdir(options.out)).toEqual(['run.lock']);
+    await expect(claimRunFolder(options)).rejects.toThrow(
+      `@kaleido/pipeline: another process is writing to ${options.out}, found "this very process"; wait for that process, stop it, or pass another --out`,
+    );
+    await claimed.release();
+    expect(await files()).toEqual([]);
+  });
+
+  it('is gone on with where its run is unfinished', async () => {
+    const options = await lay(kind, 'unfinished');
+    const before = await files();
+    const claimed = await claim(options);
+    expect(claimed.goesOn).toBe(true);
+    await claimed.begin();
+    await claimed.release();
+    expect(await files()).toEqual(before);
+    await expect(claimRunFolder(others(options))).rejects.toThrow(
+      /holds an unfinished run of the recipe .*, which is another recipe than other; pass another --out to keep it, or --overwrite/,
+    );
+    expect(await files()).toEqual(before);
+  });
+
+  it('is left where its run is finished, and told of', async () => {
+    const options = await lay(kind, 'finished');
+    const before = await files();
+    expect(await claimRunFolder(options)).toEqual({ kind: 'finished', at: expect.any(String) });
+    // What a recipe says about itself decides nothing.
+    const reworded = { ...options.recipe, description: 'other words', command: 'none' };
+    expect(await claimRunFolder({ ...options, recipe: reworded })).toMatchObject({ kind: 'finished' });
+    await expect(claimRunFolder(others(options))).rejects.toThrow(
+      /holds a finished run of the recipe .*another recipe/,
+    );
+    for (const [changes, told] of [
+      [{ data: '/other' }, '--data /data, not with --data /other'],
+      [{ data: undefined }, '--data /data, not with no --data'],
+      [{ backend: 'cuda' }, '--backend wasm, not with --backend cuda'],
+      [{ precision: 'mixed' }, '--precision float32, not with --precision mixed'],
+      [{ checkpoint: '/c' }, 'no --checkpoint, not with --checkpoint /c'],
+    ] as const)
+      await expect(claimRunFolder({ ...options, record: { ...record, ...changes } })).rejects.toThrow(
+        `holds a finished run of this recipe with ${told}; pass another --out`,
+      );
+    expect(await files()).toEqual(before);
+  });
+
+  it.each(['unfinished', 'finished'] as const)('is emptied of an %s run once the next one begins', async (state) => {
+    const options = await lay(kind, state);
+    await writeFile(join(out, 'mine.txt'), '');
+    await mkdir(join(out, 'finetuned/mine'), { recursive: true });
+    await writeFile(join(out, 'README.md'), 'mine');
+    const before = await files();
+    for (const overwriting of [options, others(options)]) {
+      const said: string[] = [];
+      const onMessage = (message: string): void => void said.push(message);
+      const claimed = await claim({ ...overwriting, overwrite: true, onMessage });
+      expect(claimed.goesOn).toBe(false);
+      expect((await files()).filter((name) => name !== 'run.lock')).toEqual(before);
+      await claimed.release();
+      expect(said).toEqual([]);
+    }
+    const claimed = await claim({ ...others(options), overwrite: true });
+    await claimed.begin();
+    await claimed.release();
+    expect(await files()).toEqual(['README.md', 'finetuned', 'mine.txt', 'recipe.json', 'run.json']);
+    expect(await readdir(join(out, 'finetuned'))).toEqual(['mine']);
+  });
+
+  it('is refused where files lie in the way that are no run’s, whatever was said', async () => {
+    const options = await lay(kind);
+    const [name] = kinds[kind].finished as [string];
+    await writeFile(join(out, name), 'mine');
+    // Somebody's own recipe.json is no run.
+    await writeFile(join(out, 'recipe.json'), '{"name":"soup"}');
+    for (const overwrite of [false, true])
+      await expect(claimRunFolder({ ...options, overwrite })).rejects.toThrow(
+        /holds no run, but files that a run would write over, found \[.*"recipe\.json".*\]; pass another --out/,
+      );
+    expect(await readFile(join(out, name), 'utf8')).toBe('mine');
+  });
+});
+
+describe('a folder', () => {
+  it.each(names.flatMap((kind) => names.filter((one) => one !== kind).map((other) => [kind, other] as const)))(
+    'of a finished %s run is refused to a %s run, and given to it to overwrite',
+    async (kind, other) => {
+      await lay(kind, 'finished');
+      const next = await lay(other);
+      await expect(claimRunFolder(next)).rejects.toThrow(/holds a finished run of the recipe/);
+      const claimed = await claim({ ...next, overwrite: true });
+      await claimed.begin();
+      await claimed.release();
+      expect(await files()).toEqual(['recipe.json', 'run.json']);
+    },
+  );
+
+  it('whose model nobody has measured is not emptied unasked', async () => {
+    const options = await lay('pretraining', 'finished');
+    await rm(join(out, 'evaluation.json'));
+    await expect(claimRunFolder(options)).rejects.toThrow(
+      /holds the model of a run of the recipe micro, whose evaluation\.json is gone; pass another --out/,
+    );
+  });
+
+  it('of a process that has ended is taken over, and that is said', async () => {
+    const options = await lay('pretraining', 'unfinished');
+    const lock = JSON.stringify({ pid: 4_194_303, host: hostname(), start: '2026-01-01T00:00:00.000Z' });
+    await writeFile(join(out, 'run.lock'), lock);
+    const said: string[] = [];
+    const claimed = await claim({ ...options, onMessage: (message) => said.push(message) });
+    await claimed.release();
+    expect(said).toEqual([
+      `takes over ${out}: process 4194303 on ${hostname()}, started 2026-01-01T00:00:00.000Z, which was at work there, has ended`,
+    ]);
+  });
+
+  it('that cannot be made is refused, and nothing is written', async () => {
+    const options = await lay('pretraining');
+    await writeFile(join(out, 'file'), '');
+    for (const place of ['file', 'file/run'])
+      await expect(claimRunFolder({ ...options, out: join(out, place) })).rejects.toThrow(
+        /^@kaleido\/pipeline: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
+      );
+    expect(await readdir(out)).toEqual(['file']);
+  });
+
+  it('of a finished run is told of where nothing can be written', async () => {
+    const options = await lay('pretraining', 'finished');
+    await chmod(out, 0o555);
+    expect(await claimRunFolder(options)).toMatchObject({ kind: 'finished' });
+    await chmod(out, 0o755);
+  });
+});

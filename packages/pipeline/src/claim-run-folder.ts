@@ -1,0 +1,260 @@
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/foundation/node';
+import { lockFile, type RunKind, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
+
+/** What decides a run's result beside its recipe, as the user gave it. */
+export interface RunRecord {
+  /** Folder of products or of released files. */
+  readonly data?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly backend: string;
+  readonly precision: string;
+}
+
+export interface ClaimOptions {
+  readonly out: string;
+  readonly kind: RunKind;
+  readonly recipe: { readonly name: string };
+  /** Reads a stored recipe, so that defaults are filled in alike. */
+  readonly parse: (text: string) => { readonly name: string };
+  readonly record: RunRecord;
+  /** Whether a run that is there may be removed. */
+  readonly overwrite?: boolean | undefined;
+  readonly onMessage?: ((message: string) => void) | undefined;
+}
+
+/** A run that is whole: it is left as it is. */
+export interface FinishedRun {
+  readonly kind: 'finished';
+  /** When its evaluation was written, in ISO 8601. */
+  readonly at: string;
+}
+
+/** A folder that is this process's own until it is released. */
+export interface ClaimedFolder {
+  readonly kind: 'claimed';
+  /** Whether what lies there is to be gone on with: nothing of another run, and nothing that is to be removed. */
+  readonly goesOn: boolean;
+  /** To be called once the run is sure to begin: removes the run that is overwritten, and records the new one. */
+  begin(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes a folder a run's own. A finished run is never touched, and no run of another recipe, unless `overwrite` says so;
+ * files that are no run's are never removed.
+ * @throws KaleidoError where another process is at work in the folder, for a run of another recipe, for a finished one
+ * that was made with other options, for a folder with other files in a run's place, and for one that cannot be written to
+ */
+export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun | ClaimedFolder> {
+  const { out, record, onMessage } = options;
+  // Before anything is written: a finished run may lie on a disk that is for reading alone.
+  const before = await judge(options);
+  if (before.kind === 'finished') return before;
+  await assertWritable(out);
+  const lock = await lockFolder(out, {
+    name: lockFile,
+    source: 'pipeline',
+    advice: 'wait for that process, stop it, or pass another --out',
+  });
+  try {
+    // Another process may have finished a run since.
+    const found = await judge(options);
+    if (found.kind === 'finished') {
+      await lock.release();
+      return found;
+    }
+    if (lock.takenOver !== undefined)
+      onMessage?.(`takes over ${out}: ${nameOwner(lock.takenOver)}, which was at work there, has ended`);
+    return claimed(out, found, record, lock, onMessage);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function claimed(
+  out: string,
+  { removes }: Free,
+  record: RunRecord,
+  lock: FolderLock,
+  onMessage: ClaimOptions['onMessage'],
+): ClaimedFolder {
+  return {
+    kind: 'claimed',
+    goesOn: removes === undefined,
+    async begin() {
+      if (removes !== undefined) {
+        onMessage?.(`removes ${removes.what} from ${out}, as --overwrite says`);
+        await removeRunFiles(out, removes.kind);
+      }
+      await writeWhole(join(out, recordFile), `${JSON.stringify(record, undefined, 2)}\n`);
+    },
+    release: () => lock.release(),
+  };
+}
+
+/** A folder that may be written to, and the run that has to be removed from it before. */
+interface Free {
+  readonly kind: 'free';
+  readonly removes?: { readonly kind: RunKind; readonly what: string } | undefined;
+}
+
+async function judge(options: ClaimOptions): Promise<FinishedRun | Free> {
+  const { out, kind, recipe, overwrite = false } = options;
+  const found = await findRun(out);
+  if (found === undefined) {
+    const inTheWay = await runFilesIn(out, kind);
+    if (inTheWay.length === 0) return { kind: 'free' };
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the folder ${out} holds no run, but files that a run would write over`,
+      found: inTheWay,
+      advice: 'pass another --out, or move these files away',
+    });
+  }
+  const state = await stateOf(out, found.kind);
+  const isSame = found.kind === kind && isSameRecipe(found.text, options);
+  if (overwrite) return { kind: 'free', removes: { kind: found.kind, what: nameRun(found, state) } };
+  if (!isSame)
+    throw refusal(
+      out,
+      `holds ${nameRun(found, state)}, which is another recipe than ${recipe.name}${found.name === recipe.name ? ' as it is now' : ''}`,
+    );
+  if (state.kind === 'unfinished') {
+    await refuseOtherCheckpoint(options);
+    return { kind: 'free' };
+  }
+  if (state.kind === 'incomplete')
+    throw refusal(out, `holds the model of ${nameRun(found, state)}, whose evaluation.json is gone`);
+  await refuseOtherOptions(options);
+  return state;
+}
+
+function refusal(out: string, problem: string, found?: unknown): KaleidoError {
+  return new KaleidoError({
+    source: 'pipeline',
+    problem: `the folder ${out} ${problem}`,
+    ...(found === undefined ? {} : { found }),
+    advice: 'pass another --out to keep it, or --overwrite to remove it and begin anew',
+  });
+}
+
+interface FoundRun {
+  readonly kind: RunKind;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The run whose recipe.json lies in the folder; nothing where there is none, or it is no run's. */
+async function findRun(out: string): Promise<FoundRun | undefined> {
+  const text = await readFile(join(out, 'recipe.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const recipe = JSON.parse(text) as { kind?: unknown; name?: unknown; stages?: unknown } | null;
+    const { kind, name, stages } = recipe ?? {};
+    if (typeof name !== 'string') return undefined;
+    if (kind === 'released' || kind === 'foreground') return { kind, name, text };
+    return Array.isArray(stages) ? { kind: 'pretraining', name, text } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type RunState = FinishedRun | { readonly kind: 'unfinished' } | { readonly kind: 'incomplete' };
+
+async function stateOf(out: string, kind: RunKind): Promise<RunState> {
+  const at = (name: string): Promise<string | undefined> =>
+    stat(join(out, name)).then(
+      ({ mtime }) => mtime.toISOString(),
+      () => undefined,
+    );
+  // Removed last of a run of this kind; the others keep theirs.
+  if (kind === 'pretraining' && (await at('checkpoint.safetensors')) !== undefined) return { kind: 'unfinished' };
+  const evaluated = await at('evaluation.json');
+  if (evaluated !== undefined) return { kind: 'finished', at: evaluated };
+  const isModelThere =
+    kind === 'pretraining' &&
+    ((await at('model.safetensors')) ?? (await at('model.safetensors.index.json'))) !== undefined;
+  return { kind: isModelThere ? 'incomplete' : 'unfinished' };
+}
+
+function nameRun({ name }: FoundRun, { kind }: RunState): string {
+  const adjective = kind === 'finished' ? 'a finished' : kind === 'unfinished' ? 'an unfinished' : 'a';
+  return `${adjective} run of the recipe ${name}`;
+}
+
+function isSameRecipe(stored: string, { parse, recipe }: ClaimOptions): boolean {
+  try {
+    return decisive(parse(stored)) === decisive(recipe);
+  } catch {
+    // One that an earlier version wrote, or that somebody has changed.
+    return false;
+  }
+}
+
+/** What of a recipe decides the result: all but what it says about itself. */
+export function decisive(recipe: object): string {
+  const about = ['$schema', 'description', 'command', 'hardware', 'expectedTime', 'expectedFigures'];
+  return JSON.stringify(Object.fromEntries(Object.entries(recipe).filter(([key]) => !about.includes(key))));
+}
+
+/** A finished run is not this one where it was made from other data, say: nobody shall take its figures for this one's. */
+async function refuseOtherOptions({ out, record }: ClaimOptions): Promise<void> {
+  const stored = await readRecord(out);
+  if (stored === undefined) return;
+  for (const key of ['data', 'checkpoint', 'backend', 'precision'] as const)
+    if (stored[key] !== record[key])
+      throw refusal(
+        out,
+        `holds a finished run of this recipe with ${asOption(key, stored[key])}, not with ${asOption(key, record[key])}`,
+      );
+}
+
+/** What a run has saved was begun from its own checkpoint; another one would have no effect. */
+async function refuseOtherCheckpoint({ out, kind, record }: ClaimOptions): Promise<void> {
+  if (kind !== 'released') return;
+  const stored = await readRecord(out);
+  const saved = (await runFilesIn(out, kind)).some((name) => name.startsWith('model.ckpt.'));
+  if (!saved || stored === undefined || stored.checkpoint === record.checkpoint) return;
+  throw refusal(
+    out,
+    `holds an unfinished run that began with ${asOption('checkpoint', stored.checkpoint)}, not with ${asOption('checkpoint', record.checkpoint)}`,
+  );
+}
+
+function asOption(key: string, value: string | undefined): string {
+  return value === undefined ? `no --${key}` : `--${key} ${value}`;
+}
+
+async function readRecord(out: string): Promise<RunRecord | undefined> {
+  const text = await readFile(join(out, recordFile), 'utf8').catch(() => undefined);
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes nothing.
+ * @throws KaleidoError where the folder, or the nearest one above it that exists, cannot be written to
+ */
+async function assertWritable(out: string): Promise<void> {
+  const failure = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
+  for (let existing = out; ; existing = dirname(existing)) {
+    const found = await stat(existing).then((stats) => (stats.isDirectory() ? 'folder' : 'not a folder'), failure);
+    if (found === 'ENOENT') continue;
+    const problem = found === 'folder' ? await access(existing, constants.W_OK).then(() => '', failure) : found;
+    if (problem === '') return;
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the run folder ${out} cannot be written to`,
+      found: problem,
+      advice: 'pass --out with a folder that can be made',
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { z } from 'zod';
+
+/** What a schema says of one place of a recipe, as far as names are concerned. */
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly propertyNames?: SchemaNode;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
+  readonly allOf?: readonly SchemaNode[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+}
+
+/**
+ * What is wrong with a recipe, with the nearest known name where one is misspelt.
+ * @param like recipes, or a schema, to compare with
+ */
+export function recipeError(
+  schema: z.ZodType<unknown, unknown>,
+  values: unknown,
+  error: z.ZodError,
+  name: string,
+  like: string,
+): KaleidoError {
+  const issue = error.issues[0];
+  const path = issue?.path ?? [];
+  const key = path.join('.');
+  const nodes = nodesAt([z.toJSONSchema(schema, { io: 'input' }) as SchemaNode], values, path);
+  const advise = (found: unknown, known: readonly string[]): string =>
+    [typeof found === 'string' ? didYouMean(found, known) : '', `compare with ${like}`].filter(Boolean).join(' ');
+  if (issue?.code === 'unrecognized_keys') {
+    const known = nodes.flatMap(({ properties = {}, propertyNames }) => [
+      ...Object.keys(properties),
+      // Of a record whose keys are given.
+      ...(propertyNames === undefined ? [] : namesOf(propertyNames)),
+    ]);
+    return new KaleidoError({
+      source: 'pipeline',
+      problem: `the recipe ${name} has an unknown key${key === '' ? '' : ` in "${key}"`}`,
+      found: issue.keys.join(', '),
+      advice: advise(issue.keys[0], known),
+    });
+  }
+  const known = nodes.flatMap(namesOf);
+  const found = valueAt(values, path) ?? null;
+  const message =
+    issue?.code === 'invalid_union' && known.length > 0
+      ? `Invalid option: expected one of ${known.map((one) => `"${one}"`).join('|')}`
+      : issue?.message;
+  return new KaleidoError({
+    source: 'pipeline',
+    problem: `the recipe ${name} is wrong at "${key}": ${message ?? ''}`,
+    found,
+    advice: advise(found, known),
+  });
+}
+
+/** The schema's nodes of a place: several where the recipe does not say which of several forms it has. */
+function nodesAt(nodes: readonly SchemaNode[], value: unknown, path: readonly PropertyKey[]): readonly SchemaNode[] {
+  const alternatives = nodes.flatMap((node) => flatten(node));
+  const chosen = alternatives.filter((node) => isOfKind(node, value));
+  const here = chosen.length > 0 ? chosen : alternatives;
+  const [first, ...rest] = path;
+  if (first === undefined) return here;
+  const next = here.flatMap(({ properties, additionalProperties, items }) => {
+    if (typeof first === 'number') return items === undefined ? [] : [items];
+    const named = properties?.[String(first)];
+    if (named !== undefined) return [named];
+    return typeof additionalProperties === 'object' ? [additionalProperties] : [];
+  });
+  return nodesAt(next, valueAt(value, [first]), rest);
+}
+
+function flatten(node: SchemaNode): SchemaNode[] {
+  const parts = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
+  return parts.length === 0 ? [node] : [node, ...parts.flatMap(flatten)];
+}
+
+/** Whether a form of a discriminated union is the one that the value names. */
+function isOfKind({ properties }: SchemaNode, value: unknown): boolean {
+  const kind = valueAt(value, ['kind']);
+  return properties?.kind !== undefined && namesOf(properties.kind).includes(String(kind));
+}
+
+function namesOf(node: SchemaNode): string[] {
+  return [...(node.enum ?? []), ...(node.const === undefined ? [] : [node.const])].filter(
+    (one): one is string => typeof one === 'string',
+  );
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    values,
+  );
+}

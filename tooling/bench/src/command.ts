@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import { Command } from 'commander';
+import type { BackendFigures } from './figures.ts';
+import { type GivenOptions, readOptions } from './read-options.ts';
+import { runBackend } from './run-backend.ts';
+import { tables } from './tables.ts';
+import { findTorch } from './torch-twin.ts';
+
+const command = new Command('bench')
+  .description('Measures training on every backend to be had here, or on the one named, each in a process of its own.')
+  .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
+  .option('--preset <size>', 'tiny, small or base', 'small')
+  .option('--batch <examples>', "examples a step (default: the preset's)")
+  .option('--seconds <seconds>', 'how long to measure each step', '5')
+  .option('--threads <count>', 'threads of one operation, where a backend has several (default: all cores)')
+  .option('--dropout <rate>', 'dropout of the training step', '0.1')
+  .option('--precision <type>', 'float32 or mixed: products in half precision', 'float32')
+  .option('--composed', 'measure the step without fused kernels too')
+  .option('--longest-step <seconds>', 'begin no step that must take longer, by the rate of its products', '10')
+  .option('--against <other>', 'torch: time the same step in PyTorch, in turn with ours')
+  .option('--torch-attention <form>', "PyTorch's attention: its own (sdpa), or written out (eager)", 'sdpa')
+  .option('--torch-fused', "PyTorch's fused AdamW instead of its default")
+  .option('--json <file>', 'where the figures go, as JSON')
+  .action(bench);
+
+async function bench(given: GivenOptions): Promise<void> {
+  const { backends, json, torch, ...options } = readOptions(given);
+  const reference = torch === undefined ? {} : { torch: { ...torch, python: await findTorch() } };
+  const rows: BackendFigures[] = [];
+  for (const backend of backends) {
+    const figures = await runBackend({ ...options, ...reference, backend }, (part) =>
+      console.error(`${backend}: ${part}`),
+    );
+    rows.push(figures);
+    if (rows.length === 1) console.log(`# ${figures.machine}`);
+    console.log(`\n${tables(figures)}`);
+  }
+  const named = given.backend === undefined ? undefined : rows[0];
+  // Of a backend that was asked for by name, the figures are all or nothing.
+  if (named?.error !== undefined) {
+    console.error(named.error);
+    process.exitCode = 1;
+  } else if (json !== undefined) {
+    // pnpm starts scripts in the package's folder, and tells where the user stands.
+    const path = resolve(process.env.INIT_CWD ?? process.cwd(), json);
+    await writeWhole(path, `${JSON.stringify(named ?? { backends: rows }, undefined, 2)}\n`);
+  }
+}
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  // Anything that is no error of ours is a fault of ours, and shows where it is.
+  console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
+  process.exitCode = 1;
+}
