@@ -168,7 +168,7 @@ describe('evaluate on products of a folder', () => {
     const lists = ['--lists', 'one.jsonl', '--lists', 'two.jsonl'];
     const { code, output, errors } = await evaluate('retrieval', ...bare, ...lists, '--json', 'bare.json');
     expect([code, errors]).toEqual([0, '']);
-    expect(output).toMatch(/^left out 5: /m);
+    expect(output).toMatch(/^ {2}1 left out: .+ \(5\)$/m);
     const { retrieval } = await jsonOf('bare.json');
     expect(retrieval.files.map((file: { name: string }) => file.name)).toEqual(['one.jsonl', 'two.jsonl']);
     expect(retrieval.imageToText['5']).toBe(100);

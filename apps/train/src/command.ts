@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
-import { formatCommand, KaleidoError } from '@kaleido/foundation';
+import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
 import {
   pathFromUser,
   refuseUnknownWords,
@@ -12,7 +12,15 @@ import {
   runCommand,
   threadCount,
 } from '@kaleido/foundation/node';
-import { type PreparedPictures, parseRecipe, prepareRecipe, type RunListeners, runRecipe } from '@kaleido/recipes/node';
+import {
+  notedLines,
+  type PreparedPictures,
+  parseRecipe,
+  prepareRecipe,
+  type RunListeners,
+  runRecipe,
+  skippedLines,
+} from '@kaleido/recipes/node';
 import { isReleasedRecipe, parseReleasedRecipe } from '@kaleido/released';
 import { type ReleasedFigures, runReleased } from '@kaleido/released/node';
 import { Command } from 'commander';
@@ -92,16 +100,14 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-/** What became of a split's pictures, why those were left out that were, and what was wrong with others. */
-function preparedLines({ name, images, skipped, fallbacks, noted, cached }: PreparedPictures): string {
+/** What became of a split's pictures, why those were left out that were, and what is odd about others. */
+function preparedLines({ name, images, skipped, warnings, fallbacks, noted, cached }: PreparedPictures): string {
   const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole${noted.length === 0 ? '' : `, ${noted.length} decoded with a note`}`;
-  const reasons = skipped.map(({ id, reason }) => `  ${id}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`);
-  const notes = noted.map(({ id, note }) => `  ${id}, decoded: ${note}`);
-  return [first, ...reasons, ...notes].join('\n');
+  return [first, ...skippedLines(skipped), ...notedLines(noted), ...warnings].join('\n');
 }
 
 async function recipeText(path: string): Promise<string> {
-  return readFile(pathFromUser(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(pathFromUser(path)).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'train',
       problem: `cannot read the recipe ${path}`,
@@ -109,6 +115,7 @@ async function recipeText(path: string): Promise<string> {
       advice: 'pass --recipe with one of recipes/*.json',
     });
   });
+  return decodeText(bytes, { source: 'train', name: `the recipe ${path}` });
 }
 
 /** Shows how something runs to its last word, and lets the user stop it. */

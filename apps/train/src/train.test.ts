@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { StageMetrics } from '@kaleido/training';
+import { packTar } from 'modern-tar';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
@@ -238,7 +239,9 @@ describe('train refuses', () => {
       /cannot read the data folder .*nowhere, found "ENOENT"/,
     );
     await mkdir(join(folder, 'empty'), { recursive: true });
-    expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(/empty holds no Parquet shard/);
+    expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(
+      /empty holds no Parquet or WebDataset shards, found "nothing"; name the files/,
+    );
   });
 });
 
@@ -253,5 +256,48 @@ describe('train prepare', () => {
     const second = await train(...given);
     expect(second.output).toMatch(/, train: \d+ pictures \(made before\), 0 left out/);
     expect((await readdir(join(folder, 'prepared'))).some((name) => name.endsWith('.part'))).toBe(false);
+  });
+
+  it('says what is left out of a folder, by reason, the first time and later', async () => {
+    // A PNG of 24 x 24 red pixels.
+    const picture = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAMAAADXqc3KAAAAA1BMVEWgQDCooh8TAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAD0lEQVQoz2NgGAWjgPoAAAJYAAF1NoZ3AAAAAElFTkSuQmCC',
+      'base64',
+    );
+    const files = Array.from({ length: 12 }, (_, index) => [
+      { header: { name: `${index}.png`, size: picture.length }, body: picture },
+      ...(index < 4 ? [] : [{ header: { name: `${index}.txt`, size: 5 }, body: `red ${index % 10}` }]),
+    ]).flat();
+    const broken = [
+      { header: { name: 'broken.jpg', size: 4 }, body: 'none' },
+      { header: { name: 'broken.txt', size: 3 }, body: 'red' },
+      { header: { name: 'broken.png', size: 4 }, body: 'none' },
+    ];
+    await mkdir(join(folder, 'tars'), { recursive: true });
+    for (const split of ['train', 'validation'])
+      await writeFile(join(folder, 'tars', `${split}_0.tar`), await packTar([...files, ...broken]));
+    await writeFile(join(folder, 'tars', 'notes.parquet'), 'none');
+    const tiny = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
+    await writeFile(join(folder, 'of-a-folder.json'), JSON.stringify({ ...tiny, data: { kind: 'folder' } }));
+    const recipe = 'of-a-folder.json';
+    for (const made of ['', ' (made before)']) {
+      const { code, output, errors } = await train(
+        'prepare',
+        '--recipe',
+        recipe,
+        '--data',
+        'tars',
+        '--cache',
+        'tar-cache',
+      );
+      expect([code, errors]).toEqual([0, '']);
+      expect(output).toContain(`tars, train: 8 pictures${made}, 5 left out, `);
+      expect(output).toMatch(
+        /^ {2}4 left out: has no text \(0, 1, 2 and 1 more\)\n {4}the first: sample 0 of train_0\.tar has no text; its files: 0\.png$/m,
+      );
+      expect(output).toMatch(/^ {2}1 left out: cannot decode the image \.\.\., .* \(broken\)$/m);
+      expect(output).toMatch(/several pictures in a sample, of which one is read \(1 sample, /);
+      expect(output).toMatch(/tars holds WebDataset shards, which are read; not read: notes\.parquet$/m);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { decodeText, otherEncoding } from '@kaleido/foundation';
 import { imageMediaType } from './image-media-type.ts';
 import type { Product, SkippedProduct } from './product.ts';
 
@@ -13,21 +14,37 @@ export const labelFields = [
   'usage',
 ] as const;
 
+/** A cell that holds something, but nothing that its column can be read as. */
+export class UnusableCell {
+  /** @param problem completes "an item_ID that ...", e.g. `is not UTF-8` */
+  constructor(readonly problem: string) {}
+}
+
 /**
  * One row of the KAGL layout (`image.bytes`, `text`, `item_ID`, labels) as a product, or the reason why it is none.
- * @param place where the row lies, e.g. `row 7 of train-00000-of-00002.parquet`; stands for the id where there is none
+ * @param place where the row is, e.g. `row 7 of train-00000-of-00002.parquet`; stands for the id where there is none
+ * @param onLabelLeftOut told of a label that cannot be read; the product goes on without it
  */
-export function catalogueRowToProduct(row: Readonly<Record<string, unknown>>, place: string): Product | SkippedProduct {
+export function catalogueRowToProduct(
+  row: Readonly<Record<string, unknown>>,
+  place: string,
+  onLabelLeftOut?: (label: string, problem: string) => void,
+): Product | SkippedProduct {
+  const skipped = (id: string, kind: string): SkippedProduct => ({ id, reason: `${place} ${kind}`, kind });
   const id = textOf(row.item_ID);
-  if (id === undefined) return { id: place, reason: `${place} has no item_ID` };
+  if (id === undefined) return skipped(place, 'has no item_ID');
+  if (id instanceof UnusableCell) return skipped(place, `has an item_ID that ${id.problem}`);
   const bytes = (row.image as { bytes?: unknown } | null | undefined)?.bytes;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return { id, reason: `${place} has no image` };
+  if (bytes instanceof UnusableCell) return skipped(id, `has an image that ${bytes.problem}`);
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return skipped(id, 'has no image');
   const caption = textOf(row.text);
-  if (caption === undefined) return { id, reason: `${place} has no text` };
+  if (caption === undefined) return skipped(id, 'has no text');
+  if (caption instanceof UnusableCell) return skipped(id, `has a text that ${caption.problem}`);
   const attributes: Record<string, string> = {};
   for (const name of labelFields) {
     const value = textOf(row[name]);
-    if (value !== undefined) attributes[name] = value;
+    if (value instanceof UnusableCell) onLabelLeftOut?.(name, `${place} has a value that ${value.problem}`);
+    else if (value !== undefined) attributes[name] = value;
   }
   const { category1, category2 } = attributes;
   return {
@@ -42,11 +59,17 @@ export function catalogueRowToProduct(row: Readonly<Record<string, unknown>>, pl
   };
 }
 
-/** A cell as text; nothing for null, blanks, nested values, and not-a-number (which is how pandas writes a missing number). */
-function textOf(value: unknown): string | undefined {
-  if (value === null || value === undefined || Number.isNaN(value)) return undefined;
-  if (typeof value === 'object' && !(value instanceof Uint8Array)) return undefined;
-  // Text columns that carry no text mark in the file come as bytes.
-  const text = (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)).trim();
+/** A cell as text; nothing for null, blanks, NaN (which is how pandas writes a missing number), and infinities. */
+export function textOf(value: unknown): string | undefined | UnusableCell {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
+  if (value instanceof UnusableCell) return value;
+  if (value instanceof Uint8Array) {
+    const encoding = otherEncoding(value);
+    if (encoding !== undefined) return new UnusableCell(`is not UTF-8: ${encoding}`);
+    return textOf(decodeText(value, { source: 'data', name: 'a cell' }));
+  }
+  if (typeof value === 'object') return new UnusableCell(Array.isArray(value) ? 'is a list' : 'has fields of its own');
+  const text = String(value).trim();
   return text === '' ? undefined : text;
 }

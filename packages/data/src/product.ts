@@ -24,7 +24,10 @@ export interface ProductImage {
 /** A row that could not become a product; it is counted and named in the report, and the others go on. */
 export interface SkippedProduct {
   readonly id: string;
+  /** With the place, e.g. `row 7 of train-00000-of-00001.parquet has no image`. */
   readonly reason: string;
+  /** The reason without what differs from row to row, e.g. `has no image`: `summariseSkipped` groups by it. */
+  readonly kind?: string;
 }
 
 /** A catalogue in splits, read as a stream. */
@@ -42,4 +45,6 @@ export interface ProductSource {
 
 export interface ReadProductsOptions {
   readonly onSkipped?: (skipped: SkippedProduct) => void;
+  /** Told what is odd about a split but leaves nothing out, at its end. Default: what the source was opened with. */
+  readonly onWarning?: (message: string) => void;
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, otherEncoding } from '@kaleido/foundation';
 import { parseNumbers } from './parse-numbers.ts';
 import type { ReleasedColumnForm } from './released-columns.ts';
 
@@ -30,7 +30,24 @@ export async function* readReleasedRows(
   columns: readonly ReleasedColumnForm[],
 ): AsyncGenerator<ReleasedRow> {
   let row = 0;
-  for await (const bytes of lines(path)) yield parseRow(path, ++row, bytes, columns);
+  for await (const bytes of lines(path)) {
+    row++;
+    yield parseRow(path, row, row === 1 ? withoutMark(path, bytes) : bytes, columns);
+  }
+}
+
+/** The first row without the byte order mark of UTF-8, which Windows programs write. */
+function withoutMark(path: string, bytes: Uint8Array): Uint8Array {
+  const encoding = otherEncoding(bytes.subarray(0, 256));
+  // A character that is cut here, or is of an 8-bit encoding, is for whoever reads its column.
+  if (encoding !== undefined && !encoding.startsWith('byte'))
+    throw new KaleidoError({
+      source: 'data',
+      problem: `${path} is not UTF-8 text`,
+      found: encoding,
+      advice: 'save it as UTF-8',
+    });
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 async function* lines(path: string): AsyncGenerator<Uint8Array> {

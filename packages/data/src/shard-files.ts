@@ -4,13 +4,27 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 
+/** Whether a name is of a file that an operating system adds: `._*`, `.DS_Store`, `__MACOSX`, and other hidden ones. */
+export function isLeftByOtherPrograms(name: string): boolean {
+  return name.startsWith('.') || name === '__MACOSX';
+}
+
 /**
- * The names of the files in a data folder, sorted.
+ * The names of the files in a data folder, sorted, without what an operating system adds.
  * @param layout what the folder should hold, for the error
+ * @param what whether the names of its folders are among them
  */
-export async function dataFolderNames(folder: string, layout: string): Promise<string[]> {
+export async function dataFolderNames(
+  folder: string,
+  layout: string,
+  what: 'files' | 'files and folders' = 'files',
+): Promise<string[]> {
   try {
-    return (await readdir(folder)).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => (what === 'files and folders' || !entry.isDirectory()) && !isLeftByOtherPrograms(entry.name))
+      .map(({ name }) => name)
+      .sort();
   } catch (cause) {
     throw new KaleidoError({
       source: 'data',

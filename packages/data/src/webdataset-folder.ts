@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
-import { createTarDecoder } from 'modern-tar';
-import { catalogueRowToProduct } from './catalogue-row.ts';
 import type { Product, ProductSource, ReadProductsOptions, SkippedProduct } from './product.ts';
-import { dataFolderNames, filesFingerprint, shardsOfSplit } from './shard-files.ts';
+import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
+import { indexShard, type Member } from './webdataset-index.ts';
+import { readMembers } from './webdataset-members.ts';
+import { chooseFiles, type SampleFiles, type SampleNote, sampleToProduct } from './webdataset-product.ts';
+import { groupMembers, type Sample } from './webdataset-samples.ts';
+import { findWebDatasetShards } from './webdataset-shards.ts';
 
 export interface WebDatasetFolderOptions {
   /** How reports name the source. Default: the folder's own name. */
@@ -14,26 +15,31 @@ export interface WebDatasetFolderOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** `train-000003.tar`, as WebDataset's writers number shards. */
-const shardName = /^(?<split>.+)-(?<index>\d{4,})\.tar$/;
-
-const imageExtensions: ReadonlySet<string> = new Set(['jpg', 'jpeg', 'png', 'webp', 'gif', 'avif']);
-
-/** The files of one key; `<key>.jpg` and `<key>.json` or `<key>.txt` stand side by side in a shard. */
-interface Sample {
-  readonly key: string;
-  readonly image?: Uint8Array;
-  readonly json?: Uint8Array;
-  readonly txt?: Uint8Array;
-}
+/** Part of the fingerprint: raised whenever the same shards become other products. */
+const readerVersion = 2;
 
 /**
- * Opens a folder of WebDataset shards, `<split>-000000.tar` and on: samples of `<key>.jpg` (or another image format) with
- * `<key>.json` or `<key>.txt`. The JSON's fields are those of the KAGL layout (see `openParquetFolder`), `caption`
- * stands for a missing `text`; a text file is the caption. The id is `item_ID`, or the key where there is none.
+ * Opens a folder of WebDataset shards: samples of `<key>.jpg` (or another image format) with `<key>.json` or `<key>.txt`.
  *
- * Nothing is written to disk: a path in a shard is a name. Samples with a path that leads outside, a link, a file that
- * is missing, empty or unreadable, or an id that came before go to `onSkipped`. The shards are streamed.
+ * **Shards** are `<split>-000000.tar` and on; also `<split>_0.tar`, `<split>-00000-of-00008.tar`, `00000.tar` (of the
+ * split `train`) and `<split>.tar`, each with `.tar.gz` or `.tgz` too. Numbers begin at 0 and have no gap.
+ *
+ * **Samples.** The files of a key need not follow each other. A key ends at the first dot of the base name, as WebDataset
+ * has it, so `7.input.jpg` and `7.outputs.txt` are one sample; where that would put several products into one
+ * (`dress v2.0.jpg` and `dress v2.1.jpg` with a text each), it ends at the last dot. A file is a picture by its
+ * extension, or by its first bytes where the extension is unknown. Of several pictures one is read: the one with the
+ * fewest dots in its name, then by format (JPEG, WebP, AVIF, HEIF, TIFF, PNG, GIF, others), then the first.
+ *
+ * **Products.** The JSON's fields are those of the KAGL layout (see `openParquetFolder`). The caption is `text`, else
+ * `caption`, else the text file (`.txt`, `.text`, `.caption`). NaN and Infinity in JSON are no value. The id is `item_ID`,
+ * else the key; a key that an earlier shard of the split has too is put behind the shard's name: `train-000001/000007`.
+ *
+ * Every sample becomes a product or goes to `onSkipped` with the reason: a missing, empty or unreadable file, a symbolic
+ * link, a path that leads outside, an id that came before. Hard links within a shard are followed. What macOS adds
+ * (`._*`, `.DS_Store`, `__MACOSX`) is ignored.
+ *
+ * Nothing is written to disk. Each shard is streamed twice: its names, then its files. Memory holds the names of one
+ * shard and the samples that are not yet whole, 256 MB at most.
  *
  * @throws KaleidoError for a missing folder, a folder without shards or with a gap in their numbers; while reading, for a
  *   shard that is cut or damaged, after the samples that are whole
@@ -42,137 +48,117 @@ export async function openWebDatasetFolder(
   folder: string,
   options: WebDatasetFolderOptions = {},
 ): Promise<ProductSource> {
-  const shards = await findShards(folder);
+  const shards = await findWebDatasetShards(folder);
   return {
     name: options.name ?? basename(folder),
-    fingerprint: await filesFingerprint([...shards.values()].flat()),
+    fingerprint: `${await filesFingerprint([...shards.values()].flat())}-w${readerVersion}`,
     splits: [...shards.keys()],
-    products(split: string, { onSkipped }: ReadProductsOptions = {}): AsyncIterable<Product> {
-      return readShards(shardsOfSplit(folder, shards, split), onSkipped, options.onWarning);
+    products(
+      split: string,
+      { onSkipped, onWarning = options.onWarning }: ReadProductsOptions = {},
+    ): AsyncIterable<Product> {
+      return readSplit(folder, split, shardsOfSplit(folder, shards, split), { onSkipped, onWarning });
     },
   };
 }
 
-async function* readShards(
+interface Listeners {
+  readonly onSkipped: ReadProductsOptions['onSkipped'] | undefined;
+  readonly onWarning: ReadProductsOptions['onWarning'] | undefined;
+}
+
+async function* readSplit(
+  folder: string,
+  split: string,
   paths: readonly string[],
-  onSkipped: ReadProductsOptions['onSkipped'],
-  onWarning: WebDatasetFolderOptions['onWarning'],
+  { onSkipped, onWarning }: Listeners,
 ): AsyncGenerator<Product> {
   const seen = new Set<string>();
-  for (const path of paths) {
-    const keys = new Set<string>();
-    for await (const sample of readSamples(path, onSkipped)) {
-      const place = `sample ${sample.key} of ${basename(path)}`;
-      const result = sampleToProduct(sample, place);
-      if (keys.has(sample.key)) onSkipped?.({ id: sample.key, reason: `${place} repeats this key` });
-      else if ('reason' in result) onSkipped?.(result);
-      else if (seen.has(result.id)) onSkipped?.({ id: result.id, reason: `${place} repeats this id` });
-      else {
-        seen.add(result.id);
-        yield result;
-      }
-      keys.add(sample.key);
-    }
-    if (keys.size === 0) onWarning?.(`@kaleido/data: ${path} has no samples`);
-  }
-}
-
-/** Files with the same key follow each other; one that comes again, at once or later, begins another sample. */
-async function* readSamples(path: string, onSkipped: ReadProductsOptions['onSkipped']): AsyncGenerator<Sample> {
-  // Node's and the platform's stream types differ only in name.
-  const file = Readable.toWeb(createReadStream(path, { highWaterMark: 1 << 18 })) as ReadableStream<Uint8Array>;
-  // Strict: a damaged header would otherwise be taken for the end of the shard.
-  const entries = file.pipeThrough(createTarDecoder({ strict: true }));
-  let sample: Sample | undefined;
-  try {
-    for await (const { header, body } of entries) {
-      const name = header.name.replace(/^(?:\.\/)+/, '');
-      const isUnsafe = name.startsWith('/') || name.split('/').includes('..');
-      const { key, extension } = splitName(name);
-      const slot = imageExtensions.has(extension) ? 'image' : extension;
-      if (isUnsafe || header.type !== 'file' || (slot !== 'image' && slot !== 'json' && slot !== 'txt')) {
-        await body.cancel();
-        if (isUnsafe && slot === 'image')
-          onSkipped?.({ id: key, reason: `the path ${name} in ${basename(path)} leads outside` });
+  const notes = new Map<string, { count: number; readonly example: string }>();
+  const note = ({ about, example }: SampleNote): void => {
+    const found = notes.get(about) ?? { count: 0, example };
+    found.count++;
+    notes.set(about, found);
+  };
+  for (const path of paths)
+    for await (const read of readShard(path, onWarning)) {
+      if ('reason' in read) {
+        onSkipped?.(read);
         continue;
       }
-      const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-      if (sample?.key === key && sample[slot] === undefined) sample = { ...sample, [slot]: bytes };
-      else {
-        if (sample !== undefined) yield sample;
-        sample = { key, [slot]: bytes };
+      for (const one of read.notes) note(one);
+      let { product } = read;
+      if (read.hasKeyAsId && seen.has(product.id)) {
+        const id = `${shardLabel(path)}/${product.id}`;
+        note({ about: "a key that an earlier sample's id is too: the id begins with the shard's name", example: id });
+        product = { ...product, id, productId: id };
       }
+      if (seen.has(product.id)) {
+        const kind = 'repeats this id';
+        onSkipped?.({ id: product.id, reason: `${read.place} ${kind}`, kind });
+        continue;
+      }
+      seen.add(product.id);
+      yield product;
     }
-  } catch (cause) {
-    // What came whole before the damage still counts.
-    if (sample?.image !== undefined && (sample.json ?? sample.txt) !== undefined) yield sample;
-    throw new KaleidoError({
-      source: 'data',
-      problem: `the shard ${path} is cut or damaged`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      advice: 'copy or download it again',
-      cause,
-    });
+  for (const [about, { count, example }] of notes)
+    onWarning?.(
+      `@kaleido/data: split "${split}" of ${folder}: ${about} (${count === 1 ? '1 sample' : `${count} samples`}, e.g. ${example})`,
+    );
+}
+
+interface ReadSample {
+  readonly product: Product;
+  readonly place: string;
+  readonly hasKeyAsId: boolean;
+  readonly notes: readonly SampleNote[];
+}
+
+/** Every sample of a shard. @throws KaleidoError for one that is cut or damaged, after the samples that are whole */
+async function* readShard(
+  path: string,
+  onWarning: ReadProductsOptions['onWarning'] | undefined,
+): AsyncGenerator<ReadSample | SkippedProduct> {
+  const { members, damage } = await indexShard(path);
+  const { samples, ignored } = groupMembers(members);
+  if (ignored.length > 0) {
+    const counted = ignored.length === 1 ? '1 file belongs' : `${ignored.length} files belong`;
+    const why = `as ${ignored.length === 1 ? 'its name is hidden or has' : 'their names are hidden or have'} no extension`;
+    onWarning?.(`@kaleido/data: ${path}: ${counted} to no sample, ${why}, e.g. ${ignored[0]?.name}`);
   }
-  if (sample !== undefined) yield sample;
-}
-
-/** WebDataset's rule: the key ends at the first dot of the base name, not of the path. */
-function splitName(name: string): { readonly key: string; readonly extension: string } {
-  const base = name.lastIndexOf('/') + 1;
-  const dot = name.indexOf('.', base);
-  return dot < 0
-    ? { key: name, extension: '' }
-    : { key: name.slice(0, dot), extension: name.slice(dot + 1).toLowerCase() };
-}
-
-function sampleToProduct({ key, image, json, txt }: Sample, place: string): Product | SkippedProduct {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let fields: Record<string, unknown> = {};
+  if (samples.length === 0 && damage === undefined) onWarning?.(`@kaleido/data: ${path} has no samples`);
+  const wanted: { readonly sample: Sample; readonly files: SampleFiles }[] = [];
+  const placeOf = ({ key }: Sample): string => `sample ${key} of ${basename(path)}`;
+  for (const sample of samples) {
+    if (!sample.repeats) wanted.push({ sample, files: chooseFiles(sample) });
+    else yield { id: sample.key, reason: `${placeOf(sample)} repeats this key`, kind: 'repeats this key' };
+  }
+  const entriesOf = ({ files }: (typeof wanted)[number]): number[] =>
+    Object.values(files as Record<string, Member>).map(({ entry }) => entry);
   try {
-    if (json !== undefined) {
-      const parsed: unknown = JSON.parse(decoder.decode(json));
-      if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new TypeError('not an object');
-      fields = parsed as Record<string, unknown>;
+    for await (const { item, bytes } of readMembers(path, wanted, entriesOf)) {
+      const { sample, files } = item;
+      const place = placeOf(sample);
+      const { result, ...rest } = sampleToProduct(sample, files, ({ entry }) => bytes.get(entry) as Uint8Array, place);
+      yield 'reason' in result ? result : { product: result, place, ...rest };
     }
-    const text = fields.text ?? fields.caption ?? (txt === undefined ? undefined : decoder.decode(txt));
-    return catalogueRowToProduct({ ...fields, image: { bytes: image }, text, item_ID: idOf(fields, key) }, place);
   } catch (error) {
-    return { id: key, reason: `${place} has no readable text: ${error instanceof Error ? error.message : error}` };
+    throw damaged(path, damage ?? error);
   }
+  if (damage !== undefined) throw damaged(path, damage);
 }
 
-/** JSON numbers beyond 2^53 have lost digits by the time they are read: two products could share the rounded one. */
-function idOf({ item_ID: id }: Readonly<Record<string, unknown>>, key: string): unknown {
-  return id === undefined || id === null || (typeof id === 'number' && !Number.isSafeInteger(id)) ? key : id;
+function damaged(path: string, cause: unknown): KaleidoError {
+  return new KaleidoError({
+    source: 'data',
+    problem: `the shard ${path} is cut or damaged`,
+    found: cause instanceof Error ? cause.message : String(cause),
+    advice: 'copy or download it again',
+    cause,
+  });
 }
 
-async function findShards(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const names = await dataFolderNames(folder, '<split>-000000.tar');
-  const found = new Map<string, { readonly index: number; readonly path: string }[]>();
-  for (const name of names) {
-    const { split, index } = shardName.exec(name)?.groups ?? {};
-    if (split === undefined) continue;
-    const shards = found.get(split) ?? [];
-    shards.push({ index: Number(index), path: join(folder, name) });
-    found.set(split, shards);
-  }
-  if (found.size === 0)
-    throw new KaleidoError({
-      source: 'data',
-      problem: `${folder} holds no WebDataset shard`,
-      found: names.slice(0, 8),
-      advice: 'name the files <split>-000000.tar and on',
-    });
-  for (const [split, shards] of found) {
-    shards.sort((a, b) => a.index - b.index);
-    if (shards.some(({ index }, place) => index !== place))
-      throw new KaleidoError({
-        source: 'data',
-        problem: `the shards of split "${split}" in ${folder} are not complete`,
-        found: shards.map(({ index }) => index),
-        advice: 'put all of them into the folder, numbered from 0',
-      });
-  }
-  return new Map([...found].map(([split, shards]) => [split, shards.map(({ path }) => path)]));
+/** `train-000001` of `/shards/train-000001.tar.gz`. */
+function shardLabel(path: string): string {
+  return basename(path).replace(/\.(?:tar|tar\.gz|tgz)$/i, '');
 }

@@ -56,9 +56,10 @@ describe('made photographs', () => {
   it('follow from the seed and the step, and show an object', async () => {
     const data = { seed: 2, side: 64, batchSize: 6, pictures: { scenes: 4, objects: 6, backgrounds: 3 } };
     const [first, second] = [await open(data), await open(data)];
-    const batch = await first.batch(3);
-    expect(await second.batch(3)).toEqual(batch);
-    expect((await first.batch(4)).pictures).not.toEqual(batch.pictures);
+    const place = (step: number) => ({ step, microBatch: 0 });
+    const batch = await first.batch(place(3));
+    expect(await second.batch(place(3))).toEqual(batch);
+    expect((await first.batch(place(4))).pictures).not.toEqual(batch.pictures);
     expect(batch.pictures).toHaveLength(6 * 64 * 64 * 3);
     for (let i = 0; i < 6; i++) {
       const mask = batch.masks.subarray(i * 64 * 64, (i + 1) * 64 * 64);

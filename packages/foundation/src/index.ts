@@ -1,4 +1,5 @@
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
+export { decodeText, otherEncoding, type TextOrigin, withoutByteOrderMark } from './decode-text.ts';
 export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';
 export { type EpochOrder, epochOrder } from './epoch-order.ts';
 export { fetchReason } from './fetch-reason.ts';
@@ -7,6 +8,7 @@ export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { didYouMean, nearestName } from './nearest-name.ts';
+export { parseJson, parsePythonJson } from './parse-json.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export {
   decodeSafetensors,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { KaleidoError } from './index.ts';
-import { inProcess, type ModuleWorkers, openModuleWorkers } from './node.ts';
+import { inProcess, KaleidoError, type ModuleWorkers } from './index.ts';
+import { openModuleWorkers } from './node.ts';
 
 type CountingService = {
   add(number: number): Promise<number>;

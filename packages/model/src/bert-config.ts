@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import { z } from 'zod';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 
@@ -60,15 +60,11 @@ export async function readBertConfig(folder: string): Promise<BertConfigFile> {
       advice: advice ?? 'give the folder of a BERT as Hugging Face saves it',
       ...(cause === undefined ? {} : { cause }),
     });
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw refuse('cannot be read', cause.code ?? cause.message, undefined, cause);
   });
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw refuse('is not JSON', undefined, undefined, cause);
-  }
+  const origin = { source: 'model', name: path };
+  const values = parseJson(decodeText(bytes, origin), origin);
   const parse = <Values>(schema: z.ZodType<Values>): Values => {
     const parsed = schema.safeParse(values);
     if (parsed.success) return parsed.data;

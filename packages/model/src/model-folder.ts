@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { KaleidoError, type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson, type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert } from './kaleido-bert.ts';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
@@ -130,13 +130,8 @@ async function readConfig(folder: string): Promise<KaleidoBertConfig> {
       cause,
     });
   });
-  let values: unknown;
-  try {
-    values = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new KaleidoError({ source: 'model', problem: `${join(folder, configFile)} is not JSON`, cause });
-  }
-  return kaleidoBertConfig(values);
+  const origin = { source: 'model', name: join(folder, configFile) };
+  return kaleidoBertConfig(parseJson(decodeText(bytes, origin), origin));
 }
 
 /** The weights of a folder, in one file or several, whose shapes are the configuration's. */

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import {
+  decodeText,
+  float32Tensor,
+  float32Values,
+  KaleidoError,
+  parseJson,
+  type StoredTensor,
+} from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
 import { isScopeOfCopies, type LeftVariables, tellLeftVariables } from './left-variables.ts';
@@ -129,14 +136,10 @@ function powerAfter(beta: number, steps: number): Float32Array {
 async function configBeside(prefix: string): Promise<KaleidoBertConfig> {
   for (const folder of [dirname(prefix), dirname(dirname(prefix))]) {
     const path = join(folder, 'config.json');
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    try {
-      return kaleidoBertConfig(JSON.parse(text));
-    } catch (cause) {
-      if (KaleidoError.isInstance(cause)) throw cause;
-      throw new KaleidoError({ source: 'model', problem: `${path} is not JSON`, cause });
-    }
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes === undefined) continue;
+    const origin = { source: 'model', name: path };
+    return kaleidoBertConfig(parseJson(decodeText(bytes, origin), origin));
   }
   throw new KaleidoError({
     source: 'model',

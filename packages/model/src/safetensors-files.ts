@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson, type StoredTensor } from '@kaleido/foundation';
 import { SafetensorsReader } from '@kaleido/foundation/node';
 import { z } from 'zod';
 
@@ -88,13 +88,11 @@ async function readIndex(folder: string): Promise<ReadonlyMap<string, string> | 
       advice: 'copy the folder again',
       ...(cause === undefined ? {} : { cause }),
     });
-  let values: unknown;
-  try {
-    values = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw refuse('cannot be read as JSON', (cause as NodeJS.ErrnoException).code ?? (cause as Error).message, cause);
-  }
-  const parsed = indexSchema.safeParse(values);
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw refuse('cannot be read', cause.code ?? cause.message, cause);
+  });
+  const origin = { source: 'model', name: path };
+  const parsed = indexSchema.safeParse(parseJson(decodeText(bytes, origin), origin, 'copy the folder again'));
   if (!parsed.success) throw refuse('is no index of safetensors files', parsed.error.issues[0]?.message);
   const map = new Map(Object.entries(parsed.data.weight_map));
   for (const file of map.values())

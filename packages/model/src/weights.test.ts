@@ -166,8 +166,11 @@ describe('a model folder', () => {
   it('is refused where a file is missing, damaged, or of another model', async () => {
     expect((await refusalOf(() => loadModel(folder))).message).toMatch(/cannot read config\.json, found "ENOENT"/);
     await writeFile(join(folder, 'config.json'), '{');
-    expect((await refusalOf(() => loadModel(folder))).message).toMatch(/config\.json is not JSON/);
-    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...config, hidden: 3 }));
+    expect((await refusalOf(() => loadModel(folder))).message).toMatch(/config\.json is not JSON, found "/);
+    await writeFile(join(folder, 'config.json'), '\uFEFF{}', 'utf16le');
+    expect((await refusalOf(() => loadModel(folder))).message).toMatch(/config\.json is not UTF-8 text, found "UTF-16/);
+    // A byte order mark is none of its faults.
+    await writeFile(join(folder, 'config.json'), `\uFEFF${JSON.stringify({ ...config, hidden: 3 })}`);
     expect((await refusalOf(() => loadModel(folder))).message).toContain('"hidden"');
 
     const model = KaleidoBert.create(config, 4);

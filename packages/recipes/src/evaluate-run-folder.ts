@@ -1,19 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
+import { openFolder } from '@kaleido/data/node';
 import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { labelNotes, lengthNotes, subcategoryNotes } from './inspect-products.ts';
 import { labelOf } from './labels.ts';
-import { openFolder, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
+import { openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunContext, RunListeners } from './run-recipe.ts';
+import { notedLines, skippedLines } from './skipped-lines.ts';
 
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
@@ -146,21 +148,25 @@ async function openRunSplit(
     positionScale: context.config.position_scale,
     onProgress: (count, total) => options.onProgress?.(count, total),
   });
-  const { products, skipped, noted, cached } = split;
-  options.onMessage?.(`${products.length} pictures${cached ? ', features kept from before' : ''}`);
-  for (const { id, reason } of skipped) options.onMessage?.(`left out ${id}: ${reason}`);
-  for (const { id, note } of noted) options.onMessage?.(`decoded ${id} with a note: ${note}`);
+  const { products, skipped, noted, warnings, cached } = split;
+  options.onMessage?.(
+    `${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
+  );
+  for (const line of [...skippedLines(skipped), ...notedLines(noted), ...warnings]) options.onMessage?.(line);
   return split;
 }
 
 async function chooseSplit(
   recipe: Recipe,
-  { data, split }: EvaluateRunOptions,
+  { data, split, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<SourceSplit> {
   if (data !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
-    return { source: await openFolder(data), split: split ?? usual };
+    return {
+      source: await openFolder(data, onMessage === undefined ? {} : { onWarning: onMessage }),
+      split: split ?? usual,
+    };
   }
   const own = await openSplits(recipe, undefined);
   const name = split ?? use;
@@ -175,7 +181,7 @@ async function chooseSplit(
 }
 
 async function readListFile(path: string): Promise<CandidateListFile> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
       source: 'recipes',
       problem: `cannot read the candidate lists ${path}`,
@@ -184,6 +190,7 @@ async function readListFile(path: string): Promise<CandidateListFile> {
       cause,
     });
   });
+  const text = decodeText(bytes, { source: 'recipes', name: `the file of candidate lists ${path}` });
   return readCandidateLists(text, basename(path));
 }
 

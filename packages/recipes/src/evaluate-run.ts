@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { summariseSkipped } from '@kaleido/data';
 import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
 import { renderReport } from '@kaleido/eval/node';
 import { openModuleWorkers } from '@kaleido/foundation/node';
@@ -28,6 +29,7 @@ import { sharedData } from './run-recipe.ts';
 import { openSplitScorer, type SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
+import { withoutPackage } from './skipped-lines.ts';
 import { workerModule } from './worker-module.ts';
 
 type Timed = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
@@ -174,6 +176,8 @@ async function writeReport(
     0,
   );
   const number = (value: number): string => value.toLocaleString('en');
+  const readSplits = [...new Set([...Object.values(splits), ...(more ? [more] : [])])];
+  const skipped = readSplits.flatMap((split) => split.skipped);
   const html = renderReport({
     recipe: recipe.name,
     description: recipe.description,
@@ -206,8 +210,13 @@ async function writeReport(
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
-    skipped: [...new Set([...Object.values(splits), ...(more ? [more] : [])])].flatMap(({ skipped }) => skipped),
-    notes: [...context.notes, ...reportNotes(recipe, config, more !== undefined)],
+    skipped,
+    skippedKinds: summariseSkipped(skipped),
+    notes: [
+      ...context.notes,
+      ...reportNotes(recipe, config, more !== undefined),
+      ...readSplits.flatMap(({ warnings }) => warnings.map(withoutPackage)),
+    ],
   });
   return folder.saveReport(html);
 }

@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { openFolder, openSplits, type SourceSplit } from './open-source.ts';
+import { openSplits, type SourceSplit } from './open-source.ts';
 
 async function productIds({ source, split }: SourceSplit): Promise<string[]> {
   const ids: string[] = [];
@@ -80,28 +77,7 @@ describe('openSplits of an atelier', () => {
   });
 });
 
-describe('openFolder', () => {
-  let folder = '';
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'open-source-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it('says that a folder is missing', async () => {
-    await expect(openFolder(join(folder, 'none'))).rejects.toThrow(
-      `@kaleido/recipes: cannot read the data folder ${folder}/none, found "ENOENT"; pass --data DIR with an existing folder`,
-    );
-  });
-
-  it('says that a file is no folder', async () => {
-    await writeFile(join(folder, 'file'), '');
-    await expect(openFolder(join(folder, 'file'))).rejects.toThrow(/cannot read the data folder .*, found "ENOTDIR"/);
-  });
-
-  it('says that a folder holds no shards', async () => {
-    await expect(openFolder(folder)).rejects.toThrow(/^@kaleido\/data: .* holds no Parquet shard/);
-  });
-
+describe('openSplits of a folder', () => {
   it('is needed by a recipe that has no products of its own', async () => {
     const recipe = { ...microRecipe(), data: { kind: 'folder', train: 'train', validation: 'validation' } } as const;
     await expect(openSplits(recipe, undefined)).rejects.toThrow(

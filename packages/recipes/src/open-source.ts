@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AtelierOptions, ProductSource } from '@kaleido/data';
-import { openParquetFolder, openRasterisedAtelier, openWebDatasetFolder } from '@kaleido/data/node';
+import { type OpenFolderOptions, openFolder, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { MoreData, Recipe } from './recipe.ts';
 
@@ -25,7 +25,7 @@ export interface SourceSplit {
 export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>, folder: string | undefined): void {
   if (data.kind === 'folder' || folder === undefined) return;
   throw new KaleidoError({
-    source: 'pipeline',
+    source: 'recipes',
     problem: `the recipe ${name} draws its own products, and would not read the folder that --data names`,
     found: folder,
     advice: 'leave --data out, or take a recipe with data.kind "folder", recipes/kagl-12k.json say',
@@ -33,26 +33,30 @@ export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>,
 }
 
 /** @throws KaleidoError where the recipe needs a folder and none is given */
-export async function openSplits(recipe: Recipe, folder: string | undefined): Promise<RunSplits> {
+export async function openSplits(
+  recipe: Recipe,
+  folder: string | undefined,
+  options: OpenFolderOptions = {},
+): Promise<RunSplits> {
   const { data, seed } = recipe;
   switch (data.kind) {
     case 'atelier': {
       const held = data.heldOut + 2 * data.retrieval;
       const all = data.products + held;
-      const options: AtelierOptions = {
+      const atelier: AtelierOptions = {
         seed,
         products: all,
         viewsPerProduct: { least: 1, most: 1 },
         imageSize: data.imageSize,
         ...data.collection,
       };
-      const widely = { ...options, validation: (2 * data.retrieval) / all, test: data.heldOut / all };
+      const widely = { ...atelier, validation: (2 * data.retrieval) / all, test: data.heldOut / all };
       // The same articles in the same splits, photographed elsewhere.
       const training =
         data.trainingBackgrounds === undefined ? widely : { ...widely, backgrounds: data.trainingBackgrounds };
       // The same seed and count, so that no article of these two splits is an article of the other's `train`.
       const narrow = openRasterisedAtelier({
-        ...options,
+        ...atelier,
         validation: data.retrieval / all,
         test: data.retrieval / all,
         heldOutSubcategories: data.retrievalSubcategories,
@@ -71,7 +75,7 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
           problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
           advice: 'pass --data DIR with train-00000-of-0000N.parquet and validation-00000-of-0000N.parquet',
         });
-      const source = await openFolder(folder);
+      const source = await openFolder(folder, options);
       const train = { source, split: data.train };
       const validation = { source, split: data.validation };
       return { train, heldOut: validation, retrievalChoice: validation, retrieval: validation };
@@ -86,7 +90,11 @@ export async function openSplits(recipe: Recipe, folder: string | undefined): Pr
  * not have another beside it.
  * @throws KaleidoError where it is there and cannot be read
  */
-export async function openMore(more: MoreData, data: string): Promise<SourceSplit | undefined> {
+export async function openMore(
+  more: MoreData,
+  data: string,
+  options: OpenFolderOptions = {},
+): Promise<SourceSplit | undefined> {
   const path = morePath(more, data);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
@@ -98,24 +106,10 @@ export async function openMore(more: MoreData, data: string): Promise<SourceSpli
       cause,
     });
   });
-  return names && { source: await openFolder(path), split: more.split };
+  return names && { source: await openFolder(path, options), split: more.split };
 }
 
 /** Where the products of `data.more` are looked for. */
 export function morePath({ folder }: MoreData, data: string): string {
   return resolve(data, folder);
-}
-
-/** A folder of Parquet or WebDataset shards, whichever it holds. */
-export async function openFolder(folder: string): Promise<ProductSource> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `cannot read the data folder ${folder}`,
-      found: cause.code ?? cause.message,
-      advice: 'pass --data DIR with an existing folder',
-      cause,
-    });
-  });
-  return names.some((name) => name.endsWith('.tar')) ? openWebDatasetFolder(folder) : openParquetFolder(folder);
 }

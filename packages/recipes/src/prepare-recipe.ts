@@ -1,3 +1,4 @@
+import type { SkippedProduct } from '@kaleido/data';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { refuseUselessData, type SourceSplit } from './open-source.ts';
 import { makeFeatures } from './prepare-split.ts';
@@ -18,7 +19,9 @@ export interface PrepareRecipeOptions extends RunListeners {
 export interface PreparedPictures {
   readonly name: string;
   readonly images: number;
-  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedProduct[];
+  /** What is odd about the split but leaves nothing out. */
+  readonly warnings: readonly string[];
   /** Images whose whole picture was taken, as their object was not found. */
   readonly fallbacks: number;
   /** Images that could be decoded although something is wrong with their files. */
@@ -39,7 +42,7 @@ export async function prepareRecipe(options: PrepareRecipeOptions): Promise<read
   for (const from of wanted.values()) {
     const name = `${from.source.name}, ${from.split}`;
     onPart?.(`pictures of ${name}`);
-    const { store, skipped, noted, cached } = await makeFeatures({
+    const { store, skipped, noted, warnings, cached } = await makeFeatures({
       from,
       extractor: extractorDescription(from.extractor),
       foreground: foregroundDescription(recipe.features),
@@ -49,7 +52,7 @@ export async function prepareRecipe(options: PrepareRecipeOptions): Promise<read
       ...(signal === undefined ? {} : { signal }),
     });
     const fallbacks = store.images.filter(({ fallback }) => fallback !== undefined).length;
-    prepared.push({ name, images: store.images.length, skipped, fallbacks, noted, cached });
+    prepared.push({ name, images: store.images.length, skipped, warnings, fallbacks, noted, cached });
   }
   return prepared;
 }

@@ -25,7 +25,7 @@ function sourceOf(ids: readonly string[], fingerprint = 'some products'): Counte
     fingerprint,
     splits: ['train'],
     reads: 0,
-    async *products(_split, { onSkipped } = {}) {
+    async *products(_split, { onSkipped, onWarning } = {}) {
       source.reads++;
       for (const [index, id] of ids.entries()) {
         if (id === 'unnamed') {
@@ -49,6 +49,7 @@ function sourceOf(ids: readonly string[], fingerprint = 'some products'): Counte
           subcategory: 'things',
         } satisfies Product;
       }
+      if (ids.includes('unnamed')) onWarning?.('one product has no name');
     },
   };
   return source;
@@ -118,6 +119,7 @@ describe('prepareSplit', () => {
       expect(split.features.rows).toBe(2);
       expect(split.skipped.map(({ id }) => id)).toEqual(['unnamed', 'broken']);
       for (const { reason } of split.skipped) expect(reason).not.toBe('');
+      expect(split.warnings).toEqual(['one product has no name']);
     }
   });
 
@@ -154,6 +156,14 @@ describe('prepareSplit', () => {
     await expect(prepare(sourceOf(['broken']))).rejects.toThrow(
       /^@kaleido\/kaleido-patches: no image could be prepared .*1 skipped/,
     );
+    expect(await readdir(cache)).toEqual([]);
+  });
+
+  it('says why where no row becomes a product', async () => {
+    await expect(prepare(sourceOf(['unnamed', 'unnamed']))).rejects.toThrow(
+      '@kaleido/pipeline: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
+    );
+    await expect(prepare(sourceOf([]))).rejects.toThrow(/no product could be read from .*, found "no rows"/);
     expect(await readdir(cache)).toEqual([]);
   });
 

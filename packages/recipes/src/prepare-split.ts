@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageHash, type Product } from '@kaleido/data';
+import { imageHash, type Product, type SkippedProduct, summariseSkipped } from '@kaleido/data';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import {
@@ -43,9 +43,11 @@ export interface PreparedSplit {
   readonly features: SharedFeatureMemory;
   readonly positionScale: PositionScale;
   readonly statistics: FeatureStatistics;
-  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedProduct[];
   /** Images that could be decoded although something is wrong with their files. */
   readonly noted: readonly { readonly id: string; readonly note: string }[];
+  /** What is odd about the split but leaves nothing out. */
+  readonly warnings: readonly string[];
   /** Whether the features were there already. */
   readonly cached: boolean;
 }
@@ -71,9 +73,11 @@ export interface MadeFeatures {
   readonly store: FeatureStore;
   readonly products: readonly PreparedProduct[];
   /** Rows that could not become a product, and images that could not be decoded. */
-  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedProduct[];
   /** Images that could be decoded although something is wrong with their files. */
   readonly noted: readonly { readonly id: string; readonly note: string }[];
+  /** What is odd about the split but leaves nothing out. */
+  readonly warnings: readonly string[];
   /** Whether they were there already. */
   readonly cached: boolean;
 }
@@ -102,13 +106,19 @@ export async function makeFeatures(
   const kept = known === undefined ? undefined : await open().catch(expectKaleidoError);
   if (kept === undefined) {
     const products: PreparedProduct[] = [];
-    const skippedRows: { id: string; reason: string }[] = [];
-    const stream = from.source.products(from.split, { onSkipped: (row) => skippedRows.push(row) });
+    const skippedRows: SkippedProduct[] = [];
+    const warnings: string[] = [];
+    let hasEnded = false;
+    const stream = from.source.products(from.split, {
+      onSkipped: (row) => skippedRows.push(row),
+      onWarning: (message) => warnings.push(message),
+    });
     async function* images(): AsyncGenerator<{ id: string; productId: string; bytes: Uint8Array }> {
       for await (const product of stream) {
         products.push(withoutPicture(product, await imageHash(product.image.bytes)));
         yield { id: product.id, productId: product.productId, bytes: product.image.bytes };
       }
+      hasEnded = true;
     }
     const total = from.source.rows?.(from.split);
     await prepareFeaturesParallel({
@@ -121,24 +131,55 @@ export async function makeFeatures(
         ? {}
         : { onProgress: ({ prepared, skipped }) => onProgress(prepared + skipped, total) }),
       ...(signal === undefined ? {} : { signal }),
+    }).catch((error: unknown) => {
+      // The store only knows that nothing came.
+      throw hasEnded && products.length === 0 ? noProducts(from, skippedRows) : error;
     });
     // Last, so that its presence says that the features are whole.
-    await writeWhole(productsFile, JSON.stringify({ products, skippedRows }));
+    await writeWhole(productsFile, JSON.stringify({ products, skippedRows, warnings } satisfies ProductsFile));
   }
 
   const store = kept ?? (await open());
-  const { products, skippedRows } = JSON.parse(await readFile(productsFile, 'utf8')) as {
-    products: PreparedProduct[];
-    skippedRows: { id: string; reason: string }[];
-  };
+  const { products, skippedRows, warnings = [] } = JSON.parse(await readFile(productsFile, 'utf8')) as ProductsFile;
   const noted = store.images.flatMap(({ id, note }) => (note === undefined ? [] : [{ id, note }]));
-  return { key, store, products, skipped: [...skippedRows, ...store.skipped], noted, cached: kept !== undefined };
+  return {
+    key,
+    store,
+    products,
+    skipped: [...skippedRows, ...store.skipped],
+    noted,
+    warnings,
+    cached: kept !== undefined,
+  };
+}
+
+/** Kept beside the features; files of earlier versions have no warnings. */
+interface ProductsFile {
+  readonly products: readonly PreparedProduct[];
+  readonly skippedRows: readonly SkippedProduct[];
+  readonly warnings?: readonly string[];
+}
+
+/** Why a split gives no product at all: the commonest reasons. */
+function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedProduct[]): KaleidoError {
+  return new KaleidoError({
+    source: 'recipes',
+    problem: `no product could be read from ${source.name}, ${split}`,
+    found:
+      skipped.length === 0
+        ? 'no rows'
+        : summariseSkipped(skipped, 1)
+            .slice(0, 3)
+            .map(({ kind, count, examples: [first] }) => `${count} left out: ${kind} (the first: ${first?.reason})`)
+            .join('; '),
+    advice: 'check the data folder',
+  });
 }
 
 /** As `makeFeatures`, and brings them into memory. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
   const { from, positionScale, slots } = options;
-  const { key, store, products, skipped, noted, cached } = await makeFeatures(options);
+  const { key, store, products, skipped, noted, warnings, cached } = await makeFeatures(options);
   const byId = new Map(products.map((product) => [product.id, product]));
   return {
     name: `${from.source.name}, ${from.split}`,
@@ -149,6 +190,7 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
     statistics: store.statistics,
     skipped,
     noted,
+    warnings,
     cached,
   };
 }

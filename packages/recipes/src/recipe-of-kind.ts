@@ -1,10 +1,11 @@
+import { parseJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { z } from 'zod';
 import { recipeError } from './recipe-error.ts';
 
 /** Whether a recipe's text says that it is of this kind; anything that is no JSON is left to whoever reads it. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
   try {
-    return (JSON.parse(text) as { kind?: unknown } | null)?.kind === kind;
+    return (JSON.parse(withoutByteOrderMark(text)) as { kind?: unknown } | null)?.kind === kind;
   } catch {
     return false;
   }
@@ -21,7 +22,7 @@ export function parseRecipeOfKind<Recipe>(
   name: string,
   like: string,
 ): Recipe {
-  const values: unknown = JSON.parse(text);
+  const values = parseJson(text, { source: 'recipes', name: `the recipe ${name}` });
   const parsed = schema.safeParse(values);
   if (!parsed.success) throw recipeError(schema, values, parsed.error, name, like);
   return parsed.data;

@@ -42,6 +42,7 @@ const line = (stage: string, step: number): StageMetrics => ({
   seconds: 1,
   secondsLeft: 3,
   examplesPerSecond: 2,
+  waiting: 0,
 });
 
 const modelFiles = [

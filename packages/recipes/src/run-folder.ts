@@ -1,7 +1,15 @@
 import { access, appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
-import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values, KaleidoError } from '@kaleido/foundation';
+import {
+  decodeSafetensors,
+  decodeText,
+  encodeSafetensors,
+  float32Tensor,
+  float32Values,
+  KaleidoError,
+  parseJson,
+} from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { ClassificationOptions, KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
@@ -249,7 +257,7 @@ export class RunFolder {
   }
 
   async #text(name: string): Promise<string> {
-    return readFile(this.#at(name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const bytes = await readFile(this.#at(name)).catch((cause: NodeJS.ErrnoException) => {
       throw new KaleidoError({
         source: 'recipes',
         problem: `${this.path} is no run folder: cannot read ${name}`,
@@ -258,21 +266,13 @@ export class RunFolder {
         cause,
       });
     });
+    return decodeText(bytes, { source: 'recipes', name: this.#at(name) });
   }
 
   async #json(name: string): Promise<unknown> {
-    const text = await readFile(this.#at(name), 'utf8').catch(() => undefined);
-    if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new KaleidoError({
-        source: 'recipes',
-        problem: `${this.#at(name)} is not JSON`,
-        found: (cause as Error).message,
-        advice: 'delete the file and train again',
-        cause,
-      });
-    }
+    const bytes = await readFile(this.#at(name)).catch(() => undefined);
+    if (bytes === undefined) return undefined;
+    const origin = { source: 'recipes', name: this.#at(name) };
+    return parseJson(decodeText(bytes, origin), origin, 'delete the file and train again');
   }
 }

@@ -408,7 +408,9 @@ describe('runRecipe with further products', () => {
     const { train, heldOut } = await openSplits(recipe, undefined);
     const products = await some(train, 72);
     const validation = await some(heldOut, 20);
-    await writeShardFolder(join(folder, 'own', 'data'), { train: products.slice(0, 40), validation });
+    const unnamed = { ...(products[0] as Product), id: 'unnamed', caption: ' ' };
+    await writeShardFolder(join(folder, 'own', 'data'), { train: [...products.slice(0, 40), unnamed], validation });
+    await writeFile(join(folder, 'own', 'data', 'notes.parquet'), '');
     await writeShardFolder(join(folder, 'own', 'more'), { train: [...products.slice(40), ...validation.slice(0, 2)] });
   });
 
@@ -419,6 +421,10 @@ describe('runRecipe with further products', () => {
     expect(await lossesOf('more')).toEqual(['loss', 'contrastive', 'contrastiveMeans', 'contrastiveMore']);
     const report = (await bytesOf('more', 'report.html')).toString();
     expect(report).toContain('more, train: 32 pictures');
+    // What is left out of its own is said, and which files are not read; in the report too.
+    expect(messages).toContain('  1 left out: has no text (unnamed)');
+    expect(messages).toContainEqual(expect.stringMatching(/which are read; not read: notes\.parquet$/));
+    expect(report).toMatch(/<td[^>]*>1<\/td>\s*<td>has no text<\/td>\s*<td>\s*<code>unnamed<\/code>/);
   });
 
   it('refuses before it prepares anything features of another form, and a joint space that reads patches', async () => {

@@ -6,6 +6,7 @@ import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from
 import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { RecipeExtractor } from './recipe.ts';
 import type { RunRecipeOptions } from './run-recipe.ts';
+import { skippedLines } from './skipped-lines.ts';
 
 /** The products of a run, and the further ones where there are any. */
 export interface RunSources extends RunSplits {
@@ -24,10 +25,11 @@ export async function openRunSources(
   options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'onMessage'>,
 ): Promise<RunSources> {
   const { recipe, data, onMessage } = options;
-  const splits = await openSplits(recipe, data);
+  const opening = onMessage === undefined ? {} : { onWarning: onMessage };
+  const splits = await openSplits(recipe, data, opening);
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
   const { more } = recipe.data;
-  const found = await openMore(more, data);
+  const found = await openMore(more, data, opening);
   if (found === undefined) {
     onMessage?.(`no folder ${morePath(more, data)}: goes on without the recipe's further products`);
     return splits;
@@ -102,7 +104,7 @@ async function prepareAndSay(
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const { products, skipped, noted, cached } = split;
+  const { products, skipped, noted, warnings, cached } = split;
   onMessage?.(
     [
       `${from.split}: ${products.length} pictures`,
@@ -111,6 +113,7 @@ async function prepareAndSay(
       ...(noted.length === 0 ? [] : [`${noted.length} decoded with a note, e.g. ${noted[0]!.id}: ${noted[0]!.note}`]),
     ].join(', '),
   );
+  for (const line of [...skippedLines(skipped), ...warnings]) onMessage?.(line);
   return split;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { NormalizationOptions } from './normalize-text.ts';
 import { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
@@ -106,10 +106,11 @@ function settingsOf(json: TokenizerJson | undefined, given: NormalizationOptions
 async function readVocabularyText(path: string, isFolder: boolean): Promise<string | undefined> {
   if (!isFolder && basename(path) === jsonFile) return undefined;
   const file = isFolder ? join(path, vocabularyFile) : path;
-  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (isFolder && cause.code === 'ENOENT') return undefined;
     throw unreadable(file, cause);
   });
+  return bytes && decodeText(bytes, { source: 'tokenizer', name: file });
 }
 
 async function readJsonTokenizer(path: string): Promise<TokenizerJson | undefined> {
@@ -136,22 +137,13 @@ function hasCapitals(piece: string): boolean {
 
 /** @returns nothing where there is no such file */
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw unreadable(path, cause);
   });
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'tokenizer',
-      problem: `${path} is not JSON`,
-      found: (cause as Error).message,
-      advice: 'copy the file again',
-      cause,
-    });
-  }
+  if (bytes === undefined) return undefined;
+  const origin = { source: 'tokenizer', name: path };
+  return parseJson(decodeText(bytes, origin), origin, 'copy the file again');
 }
 
 function unreadable(path: string, cause: NodeJS.ErrnoException): KaleidoError {

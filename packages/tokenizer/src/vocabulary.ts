@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, withoutByteOrderMark } from '@kaleido/foundation';
 
 /** The five special pieces, in the order in which a trained vocabulary begins. */
 export const specialTokens: readonly ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] = [
@@ -74,7 +74,7 @@ export function vocabularyText(pieces: readonly string[]): string {
 
 /** Only line feeds part lines: BERT's own vocabulary holds pieces that other readers take for line ends. */
 function piecesOfText(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  const lines = withoutByteOrderMark(text).split('\n');
   if (lines.at(-1) === '') lines.pop();
   const fromWindows = lines.length > 0 && lines.every((line) => line.endsWith('\r'));
   return fromWindows ? lines.map((line) => line.slice(0, -1)) : lines;

@@ -55,7 +55,7 @@ describe('PretrainingStep', () => {
     step.dispose();
   });
 
-  it('is counted in kernels and reads', () => {
+  it('is counted in kernels and reads', async () => {
     const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0, 2));
     const counts = countWork(() => step.train().dispose());
     expect(counts.kernels).toBeGreaterThan(step.model.variables.size);

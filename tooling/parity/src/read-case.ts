@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeSafetensors, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import {
+  decodeSafetensors,
+  decodeText,
+  float32Values,
+  KaleidoError,
+  parseJson,
+  type StoredTensor,
+} from '@kaleido/foundation';
 
 /** The folders in and under one that hold such a file, that one first; a folder may have links to others. */
 export async function foldersWith(folder: string, file: string, depth = 2): Promise<string[]> {
@@ -35,7 +42,8 @@ async function readCaseFile(path: string): Promise<Buffer> {
 }
 
 export async function readJson(path: string): Promise<unknown> {
-  return JSON.parse((await readCaseFile(path)).toString('utf8'));
+  const origin = { source: 'parity', name: path };
+  return parseJson(decodeText(await readCaseFile(path), origin), origin);
 }
 
 /** Whole numbers of 32 or 64 bits, or floats of any kind. */

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageMediaType, type Product } from '@kaleido/data';
+import { openFolder } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { RgbImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
-import { openFolder } from '@kaleido/recipes/node';
 
 export interface Photograph {
   readonly product: Product;

@@ -184,6 +184,17 @@ describe('readManifest', () => {
     expect(await read([one])).toEqual([{ ...one, path: 'b c.zip', unpackedSize: 60 }]);
   });
 
+  it('takes a byte order mark, and names another encoding', async () => {
+    const path = join(folder, 'manifest.json');
+    const text = `\uFEFF${JSON.stringify({ files: [one] })}`;
+    await writeFile(path, text);
+    expect(await readManifest(path)).toHaveLength(1);
+    await writeFile(path, text, 'utf16le');
+    expect(await errorOf(readManifest(path))).toMatch(
+      /the manifest .*manifest\.json is not UTF-8 text, found "UTF-16 \(little-endian\)"; save it as UTF-8/,
+    );
+  });
+
   it.each([
     [[{ ...one, path: '../up' }], /leads nowhere/],
     [[{ ...one, path: '/etc/passwd' }], /leads nowhere/],

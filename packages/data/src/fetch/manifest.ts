@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize } from 'node:path';
-import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { decodeText, didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
 import { z } from 'zod';
 
 /** One file of a manifest. */
@@ -49,16 +49,11 @@ const schema = z.strictObject({
  * @throws KaleidoError naming what is wrong, missing or unknown; for a path that leads outside; for two of one path
  */
 export async function readManifest(path: string): Promise<readonly ManifestFile[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw wrong(path, 'cannot be read', cause.code ?? cause.message, cause);
   });
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw wrong(path, 'is not JSON', (cause as Error).message, cause);
-  }
-  const parsed = schema.safeParse(values);
+  const origin = { source: 'data', name: `the manifest ${path}` };
+  const parsed = schema.safeParse(parseJson(decodeText(bytes, origin), origin));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     if (issue?.code === 'unrecognized_keys') {

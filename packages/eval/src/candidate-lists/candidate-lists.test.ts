@@ -206,6 +206,27 @@ describe('a list file', () => {
     expect(() => checkCandidateLists(file, catalogueOf(40))).not.toThrow();
   });
 
+  it('is read after a byte order mark, with the line ends of Windows, and with the NaN of Python', async () => {
+    const text = JSON.stringify({ ...line, score: 'NaN here' });
+    const plain = await readCandidateLists(`${text}\n`, 'lists.jsonl');
+    expect(plain.lists).toHaveLength(1);
+    expect(await readCandidateLists(`\uFEFF${text}\n`, 'lists.jsonl')).toEqual(plain);
+    expect((await readCandidateLists(`\uFEFF${text}\r\n`, 'lists.jsonl')).lists).toEqual(plain.lists);
+    const withNaN = text.replace('"score":"NaN here"', '"score": NaN, "worst": -Infinity');
+    expect((await readCandidateLists(withNaN, 'lists.jsonl')).lists).toEqual(plain.lists);
+    const unlabelled = text.replace('"subcategory":"dress"', '"subcategory": NaN');
+    await expect(readCandidateLists(unlabelled, 'lists.jsonl')).rejects.toThrow(
+      'subcategory must be a string, found null',
+    );
+  });
+
+  const marked = fileURLToPath(new URL('../../../../../shared/golden/cases/text/lists-bom.jsonl', import.meta.url));
+  const whenMarked = existsSync(marked) ? it : it.skip;
+  whenMarked('is read from the case with a byte order mark (skipped where ../shared is not there)', async () => {
+    const { lists } = await readCandidateLists(readFileSync(marked, 'utf8'), 'lists-bom.jsonl');
+    expect(lists).toHaveLength(40);
+  });
+
   it.each([
     ['', 'lists.jsonl holds no candidate list'],
     ['{', 'line 2: not JSON'],

@@ -1,16 +1,18 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, parsePythonJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { CandidateList, CandidateListFile, RetrievalDirection } from './candidate-list.ts';
 
 const directions: readonly string[] = ['image-to-text', 'text-to-image'] satisfies RetrievalDirection[];
 
 /**
- * Reads a list file: one JSON object a line. Ids may be numbers or strings and are strings from here on.
+ * Reads a list file: one JSON object a line, also as Python writes it (`NaN` is read as null) and after a byte order mark.
+ * Ids may be numbers or strings and are strings from here on.
  * @param name what to call the file in errors and results
  * @throws KaleidoError naming the line: no JSON object, a key missing or of the wrong kind, a candidate twice, the positive
  * not among the candidates
  */
 export async function readCandidateLists(text: string, name: string): Promise<CandidateListFile> {
-  const lines = text.split('\n');
+  const plain = withoutByteOrderMark(text);
+  const lines = plain.split('\n');
   if (lines.at(-1) === '') lines.pop();
   if (lines.length === 0)
     throw new KaleidoError({
@@ -20,12 +22,14 @@ export async function readCandidateLists(text: string, name: string): Promise<Ca
     });
   return {
     name,
-    sha256: await sha256Of(text),
+    sha256: await sha256Of(plain),
     lists: lines.map((line, index) => readLine(line, `${name}, line ${index + 1}`)),
   };
 }
 
-/** The hash that a result names its list file by: SHA-256 of the text as UTF-8, in hex digits. */
+/**
+ * The hash that a result names its list file by: SHA-256 of the text as UTF-8 (without a byte order mark), in hex digits.
+ */
 export async function sha256Of(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -42,7 +46,7 @@ function readLine(line: string, where: string): CandidateList {
     });
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parsePythonJson(line, { source: 'eval', name: where });
   } catch {
     throw refuse('not JSON', line);
   }

@@ -99,6 +99,10 @@ function fullReport(): ReportData {
       blank: [{ pieces: pictures(25), hidden: [0, 7, 24], divergence: 0.61 }],
     },
     skipped: Array.from({ length: 53 }, (_, index) => ({ id: `product-${index}`, reason: 'the caption is empty' })),
+    skippedKinds: [
+      { kind: 'has an empty caption', count: 52, examples: [{ id: 'product-0', reason: 'the caption is empty' }] },
+      { kind: 'has no image', count: 1, examples: [{ id: 'product-7', reason: 'row 7 has no image' }] },
+    ],
     notes: ['The contrastive stage is not in the paper.'],
   };
 }
@@ -159,6 +163,7 @@ describe('the report page', () => {
       evaluation: {},
       retrievalExamples: [],
       skipped: [],
+      skippedKinds: [],
       notes: [],
     });
     expect(titles(bare)).toEqual([]);
@@ -221,6 +226,7 @@ describe('the report page', () => {
         ranked: example.ranked.map((candidate) => ({ ...candidate, caption: evil })),
       })),
       skipped: [{ id: evil, reason: evil }],
+      skippedKinds: [{ kind: evil, count: 1, examples: [{ id: evil, reason: evil }] }],
       notes: [evil],
     });
     const { document } = parseHTML(evilPage);
@@ -381,10 +387,28 @@ describe('learning curves', () => {
 });
 
 describe('what was left out', () => {
+  it('is counted by kind of reason, with the first ids', () => {
+    const [kinds] = page(fullReport()).querySelectorAll('#skipped table');
+    const rows = [...kinds!.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => textOf(cell)));
+    expect(rows).toEqual([
+      ['52', 'has an empty caption', 'product-0'],
+      ['1', 'has no image', 'product-7'],
+    ]);
+    // Outside of what is folded away.
+    expect(kinds!.closest('details')).toBeNull();
+  });
+
+  it('names twenty kinds at most', () => {
+    const skippedKinds = Array.from({ length: 22 }, (_, index) => ({ kind: `kind ${index}`, count: 1, examples: [] }));
+    const part = page({ ...fullReport(), skippedKinds }).querySelector('#skipped');
+    expect(part?.querySelector('table')?.querySelectorAll('tbody tr')).toHaveLength(20);
+    expect(textOf(part)).toContain('And 2 further reasons.');
+  });
+
   it('is counted, and the first fifty are named', () => {
     const part = page(fullReport()).querySelector('#skipped');
     expect(textOf(part)).toContain('53 images and rows were left out');
-    expect(part?.querySelectorAll('tbody tr')).toHaveLength(50);
+    expect(part?.querySelectorAll('details tbody tr')).toHaveLength(50);
     expect(textOf(part)).toContain('And 3 more.');
   });
 });

@@ -52,7 +52,7 @@ export function renderReport(data: ReportData): string {
       { id: 'setting', title: 'Setting', content: factBlocks(data) },
       { id: 'time', title: 'Time', content: data.times.length > 0 && timeBars(data.times) },
       { id: 'again', title: 'Run it again', content: data.command !== '' && commandBlock(data.command, data.seed) },
-      { id: 'skipped', title: 'Left out', content: data.skipped.length > 0 && skippedList(data.skipped) },
+      { id: 'skipped', title: 'Left out', content: data.skipped.length > 0 && skippedList(data) },
     ] satisfies Part[]
   ).filter(({ content }) => content !== undefined && content !== false);
   return html`<!doctype html>

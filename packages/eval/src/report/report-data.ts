@@ -68,6 +68,12 @@ export interface ColouredPuzzle {
   readonly divergence: number;
 }
 
+/** An image or row that was left out, and why. */
+export interface SkippedLine {
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** Everything the report page shows. All text is untrusted: captions come from users' data. */
 export interface ReportData {
   readonly recipe: string;
@@ -90,7 +96,13 @@ export interface ReportData {
   readonly retrievalExamples: readonly RetrievalExample[];
   readonly puzzles?: PuzzleExamples;
   /** Images and rows that were left out, with the reason. */
-  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedLine[];
+  /** The same by kind of reason, the commonest first (`summariseSkipped` of `@kaleido/data`). */
+  readonly skippedKinds: readonly {
+    readonly kind: string;
+    readonly count: number;
+    readonly examples: readonly SkippedLine[];
+  }[];
   /** Things a reader must know, e.g. that the contrastive objective is not in the paper. */
   readonly notes: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
 
 const mostSkippedNamed = 50;
+const mostKindsNamed = 20;
 
 /** Labels and values, a block a topic; topics without a value are left out. */
 export function factBlocks({
@@ -41,12 +42,21 @@ export function commandBlock(command: string, seed: number): Html {
   return html`<pre><code>${command}</code></pre><p class="lead">Seed ${seed}.</p>`;
 }
 
-/** How many products were left out and the first of them, each with its reason. */
-export function skippedList(skipped: ReportData['skipped']): Html {
+/** How many products were left out, for which kinds of reason, and the first of them, each with its reason. */
+export function skippedList({ skipped, skippedKinds }: Pick<ReportData, 'skipped' | 'skippedKinds'>): Html {
   const more = skipped.length - mostSkippedNamed;
+  const moreKinds = skippedKinds.length - mostKindsNamed;
   return html`<p class="lead">${counted(skipped.length, 'image or row was', 'images and rows were')} left out of training and of
     every figure above.</p>
-  <details><summary>${more > 0 ? `The first ${mostSkippedNamed}` : 'Which, and why'}</summary>
+  <div class="wide"><table class="kinds"><thead><tr><th scope="col">Count</th><th scope="col">Reason</th><th scope="col">First ids</th></tr></thead>
+    <tbody>${skippedKinds
+      .slice(0, mostKindsNamed)
+      .map(
+        ({ kind, count: times, examples }) =>
+          html`<tr><td class="number">${count(times)}</td><td>${kind}</td><td>${examples.map(({ id }) => html`<code>${id}</code> `)}</td></tr>`,
+      )}</tbody></table></div>
+  ${moreKinds > 0 && html`<p class="lead">And ${counted(moreKinds, 'further reason', 'further reasons')}.</p>`}
+  <details><summary>${more > 0 ? `The first ${mostSkippedNamed}` : 'All of them'}</summary>
     <div class="wide"><table><thead><tr><th scope="col">Id</th><th scope="col">Reason</th></tr></thead>
     <tbody>${skipped
       .slice(0, mostSkippedNamed)

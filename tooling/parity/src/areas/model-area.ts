@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type Backend, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { type LevelName, levels, patchCount } from '@kaleido/layout';
 import {
-  type encoderOf,
+  encoderOf,
   type ImageInput,
   type KaleidoBert,
   type KaleidoBertConfig,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KaleidoError } from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import {
   createTokenizer,
   type EncodedCaption,
@@ -74,18 +74,13 @@ async function readVocabulary(folder: string, given: string | undefined): Promis
       found: places,
       advice: `pass --vocabulary with the path of ${name}`,
     });
-  return readFile(path, 'utf8');
+  return decodeText(await readFile(path), { source: 'parity', name: path });
 }
 
 async function readRows<Kind>(path: string): Promise<Kind[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as Kind;
-    } catch (cause) {
-      throw new KaleidoError({ source: 'parity', problem: `${path}, line ${index + 1} is not JSON`, cause });
-    }
-  });
+  const text = decodeText(await readFile(path), { source: 'parity', name: path });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => parseJson(line, { source: 'parity', name: `${path}, line ${index + 1}` }) as Kind);
 }
 
 /** Ids, pieces and offsets of some texts. */

@@ -1,0 +1,51 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { UnusableCell } from './catalogue-row.ts';
+
+/** Photographs have some megabytes; what is larger is something else. */
+const largestImage = 2 ** 28;
+
+/**
+ * Finds the picture that a row names by its path, and says why there is none.
+ * @param path as the row has it: seen from `folder`, with either kind of slash
+ * @param folder where the file that has the row is
+ * @param root what pictures may be read from; symbolic links must not lead out of it either
+ */
+export async function findImageFile(path: string, folder: string, root: string): Promise<string | UnusableCell> {
+  const because = (why: string): UnusableCell => new UnusableCell(`is a path without bytes, and "${path}" ${why}`);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return because('is an address, which is not downloaded');
+  if (path.includes('\0')) return because('is no path');
+  const named = resolve(folder, path.replaceAll('\\', '/'));
+  if (!isInside(named, root) || /^[a-z]:/i.test(path)) return because('leads outside the data folder');
+  try {
+    const real = await realpath(named);
+    if (!isInside(real, await realpath(root))) return because('leads outside the data folder');
+    const found = await stat(real);
+    if (!found.isFile()) return because('is not a file');
+    if (found.size > largestImage) return because(`is larger than a picture: ${found.size} bytes`);
+    return real;
+  } catch (error) {
+    return because(reasonOf(error));
+  }
+}
+
+/** The bytes of the picture that a row names by its path; see `findImageFile`. */
+export async function readImageFile(path: string, folder: string, root: string): Promise<Uint8Array | UnusableCell> {
+  const file = await findImageFile(path, folder, root);
+  if (file instanceof UnusableCell) return file;
+  try {
+    return await readFile(file);
+  } catch (error) {
+    return new UnusableCell(`is a path without bytes, and "${path}" ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR' ? 'is not in the data folder' : `cannot be read: ${code ?? error}`;
+}
+
+function isInside(path: string, root: string): boolean {
+  const way = relative(resolve(root), path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

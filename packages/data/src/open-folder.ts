@@ -1,0 +1,121 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { openParquetFolder } from './parquet-folder.ts';
+import type { ProductSource } from './product.ts';
+import { openWebDatasetFolder } from './webdataset-folder.ts';
+import { parseWebDatasetShardName } from './webdataset-shards.ts';
+
+export interface OpenFolderOptions {
+  /** Told what is odd about the folder but not wrong, e.g. files beside the shards that are not read. Default: nobody. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * A folder of Parquet or WebDataset shards, whichever it holds. Where it holds both kinds of files, those are read that
+ * are named and numbered as shards, Parquet before WebDataset, and `onWarning` is told of the others. Hidden files do
+ * not count.
+ *
+ * @throws KaleidoError for a missing folder, one that holds neither (with what it does hold), and as `openParquetFolder`
+ *   and `openWebDatasetFolder` do
+ */
+export async function openFolder(folder: string, { onWarning }: OpenFolderOptions = {}): Promise<ProductSource> {
+  const entries = await readFolder(folder);
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const parquet = names.filter(isParquet);
+  const tars = names.filter((name) => parseWebDatasetShardName(name) !== undefined);
+  if (parquet.length === 0 && tars.length === 0) throw await noShards(folder, entries);
+  const isNumbered = (name: string): boolean => parseWebDatasetShardName(name)?.index !== undefined;
+  const takesParquet =
+    parquet.some((name) => numberedParquet.test(name)) || (parquet.length > 0 && !tars.some(isNumbered));
+  const left = takesParquet ? tars : parquet;
+  if (left.length > 0)
+    onWarning?.(
+      `@kaleido/data: ${folder} holds ${takesParquet ? 'Parquet' : 'WebDataset'} shards, which are read; not read: ${some(left)}`,
+    );
+  // What is told while products are read goes to those who read them.
+  let isOpening = true;
+  const opened = await (takesParquet ? openParquetFolder : openWebDatasetFolder)(folder, {
+    onWarning: (message) => {
+      if (isOpening) onWarning?.(message);
+    },
+  });
+  isOpening = false;
+  return opened;
+}
+
+/** `train-00000-of-00002.parquet`, and with a hash behind, as Hugging Face writes data sets. */
+const numberedParquet = /-\d+-of-\d+.*\.parquet$/i;
+
+function isParquet(name: string): boolean {
+  return /\.parquet$/i.test(name);
+}
+
+/** Without hidden files, such as macOS puts beside others. */
+async function readFolder(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'data',
+      problem: `cannot read the data folder ${folder}`,
+      found: cause.code ?? cause.message,
+      advice: 'pass --data DIR with an existing folder',
+      cause,
+    });
+  });
+  return entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function noShards(folder: string, entries: readonly Dirent[]): Promise<KaleidoError> {
+  return new KaleidoError({
+    source: 'data',
+    problem: `${folder} holds no Parquet or WebDataset shards`,
+    found: contents(entries),
+    advice: await adviceFor(folder, entries),
+  });
+}
+
+/** E.g. `3 .zip (a.zip, b.zip, c.zip), 1 folder (data)`. */
+function contents(entries: readonly Dirent[]): string {
+  const kinds = new Map<string, string[]>();
+  for (const entry of entries) {
+    const kind = entry.isDirectory() ? 'folder' : extension(entry.name);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), entry.name]);
+  }
+  const told = [...kinds]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(
+      ([kind, names]) => `${names.length} ${kind === 'folder' && names.length > 1 ? 'folders' : kind} (${some(names)})`,
+    );
+  return told.length === 0 ? 'nothing' : told.slice(0, 6).join(', ');
+}
+
+async function adviceFor(folder: string, entries: readonly Dirent[]): Promise<string> {
+  for (const { name } of entries.filter((entry) => entry.isDirectory()).slice(0, mostFoldersLookedInto)) {
+    const inside = await readdir(join(folder, name)).catch(() => []);
+    if (
+      inside.some((file) => !file.startsWith('.') && (isParquet(file) || parseWebDatasetShardName(file) !== undefined))
+    )
+      return `give the folder that holds the shards: ${join(folder, name)}`;
+  }
+  const extensions = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => extension(name)));
+  if (archives.some((archive) => extensions.has(archive)))
+    return 'these archives are not read: unpack them, and store the files as train-000000.tar (or .tar.gz), or as Parquet';
+  if (pictures.some((picture) => extensions.has(picture)))
+    return 'pictures are read from shards: store each with its caption, 000001.jpg and 000001.txt, in train-000000.tar';
+  return 'name the files train-00000-of-0000N.parquet, or train-000000.tar and on';
+}
+
+const mostFoldersLookedInto = 20;
+const archives = ['.zip', '.7z', '.rar', '.tar.zst', '.tar.xz', '.tar.bz2', '.tar.lz4', '.zst', '.xz', '.bz2', '.gz'];
+const pictures = ['.jpg', '.jpeg', '.png', '.webp'];
+
+/** In lower case; `.tar.zst` as a whole. */
+function extension(name: string): string {
+  const lower = name.toLowerCase();
+  return /\.tar\.\w+$/.exec(lower)?.[0] ?? (extname(lower) || 'files without an extension');
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}

@@ -1,0 +1,123 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { type ColumnChunk, type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet';
+
+/** Rows that are read at once, counted from the start of the file. */
+export interface RowRange {
+  /** The number of the row group that they are in. */
+  readonly group: number;
+  readonly rowStart: number;
+  readonly rowEnd: number;
+  /** Whether only the pages of these rows are read, by the index of the pages. */
+  readonly usesPageIndex: boolean;
+}
+
+/** Above this, a row group whose pages are indexed is read in parts: 16 MiB are some hundred photographs. */
+const partBytes = 2 ** 24;
+
+/** What a row group, or one column of it, may take at once. Node's buffers and hyparquet's views end near 2 GiB. */
+const largestGroup = 2 ** 31 - 1;
+
+/** Rows in a group: writers have 1 million by default, and each row is an object here. */
+const mostRows = 2 ** 24;
+
+/** A number of a list is a JavaScript value with two levels beside it while it is decoded. */
+const bytesPerListItem = 32;
+
+/**
+ * What to read at once, so that memory stays bounded: row groups as they are, large ones in parts where the file has an
+ * index of their pages.
+ * @param names the columns that are read
+ * @param size bytes of the file
+ * @throws KaleidoError for a footer that claims what the file does not have, and for a row group that is too large, with
+ *   the number of the group and its size
+ */
+export function planParts(path: string, metadata: FileMetaData, names: readonly string[], size: number): RowRange[] {
+  const parts: RowRange[] = [];
+  const leaves = leavesOf(parquetSchema(metadata));
+  let rowStart = 0;
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const where = `row group ${index} (of ${metadata.row_groups.length}) of ${path}`;
+    checkColumns(where, group, leaves);
+    const rows = Number(group.num_rows);
+    const chunks = group.columns.filter(({ meta_data }) => names.includes(meta_data?.path_in_schema[0] ?? ''));
+    checkClaims(where, group, chunks, size);
+    const total = chunks.reduce((sum, chunk) => sum + memoryOf(chunk, rows), 0);
+    const isIndexed = chunks.every((chunk) => chunk.offset_index_offset && chunk.offset_index_length);
+    const count = isIndexed ? Math.min(rows, Math.ceil(total / partBytes)) : 1;
+    if (total > largestGroup && count <= 1) throw tooLarge(where, `${total} bytes`);
+    if (rows > mostRows) throw tooLarge(where, `${rows} rows`);
+    const step = Math.ceil(rows / Math.max(count, 1));
+    for (let start = 0; start < rows; start += step)
+      parts.push({
+        group: index,
+        rowStart: rowStart + start,
+        rowEnd: rowStart + Math.min(start + step, rows),
+        usesPageIndex: count > 1,
+      });
+    rowStart += rows;
+  }
+  if (Number(metadata.num_rows) !== rowStart)
+    throw damaged(path, `${metadata.num_rows} rows in the file, ${rowStart} in its row groups`);
+  return parts;
+}
+
+/** The paths of the columns that hold values, in their order. */
+function leavesOf({ path, children }: SchemaTree): string[] {
+  return children.length === 0 ? [path.join('.')] : children.flatMap(leavesOf);
+}
+
+/** A group has the columns of the schema, in its order. hyparquet takes that for granted. */
+function checkColumns(where: string, group: RowGroup, leaves: readonly string[]): void {
+  if (group.columns.length !== leaves.length)
+    throw damaged(where, `${group.columns.length} columns, of ${leaves.length} in the schema`);
+  for (const [index, { meta_data: chunk }] of group.columns.entries()) {
+    const found = Array.isArray(chunk?.path_in_schema) ? chunk.path_in_schema.join('.') : undefined;
+    if (found !== leaves[index]) throw damaged(where, `column "${found}" in the place of "${leaves[index]}"`);
+  }
+}
+
+function checkClaims(where: string, group: RowGroup, chunks: readonly ColumnChunk[], size: number): void {
+  if (typeof group.num_rows !== 'bigint' || group.num_rows < 0n) throw damaged(where, `${group.num_rows} rows`);
+  for (const { meta_data: chunk, file_path: otherFile } of chunks) {
+    if (chunk === undefined) throw damaged(where, 'a column without its description');
+    const name = chunk.path_in_schema.join('.');
+    if (otherFile !== undefined) throw damaged(where, `column "${name}" in another file: ${otherFile}`);
+    const start = chunk.dictionary_page_offset || chunk.data_page_offset;
+    const numbers = [start, chunk.total_compressed_size, chunk.total_uncompressed_size, chunk.num_values];
+    if (numbers.some((number) => typeof number !== 'bigint')) throw damaged(where, `column "${name}" without its size`);
+    if (start < 0n || chunk.total_compressed_size < 0n || start + chunk.total_compressed_size > BigInt(size))
+      throw damaged(
+        where,
+        `column "${name}" of ${chunk.total_compressed_size} bytes from ${start}, in a file of ${size} bytes`,
+      );
+    if (chunk.num_values < group.num_rows)
+      throw damaged(where, `column "${name}" of ${chunk.num_values} values for ${group.num_rows} rows`);
+  }
+}
+
+/** The bytes that a column takes while it is read: those in the file or, where they are more, those that they unpack to. */
+function memoryOf({ meta_data: chunk }: ColumnChunk, rows: number): number {
+  if (chunk === undefined) return 0;
+  const isList = Number(chunk.num_values) > rows;
+  const listBytes = isList ? bytesPerListItem * Number(chunk.num_values) : 0;
+  return Math.max(Number(chunk.total_compressed_size), Number(chunk.total_uncompressed_size), listBytes);
+}
+
+function tooLarge(where: string, found: string): KaleidoError {
+  return new KaleidoError({
+    source: 'data',
+    problem: `${where} is too large to be read at once`,
+    found,
+    advice:
+      'write the file with smaller row groups (row_group_size of pyarrow, 1000 say) or with write_page_index=True',
+  });
+}
+
+function damaged(where: string, found: string): KaleidoError {
+  return new KaleidoError({
+    source: 'data',
+    problem: `the footer of ${where} does not fit the file`,
+    found,
+    advice: 'copy or download the file again',
+  });
+}

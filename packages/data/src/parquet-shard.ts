@@ -1,0 +1,155 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { type CatalogueColumns, checkParquetColumns } from './parquet-columns.ts';
+import { planParts, type RowRange } from './parquet-row-groups.ts';
+import { isSingle } from './parquet-type.ts';
+
+/** One file of a split, its footer read and checked. */
+export interface ParquetShard {
+  readonly path: string;
+  /** For messages. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: CatalogueColumns;
+  /** What is read at once: row groups, or parts of those that are large. */
+  readonly parts: readonly RowRange[];
+  /** The parts in which pictures may be paths without bytes. */
+  readonly partsWithPaths: readonly RowRange[];
+  /**
+   * The rows of a part, as they are stored: `columns` reads their cells.
+   * @param names the columns to read. Default: all that are known.
+   */
+  readRows(part: RowRange, names?: readonly string[]): Promise<Readonly<Record<string, unknown>>[]>;
+}
+
+/**
+ * Opens a Parquet file, and checks its columns and the sizes that its footer claims, before anything is allocated by them.
+ * @throws KaleidoError naming the file for one that is cut or no Parquet, a column that is missing or of another type,
+ *   and a row group that is too large to be read
+ */
+export async function openParquetShard(path: string): Promise<ParquetShard> {
+  try {
+    const file = await fileBuffer(path);
+    return shardOf(path, file, await parquetMetadataAsync(file));
+  } catch (cause) {
+    if (KaleidoError.isInstance(cause)) throw cause;
+    // Also from a footer that decodes, and has no sense.
+    throw new KaleidoError({
+      source: 'data',
+      problem: `${path} is not a whole Parquet file`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      advice: 'copy or download it again',
+      cause,
+    });
+  }
+}
+
+function shardOf(path: string, file: AsyncBuffer, metadata: FileMetaData): ParquetShard {
+  const columns = checkParquetColumns(path, metadata);
+  const names = ['image', ...columns.readers.keys()];
+  const parts = planParts(path, metadata, names, file.byteLength);
+  const lacksBytes = ({ group }: RowRange): boolean =>
+    metadata.row_groups[group]?.columns.find(
+      ({ meta_data }) => meta_data?.path_in_schema.slice(0, 2).join('.') === 'image.bytes',
+    )?.meta_data?.statistics?.null_count !== 0n;
+  const stored = storedValues(metadata);
+  const flat = new Set(
+    parquetSchema(metadata)
+      .children.filter(isSingle)
+      .map(({ element }) => element.name),
+  );
+  return {
+    path,
+    name: basename(path),
+    rows: parts.reduce((sum, { rowStart, rowEnd }) => sum + rowEnd - rowStart, 0),
+    columns,
+    parts,
+    partsWithPaths: columns.hasPaths ? parts.filter(lacksBytes) : [],
+    async readRows({ rowStart, rowEnd, usesPageIndex }, read = names) {
+      try {
+        const rows = await parquetReadObjects({
+          file,
+          metadata: stored,
+          columns: [...read],
+          rowStart,
+          rowEnd,
+          useOffsetIndex: usesPageIndex,
+          compressors,
+          // Both keep values as they are stored: text as bytes, INT96 as nanoseconds.
+          utf8: false,
+          parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds as unknown as Date },
+        });
+        // A missing value is null, but for nested columns, where hyparquet gives both alike.
+        for (const name of read.filter((column) => flat.has(column)))
+          if (rows.some((row) => row[name] === undefined))
+            throw new Error(`column "${name}" has fewer values than the footer says`);
+        return rows;
+      } catch (cause) {
+        throw new KaleidoError({
+          source: 'data',
+          problem: `rows ${rowStart} to ${rowEnd - 1} of ${path} cannot be read`,
+          found: cause instanceof Error ? cause.message : String(cause),
+          advice: 'copy or download the file again',
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/**
+ * The same file without the logical types of its values: hyparquet then gives them as they are stored. Its own conversions
+ * round decimals and points in time, and put U+FFFD where text is not UTF-8.
+ */
+function storedValues(metadata: FileMetaData): FileMetaData {
+  const schema = metadata.schema.map(({ converted_type, logical_type, ...element }) => {
+    if (element.type !== undefined) return element;
+    // Some writers give lists one of the two marks, of which hyparquet looks at the other.
+    const converted = logical_type?.type === 'LIST' ? 'LIST' : converted_type;
+    return { ...element, ...(converted && { converted_type: converted }), ...(logical_type && { logical_type }) };
+  });
+  return { ...metadata, schema };
+}
+
+/** Reads pieces of a file. A piece outside the file is an error, and not a short piece or an enormous allocation. */
+async function fileBuffer(path: string): Promise<AsyncBuffer> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error('not a file');
+  const { size } = found;
+  if (size < 12) throw new Error(`${size} bytes`);
+  return {
+    byteLength: size,
+    slice(start, end = size) {
+      const bytes = read(start, end);
+      // hyparquet fetches ahead; where another piece fails first, nobody waits for this one.
+      bytes.catch(() => undefined);
+      return bytes;
+    },
+  };
+
+  async function read(start: number, end: number): Promise<ArrayBuffer> {
+    if (!(start >= 0 && start <= end && end <= size))
+      throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
+    const buffer = new ArrayBuffer(end - start);
+    const file = await open(path);
+    try {
+      for (let at = 0; at < buffer.byteLength; ) {
+        const { bytesRead } = await file.read(new Uint8Array(buffer, at), { position: start + at });
+        if (bytesRead === 0) throw new Error(`the file ends at ${start + at}: it was cut while it was read`);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+    return buffer;
+  }
+}

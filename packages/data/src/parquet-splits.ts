@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { dataFolderNames, isLeftByOtherPrograms } from './shard-files.ts';
+
+/** The Parquet files of a folder by split, and what else lies there. */
+export interface ParquetSplits {
+  readonly shards: ReadonlyMap<string, readonly string[]>;
+  /** Files of data beside them that are not read. */
+  readonly others: readonly string[];
+}
+
+/** The names that are read, for messages. */
+export const parquetNames = '<split>-00000-of-0000N.parquet, <split>.parquet or <split>/0000.parquet';
+
+/** `train-00000-of-00002.parquet`, as `push_to_hub` of Hugging Face writes it, in older versions with a hash at the end. */
+const shardName = /^(?<split>.+)-(?<index>\d{5})-of-(?<count>\d{5})(?:-[0-9a-f]{16})?\.parquet$/;
+/** `train.parquet`, as `to_parquet` is mostly called. A split's name is one of Hugging Face's. */
+const wholeName = /^(?<split>\w+(?:[.-]\w+)*)\.parquet$/;
+/** `train/0000.parquet`, as Hugging Face converts data sets. */
+const numberedName = /^\d{4}\.parquet$/;
+/** What people keep products in. */
+const dataName = /\.(?:parquet|arrow|feather|tar|tgz|tar\.gz|zip|csv|tsv|jsonl)$/i;
+
+/** A file that belongs to a split; `count` is missing where its name does not say how many there are. */
+interface Part {
+  readonly path: string;
+  readonly index: number;
+  readonly count?: number;
+}
+
+/**
+ * Finds the Parquet files of a folder. Those of a split are named in one of three ways: `<split>-00000-of-0000N.parquet`
+ * (perhaps with a hash before the end), `<split>.parquet`, or `<split>/0000.parquet` and on. Where the folder itself has
+ * none, its folder `data` is looked into, which is where data sets of Hugging Face have them.
+ * @throws KaleidoError for a folder without shards, and for a split that is not complete or is there twice
+ */
+export async function findParquetSplits(folder: string): Promise<ParquetSplits> {
+  const names = await dataFolderNames(folder, parquetNames, 'files and folders');
+  const own = await splitsIn(folder, names);
+  if (own.shards.size > 0) return own;
+  const inner = names.includes('data')
+    ? await splitsIn(join(folder, 'data'), await namesIn(join(folder, 'data')))
+    : own;
+  if (inner.shards.size > 0) return inner;
+  throw new KaleidoError({
+    source: 'data',
+    problem: `${folder} holds no Parquet shard`,
+    found: names.slice(0, 8),
+    advice: `name the files ${parquetNames}, e.g. train-00000-of-00001.parquet`,
+  });
+}
+
+async function splitsIn(folder: string, names: readonly string[]): Promise<ParquetSplits> {
+  const found = new Map<string, Part[]>();
+  const others: string[] = [];
+  const add = (split: string, part: Part): void => void found.set(split, [...(found.get(split) ?? []), part]);
+  for (const name of names) {
+    const path = join(folder, name);
+    const shard = shardName.exec(name)?.groups;
+    const whole = name.includes('-of-') || numberedName.test(name) ? undefined : wholeName.exec(name)?.groups;
+    if (shard !== undefined)
+      add(shard.split as string, { path, index: Number(shard.index), count: Number(shard.count) });
+    else if (whole !== undefined) add(whole.split as string, { path, index: 0, count: 1 });
+    else if (dataName.test(name)) others.push(name);
+    else if (!name.includes('.'))
+      for (const inner of await namesIn(path))
+        if (numberedName.test(inner)) add(name, { path: join(path, inner), index: Number.parseInt(inner, 10) });
+  }
+  const shards = new Map<string, readonly string[]>();
+  for (const [split, parts] of [...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+    shards.set(split, inOrder(folder, split, parts));
+  return { shards, others };
+}
+
+/** What lies in a folder; nothing where it is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => !isLeftByOtherPrograms(name)).sort();
+}
+
+function inOrder(folder: string, split: string, parts: readonly Part[]): readonly string[] {
+  const sorted = [...parts].sort((a, b) => a.index - b.index);
+  const count = sorted[0]?.count ?? sorted.length;
+  const isComplete =
+    sorted.length === count && sorted.every((part, place) => part.index === place && (part.count ?? count) === count);
+  if (isComplete) return sorted.map(({ path }) => path);
+  const isTwice = new Set(sorted.map(({ index }) => index)).size < sorted.length;
+  throw new KaleidoError({
+    source: 'data',
+    problem: `the shards of split "${split}" in ${folder} are ${isTwice ? 'there more than once' : 'not complete'}`,
+    found: isTwice
+      ? sorted.map(({ path }) => path.slice(folder.length + 1))
+      : sorted.map(({ index, count: of }) => (of === undefined ? `${index}` : `${index} of ${of}`)),
+    advice: 'put every shard of one export into the folder, numbered from 0, and no other',
+  });
+}

@@ -1,0 +1,39 @@
+import { type SkippedProduct, summariseSkipped } from '@kaleido/data';
+
+/** A screenful with the lines around them. */
+const mostKinds = 8;
+
+/** What was left out, as lines for a terminal: the commonest kinds of reason with their counts and first examples. */
+export function skippedLines(skipped: readonly SkippedProduct[]): string[] {
+  const kinds = summariseSkipped(skipped);
+  const lines = kinds.slice(0, mostKinds).flatMap(({ kind, count, examples }) => {
+    const ids = examples.map(({ id }) => id).join(', ');
+    const more = count > examples.length ? ` and ${count - examples.length} more` : '';
+    return [
+      printable(`  ${count} left out: ${withoutPackage(kind)} (${ids}${more})`),
+      printable(`    the first: ${withoutPackage(examples[0]?.reason ?? '')}`),
+    ];
+  });
+  const further = kinds.slice(mostKinds).reduce((sum, { count }) => sum + count, 0);
+  return further === 0 ? lines : [...lines, `  ${further} left out for ${kinds.length - mostKinds} further reasons`];
+}
+
+/** What was decoded although something is wrong with it, in the same form. */
+export function notedLines(noted: readonly { readonly id: string; readonly note: string }[]): string[] {
+  const notes = new Map<string, string[]>();
+  for (const { id, note } of noted) notes.set(note, [...(notes.get(note) ?? []), id]);
+  return [...notes].slice(0, mostKinds).map(([note, ids]) => {
+    const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
+    return printable(`  ${ids.length} decoded with a note: ${note} (${ids.slice(0, 3).join(', ')}${more})`);
+  });
+}
+
+/** Without the package that an error or a warning begins with. */
+export function withoutPackage(text: string): string {
+  return text.replace(/^@kaleido\/[\w-]+: /, '');
+}
+
+/** On one line, without what would steer a terminal: ids and names are those of the user's files. */
+function printable(line: string): string {
+  return line.replaceAll(/\s*[\r\n]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '?');
+}
