@@ -11,6 +11,7 @@ export { layerNorm, residualLayerNorm } from './operations/layer-norm.ts';
 export { linear } from './operations/linear.ts';
 export { matrixProduct } from './operations/matrix-product.ts';
 export { poolRows } from './operations/pool-rows.ts';
+export { scaleGradient } from './operations/scale-gradient.ts';
 export { sliceRows } from './operations/slice-rows.ts';
 export { softmaxCrossEntropy } from './operations/softmax-cross-entropy.ts';
 export { stopGradient } from './operations/stop-gradient.ts';

@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { scaleGradient } from './operations/scale-gradient.ts';
 import { orOutOfMemory } from './out-of-memory.ts';
 import { lossScale } from './precision.ts';
 import { type Tensor, tf, type Variable } from './tensorflow.ts';
@@ -41,7 +42,7 @@ export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tens
         advice: 'reduce it, with tf.mean for example',
       });
     }
-    const steep = scale === 1 ? loss : steeper(loss, scale);
+    const steep = scale === 1 ? loss : scaleGradient(loss, scale);
     // The scope of the forward pass ends with the tape and disposes whatever is not the loss.
     outputs = mapTensors(found, (tensor) => (tensor === loss ? steep : tf.keep(tf.clone(tensor))));
     return steep;
@@ -114,14 +115,6 @@ interface TapeNode {
 /** TensorFlow.js 4.22.0's tape, which its types leave out. */
 function tapeEngine(): { readonly state: { gradientDepth: number; activeTape: TapeNode[] | null } } {
   return tf.engine() as unknown as ReturnType<typeof tapeEngine>;
-}
-
-/** The same value, with gradients so many times as large. */
-function steeper(loss: Tensor, scale: number): Tensor {
-  return tf.customGrad((x) => ({
-    value: tf.clone(x as Tensor),
-    gradFunc: (gradient: Tensor) => tf.mul(gradient, scale),
-  }))(loss);
 }
 
 function gradientsOf(computeLoss: () => Tensor, variables: Variable[]): { value: Tensor; grads: Tensor[] } {

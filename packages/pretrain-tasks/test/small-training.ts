@@ -100,10 +100,7 @@ export function termsOf<Options, Batch>(
 ): ReadonlyMap<string, LossTerm> {
   const embedded = objective.embed?.(options, encoder, batch, seeds) ?? {};
   const gathered = Object.fromEntries(
-    Object.entries(embedded).map(([name, all]) => [
-      name,
-      { all, start: 0, rows: all.shape[0] as number, microBatches: 1 },
-    ]),
+    Object.entries(embedded).map(([name, all]) => [name, { all, start: 0, rows: all.shape[0] as number }]),
   );
   return new Map(objective.losses(options, encoder, batch, seeds, gathered).map((term) => [term.name, term]));
 }

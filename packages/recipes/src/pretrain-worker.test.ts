@@ -34,7 +34,7 @@ async function figuresOf(data: PretrainWorkerData): Promise<Record<string, numbe
       const gathered = Object.fromEntries(
         Object.entries(task.embed?.(batch, seeds) ?? {}).map(([name, all]) => [
           name,
-          { all, start: 0, rows: all.shape[0]!, microBatches: 1 },
+          { all, start: 0, rows: all.shape[0]! },
         ]),
       );
       const { loss, figures } = task.loss(batch, seeds, gathered);

@@ -1,4 +1,4 @@
-import { memory, type Recording, recordForward, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import { memory, ops, type Recording, recordForward, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { type DropoutSeeds, dropoutSeeds, KaleidoError } from '@kaleido/foundation';
 import { BatchQueue } from './batch-queue.ts';
 import { type Collective, ownMicroBatches, type Part } from './collective/collective.ts';
@@ -284,10 +284,10 @@ function gatheredFor(embedded: Embedded | undefined, microBatch: number): Gather
     [...(embedded?.all ?? [])].map(([name, all]) => [
       name,
       {
-        all: all.length === 1 ? (all[0] as Tensor) : tf.concat([...all], 0), // [rows of the step, W]
+        // Gradients are averaged over micro-batches, but each of these has its own rows' share alone: that is made up for.
+        all: all.length === 1 ? (all[0] as Tensor) : ops.scaleGradient(tf.concat([...all], 0), all.length), // [rows of the step, W]
         start: all.slice(0, microBatch).reduce((sum, tensor) => sum + rowsOf(tensor), 0),
         rows: rowsOf(all[microBatch] as Tensor),
-        microBatches: all.length,
       },
     ]),
   );

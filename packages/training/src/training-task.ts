@@ -17,16 +17,14 @@ export type GatheredEmbeddings = Readonly<Record<string, Gathered>>;
 
 /** Embeddings of a whole step, whatever it is cut into. */
 export interface Gathered {
-  /** [rows of the step, W], micro-batch after micro-batch; gradients flow through this micro-batch's own rows alone. */
+  /**
+   * [rows of the step, W], micro-batch after micro-batch. Every micro-batch computes a loss over all of them; gradients flow
+   * through its own rows alone, and add up to those of the whole step.
+   */
   readonly all: Tensor;
   /** This micro-batch's rows of `all`. */
   readonly start: number;
   readonly rows: number;
-  /**
-   * Micro-batches of the step. Each computes a loss over `all` as a whole, and gradients are averaged over micro-batches:
-   * such a loss is multiplied by this number before it is minimised. Figures are not.
-   */
-  readonly microBatches: number;
 }
 
 /**

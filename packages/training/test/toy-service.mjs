@@ -86,7 +86,7 @@ export async function open({
             tf.range(0, examples, 1, 'int32'),
           ),
         );
-      const loss = far === undefined ? own : tf.add(own, tf.mul(far, contrast * gathered.microBatches));
+      const loss = far === undefined ? own : tf.add(own, tf.mul(far, contrast));
       return {
         loss:
           step >= poisonedFrom ? tf.mul(loss, Number.NaN) : step === poisonedGradientAt ? infinitelySteep(loss) : loss,

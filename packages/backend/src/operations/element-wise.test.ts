@@ -61,3 +61,18 @@ describe.each(variants)('stopGradient on %s', (variant) => {
     w.dispose();
   });
 });
+
+describe.each(variants)('scaleGradient on %s', (variant) => {
+  it('lets values through, and so many times the gradient', async () => {
+    await open(variant);
+    const w = createVariable(undefined, Float32Array.of(1, -2, 3), [3]);
+    const [value, gradient] = tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(() => tf.sum(tf.square(ops.scaleGradient(w, 4))), [w]);
+      return [value, gradients.get(w.name)!];
+    }) as [tf.Tensor, tf.Tensor];
+    expect([...(await value.data())]).toEqual([14]);
+    expect([...(await gradient.data())]).toEqual([8, -16, 24]);
+    tf.dispose([value, gradient]);
+    w.dispose();
+  });
+});

@@ -155,7 +155,7 @@ export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
       const side = (start: number): Tensor => tf.slice(from.all, [0, start], [rows, W / 2]);
       const excluded = tf.tensor(pairs.excluded, [rows, rows]);
       const value = contrastiveLoss(side(0), side(W / 2), excluded, temperature, smoothing);
-      terms.push({ name, value, weight: of, overStep: true });
+      terms.push({ name, value, weight: of });
     };
     add('contrastive', gathered.joint, joint, labelSmoothing, weight);
     add('contrastiveMeans', gathered.means, means ?? joint, 0, meanWeight);

@@ -55,8 +55,6 @@ export interface LossTerm {
   readonly name: string;
   readonly value: Tensor;
   readonly weight: number;
-  /** Computed over the whole step by each micro-batch, from what `embed` gave. Default: over the micro-batch alone. */
-  readonly overStep?: boolean;
 }
 
 /** A rule between settings, as a recipe's reader meets it. */

@@ -127,12 +127,11 @@ export function stageTask(
       const terms: Tensor[] = [];
       const figures: Record<string, Tensor> = {};
       for (const [name, objective, own] of all) {
-        const ownGathered = partsOf(gathered, `${name}/`);
-        const { microBatches = 1 } = Object.values(ownGathered)[0] ?? {};
-        for (const term of objective.losses(own, encoder, batch[name], seeds, ownGathered)) {
-          figures[term.name] = term.value;
-          const weight = term.weight * (term.overStep ? microBatches : 1);
-          if (weight > 0) terms.push(weight === 1 ? term.value : tf.mul(term.value, weight));
+        const parts = partsOf(gathered, `${name}/`);
+        for (const term of objective.losses(own, encoder, batch[name], seeds, parts)) {
+          const { weight, value } = term;
+          figures[term.name] = value;
+          if (weight > 0) terms.push(weight === 1 ? value : tf.mul(value, weight));
         }
       }
       return { loss: ops.addAll(terms), figures };
