@@ -8,6 +8,7 @@ export {
   classifierShapes,
 } from './classifier.ts';
 export { type BothSides, type Encoder, encoderOf, jointPatches, type PairsToMatch } from './encoder.ts';
+export { featureStandardisation } from './feature-standardisation.ts';
 export {
   type EncodeOptions,
   type EncoderOutput,

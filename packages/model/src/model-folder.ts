@@ -101,7 +101,8 @@ export async function loadWeights(folder: string): Promise<{ config: KaleidoBert
   return loadWeightsFiles(folderOnDisk(folder));
 }
 
-async function isTensorflowCheckpoint(path: string): Promise<boolean> {
+/** Whether a path is that of a TensorFlow checkpoint of the released code, or of a folder with one. */
+export async function isTensorflowCheckpoint(path: string): Promise<boolean> {
   if (path.endsWith('.index')) return true;
   const [inside, beside] = await Promise.all(
     [path, dirname(path)].map((one) => readdir(one).catch((): string[] => [])),
