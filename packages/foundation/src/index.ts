@@ -22,6 +22,6 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
-export { formatCommand, shellQuote } from './shell-quote.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
+export { formatCommand, shellQuote } from './shell-quote.ts';
 export { inProcess, type ModuleWorkers, transferred, type WorkerService } from './worker-service.ts';

@@ -5,7 +5,7 @@ import {
   float32Tensor,
   float32Values,
   KaleidoError,
-  readText,
+  readJson,
   readWhole,
 } from '@kaleido/foundation';
 import { type ClassificationOptions, classifierShapes, type KaleidoBertConfig } from '@kaleido/model';
@@ -34,17 +34,11 @@ export interface StoredClassifier {
  * @throws KaleidoError for files that are damaged, or one without the other
  */
 export async function readClassifier(files: FolderFiles): Promise<StoredClassifier | undefined> {
-  const text = await readText(files, classifierFile);
-  if (text === undefined) return undefined;
+  const values = await readJson(files, classifierFile, 'pipeline', 'copy the folder again');
+  if (values === undefined) return undefined;
   const path = files.pathOf(classifierFile);
-  const refuse = (problem: string, found: unknown, cause?: unknown): KaleidoError =>
-    new KaleidoError({ source: 'pipeline', problem, found, advice: 'copy the folder again', cause });
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw refuse(`${path} is not JSON`, (cause as Error).message, cause);
-  }
+  const refuse = (problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({ source: 'pipeline', problem, found, advice: 'copy the folder again' });
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

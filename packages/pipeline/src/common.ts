@@ -12,8 +12,8 @@ export {
   type OpenedPreprocessor,
   type Preprocessor,
   type PreprocessorOptions,
-  parsePreprocessor,
   preprocessorText,
+  readPreprocessor,
 } from './preprocessor.ts';
 export {
   extractorDescription,

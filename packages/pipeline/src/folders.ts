@@ -1,4 +1,11 @@
-import { type ByteSource, bytesInMemory, type FolderFiles, fileKind, KaleidoError } from '@kaleido/foundation';
+import {
+  type ByteSource,
+  bytesInMemory,
+  type FolderFiles,
+  fetchReason,
+  fileKind,
+  KaleidoError,
+} from '@kaleido/foundation';
 
 /** Bytes of the first request: files up to here come at once, of larger ones a part as it is needed. */
 const firstRequest = 16 * 2 ** 20;
@@ -82,7 +89,7 @@ async function request(path: string, begin: number, end: number): Promise<{ resp
   try {
     response = await fetch(path, { headers: { Range: `bytes=${begin}-${end - 1}` } });
   } catch (cause) {
-    throw refuse(path, messageOf(cause), 'check the URL and the connection', cause);
+    throw refuse(path, fetchReason(cause), 'check the URL and the connection', cause);
   }
   if (Number(response.headers.get('content-length') ?? 0) > largestAnswer) {
     await response.body?.cancel();
@@ -91,13 +98,8 @@ async function request(path: string, begin: number, end: number): Promise<{ resp
   try {
     return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
   } catch (cause) {
-    throw refuse(path, `an answer that breaks off: ${messageOf(cause)}`, 'try again', cause);
+    throw refuse(path, `an answer that breaks off: ${fetchReason(cause)}`, 'try again', cause);
   }
-}
-
-function messageOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function refuse(path: string, found: string, advice: string, cause?: unknown): KaleidoError {
@@ -127,7 +129,7 @@ export function folderOfFiles(picked: Iterable<File>): FolderFiles {
           try {
             return new Uint8Array(await found.slice(begin, end).arrayBuffer());
           } catch (cause) {
-            throw refuse(found.name, messageOf(cause), 'it may have changed since: pick the files again', cause);
+            throw refuse(found.name, fetchReason(cause), 'it may have changed since: pick the files again', cause);
           }
         },
         close: async () => undefined,

@@ -24,10 +24,15 @@ export function labelOf(record: Labelled, field: string): string | undefined {
   });
 }
 
-/** The classes of each field, in alphabetical order, and each record's class; -1 for none. */
+/**
+ * The classes of each field, in alphabetical order, and each record's class; -1 for none.
+ * @param adviceFor what the error says to do about a field
+ * @throws KaleidoError for a field with fewer than two classes
+ */
 export function fieldLabels(
   records: readonly Labelled[],
   fields: readonly string[],
+  adviceFor: (field: string) => string = () => 'check the name of the field, and that the records have it',
 ): { readonly fields: ClassificationField[]; readonly rows: Map<string, Int32Array> } {
   const rows = new Map<string, Int32Array>();
   const described = fields.map((name) => {
@@ -38,7 +43,7 @@ export function fieldLabels(
         source: 'pipeline',
         problem: `a classifier of "${name}" needs at least two different labels`,
         found: classes,
-        advice: 'check the name of the field, and that the records have it',
+        advice: adviceFor(name),
       });
     const numbers = new Map(classes.map((label, index) => [label, index]));
     rows.set(

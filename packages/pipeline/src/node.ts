@@ -18,9 +18,15 @@ import { type Beginning, type CreateKaleidoOptions, createFrom } from './create-
 import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';
 import { headOf } from './model-files.ts';
-import { type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
+import { findWeights, type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
 import type { Platform } from './platform.ts';
-import { type Preprocessor, preprocessorFile, preprocessorText } from './preprocessor.ts';
+import {
+  makePreprocessor,
+  type Preprocessor,
+  type PreprocessorOptions,
+  preprocessorFile,
+  preprocessorText,
+} from './preprocessor.ts';
 import { readUrl } from './read-url.ts';
 
 const inNode: Platform = {
@@ -70,6 +76,19 @@ async function saveKaleido(folder: string, kaleido: Kaleido): Promise<void> {
   }
   await writeWhole(join(folder, headFile), head);
   await writeWhole(join(folder, classifierFile), classifierText(classifier.options));
+}
+
+/**
+ * What a model folder says of its features, from the descriptions by which they are made: for models that come from
+ * elsewhere, a released checkpoint or a BERT, before `savePreprocessor`.
+ * @param options weights of networks are read from the paths in it, or are those that come with this project
+ * @throws KaleidoError for weights that cannot be read
+ */
+export async function describePreprocessor(options: PreprocessorOptions): Promise<Preprocessor> {
+  const { extractor, foreground, preprocessor } = await makePreprocessor(options, findWeights(undefined, inNode, {}));
+  extractor.dispose();
+  foreground.dispose?.();
+  return preprocessor;
 }
 
 /** Writes `preprocessor.json` into a model folder. @throws KaleidoError where it cannot be written */

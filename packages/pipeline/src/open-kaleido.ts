@@ -1,4 +1,4 @@
-import { type FolderFiles, KaleidoError, readText } from '@kaleido/foundation';
+import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
 import { type NetworkKind, packagedWeights, type WeightsOf } from '@kaleido/kaleido-patches';
 import { assertLayers, Classifier, type KaleidoBert, type KaleidoBertConfig } from '@kaleido/model';
 import { openTokenizerFiles, type Tokenizer } from '@kaleido/tokenizer';
@@ -13,8 +13,8 @@ import {
   type OpenedPreprocessor,
   openPreprocessor,
   type PreprocessorOptions,
-  parsePreprocessor,
   preprocessorFile,
+  readPreprocessor,
 } from './preprocessor.ts';
 import { extractorDescription, foregroundDescription, recipeFeaturesSchema } from './recipe-features.ts';
 
@@ -117,13 +117,13 @@ async function preprocessorOf(
 ): Promise<OpenedPreprocessor> {
   const [files] = folders as [FolderFiles];
   const weightsOf = findWeights(files, platform, weights);
-  const text = await readText(files, preprocessorFile);
-  if (text !== undefined) {
+  const stored = await readPreprocessor(files);
+  if (stored !== undefined) {
     if (given !== undefined) throw noEffect('preprocessor', files.pathOf(preprocessorFile));
-    return openPreprocessor(parsePreprocessor(text, files.pathOf(preprocessorFile)), weightsOf);
+    return openPreprocessor(stored, weightsOf);
   }
   for (const folder of folders) {
-    const recipe = await readText(folder, 'recipe.json');
+    const recipe = await readJson(folder, 'recipe.json', 'pipeline');
     if (recipe === undefined) continue;
     if (given !== undefined) throw noEffect('preprocessor', folder.pathOf('recipe.json'));
     const { features } = parseRecipeFeatures(recipe, folder.pathOf('recipe.json'));
@@ -148,24 +148,15 @@ async function preprocessorOf(
 /** Only `features` is read: the rest of an old recipe may be in any form. */
 const recipeSchema = z.object({ features: recipeFeaturesSchema });
 
-function parseRecipeFeatures(text: string, name: string): z.infer<typeof recipeSchema> {
-  const refuse = (problem: string, cause?: unknown): KaleidoError =>
-    new KaleidoError({
-      source: 'pipeline',
-      problem: `${name} ${problem}`,
-      advice: `copy it again, or write ${preprocessorFile} beside it`,
-      cause,
-    });
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw refuse(`is not JSON: ${(cause as Error).message}`, cause);
-  }
+function parseRecipeFeatures(values: unknown, name: string): z.infer<typeof recipeSchema> {
   const parsed = recipeSchema.safeParse(values);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw refuse(`is wrong at "${issue?.path.join('.')}": ${issue?.message}`);
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: `${name} is wrong at "${issue?.path.join('.')}": ${issue?.message}`,
+    advice: `copy it again, or write ${preprocessorFile} beside it`,
+  });
 }
 
 /** Weights that were given, those of the folder, of the recipe's path, and those that come with the packages. */

@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
 import {
   type ExtractorDescription,
   type FeatureExtractor,
@@ -182,25 +182,14 @@ export async function openPreprocessor(preprocessor: Preprocessor, weightsOf: We
 }
 
 /**
- * Reads the text of a `preprocessor.json`.
- * @param name what errors call the file
+ * Reads a folder's `preprocessor.json`.
+ * @returns undefined where there is none
  * @throws KaleidoError naming the key that is wrong
  */
-export function parsePreprocessor(text: string, name: string): Preprocessor {
-  const refuse = (problem: string, found?: unknown, cause?: unknown): KaleidoError =>
-    new KaleidoError({
-      source: 'pipeline',
-      problem: `${name} ${problem}`,
-      ...(found === undefined ? {} : { found }),
-      advice: 'copy the folder again',
-      ...(cause === undefined ? {} : { cause }),
-    });
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw refuse('is not JSON', (cause as Error).message, cause);
-  }
+export async function readPreprocessor(files: FolderFiles): Promise<Preprocessor | undefined> {
+  const values = await readJson(files, preprocessorFile, 'pipeline', 'copy the folder again');
+  if (values === undefined) return undefined;
+  const name = files.pathOf(preprocessorFile);
   const version = (values as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > 1)
     throw new KaleidoError({
@@ -212,7 +201,11 @@ export function parsePreprocessor(text: string, name: string): Preprocessor {
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data as Preprocessor;
   const issue = parsed.error.issues[0];
-  throw refuse(`is wrong at "${issue?.path.join('.')}": ${issue?.message}`);
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: `${name} is wrong at "${issue?.path.join('.')}": ${issue?.message}`,
+    advice: 'copy the folder again',
+  });
 }
 
 /** The text of a `preprocessor.json`. */

@@ -9,6 +9,7 @@ import { z } from 'zod';
 const count = z.number().int().positive();
 const share = z.number().min(0).max(1);
 
+/** A convolutional network; sizes are of square pictures, the path of the weights from where the user stands. */
 const network = {
   scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
   inputSize: count.optional(),
@@ -38,6 +39,7 @@ export const recipeExtractorSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** How the object is found in a photograph. */
 const foreground = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('whole-image') }),
   z.strictObject({
@@ -58,12 +60,16 @@ const foreground = z.discriminatedUnion('kind', [
 export const recipeFeaturesSchema = z.strictObject({
   extractor: recipeExtractorSchema,
   foreground: foreground.default({ kind: 'background-colour' }),
+  /** Whether a background that can be told from the product is painted white; the paper leaves it. */
   cutOut: z.boolean().default(false),
 });
 
-export type RecipeExtractor = z.infer<typeof recipeExtractorSchema>;
-export type RecipeFeatures = z.infer<typeof recipeFeaturesSchema>;
-type SingleRecipeExtractor = z.infer<(typeof singleExtractors)[number]>;
+export type RecipeFeatures = Immutable<z.infer<typeof recipeFeaturesSchema>>;
+export type RecipeExtractor = RecipeFeatures['extractor'];
+type SingleRecipeExtractor = Exclude<RecipeExtractor, { kind: 'joined' }>;
+
+/** Nobody changes a recipe that was read. */
+type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;
 
 /** Where a recipe's path leads, such as `pathFromUser` of `@kaleido/foundation/node`. */
 type PlaceOf = (path: string) => string;
