@@ -20,9 +20,20 @@ export const allowedImports = {
   'pretrain-tasks': ['backend', 'tokenizer', 'model (types)', 'training (types)'],
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
+  pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
   // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
-  recipes: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'training', 'eval'],
-  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'recipes'],
+  recipes: [
+    'backend',
+    'tokenizer',
+    'data',
+    'kaleido-patches',
+    'model',
+    'pretrain-tasks',
+    'training',
+    'eval',
+    'pipeline',
+  ],
+  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'pipeline', 'recipes'],
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'recipes'],
 };
 

@@ -6,6 +6,7 @@ export { fetchReason } from './fetch-reason.ts';
 export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
+export { type ByteSource, bytesInMemory, type FolderFiles, readJson, readText, readWhole } from './folder-files.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { didYouMean, nearestName } from './nearest-name.ts';
 export { parseJson, parsePythonJson } from './parse-json.ts';
@@ -21,5 +22,6 @@ export {
   type StoredTensor,
   safetensorsPieces,
 } from './safetensors.ts';
+export { SafetensorsReader } from './safetensors-reader.ts';
 export { formatCommand, shellQuote } from './shell-quote.ts';
 export { inProcess, type ModuleWorkers, transferred, type WorkerService } from './worker-service.ts';

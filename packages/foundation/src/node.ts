@@ -6,6 +6,6 @@ export {
   threadCount,
 } from './command-line.ts';
 export { type FolderLock, type LockFolderOptions, type LockOwner, lockFolder, nameOwner } from './folder-lock.ts';
+export { folderOnDisk, openFile } from './folder-on-disk.ts';
 export { type ModuleWorkersOptions, openModuleWorkers } from './module-workers.ts';
-export { SafetensorsReader } from './safetensors-reader.ts';
 export { writeWhole } from './write-whole.ts';

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { ByteSource } from './folder-files.ts';
 import { KaleidoError } from './kaleido-error.ts';
 import {
   parseSafetensorsHeader,
@@ -10,38 +10,30 @@ import {
 
 /** A safetensors file of which each tensor is read when it is asked for: a model need not be in memory twice. */
 export class SafetensorsReader {
+  /** What errors call the file. */
   readonly path: string;
   readonly entries: ReadonlyMap<string, SafetensorsEntry>;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly #file: FileHandle;
+  readonly #file: ByteSource;
   readonly #dataBegin: number;
 
-  private constructor(path: string, file: FileHandle, { entries, metadata, dataBegin }: SafetensorsHeader) {
-    this.path = path;
+  private constructor(file: ByteSource, { entries, metadata, dataBegin }: SafetensorsHeader) {
+    this.path = file.name;
     this.entries = new Map(entries.map((entry) => [entry.name, entry]));
     this.metadata = metadata;
     this.#file = file;
     this.#dataBegin = dataBegin;
   }
 
-  /** @throws KaleidoError for a file that cannot be read, or is not sound */
-  static async open(path: string): Promise<SafetensorsReader> {
-    const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new KaleidoError({
-        source: 'foundation',
-        problem: `cannot read ${path}`,
-        found: cause.code ?? cause.message,
-        cause,
-      });
-    });
+  /**
+   * @param file `openFile(path)` in Node; it is the reader's from now on
+   * @throws KaleidoError for a file that is not sound; it is closed then
+   */
+  static async open(file: ByteSource): Promise<SafetensorsReader> {
     try {
-      const { size } = await file.stat();
-      const dataBegin = safetensorsDataBegin(await readAt(file, 0, Math.min(8, size), path), size, path);
-      return new SafetensorsReader(
-        path,
-        file,
-        parseSafetensorsHeader(await readAt(file, 0, dataBegin, path), size, path),
-      );
+      const { name, size } = file;
+      const dataBegin = safetensorsDataBegin(await file.read(0, Math.min(8, size)), size, name);
+      return new SafetensorsReader(file, parseSafetensorsHeader(await file.read(0, dataBegin), size, name));
     } catch (error) {
       await file.close();
       throw error;
@@ -54,21 +46,10 @@ export class SafetensorsReader {
     if (entry === undefined)
       throw new KaleidoError({ source: 'foundation', problem: `${this.path} has no tensor of this name`, found: name });
     const { type, shape, begin, end } = entry;
-    return { type, shape, bytes: await readAt(this.#file, this.#dataBegin + begin, end - begin, this.path) };
+    return { type, shape, bytes: await this.#file.read(this.#dataBegin + begin, this.#dataBegin + end) };
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
-}
-
-async function readAt(file: FileHandle, position: number, length: number, path: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  for (let read = 0; read < length; ) {
-    const { bytesRead } = await file.read(bytes, read, length - read, position + read);
-    if (bytesRead === 0)
-      throw new KaleidoError({ source: 'foundation', problem: `${path} was cut off while it was read` });
-    read += bytesRead;
-  }
-  return bytes;
 }

@@ -5,7 +5,9 @@ export type { ExtractorDescription, SingleExtractorDescription } from './extract
 export type { FeatureExtractor, PatchedImage } from './extractors/feature-extractor.ts';
 export { type FunctionExtractorOptions, functionExtractor } from './extractors/function-extractor.ts';
 export { joinExtractors } from './extractors/joined-extractor.ts';
+export { makeExtractor } from './extractors/make-extractor.ts';
 export { type PixelExtractorOptions, pixelExtractor } from './extractors/pixel-extractor.ts';
+export { sha256 } from './extractors/sha256.ts';
 export { type BackgroundColourOptions, backgroundColourForeground } from './foreground/background-colour-foreground.ts';
 export { type ForegroundDescription, foregroundNeedsBackend } from './foreground/foreground-description.ts';
 export {
@@ -23,6 +25,7 @@ export {
   normaliseForForeground,
 } from './foreground/foreground-network.ts';
 export { foregroundWeightsUrl } from './foreground/foreground-weights.ts';
+export { makeForegroundFinder } from './foreground/make-foreground-finder.ts';
 export { type MaskingFinder, networkForeground } from './foreground/network-foreground.ts';
 export { enlargeMask, type ObjectInMaskOptions, objectInMask, type SaliencyMask } from './foreground/object-in-mask.ts';
 export { u2netForeground } from './foreground/u2net-foreground.ts';
@@ -56,8 +59,10 @@ export {
   type PrepareResult,
   prepareFeatures,
 } from './prepare-features.ts';
+export { PreparedFeatures, type PreparedFeaturesOptions } from './prepared-features.ts';
 export type { Settings } from './settings.ts';
 export type { FeatureSink } from './store/feature-sink.ts';
+export { StatisticsGatherer } from './store/feature-statistics.ts';
 export {
   type FeatureStatistics,
   type FeatureStoreHeader,
@@ -72,3 +77,4 @@ export {
   sharedFeatures,
 } from './store/shared-features.ts';
 export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';
+export { type NetworkKind, packagedWeights, type WeightsOf } from './weights-of.ts';

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { folderOnDisk, openFile } from '@kaleido/foundation/node';
 import { type BertConfig, readBertConfig } from './bert-config.ts';
 import { type BertTensors, readBertTensors } from './bert-tensors.ts';
 import { indexFile, openSafetensorsFile, openSafetensorsFolder, weightsFile } from './safetensors-files.ts';
@@ -23,7 +24,7 @@ export async function loadBertFolder(folder: string): Promise<BertFolder> {
   const { config, architecture } = await readBertConfig(folder);
   const names = await readdir(folder);
   if (!names.includes(weightsFile) && !names.includes(indexFile)) throw noSafetensors(folder, names, architecture);
-  const files = await openSafetensorsFolder(folder);
+  const files = await openSafetensorsFolder(folderOnDisk(folder));
   try {
     return { config, ...(await readBertTensors(files, config)) };
   } finally {
@@ -37,7 +38,7 @@ export async function loadBertFolder(folder: string): Promise<BertFolder> {
  */
 export async function loadBertWeights(path: string, config: BertConfig): Promise<Weights> {
   if (!path.endsWith('.safetensors')) throw otherFormat(path, dirname(path));
-  const file = await openSafetensorsFile(path);
+  const file = await openSafetensorsFile(await openFile(path));
   try {
     return (await readBertTensors(file, config)).weights;
   } finally {

@@ -1,9 +1,8 @@
 import { float32Values, KaleidoError } from '@kaleido/foundation';
 import type { BertConfig } from './bert-config.ts';
 import { type BertPlace, bertPlaces, transposed } from './bert-places.ts';
-import { ownedFloats } from './released-checkpoint.ts';
 import type { SafetensorsFiles } from './safetensors-files.ts';
-import type { Weights } from './weights.ts';
+import { ownedFloats, type Weights } from './weights.ts';
 
 /** Something of a BERT that was not taken. */
 export interface LeftOfBert {

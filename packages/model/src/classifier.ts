@@ -49,9 +49,8 @@ export class Classifier {
 
   /** A new classifier; its layers start from a normal of deviation 0.01 (released code), a hidden one from 1 / sqrt(inputs). */
   static create(model: KaleidoBert, options: ClassificationOptions, seed: number): Classifier {
-    const { hidden_size: D } = model.config;
-    const { fields, head, inputs, hiddenSize = 0 } = options;
-    const seen = D + (head === 'cls' ? 0 : sizeBeside(inputs, model.config));
+    const { fields, hiddenSize = 0 } = options;
+    const seen = sizeSeen(options, model.config);
     const weights = new Map<string, Float32Array>();
     const add = (name: string, size: number, outputs: number, deviation: number): void => {
       const random = randomStream(seed, 'classifier', name);
@@ -65,14 +64,15 @@ export class Classifier {
 
   /**
    * @param weights `<field>/kernel` and `<field>/bias` by name
-   * @throws KaleidoError where one is missing
+   * @throws KaleidoError where one is missing, or is not as large as the model and the classes need
    */
   constructor(model: KaleidoBert, options: ClassificationOptions, weights: ReadonlyMap<string, Float32Array>) {
+    assertLayers(model.config, options, weights);
     this.model = model;
     this.options = options;
     const layer = (name: string, outputs: number): readonly [Variable, Variable] => {
-      const kernel = layerOf(weights, `${name}/kernel`);
-      const bias = layerOf(weights, `${name}/bias`);
+      const kernel = weights.get(`${name}/kernel`) as Float32Array;
+      const bias = weights.get(`${name}/bias`) as Float32Array;
       return [
         createVariable(undefined, kernel, [kernel.length / outputs, outputs]),
         createVariable(undefined, bias, [outputs]),
@@ -151,16 +151,48 @@ export class Classifier {
   }
 }
 
-function layerOf(weights: ReadonlyMap<string, Float32Array>, name: string): Float32Array {
-  const values = weights.get(name);
-  if (values === undefined)
-    throw new KaleidoError({
-      source: 'model',
-      problem: 'the classifier has no weights of this name',
-      found: name,
-      advice: 'give those that were saved with its options',
-    });
-  return values;
+/** The shapes of a classifier's layers, by name. */
+export function classifierShapes(
+  config: KaleidoBertConfig,
+  options: ClassificationOptions,
+): ReadonlyMap<string, readonly number[]> {
+  const { fields, hiddenSize = 0 } = options;
+  const seen = sizeSeen(options, config);
+  const layer = (name: string, inputs: number, outputs: number): [string, number[]][] => [
+    [`${name}/kernel`, [inputs, outputs]],
+    [`${name}/bias`, [outputs]],
+  ];
+  return new Map([
+    ...(hiddenSize > 0 ? layer(hiddenName, seen, hiddenSize) : []),
+    ...fields.flatMap(({ name, classes }) => layer(name, hiddenSize || seen, classes.length)),
+  ]);
+}
+
+/**
+ * Checks a classifier's weights without a backend.
+ * @throws KaleidoError where one is missing, or is not as large as the model and the classes need
+ */
+export function assertLayers(
+  config: KaleidoBertConfig,
+  options: ClassificationOptions,
+  weights: ReadonlyMap<string, Float32Array>,
+): void {
+  for (const [name, shape] of classifierShapes(config, options)) {
+    const values = weights.get(name);
+    const refuse = (problem: string, found: unknown): KaleidoError =>
+      new KaleidoError({ source: 'model', problem, found, advice: 'give those that were saved with its options' });
+    if (values === undefined) throw refuse('the classifier has no weights of this name', name);
+    if (values.length !== shape.reduce((product, length) => product * length, 1))
+      throw refuse(
+        `the classifier's "${name}" must have the shape [${shape.join(', ')}], by its classes and the model`,
+        `${values.length} numbers`,
+      );
+  }
+}
+
+/** Numbers that the first layer reads. */
+function sizeSeen({ head, inputs }: ClassificationOptions, config: KaleidoBertConfig): number {
+  return config.hidden_size + (head === 'cls' ? 0 : sizeBeside(inputs, config));
 }
 
 function sizeBeside(

@@ -1,11 +1,14 @@
 export {
+  assertLayers,
   type ClassificationBatch,
   type ClassificationField,
   type ClassificationOptions,
   Classifier,
   type ClassifierInputs,
+  classifierShapes,
 } from './classifier.ts';
 export { type BothSides, type Encoder, encoderOf, jointPatches, type PairsToMatch } from './encoder.ts';
+export { featureStandardisation } from './feature-standardisation.ts';
 export {
   type EncodeOptions,
   type EncoderOutput,
@@ -26,6 +29,7 @@ export {
   presets,
 } from './kaleido-bert-config.ts';
 export { modelCard } from './model-card.ts';
+export { loadModelFiles, loadWeightsFiles, readModelConfig } from './model-files.ts';
 export { imageInput, textInput } from './plain-batches.ts';
 export { type Initialisation, releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
 export { modelFromWeights, readWeights, restoreWeights, storeWeights, type Weights } from './weights.ts';

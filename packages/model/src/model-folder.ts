@@ -1,16 +1,15 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { decodeText, KaleidoError, parseJson, type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
-import { writeWhole } from '@kaleido/foundation/node';
-import { KaleidoBert } from './kaleido-bert.ts';
-import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
+import { type StoredTensor, safetensorsPieces } from '@kaleido/foundation';
+import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
+import type { KaleidoBert } from './kaleido-bert.ts';
+import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 import { modelCard } from './model-card.ts';
-import { loadReleasedCheckpoint, ownedFloats } from './released-checkpoint.ts';
-import { indexFile, isThere, openSafetensorsFolder, type SafetensorsFiles, weightsFile } from './safetensors-files.ts';
-import { variableDescriptions } from './variables.ts';
-import { assertWeights, modelFromWeights, readWeights, storeWeights, type Weights } from './weights.ts';
+import { configFile, loadModelFiles, loadWeightsFiles } from './model-files.ts';
+import { loadReleasedCheckpoint } from './released-checkpoint.ts';
+import { indexFile, weightsFile } from './safetensors-files.ts';
+import { modelFromWeights, readWeights, storeWeights, type Weights } from './weights.ts';
 
-const configFile = 'config.json';
 const cardFile = 'README.md';
 /** Files larger than this are hard to copy and to put on hubs. */
 const largestFile = 2 * 2 ** 30;
@@ -87,17 +86,7 @@ export async function loadModel(folder: string): Promise<KaleidoBert> {
     const { config, weights } = await loadReleasedCheckpoint(folder);
     return modelFromWeights(config, weights);
   }
-  const config = await readConfig(folder);
-  const files = await openWeights(folder, config);
-  try {
-    const sizes = [...files.shapes].map(
-      ([name, shape]) => [name, shape.reduce((size, length) => size * length, 1)] as const,
-    );
-    assertWeights(config, new Map(sizes));
-    return await KaleidoBert.fromReader(config, async ({ name }) => ownedFloats(await files.read(name), name));
-  } finally {
-    await files.close();
-  }
+  return loadModelFiles(folderOnDisk(folder));
 }
 
 /**
@@ -109,52 +98,11 @@ export async function loadWeights(folder: string): Promise<{ config: KaleidoBert
     const { config, weights } = await loadReleasedCheckpoint(folder);
     return { config, weights };
   }
-  const config = await readConfig(folder);
-  const files = await openWeights(folder, config);
-  try {
-    const weights = new Map<string, Float32Array>();
-    for (const name of files.shapes.keys()) weights.set(name, ownedFloats(await files.read(name), name));
-    return { config, weights };
-  } finally {
-    await files.close();
-  }
+  return loadWeightsFiles(folderOnDisk(folder));
 }
 
-async function readConfig(folder: string): Promise<KaleidoBertConfig> {
-  const bytes = await readFile(join(folder, configFile)).catch((cause: NodeJS.ErrnoException) => {
-    throw new KaleidoError({
-      source: 'model',
-      problem: `${folder} is no model folder: cannot read ${configFile}`,
-      found: cause.code ?? cause.message,
-      advice: 'give the folder of a run, which holds config.json and model.safetensors',
-      cause,
-    });
-  });
-  const origin = { source: 'model', name: join(folder, configFile) };
-  return kaleidoBertConfig(parseJson(decodeText(bytes, origin), origin));
-}
-
-/** The weights of a folder, in one file or several, whose shapes are the configuration's. */
-async function openWeights(folder: string, config: KaleidoBertConfig): Promise<SafetensorsFiles> {
-  const expected = new Map(variableDescriptions(config).map(({ name, shape }) => [name, shape.join(', ')]));
-  const files = await openSafetensorsFolder(folder);
-  try {
-    for (const [name, shape] of files.shapes)
-      if (expected.has(name) && expected.get(name) !== shape.join(', '))
-        throw new KaleidoError({
-          source: 'model',
-          problem: `tensor "${name}" must have the shape [${expected.get(name)}]`,
-          found: `[${shape.join(', ')}]`,
-          advice: 'use the config.json that was written with these weights',
-        });
-    return files;
-  } catch (error) {
-    await files.close();
-    throw error;
-  }
-}
-
-async function isTensorflowCheckpoint(path: string): Promise<boolean> {
+/** Whether a path is that of a TensorFlow checkpoint of the released code, or of a folder with one. */
+export async function isTensorflowCheckpoint(path: string): Promise<boolean> {
   if (path.endsWith('.index')) return true;
   const [inside, beside] = await Promise.all(
     [path, dirname(path)].map((one) => readdir(one).catch((): string[] => [])),
@@ -162,5 +110,12 @@ async function isTensorflowCheckpoint(path: string): Promise<boolean> {
   if (inside?.includes(weightsFile)) return false;
   return (
     inside?.some((name) => name.endsWith('.index')) === true || beside?.includes(`${basename(path)}.index`) === true
+  );
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
   );
 }

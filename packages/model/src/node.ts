@@ -4,7 +4,7 @@ export { type BertPlace, bertPlaces, transposed } from './bert-places.ts';
 export type { BertTensors, LeftOfBert } from './bert-tensors.ts';
 export { type BertInitialisation, initialiseFromBert } from './initialise-from-bert.ts';
 export type { LeftVariables } from './left-variables.ts';
-export { loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';
+export { isTensorflowCheckpoint, loadModel, loadWeights, saveModel, saveWeights } from './model-folder.ts';
 export {
   type LoadReleasedOptions,
   loadReleasedCheckpoint,

@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  decodeText,
-  float32Tensor,
-  float32Values,
-  KaleidoError,
-  parseJson,
-  type StoredTensor,
-} from '@kaleido/foundation';
+import { decodeText, float32Tensor, KaleidoError, parseJson, type StoredTensor } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, kaleidoBertConfig } from './kaleido-bert-config.ts';
 import { isScopeOfCopies, type LeftVariables, tellLeftVariables } from './left-variables.ts';
 import { TensorflowCheckpoint, writeTensorflowCheckpoint } from './tensorflow-checkpoint/tensorflow-checkpoint.ts';
 import { releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
-import type { Weights } from './weights.ts';
+import { ownedFloats, type Weights } from './weights.ts';
 
 /** Adam's moments by variable name; the form in which @kaleido/training takes a stage up again. */
 export interface ReleasedOptimizer {
@@ -240,11 +233,4 @@ async function readOptimizer(
     });
   const step = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true));
   return { step, firstMoments: await moments('/Adam'), secondMoments: await moments('/Adam_1') };
-}
-
-/** Floats over the bytes that were read for them alone, without a copy. */
-export function ownedFloats(tensor: StoredTensor, name: string): Float32Array {
-  const { type, bytes } = tensor;
-  if (type !== 'F32' || bytes.byteOffset % 4 !== 0) return float32Values(tensor, name);
-  return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / 4);
 }

@@ -1,7 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { decodeText, KaleidoError, parseJson, type StoredTensor } from '@kaleido/foundation';
-import { SafetensorsReader } from '@kaleido/foundation/node';
+import {
+  type ByteSource,
+  type FolderFiles,
+  KaleidoError,
+  readJson,
+  SafetensorsReader,
+  type StoredTensor,
+} from '@kaleido/foundation';
 import { z } from 'zod';
 
 export const weightsFile = 'model.safetensors';
@@ -24,12 +28,12 @@ const plainName = /^[\w-][\w.-]*\.safetensors$/;
 
 /**
  * Opens one file.
- * @throws KaleidoError for a file that cannot be read, or is damaged
+ * @throws KaleidoError for a file that is damaged
  */
-export async function openSafetensorsFile(path: string): Promise<SafetensorsFiles> {
-  const reader = await SafetensorsReader.open(path);
+export async function openSafetensorsFile(file: ByteSource): Promise<SafetensorsFiles> {
+  const reader = await SafetensorsReader.open(file);
   return {
-    path,
+    path: reader.path,
     shapes: new Map([...reader.entries].map(([name, { shape }]) => [name, shape])),
     read: (name) => reader.read(name),
     close: () => reader.close(),
@@ -41,10 +45,19 @@ export async function openSafetensorsFile(path: string): Promise<SafetensorsFile
  * @throws KaleidoError for a file that is missing or damaged, a path of the index that leads out of the folder, and
  *   files that do not hold what the index says
  */
-export async function openSafetensorsFolder(folder: string): Promise<SafetensorsFiles> {
-  const map = await readIndex(folder);
-  if (map === undefined) return openSafetensorsFile(join(folder, weightsFile));
-  const path = join(folder, indexFile);
+export async function openSafetensorsFolder(files: FolderFiles): Promise<SafetensorsFiles> {
+  const single = await files.open(weightsFile);
+  if (single !== undefined) return openSafetensorsFile(single);
+  const whyAbsent = files.whyAbsent(weightsFile);
+  const map = await readIndex(files);
+  if (map === undefined)
+    throw new KaleidoError({
+      source: 'model',
+      problem: `cannot read ${files.pathOf(weightsFile)}, and there is no ${indexFile}`,
+      found: whyAbsent,
+      advice: 'give the folder of a model, which holds config.json and model.safetensors',
+    });
+  const path = files.pathOf(indexFile);
   const refuse = (problem: string, found: unknown): KaleidoError =>
     new KaleidoError({ source: 'model', problem: `${path} ${problem}`, found, advice: 'copy the folder again' });
   const readers = new Map<string, SafetensorsReader>();
@@ -53,8 +66,9 @@ export async function openSafetensorsFolder(folder: string): Promise<Safetensors
   try {
     const shapes = new Map<string, readonly number[]>();
     for (const file of new Set(map.values())) {
-      if (!(await isThere(join(folder, file)))) throw refuse('names a file that is missing', file);
-      const reader = await SafetensorsReader.open(join(folder, file));
+      const source = await files.open(file);
+      if (source === undefined) throw refuse('names a file that is missing', file);
+      const reader = await SafetensorsReader.open(source);
       readers.set(file, reader);
       for (const [name, { shape }] of reader.entries) {
         if (map.get(name) !== file) throw refuse(`does not list a tensor that ${file} has`, name);
@@ -75,34 +89,17 @@ export async function openSafetensorsFolder(folder: string): Promise<Safetensors
   }
 }
 
-/** Which file holds which tensor; nothing where there is one file. */
-async function readIndex(folder: string): Promise<ReadonlyMap<string, string> | undefined> {
-  if (await isThere(join(folder, weightsFile))) return undefined;
-  const path = join(folder, indexFile);
-  if (!(await isThere(path))) return undefined;
-  const refuse = (problem: string, found: unknown, cause?: unknown): KaleidoError =>
-    new KaleidoError({
-      source: 'model',
-      problem: `${path} ${problem}`,
-      found,
-      advice: 'copy the folder again',
-      ...(cause === undefined ? {} : { cause }),
-    });
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw refuse('cannot be read', cause.code ?? cause.message, cause);
-  });
-  const origin = { source: 'model', name: path };
-  const parsed = indexSchema.safeParse(parseJson(decodeText(bytes, origin), origin, 'copy the folder again'));
+/** Which file holds which tensor; undefined if there is no index. */
+async function readIndex(files: FolderFiles): Promise<ReadonlyMap<string, string> | undefined> {
+  const path = files.pathOf(indexFile);
+  const refuse = (problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({ source: 'model', problem: `${path} ${problem}`, found, advice: 'copy the folder again' });
+  const values = await readJson(files, indexFile, 'model', 'copy the folder again');
+  if (values === undefined) return undefined;
+  const parsed = indexSchema.safeParse(values);
   if (!parsed.success) throw refuse('is no index of safetensors files', parsed.error.issues[0]?.message);
   const map = new Map(Object.entries(parsed.data.weight_map));
   for (const file of map.values())
     if (!plainName.test(file)) throw refuse('may only name .safetensors files of its own folder', file);
   return map;
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -84,3 +84,10 @@ export function restoreWeights(config: KaleidoBertConfig, file: SafetensorsFile)
     }),
   );
 }
+
+/** Floats over the bytes that were read for them alone, without a copy. */
+export function ownedFloats(tensor: StoredTensor, name: string): Float32Array {
+  const { type, bytes } = tensor;
+  if (type !== 'F32' || bytes.byteOffset % 4 !== 0) return float32Values(tensor, name);
+  return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / 4);
+}

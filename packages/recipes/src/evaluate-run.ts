@@ -4,6 +4,7 @@ import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
 import { renderReport } from '@kaleido/eval/node';
 import { openModuleWorkers } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import { labelOf } from '@kaleido/pipeline';
 import { objectiveNotes } from '@kaleido/pretrain-tasks';
 import {
   chooseMatchingWeight,
@@ -17,7 +18,6 @@ import {
   weightListSeed,
 } from './evaluate-split.ts';
 import { extractorName } from './extractor-description.ts';
-import { labelOf } from './labels.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import type { RecognitionService, RecognitionWorkerData } from './recognition-worker.ts';

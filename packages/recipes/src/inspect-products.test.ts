@@ -119,7 +119,7 @@ describe('inspectProducts', () => {
   it('refuses a field that all products to train on have alike', async () => {
     const alike = productsOf('t', 30, () => ({ category: 'tops', subcategory: 'shirts' }));
     await expect(inspect(alike, productsOf('v', 12))).rejects.toThrow(
-      'the products cannot be told apart by "category": it needs two different labels at least, found ["tops"]; take "category" out of fineTuning.fields, or leave fineTuning out of the recipe',
+      'a classifier of "category" needs at least two different labels, found ["tops"]; take "category" out of fineTuning.fields, or leave fineTuning out of the recipe',
     );
     const plain = { ...recipe, fineTuning: undefined };
     expect(await inspect(alike, productsOf('v', 12), plain)).toEqual([]);

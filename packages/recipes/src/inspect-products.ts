@@ -1,8 +1,9 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { labelOf } from '@kaleido/pipeline';
 import { negativeRule, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
-import { fieldLabels, labelOf } from './labels.ts';
+import { recipeLabels } from './labels.ts';
 import type { PreparedProduct, PreparedSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
 import type { PreparedRunSplits } from './run-splits.ts';
@@ -54,7 +55,7 @@ export async function inspectProducts(options: InspectProductsOptions): Promise<
     ...pictureNotes(split),
   ]);
   if (recipe.fineTuning !== undefined) {
-    const { fields } = fieldLabels(train.products, recipe.fineTuning.fields);
+    const { fields } = recipeLabels(train.products, recipe.fineTuning.fields);
     for (const { name, classes } of fields) {
       notes.push(...labelNotes(train, name, 'left out of its training'), ...labelNotes(heldOut, name));
       const strange = heldOut.products.filter((product) => {

@@ -1,4 +1,5 @@
 import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
+import { recipeExtractorSchema, recipeFeaturesSchema } from '@kaleido/pipeline';
 import { checkObjectives, stageObjectivesSchema } from '@kaleido/pretrain-tasks';
 import { z } from 'zod';
 
@@ -52,52 +53,6 @@ const atelier = z
     { path: ['retrievalSubcategories'], message: 'must be among collection.subcategories, or none is trained on' },
   );
 
-/** A convolutional network; sizes are of square pictures, the path of the weights from where the user stands. */
-const network = {
-  scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
-  inputSize: count.optional(),
-  rotatedInputSize: count.optional(),
-};
-
-const singleExtractors = [
-  z.strictObject({ kind: z.literal('pixels'), size: count.default(16) }),
-  z.strictObject({
-    kind: z.literal('colours'),
-    bins: count.max(16).default(4),
-    cells: z.literal([0, 1, 2, 4, 8, 16]).default(4),
-  }),
-  z.strictObject({ kind: z.literal('mobilenet-v2'), ...network, weights: z.string().min(1).optional() }),
-  z.strictObject({ kind: z.enum(['resnet50', 'resnet50-v2-stage3']), ...network, weights: z.string().min(1) }),
-] as const;
-
-const extractor = z.discriminatedUnion('kind', [
-  ...singleExtractors,
-  z.strictObject({
-    kind: z.literal('joined'),
-    parts: z
-      .array(z.discriminatedUnion('kind', singleExtractors))
-      .nonempty()
-      .refine((parts) => different[0](parts.map(({ kind }) => kind)), 'two parts of one kind'),
-  }),
-]);
-
-/** How the object is found in a photograph. */
-const foreground = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('whole-image') }),
-  z.strictObject({
-    kind: z.literal('background-colour'),
-    threshold: z.number().positive().optional(),
-    padding: z.number().min(0).optional(),
-  }),
-  z.strictObject({
-    kind: z.enum(['network', 'u2net']),
-    threshold: share.optional(),
-    padding: z.number().min(0).optional(),
-    keep: share.optional(),
-    weights: z.string().min(1).optional(),
-  }),
-]);
-
 /** Products of the folder that the command line names. */
 const folder = z.strictObject({
   kind: z.literal('folder'),
@@ -109,7 +64,11 @@ const folder = z.strictObject({
    * command line names; `extractor` says how their features are made, if otherwise than the others', as wide as those.
    */
   more: z
-    .strictObject({ folder: z.string().min(1), split: z.string().default('train'), extractor: extractor.optional() })
+    .strictObject({
+      folder: z.string().min(1),
+      split: z.string().default('train'),
+      extractor: recipeExtractorSchema.optional(),
+    })
     .optional(),
 });
 
@@ -186,12 +145,7 @@ export const recipeSchema = z
     expectedFigures: z.record(z.string(), z.number()),
     seed: z.number().int(),
     data: z.discriminatedUnion('kind', [atelier, folder]),
-    features: z.strictObject({
-      extractor,
-      foreground: foreground.default({ kind: 'background-colour' }),
-      /** Whether a background that can be told from the product is painted white; the paper leaves it. */
-      cutOut: z.boolean().default(false),
-    }),
+    features: recipeFeaturesSchema,
     tokenizer: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('train'), size: count }),
       z.strictObject({ kind: z.literal('file'), path: z.string() }),

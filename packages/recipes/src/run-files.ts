@@ -12,6 +12,9 @@ export const lockFile = 'run.lock';
 
 const modelFiles = /^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/;
 
+/** What stands beside the weights of a classifier. */
+const besideModel = /^(classifier\.(json|safetensors)|vocab\.txt|tokenizer_config\.json|preprocessor\.json)$/;
+
 /**
  * Files that a run of each kind writes, beside recipe.json and README.md. What a broken-off run goes on from comes
  * first, so that a removal that is cut off leaves nothing to go on from.
@@ -26,6 +29,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
     modelFiles,
     'vocab.txt',
     'tokenizer_config.json',
+    'preprocessor.json',
   ],
   released: [/^model\.ckpt\./, 'evaluation.json', 'metrics.jsonl'],
   foreground: ['state.safetensors', 'evaluation.json', 'foreground.safetensors', 'metrics.jsonl'],
@@ -53,8 +57,7 @@ export async function removeRunFiles(folder: string, kind: RunKind): Promise<voi
 
 async function removeClassifier(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names)
-    if (/^classifier\.(json|safetensors)$/.test(name) || modelFiles.test(name)) await rm(join(folder, name));
+  for (const name of names) if (modelFiles.test(name) || besideModel.test(name)) await rm(join(folder, name));
   await removeModelCard(folder);
   await rm(join(folder, 'config.json'), { force: true });
   await removeEmpty(folder);

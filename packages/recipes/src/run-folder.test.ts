@@ -1,8 +1,9 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import { describePreprocessor } from '@kaleido/pipeline/node';
 import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
@@ -13,6 +14,8 @@ const recipe = microRecipe();
 // Settings that are not the default ones.
 const tokenizer = createTokenizer([...specialTokens, 'Red', 'shirt'], { lowercase: false, stripAccents: true });
 const config: KaleidoBertConfig = modelConfig(recipe, 40, 48);
+
+const preprocessor = await describePreprocessor({ extractor: { kind: 'pixels', size: 4 } });
 
 let path = '';
 let folder: RunFolder;
@@ -49,6 +52,7 @@ const modelFiles = [
   'README.md',
   'config.json',
   'model.safetensors',
+  'preprocessor.json',
   'recipe.json',
   'tokenizer_config.json',
   'vocab.txt',
@@ -68,7 +72,7 @@ describe('RunFolder', () => {
       },
       times: [{ part: 'Stage contrastive', seconds: 2.5 }],
     };
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     expect(await folder.checkpoint(recipe)).toBeUndefined();
     await folder.saveCheckpoint(checkpoint);
     await folder.saveModel(config, checkpoint.weights);
@@ -92,7 +96,7 @@ describe('RunFolder', () => {
   });
 
   it('goes on with the same recipe only', async () => {
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveCheckpoint(atStage1);
     // What a recipe says about itself decides nothing.
     const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
@@ -101,7 +105,7 @@ describe('RunFolder', () => {
   });
 
   it('leaves nothing of an earlier run where another begins', async () => {
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.logMetrics(line('contrastive', 1));
@@ -114,16 +118,16 @@ describe('RunFolder', () => {
       new Map([['classifier/kernel', Float32Array.of(1, 2)]]),
     );
     const other = { ...recipe, seed: recipe.seed + 1 };
-    await folder.begin(other, config, tokenizer);
+    await folder.begin(other, config, tokenizer, preprocessor);
     // Broken off before its first save: it has no progress of its own, and takes none.
     expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics()).toEqual([]);
-    const begun = ['config.json', 'recipe.json', 'tokenizer_config.json', 'vocab.txt'];
+    const begun = ['config.json', 'preprocessor.json', 'recipe.json', 'tokenizer_config.json', 'vocab.txt'];
     expect((await readdir(folder.path)).sort()).toEqual(begun);
     // A card that somebody has written on stays.
     await folder.saveModel(config, someWeights(0));
     await writeFile(join(folder.path, 'README.md'), 'mine');
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     expect((await readdir(folder.path)).sort()).toEqual(['README.md', ...begun]);
   });
 
@@ -131,18 +135,24 @@ describe('RunFolder', () => {
     const options = { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' } as const;
     const weights = someWeights(2);
     const layers = new Map([['classifier/kernel', Float32Array.of(1, 2)]]);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     expect(await folder.hasClassifier('image')).toBe(false);
     await folder.saveClassifier(options, config, weights, layers);
     expect(await folder.hasClassifier('image')).toBe(true);
     const loaded = await folder.loadClassifier('image');
     expect(loaded).toEqual({ options, config, weights: new Map(weights), layers });
+    // A model folder by itself.
+    for (const name of ['vocab.txt', 'tokenizer_config.json', 'preprocessor.json'])
+      expect(await readFile(join(folder.path, 'finetuned/image', name))).toEqual(
+        await readFile(join(folder.path, name)),
+      );
     await expect(folder.loadClassifier('text')).rejects.toThrow(
-      /^@kaleido\/pipeline: .*finetuned\/text\/classifier\.json/,
+      /^@kaleido\/recipes: .*finetuned\/text\/classifier\.json/,
     );
   });
 
   it('drops the lines of steps that will be taken again', async () => {
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     for (const [stage, step] of [
       ['a', 1],
       ['a', 2],
@@ -163,14 +173,14 @@ describe('RunFolder', () => {
   });
 
   it('leaves a line out that was cut off', async () => {
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.logMetrics(line('a', 1));
     await appendFile(join(folder.path, 'metrics.jsonl'), '{"stage":"a","st');
     expect(await folder.metrics()).toEqual([line('a', 1)]);
   });
 
   it('keeps no state of a run that is whole', async () => {
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.finish();
@@ -182,7 +192,7 @@ describe('RunFolder', () => {
     await expect(folder.recipe()).rejects.toThrow(
       `@kaleido/recipes: ${folder.path} is no run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
     );
-    await folder.begin(recipe, config, tokenizer);
+    await folder.begin(recipe, config, tokenizer, preprocessor);
     await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
     await expect(folder.evaluation()).rejects.toThrow(
       /^@kaleido\/pipeline: .*evaluation\.json is not JSON, found ".+"; /,

@@ -10,14 +10,16 @@ import {
   KaleidoError,
   parseJson,
 } from '@kaleido/foundation';
-import { writeWhole } from '@kaleido/foundation/node';
+import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
 import type { ClassificationOptions, KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
+import { describePreprocessor, type Preprocessor, readPreprocessor, savePreprocessor } from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import type { OptimizerState, StageMetrics } from '@kaleido/training';
 import { decisive } from './claim-run-folder.ts';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { removeRunFiles } from './run-files.ts';
@@ -43,8 +45,8 @@ export interface RunCheckpoint extends RunProgress {
 
 /**
  * The folder of a run: recipe.json, run.json (what it was begun with), config.json, model.safetensors, README.md (the
- * model's card), vocab.txt and tokenizer_config.json, metrics.jsonl, evaluation.json, report.html, finetuned/ with a
- * classifier for each kind of input, and while it is under way checkpoint.safetensors and
+ * model's card), vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, evaluation.json, report.html,
+ * finetuned/ with a model folder for each classifier, by its inputs, and while it is under way checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -55,11 +57,17 @@ export class RunFolder {
   }
 
   /** Removes what an earlier run has left, and writes what does not change any more. */
-  async begin(recipe: Recipe, config: KaleidoBertConfig, tokenizer: Tokenizer): Promise<void> {
+  async begin(
+    recipe: Recipe,
+    config: KaleidoBertConfig,
+    tokenizer: Tokenizer,
+    preprocessor: Preprocessor,
+  ): Promise<void> {
     await mkdir(this.path, { recursive: true });
     await removeRunFiles(this.path, 'pretraining');
     await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     await saveTokenizer(this.path, tokenizer);
+    await savePreprocessor(this.path, preprocessor);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
@@ -193,6 +201,18 @@ export class RunFolder {
     return openTokenizer(this.path);
   }
 
+  /** How the run makes features. A run that was begun before `preprocessor.json` has a recipe that says it. */
+  async preprocessor(config: KaleidoBertConfig): Promise<Preprocessor> {
+    const stored = await readPreprocessor(folderOnDisk(this.path));
+    if (stored !== undefined) return stored;
+    const { features } = await this.recipe();
+    return describePreprocessor({
+      extractor: extractorDescription(features.extractor),
+      foreground: foregroundDescription(features),
+      positionScale: config.position_scale,
+    });
+  }
+
   weights(): Promise<{ config: KaleidoBertConfig; weights: Weights }> {
     return loadWeights(this.path);
   }
@@ -226,6 +246,9 @@ export class RunFolder {
   ): Promise<void> {
     const folder = this.#at(join('finetuned', options.inputs));
     await saveWeights(folder, config, weights);
+    // A model folder by itself.
+    await saveTokenizer(folder, await this.tokenizer());
+    await savePreprocessor(folder, await this.preprocessor(config));
     const tensors = [...layers].map(([name, values]) => [name, float32Tensor(values, [values.length])] as const);
     await writeWhole(join(folder, 'classifier.safetensors'), encodeSafetensors(tensors));
     await writeWhole(join(folder, 'classifier.json'), `${JSON.stringify(options, undefined, 2)}\n`);

@@ -8,6 +8,7 @@ import type { Evaluation } from '@kaleido/eval';
 import { encodeSafetensors, float32Tensor } from '@kaleido/foundation';
 import { presetSize } from '@kaleido/model';
 import { bertPlaces } from '@kaleido/model/node';
+import { openKaleido } from '@kaleido/pipeline/node';
 import { specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
@@ -80,6 +81,7 @@ describe('runRecipe', () => {
       'finetuned',
       'metrics.jsonl',
       'model.safetensors',
+      'preprocessor.json',
       'recipe.json',
       'report.html',
       'run.json',
@@ -103,6 +105,15 @@ describe('runRecipe', () => {
     for (const puzzle of ['rotation', 'jigsaw', 'camouflage'] as const) {
       expect(evaluation.puzzles[puzzle]).toBeGreaterThanOrEqual(0);
       expect(evaluation.puzzles[puzzle]).toBeLessThanOrEqual(100);
+    }
+
+    // The run, and each classifier, is a model folder by itself.
+    for (const place of ['whole', 'whole/finetuned/image']) {
+      const opened = await openKaleido(join(folder, place));
+      const [vector] = await opened.embedCaptions(['a red shirt']);
+      expect(vector).toHaveLength(16);
+      expect(opened.classifier?.options.fields[0]?.name).toBe(place === 'whole' ? undefined : 'category');
+      opened.dispose();
     }
 
     const metrics = await metricsOf('whole');
@@ -314,7 +325,7 @@ describe('runRecipe', () => {
   it('refuses before it trains what it could not finish, and writes nothing', async () => {
     const fineTuning = { ...recipe.fineTuning!, fields: ['size'] };
     await expect(run('refused', { recipe: { ...recipe, fineTuning } })).rejects.toThrow(
-      /^@kaleido\/pipeline: the products cannot be told apart by "size"/,
+      /^@kaleido\/pipeline: a classifier of "size" needs at least two different labels/,
     );
     const evaluation = { ...recipe.evaluation, candidates: 1 };
     await expect(run('refused', { recipe: { ...recipe, evaluation } })).rejects.toThrow(

@@ -6,6 +6,7 @@ import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import {
+  featureStandardisation,
   KaleidoBert,
   type KaleidoBertConfig,
   kaleidoBertConfig,
@@ -14,6 +15,7 @@ import {
   type Weights,
 } from '@kaleido/model';
 import { type BertFolder, initialiseFromBert, loadBertFolder } from '@kaleido/model/node';
+import { describePreprocessor } from '@kaleido/pipeline/node';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import {
@@ -26,9 +28,10 @@ import {
 } from '@kaleido/training';
 import { type ClaimedFolder, claimRunFolder } from './claim-run-folder.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { inspectProducts } from './inspect-products.ts';
-import { fieldLabels } from './labels.ts';
+import { recipeLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
 import { type RunSplits, refuseUselessData } from './open-source.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
@@ -183,7 +186,12 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
   const found = claim.goesOn ? await folder.checkpoint(recipe) : undefined;
   if (found === undefined) {
     await claim.begin();
-    await folder.begin(recipe, config, tokenizer);
+    const preprocessor = await describePreprocessor({
+      extractor: extractorDescription(recipe.features.extractor),
+      foreground: foregroundDescription(recipe.features),
+      positionScale: config.position_scale,
+    });
+    await folder.begin(recipe, config, tokenizer, preprocessor);
   } else if (found.data === data) {
     await claim.begin();
     for (const { part, seconds } of found.times) addTime(times, part, seconds);
@@ -355,10 +363,7 @@ async function initialWeights(
     if (begun.missing.length > 0) onMessage?.(`  newly initialised, as the BERT has none: ${begun.missing.join(', ')}`);
   }
   if (!config.standardise_features) return weights;
-  // A feature that hardly ever varies, such as a rare colour's, would be blown up a thousandfold the day it does.
-  const least = (0.1 * statistics.deviation.reduce((sum, value) => sum + value, 0)) / statistics.deviation.length;
-  const deviation = statistics.deviation.map((value) => Math.max(value, least) || 1);
-  return weights.set('kaleido/feature_mean', statistics.mean.slice()).set('kaleido/feature_deviation', deviation);
+  return new Map([...weights, ...featureStandardisation(statistics)]);
 }
 
 function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'precision'>): Precision {
@@ -448,7 +453,7 @@ async function fineTune(
   weights: Weights,
 ): Promise<boolean> {
   const { folder, config } = context;
-  const labels = fieldLabels(train.products, recipe.fields);
+  const labels = recipeLabels(train.products, recipe.fields);
   const { head, hiddenSize, dropout } = recipe;
   const classification = { fields: labels.fields, inputs, head, hiddenSize, dropout };
   const steps = Math.max(1, Math.round((recipe.epochs * catalogue.rows) / recipe.batchSize));

@@ -1,6 +1,7 @@
 export type { CutSide, PairStrategy } from './cut-windows.ts';
 export type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
 export { type NormalizationOptions, normalizeText } from './normalize-text.ts';
+export { type OpenTokenizerOptions, openTokenizerFiles } from './open-tokenizer-files.ts';
 export { sliceOffsets } from './slice-offsets.ts';
 export {
   createTokenizer,

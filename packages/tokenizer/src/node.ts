@@ -1,1 +1,2 @@
-export { type OpenTokenizerOptions, openTokenizer, saveTokenizer } from './open-tokenizer.ts';
+export { openTokenizer, saveTokenizer } from './open-tokenizer.ts';
+export type { OpenTokenizerOptions } from './open-tokenizer-files.ts';

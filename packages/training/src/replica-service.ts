@@ -29,6 +29,8 @@ export type ReplicaService = {
   dispose(_: undefined): void;
   /** After a failure: the steps done and the state after them, if this replica still holds it whole. */
   remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
+  /** Frees the optimiser and closes the source; the task's variables stay. A thread that ends needs no such call. */
+  close(_: undefined): Promise<void>;
 };
 
 /** @param seed of dropout */
@@ -81,6 +83,11 @@ export function replicaService<Batch>(
     remains: async () => {
       const step = joined().wholeStep;
       return step === undefined ? undefined : { step, state: await state() };
+    },
+    close: async () => {
+      replica?.dispose();
+      replica = undefined;
+      await source.close?.();
     },
   };
 }

@@ -1,24 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { fieldLabels, labelOf } from './labels.ts';
-import type { PreparedProduct } from './prepare-split.ts';
 
-const product = (more: Partial<PreparedProduct>): PreparedProduct => ({
-  id: '1',
-  productId: '1',
-  caption: 'a thing',
-  imageHash: '',
-  ...more,
-});
 const products = [
-  product({ category: 'tops', subcategory: 'shirts', attributes: { colour: 'red' } }),
-  product({ category: 'shoes', attributes: { colour: 'blue' } }),
-  product({ category: 'tops', subcategory: 'coats', attributes: {} }),
-  product({ category: 'bags', subcategory: 'totes' }),
-];
+  { category: 'tops', subcategory: 'shirts', attributes: { colour: 'red' } },
+  { category: 'shoes', attributes: { colour: 'blue' } },
+  { category: 'tops', subcategory: 'coats', attributes: {} },
+  { category: 'bags', subcategory: 'totes', season: 'summer', colour: '' },
+] as const;
 
 describe('labelOf', () => {
   it('finds category, sub-category and attributes', () => {
-    const [first, second] = products as [PreparedProduct, PreparedProduct];
+    const [first, second, , last] = products;
     expect(['category', 'subcategory', 'colour', 'size'].map((field) => labelOf(first, field))).toEqual([
       'tops',
       'shirts',
@@ -26,6 +18,9 @@ describe('labelOf', () => {
       undefined,
     ]);
     expect(labelOf(second, 'subcategory')).toBeUndefined();
+    expect([labelOf(last, 'season'), labelOf(last, 'colour')]).toEqual(['summer', undefined]);
+    const numbered: object = { size: 38 };
+    expect(() => labelOf(numbered, 'size')).toThrow(/labels must be strings, and "size" is not, found 38/);
   });
 });
 
@@ -42,8 +37,8 @@ describe('fieldLabels', () => {
 
   it('refuses a field that no product has, and one that all products have alike', () => {
     expect(() => fieldLabels(products, ['size'])).toThrow(
-      '@kaleido/recipes: the products cannot be told apart by "size": it needs two different labels at least, found []; take "size" out of fineTuning.fields, or leave fineTuning out of the recipe',
+      '@kaleido/pipeline: a classifier of "size" needs at least two different labels, found []; check the name of the field, and that the records have it',
     );
-    expect(() => fieldLabels(products.slice(0, 1), ['category'])).toThrow(/by "category".*found \["tops"\]/);
+    expect(() => fieldLabels(products.slice(0, 1), ['category'])).toThrow(/of "category".*found \["tops"\]/);
   });
 });

@@ -1,0 +1,77 @@
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type FolderFiles,
+  float32Tensor,
+  float32Values,
+  KaleidoError,
+  readJson,
+  readWhole,
+} from '@kaleido/foundation';
+import { type ClassificationOptions, classifierShapes, type KaleidoBertConfig } from '@kaleido/model';
+import { z } from 'zod';
+
+export const classifierFile = 'classifier.json';
+export const headFile = 'classifier.safetensors';
+
+const schema = z.strictObject({
+  fields: z.array(z.strictObject({ name: z.string().min(1), classes: z.array(z.string()).nonempty() })).nonempty(),
+  inputs: z.enum(['image', 'text', 'both']),
+  head: z.enum(['cls', 'cls-and-means']),
+  hiddenSize: z.number().int().nonnegative().optional(),
+  dropout: z.number().min(0).lt(1).optional(),
+});
+
+/** A classifier as its files have it. */
+export interface StoredClassifier {
+  readonly options: ClassificationOptions;
+  readonly layers: ReadonlyMap<string, Float32Array>;
+}
+
+/**
+ * Reads a folder's `classifier.json` and `classifier.safetensors`.
+ * @returns undefined for a model that is not fine-tuned
+ * @throws KaleidoError for files that are damaged, or one without the other
+ */
+export async function readClassifier(files: FolderFiles): Promise<StoredClassifier | undefined> {
+  const values = await readJson(files, classifierFile, 'pipeline', 'copy the folder again');
+  if (values === undefined) return undefined;
+  const path = files.pathOf(classifierFile);
+  const refuse = (problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({ source: 'pipeline', problem, found, advice: 'copy the folder again' });
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw refuse(`${path} is wrong at "${issue?.path.join('.')}"`, issue?.message);
+  }
+  const bytes = await readWhole(files, headFile);
+  if (bytes === undefined)
+    throw refuse(
+      `${path} names classes, and the weights of their head are missing: ${headFile}`,
+      files.whyAbsent(headFile),
+    );
+  const { tensors } = decodeSafetensors(bytes, files.pathOf(headFile));
+  return {
+    options: parsed.data,
+    layers: new Map([...tensors].map(([name, tensor]) => [name, float32Values(tensor, name)])),
+  };
+}
+
+/** The text of a `classifier.json`. */
+export function classifierText(options: ClassificationOptions): string {
+  return `${JSON.stringify(options, undefined, 2)}\n`;
+}
+
+/** The content of a `classifier.safetensors`. */
+export function encodeHead(
+  config: KaleidoBertConfig,
+  options: ClassificationOptions,
+  layers: ReadonlyMap<string, Float32Array>,
+): Uint8Array {
+  return encodeSafetensors(
+    [...classifierShapes(config, options)].map(([name, shape]) => [
+      name,
+      float32Tensor(layers.get(name) as Float32Array, shape),
+    ]),
+  );
+}

@@ -1,0 +1,140 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { StatisticsGatherer } from '@kaleido/kaleido-patches';
+import {
+  featureStandardisation,
+  KaleidoBert,
+  type KaleidoBertConfig,
+  kaleidoBertConfig,
+  modelFromWeights,
+  type PresetName,
+  presetSize,
+  readWeights,
+  type Weights,
+} from '@kaleido/model';
+import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
+import { groupsOf, ImageFeatures } from './image-features.ts';
+import { Kaleido } from './kaleido.ts';
+import { findWeights, type NetworkWeights } from './open-kaleido.ts';
+import type { Photographs } from './photograph.ts';
+import type { Platform } from './platform.ts';
+import { makePreprocessor, type PreprocessorOptions } from './preprocessor.ts';
+
+export interface CreateKaleidoOptions extends Partial<PreprocessorOptions> {
+  /** Captions that the vocabulary is trained on. Either these or `tokenizer`. */
+  readonly captions?: Iterable<string>;
+  /** A tokenizer that is there already. */
+  readonly tokenizer?: Tokenizer;
+  /** Pieces of the vocabulary at most. Default 1,200, those of `recipes/quickstart.json`. */
+  readonly vocabularySize?: number;
+  /** Default `small`, for a laptop; `base` is the paper's size. */
+  readonly preset?: PresetName;
+  /** Keys of `config.json` that are to be otherwise. */
+  readonly settings?: Readonly<Partial<KaleidoBertConfig>>;
+  /**
+   * A few photographs, a hundred say, whose features' mean and deviation the model standardises by: it then learns faster.
+   * Default: none, features are read as they are.
+   */
+  readonly photographs?: Photographs;
+  /** Of the first weights. Default 1. */
+  readonly seed?: number;
+  /** As `openKaleido` takes them. */
+  readonly weights?: NetworkWeights;
+}
+
+/** What of a new model comes from elsewhere, such as a BERT. */
+export interface Beginning {
+  readonly config: Partial<KaleidoBertConfig>;
+  readonly tokenizer: Tokenizer;
+  /** @param drawn the random first weights */
+  weights(config: KaleidoBertConfig, drawn: Weights): Weights;
+}
+
+/**
+ * What `recipes/quickstart.json` has, for a small model learns better so (docs/decisions/0004): a joint space, positions as
+ * shares of the photograph, attention that starts as the identity, no dropout.
+ */
+const usualSettings: Partial<KaleidoBertConfig> = {
+  joint_size: 128,
+  attention_initialisation: 'identity',
+  hidden_dropout_prob: 0,
+  attention_probs_dropout_prob: 0,
+};
+
+/** As `createKaleido` of index.ts and node.ts. */
+export async function createFrom(
+  options: CreateKaleidoOptions,
+  platform: Platform,
+  beginning?: Beginning,
+): Promise<Kaleido> {
+  const { preset, settings = {}, photographs, seed = 1, weights = {} } = options;
+  const tokenizer = beginning?.tokenizer ?? tokenizerOf(options);
+  const scale = options.positionScale ?? settings.position_scale ?? 'unit';
+  const opened = await makePreprocessor(
+    {
+      // 16 x 16 pixels and colours, those of the quickstart: no network, so nothing but the photograph is needed.
+      extractor: { kind: 'joined', parts: [{ kind: 'pixels' }, { kind: 'colours', cells: 0 }] },
+      ...options,
+      positionScale: scale,
+    },
+    findWeights(undefined, platform, weights),
+  );
+  const imageFeatures = new ImageFeatures(opened, platform);
+  let drawn: KaleidoBert | undefined;
+  try {
+    const config = kaleidoBertConfig({
+      ...usualSettings,
+      ...(beginning?.config ?? presetSize(preset ?? 'small')),
+      standardise_features: photographs !== undefined,
+      ...settings,
+      position_scale: scale,
+      vocab_size: tokenizer.vocabularySize,
+      patch_feature_size: opened.preprocessor.featureWidth,
+    });
+    drawn = KaleidoBert.create(config, seed);
+    if (beginning === undefined && photographs === undefined)
+      return new Kaleido({ model: drawn, tokenizer, imageFeatures }, platform);
+    const first = new Map(await readWeights(drawn));
+    if (photographs !== undefined)
+      for (const [name, values] of await standardisationOf(photographs, imageFeatures)) first.set(name, values);
+    const model = modelFromWeights(config, beginning?.weights(config, first) ?? first);
+    drawn.dispose();
+    return new Kaleido({ model, tokenizer, imageFeatures }, platform);
+  } catch (error) {
+    drawn?.dispose();
+    imageFeatures.release();
+    throw error;
+  }
+}
+
+function tokenizerOf({ captions, tokenizer, vocabularySize }: CreateKaleidoOptions): Tokenizer {
+  if (tokenizer !== undefined && captions === undefined && vocabularySize === undefined) return tokenizer;
+  if (captions !== undefined && tokenizer === undefined)
+    return createTokenizer(trainWordPieceVocabulary(captions, { size: vocabularySize ?? 1200 }));
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: 'a new model needs either captions to train a vocabulary on, or a tokenizer that has one',
+    found: Object.entries({ captions, tokenizer, vocabularySize }).flatMap(([name, value]) =>
+      value === undefined ? [] : [name],
+    ),
+    advice: 'pass captions: [...], and vocabularySize if you like; or tokenizer alone',
+  });
+}
+
+async function standardisationOf(photographs: Photographs, imageFeatures: ImageFeatures): Promise<Weights> {
+  const { extractor, preprocessor } = imageFeatures.opened;
+  const gatherer = new StatisticsGatherer(preprocessor.featureWidth, extractor.precision ?? 'float16');
+  let count = 0;
+  for await (const group of groupsOf(photographs)) {
+    const { skipped, records } = await imageFeatures.prepare(group, undefined, (values) => gatherer.add(values));
+    const [first] = skipped;
+    if (first !== undefined)
+      throw new KaleidoError({ source: 'pipeline', problem: `${first.id} cannot be used: ${first.reason}` });
+    count += records.length;
+  }
+  if (count > 0) return featureStandardisation(gatherer.result());
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: 'there is no photograph to take the mean and deviation of features from',
+    advice: 'pass some, or leave photographs out',
+  });
+}

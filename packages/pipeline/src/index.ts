@@ -1,0 +1,64 @@
+import type { FolderFiles } from '@kaleido/foundation';
+import { KaleidoError } from '@kaleido/foundation';
+import { decodeImage } from '@kaleido/kaleido-patches/browser';
+import { loadModelFiles, readModelConfig } from '@kaleido/model';
+import { type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
+import { folderAtUrl, folderOfFiles } from './folders.ts';
+import type { Kaleido } from './kaleido.ts';
+import { type OpenKaleidoOptions, openFiles } from './open-kaleido.ts';
+import type { Platform } from './platform.ts';
+import { readUrl } from './read-url.ts';
+
+const inPage: Platform = {
+  decodeImage,
+  readBytes: (place) => readUrl(urlOf(place)),
+  folder: (place) => folderAtUrl(urlOf(place)),
+  placeOf: (path) => path,
+  save: async (folder) => {
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: 'a page cannot write a folder',
+      found: folder,
+      advice: 'take the files: await kaleido.toFiles()',
+    });
+  },
+};
+
+function urlOf(place: string | URL): URL {
+  try {
+    return new URL(place, globalThis.location?.href);
+  } catch (cause) {
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: 'a page reads from URLs',
+      found: String(place),
+      advice: 'pass an URL, or files that the user has picked; in Node import @kaleido/pipeline/node',
+      cause,
+    });
+  }
+}
+
+/**
+ * Opens a model folder on the backend that is selected.
+ * @param source its URL, or the files of the folder, as a user has picked or dropped them
+ * @throws KaleidoError for a file that is missing, cut, or no part of a model, and for files that do not fit each other
+ */
+export async function openKaleido(
+  source: string | URL | Iterable<File>,
+  options: OpenKaleidoOptions = {},
+): Promise<Kaleido> {
+  const files: FolderFiles =
+    typeof source === 'string' || source instanceof URL ? inPage.folder(source) : folderOfFiles(source);
+  const config = await readModelConfig(files);
+  return openFiles(files, { config, load: () => loadModelFiles(files) }, inPage, options);
+}
+
+/**
+ * A new, untrained model: for those who start from nothing, and for tests.
+ * @throws KaleidoError for options that do not go together, and for a photograph that cannot be read
+ */
+export function createKaleido(options: CreateKaleidoOptions): Promise<Kaleido> {
+  return createFrom(options, inPage);
+}
+
+export * from './common.ts';

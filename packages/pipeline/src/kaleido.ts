@@ -1,0 +1,269 @@
+import { type Tensor, tf } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
+import { type ImageBatch, residentFeatures } from '@kaleido/layout';
+import { type Classifier, encoderOf, jointPatches, type KaleidoBert } from '@kaleido/model';
+import { imageBatch } from '@kaleido/pretrain-tasks';
+import type { Tokenizer } from '@kaleido/tokenizer';
+import { captionBatch } from './captions.ts';
+import type { FineTuneReport } from './fine-tune-report.ts';
+import { groupsOf, type ImageFeatures, type PreparedPhotographs, type SkippedPhotograph } from './image-features.ts';
+import { modelFiles } from './model-files.ts';
+import type { Photograph, PhotographRecord, Photographs } from './photograph.ts';
+import type { Platform } from './platform.ts';
+import type { Preprocessor } from './preprocessor.ts';
+
+/** A photograph's most likely classes: under each label field its class, and in `probabilities` how likely, 0..1. */
+export type Prediction<Label extends string = string> = { readonly [Field in Label]: string } & {
+  /** The record's own, the file's name, or `photograph 1`, `photograph 2` and so on. */
+  readonly id: string;
+  readonly probabilities: { readonly [Field in Label]: number };
+};
+
+export interface PredictOptions {
+  /** Hears of photographs that cannot be read, and the others go on. Without it the first such one is an error. */
+  readonly onSkipped?: (skipped: SkippedPhotograph) => void;
+}
+
+/** What a Kaleido is made of; it owns all of it. */
+export interface KaleidoParts {
+  readonly model: KaleidoBert;
+  readonly tokenizer: Tokenizer;
+  readonly imageFeatures: ImageFeatures;
+  readonly classifier?: Classifier | undefined;
+  readonly training?: FineTuneReport | undefined;
+}
+
+/** Captions of one pass through the model. */
+const captionsPerPass = 64;
+
+/** A model with its tokenizer and its preprocessing: photographs and texts go in, numbers and names come out. */
+export class Kaleido<Label extends string = string> {
+  readonly model: KaleidoBert;
+  readonly tokenizer: Tokenizer;
+  /** How photographs become features. */
+  readonly preprocessor: Preprocessor;
+  /** Of a fine-tuned model, what it tells apart. */
+  readonly classifier: Classifier | undefined;
+  /** Of a model that was fine-tuned just now, how that went. */
+  readonly training: FineTuneReport | undefined;
+  /** @internal */
+  readonly imageFeatures: ImageFeatures;
+  /** @internal */
+  readonly platform: Platform;
+
+  /** @internal Use `openKaleido`, `createKaleido` or `fineTune`. */
+  constructor({ model, tokenizer, imageFeatures, classifier, training }: KaleidoParts, platform: Platform) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.preprocessor = imageFeatures.opened.preprocessor;
+    this.imageFeatures = imageFeatures;
+    this.classifier = classifier;
+    this.training = training;
+    this.platform = platform;
+  }
+
+  /**
+   * Photographs as vectors of length 1, one each, in the space where captions are: compare by dot product. As wide as the
+   * model's `joint_size`. A model without a joint space gives the mean of its patch embeddings, `hidden_size` wide, in
+   * which captions and photographs meet only as far as the model was trained for it.
+   * @throws KaleidoError for a photograph that cannot be read
+   */
+  async embedImages(photographs: Photographs): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    // The patches that the joint space reads, and no others.
+    const patches = jointPatches(this.model.config);
+    for await (const group of this.#prepared(photographs)) {
+      const batch = await allRows(group, patches);
+      vectors.push(...(await rowsOf(() => encoderOf(this.model).projectImages(batch))));
+    }
+    return vectors;
+  }
+
+  /** Captions as vectors of length 1, one each; see `embedImages`. Words beyond the model's text length are cut off. */
+  async embedCaptions(captions: Iterable<string>): Promise<Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    for (const group of this.#captionGroups(captions)) {
+      const batch = captionBatch(group, this.tokenizer, this.model.config.text_seq_len);
+      vectors.push(...(await rowsOf(() => encoderOf(this.model).encodeCaptions(batch).joint)));
+    }
+    return vectors;
+  }
+
+  /**
+   * How likely each caption belongs to the photograph, 0..1, by the matching head, which reads both together: slower than
+   * comparing embeddings, and of use after pre-training with the matching task. Each caption is judged by itself: the
+   * numbers need not sum to 1.
+   * @throws KaleidoError for a photograph that cannot be read
+   */
+  async match(photograph: Photograph, captions: Iterable<string>): Promise<number[]> {
+    const image = await this.encodeImages([photograph]);
+    const probabilities: number[] = [];
+    for (const group of this.#captionGroups(captions)) {
+      const text = captionBatch(group, this.tokenizer, this.model.config.text_seq_len);
+      const rows = await rowsOf(() =>
+        tf.softmax(
+          encoderOf(this.model).matchPairs({
+            text,
+            image,
+            captions: Int32Array.from(group, (_, row) => row),
+            images: new Int32Array(group.length),
+          }),
+        ),
+      );
+      probabilities.push(...rows.map((row) => row[1] as number));
+    }
+    return probabilities;
+  }
+
+  /**
+   * Photographs as the model takes them, as plain arrays: features [B, 55, F] and positions [B, 55, 5]. All of them are
+   * in memory at once.
+   * @throws KaleidoError for a photograph that cannot be read
+   */
+  async encodeImages(photographs: Photographs): Promise<ImageBatch> {
+    const features = this.imageFeatures.empty();
+    for await (const _ of this.#prepared(photographs, {}, features));
+    return imageBatch(
+      residentFeatures(features),
+      Int32Array.from({ length: features.rows }, (_, row) => row),
+    );
+  }
+
+  /**
+   * The classes of photographs, as they come. A classifier whose inputs are `text` or `both` needs records with captions.
+   * @throws KaleidoError where the model is not fine-tuned, and for a photograph that cannot be read or lacks its caption
+   */
+  async *predict(photographs: Photographs, options: PredictOptions = {}): AsyncGenerator<Prediction<Label>> {
+    const { classifier } = this;
+    if (classifier === undefined)
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: 'this model has no classifier to predict with',
+        advice:
+          'fine-tune it: await fineTune(kaleido, classification({ label: ... }), { train }), or open a folder of one',
+      });
+    const { fields, inputs } = classifier.options;
+    for await (const group of this.#prepared(photographs, options)) {
+      const { records } = group;
+      if (records.length === 0) continue;
+      const text = captionBatch(
+        records.map((record) => captionFor(record, inputs)),
+        this.tokenizer,
+        this.model.config.text_seq_len,
+      );
+      const image = await allRows(group);
+      const logits = tf.tidy(() => [...classifier.logits({ text, image }).values()].map((field) => tf.softmax(field)));
+      const values = await read(logits);
+      for (const [row, { id }] of records.entries()) {
+        const prediction: Record<string, unknown> = { id };
+        const probabilities: Record<string, number> = {};
+        for (const [index, { name, classes }] of fields.entries()) {
+          const all = (values[index] as Float32Array).subarray(row * classes.length, (row + 1) * classes.length);
+          const best = all.indexOf(Math.max(...all));
+          prediction[name] = classes[best];
+          probabilities[name] = all[best] as number;
+        }
+        yield { ...prediction, probabilities } as unknown as Prediction<Label>;
+      }
+    }
+  }
+
+  /**
+   * Writes a model folder: config.json, the weights, vocabulary, preprocessor.json, and a classifier's classes and head.
+   * `openKaleido` opens it again. Only in Node; a page takes `toFiles`.
+   * @throws KaleidoError where a file cannot be written, and in a page
+   */
+  save(folder: string): Promise<void> {
+    return this.platform.save(folder, this as unknown as Kaleido);
+  }
+
+  /** The files of a model folder, to be downloaded or kept by a page. `openKaleido` opens them again. */
+  toFiles(): Promise<File[]> {
+    return modelFiles(this as unknown as Kaleido);
+  }
+
+  /** Frees the model and its preprocessing; it cannot be used afterwards. What was fine-tuned from it stays. */
+  dispose(): void {
+    this.classifier?.dispose();
+    this.model.dispose();
+    this.imageFeatures.release();
+  }
+
+  /** Photographs in groups of a pass. @param features gathers those of all groups */
+  async *#prepared(
+    photographs: Photographs,
+    { onSkipped }: PredictOptions = {},
+    features?: PreparedPhotographs<never>['features'],
+  ): AsyncGenerator<PreparedPhotographs<PhotographRecord & { readonly id: string }>> {
+    for await (const records of groupsOf(photographs)) {
+      const group = await this.imageFeatures.prepare(records, features);
+      for (const skipped of group.skipped) {
+        if (onSkipped === undefined) throw new KaleidoError(unreadable(skipped));
+        onSkipped(skipped);
+      }
+      yield group;
+    }
+  }
+
+  *#captionGroups(captions: Iterable<string>): Generator<string[]> {
+    const all = typeof captions === 'string' ? undefined : [...captions];
+    const wrong = all?.findIndex((caption) => typeof caption !== 'string');
+    if (all === undefined || (wrong !== undefined && wrong >= 0))
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: 'captions must come as a list of strings',
+        found: all === undefined ? 'one string' : all[wrong as number],
+        advice: all === undefined ? 'put a single one into brackets: [caption]' : 'leave out what has no caption',
+      });
+    for (let start = 0; start < all.length; start += captionsPerPass) yield all.slice(start, start + captionsPerPass);
+  }
+}
+
+/** The caption that a classifier reads. @throws KaleidoError where it needs one and there is none */
+export function captionFor(
+  { id, caption }: { readonly id: string; readonly caption?: string },
+  inputs: Classifier['options']['inputs'],
+): string {
+  if (inputs === 'image') return '';
+  if (typeof caption === 'string') return caption;
+  throw new KaleidoError({
+    source: 'pipeline',
+    problem: `${id} has no caption, and the classifier reads ${inputs === 'both' ? 'both photograph and caption' : 'captions'}`,
+    advice: 'pass records: { image, caption }; or fine-tune with inputs "image"',
+  });
+}
+
+function unreadable({ id, reason }: SkippedPhotograph): ConstructorParameters<typeof KaleidoError>[0] {
+  return {
+    source: 'pipeline',
+    problem: `${id} cannot be used: ${reason.replace(/^@kaleido\/[\w-]+: /, '')}`,
+  };
+}
+
+function allRows(
+  { records, features }: PreparedPhotographs<unknown>,
+  patches?: readonly number[],
+): Promise<ImageBatch> {
+  return imageBatch(
+    residentFeatures(features),
+    records.map((_, row) => row),
+    patches,
+  );
+}
+
+/** The rows of a matrix that is computed and freed. */
+async function rowsOf(compute: () => Tensor): Promise<Float32Array[]> {
+  const matrix = tf.tidy(compute); // [B, W]
+  const [B, W] = matrix.shape as [number, number];
+  const [values] = (await read([matrix])) as [Float32Array];
+  return Array.from({ length: B }, (_, row) => values.slice(row * W, (row + 1) * W));
+}
+
+/** Reads tensors and frees them. */
+async function read(tensors: readonly Tensor[]): Promise<Float32Array[]> {
+  try {
+    return await Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+  } finally {
+    tf.dispose([...tensors]);
+  }
+}

@@ -1,0 +1,163 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KaleidoError } from '@kaleido/foundation';
+import { folderOnDisk, pathFromUser, writeWhole } from '@kaleido/foundation/node';
+import { decodeImage } from '@kaleido/kaleido-patches/node';
+import { loadModelFiles, modelFromWeights, readModelConfig, readWeights } from '@kaleido/model';
+import {
+  initialiseFromBert,
+  isTensorflowCheckpoint,
+  loadBertFolder,
+  loadReleasedCheckpoint,
+  saveWeights,
+} from '@kaleido/model/node';
+import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
+import { classifierFile, classifierText, headFile } from './classifier-files.ts';
+import { type Beginning, type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
+import { folderAtUrl, folderOfFiles } from './folders.ts';
+import type { Kaleido } from './kaleido.ts';
+import { headOf } from './model-files.ts';
+import { findWeights, type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
+import type { Platform } from './platform.ts';
+import {
+  makePreprocessor,
+  type Preprocessor,
+  type PreprocessorOptions,
+  preprocessorFile,
+  preprocessorText,
+} from './preprocessor.ts';
+import { readUrl } from './read-url.ts';
+
+const inNode: Platform = {
+  decodeImage,
+  async readBytes(place) {
+    const url = webUrl(place);
+    if (url !== undefined) return readUrl(url);
+    const path = pathOf(place);
+    return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: `cannot read ${path}`,
+        found: cause.code ?? cause.message,
+        advice: 'check the path',
+        cause,
+      });
+    });
+  },
+  folder: (place) => {
+    const url = webUrl(place);
+    return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url);
+  },
+  placeOf: pathFromUser,
+  save: saveKaleido,
+};
+
+/** @returns undefined for a path */
+function webUrl(place: string | URL): URL | undefined {
+  return /^https?:\/\//i.test(String(place)) ? new URL(place) : undefined;
+}
+
+function pathOf(place: string | URL): string {
+  return String(place).startsWith('file:') ? fileURLToPath(place) : String(place);
+}
+
+async function saveKaleido(folder: string, kaleido: Kaleido): Promise<void> {
+  const { model, tokenizer, preprocessor, classifier } = kaleido;
+  const head = await headOf(kaleido);
+  // First, so that a folder that is written again is never a model with the classes of another.
+  await rm(join(folder, classifierFile), { force: true });
+  await saveWeights(folder, model.config, await readWeights(model));
+  await saveTokenizer(folder, tokenizer);
+  await savePreprocessor(folder, preprocessor);
+  if (head === undefined || classifier === undefined) {
+    await rm(join(folder, headFile), { force: true });
+    return;
+  }
+  await writeWhole(join(folder, headFile), head);
+  await writeWhole(join(folder, classifierFile), classifierText(classifier.options));
+}
+
+/**
+ * What a model folder says of its features, from the descriptions by which they are made: for models that come from
+ * elsewhere, a released checkpoint or a BERT, before `savePreprocessor`.
+ * @param options weights of networks are read from the paths in it, or are those that come with this project
+ * @throws KaleidoError for weights that cannot be read
+ */
+export async function describePreprocessor(options: PreprocessorOptions): Promise<Preprocessor> {
+  const { extractor, foreground, preprocessor } = await makePreprocessor(options, findWeights(undefined, inNode, {}));
+  extractor.dispose();
+  foreground.dispose?.();
+  return preprocessor;
+}
+
+/** Writes `preprocessor.json` into a model folder. @throws KaleidoError where it cannot be written */
+export async function savePreprocessor(folder: string, preprocessor: Preprocessor): Promise<void> {
+  await writeWhole(join(folder, preprocessorFile), preprocessorText(preprocessor));
+}
+
+/**
+ * Opens a model folder on the backend that is selected.
+ * @param source its path or URL, the path of a released TensorFlow checkpoint, or the files of the folder
+ * @throws KaleidoError for a file that is missing, cut, or no part of a model, and for files that do not fit each other
+ */
+export async function openKaleido(
+  source: string | URL | Iterable<File>,
+  options: OpenKaleidoOptions = {},
+): Promise<Kaleido> {
+  const named = typeof source === 'string' || source instanceof URL;
+  if (named && webUrl(source) === undefined && (await isTensorflowCheckpoint(pathOf(source)))) {
+    const path = pathOf(source);
+    const { config, weights } = await loadReleasedCheckpoint(path);
+    const files = folderOnDisk((await isFolder(path)) ? path : dirname(path));
+    return openFiles(files, { config, load: async () => modelFromWeights(config, weights) }, inNode, options);
+  }
+  const files = named ? inNode.folder(source) : folderOfFiles(source);
+  const stored: StoredModel = { config: await readModelConfig(files), load: () => loadModelFiles(files) };
+  return openFiles(files, stored, inNode, options);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+export interface CreateKaleidoInNodeOptions extends CreateKaleidoOptions {
+  /**
+   * Folder of a Hugging Face BERT, with whose words, layers and tokenizer the model begins, instead of `captions` and
+   * `preset`.
+   */
+  readonly bert?: string;
+}
+
+/**
+ * A new, untrained model, or one that begins with the words and layers of a BERT.
+ * @throws KaleidoError for options that do not go together, a BERT that cannot be read, and a photograph that cannot
+ */
+export async function createKaleido(options: CreateKaleidoInNodeOptions): Promise<Kaleido> {
+  const { bert, ...others } = options;
+  return createFrom(others, inNode, bert === undefined ? undefined : await fromBert(bert, others));
+}
+
+async function fromBert(folder: string, options: CreateKaleidoOptions): Promise<Beginning> {
+  const useless = (['captions', 'tokenizer', 'vocabularySize', 'preset'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  if (useless.length > 0)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: 'options have no effect beside bert, which decides vocabulary and size',
+      found: useless,
+      advice: 'leave them out',
+    });
+  const bert = await loadBertFolder(folder);
+  return {
+    config: bert.config,
+    tokenizer: await openTokenizer(folder),
+    weights: (config, drawn) => initialiseFromBert(config, drawn, bert).weights,
+  };
+}
+
+export * from './common.ts';
