@@ -18,21 +18,19 @@ import {
   weightListSeed,
 } from './evaluate-split.ts';
 import { extractorName } from './extractor-description.ts';
+import type { PartTimes } from './part-times.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import type { RecognitionService, RecognitionWorkerData } from './recognition-worker.ts';
 import { readPictures } from './report-pictures.ts';
 import { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
 import { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
-import type { RunContext } from './run-recipe.ts';
-import { sharedData } from './run-recipe.ts';
+import { type RunContext, sharedData } from './run-context.ts';
 import { openSplitScorer, type SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
 import { withoutPackage } from './skipped-lines.ts';
 import { workerModule } from './worker-module.ts';
-
-type Timed = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
 
 /**
  * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
@@ -41,9 +39,9 @@ type Timed = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>
 export async function evaluateRun(
   context: RunContext,
   weights: Weights,
-  timed: Timed,
 ): Promise<{ readonly evaluation: Evaluation; readonly report: string }> {
-  const { options, folder } = context;
+  const { options, folder, times } = context;
+  const timed = times.timed.bind(times) as PartTimes['timed'];
   const { recipe, onProgress, signal } = options;
   const { splits } = context;
   const onPart = (part: string): void => {
@@ -205,7 +203,7 @@ async function writeReport(
       ['Recognition and puzzles on', `${splits.heldOut.name}: ${number(splits.heldOut.products.length)} pictures`],
       ['Retrieval on', `${splits.retrieval.name}: ${number(splits.retrieval.products.length)} pictures`],
     ],
-    times: context.times,
+    times: context.times.list(),
     metrics: await folder.metrics(),
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),

@@ -9,5 +9,6 @@ export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export { useProxyOfEnvironment } from './proxy.ts';
 export type { Recipe } from './recipe.ts';
-export { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
+export type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
+export { runRecipe } from './run-recipe.ts';
 export { notedLines, skippedLines } from './skipped-lines.ts';

@@ -7,8 +7,8 @@ import { describePreprocessor } from '@kaleido/pipeline/node';
 import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
+import { modelConfig } from './model-config.ts';
 import { RunFolder } from './run-folder.ts';
-import { modelConfig } from './run-recipe.ts';
 
 const recipe = microRecipe();
 // Settings that are not the default ones.

@@ -18,7 +18,8 @@ import { openSplits, type SourceSplit } from './open-source.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import type { FolderData, Recipe } from './recipe.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
-import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
+import type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
+import { runRecipe } from './run-recipe.ts';
 
 // Seconds each on a free machine; the tests of other packages may run beside.
 jest.setTimeout(240_000);

@@ -1,101 +1,28 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Backend, type Precision, selectBackend, usesAllCores } from '@kaleido/backend';
-import type { Evaluation } from '@kaleido/eval';
+import { selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
-import { openModuleWorkers, pathFromUser, writeWhole } from '@kaleido/foundation/node';
-import {
-  featureStandardisation,
-  KaleidoBert,
-  type KaleidoBertConfig,
-  kaleidoBertConfig,
-  presetSize,
-  readWeights,
-  type Weights,
-} from '@kaleido/model';
-import { type BertFolder, initialiseFromBert, loadBertFolder } from '@kaleido/model/node';
+import { pathFromUser } from '@kaleido/foundation/node';
+import type { KaleidoBertConfig } from '@kaleido/model';
+import { loadBertFolder } from '@kaleido/model/node';
 import { describePreprocessor } from '@kaleido/pipeline/node';
-import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
-import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
-import {
-  type ReplicaService,
-  type RunStageOptions,
-  runStage,
-  type StageMetrics,
-  type StageOptions,
-  type StageResult,
-} from '@kaleido/training';
+import type { Tokenizer } from '@kaleido/tokenizer';
 import { type ClaimedFolder, claimRunFolder } from './claim-run-folder.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
-import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { inspectProducts } from './inspect-products.ts';
-import { recipeLabels } from './labels.ts';
-import { mineNegatives } from './mine-negatives.ts';
-import { type RunSplits, refuseUselessData } from './open-source.ts';
+import { modelConfig } from './model-config.ts';
+import { refuseUselessData } from './open-source.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
-import type { PreparedSplit } from './prepare-split.ts';
-import type { Recipe, RecipeFineTuning } from './recipe.ts';
+import { PartTimes } from './part-times.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
-import { RunFolder, type RunProgress } from './run-folder.ts';
-import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
-import { openSplitScorer } from './score-split.ts';
+import { precisionOf, type RunContext } from './run-context.ts';
+import { type RunCheckpoint, RunFolder } from './run-folder.ts';
+import type { RunRecipeOptions, RunResult } from './run-options.ts';
+import { openRunSources, prepareRunSplits } from './run-splits.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
-import { stageOptions } from './stage-options.ts';
-import type { PretrainWorkerData, WorkerData } from './worker-data.ts';
-import { workerModule } from './worker-module.ts';
-
-export interface RunListeners {
-  /** A part of the run begins. */
-  readonly onPart?: (part: string) => void;
-  /** `total` where it is known. */
-  readonly onProgress?: (done: number, total?: number) => void;
-  readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
-  /** What is worth knowing, a line each. */
-  readonly onMessage?: (message: string) => void;
-}
-
-export interface RunRecipeOptions extends RunListeners {
-  readonly recipe: Recipe;
-  /** The command line that repeats this run, for the report. Default: the recipe's own. */
-  readonly command?: string;
-  /** Folder of products, for recipes that need one. */
-  readonly data?: string;
-  readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
-  readonly overwrite?: boolean;
-  /** Where features and vocabularies are kept between runs. */
-  readonly cache: string;
-  readonly backend: Backend;
-  /** Of matrix products. Default: float32, in which all backends agree. */
-  readonly precision?: Precision;
-  readonly threads: number;
-  /** Ends the run after the steps in hand, with everything saved to go on from. */
-  readonly signal?: AbortSignal;
-  /** Seconds of pre-training that a killed run loses at most, or its steps between two lines of metrics. Default: 120. */
-  readonly saveEverySeconds?: number;
-}
-
-export interface RunResult {
-  readonly kind: 'finished' | 'interrupted';
-  /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
-  readonly finishedBefore?: string;
-  readonly report?: string;
-  readonly evaluation?: Evaluation;
-}
-
-/** Everything a stage of a run reads. */
-export interface RunContext extends PreparedRunSplits {
-  readonly options: RunRecipeOptions;
-  readonly sources: RunSplits;
-  readonly tokenizer: Tokenizer;
-  readonly config: KaleidoBertConfig;
-  readonly folder: RunFolder;
-  readonly times: { part: string; seconds: number }[];
-  /** What the user should know of the products, for the report. */
-  readonly notes: readonly string[];
-}
+import { fineTuneStep } from './steps/fine-tune.ts';
+import { initialWeights, pretrainStep } from './steps/pretrain.ts';
+import { vocabularyStep } from './steps/vocabulary.ts';
 
 /**
  * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. A run that was broken off is gone on with,
@@ -133,349 +60,108 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   }
 }
 
+/** The steps of a run, in their order. Each finds what an interrupted run has left of it. */
 async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
-  const interrupted = (): boolean => options.signal?.aborted ?? false;
-  const times: { part: string; seconds: number }[] = [];
-  const timed = async <Value>(part: string, work: () => Promise<Value>): Promise<Value> => {
-    const start = performance.now();
-    const value = await work();
-    addTime(times, part, (performance.now() - start) / 1000);
-    return value;
-  };
+  const times = new PartTimes();
+  const interrupted = { kind: 'interrupted' } as const;
 
-  // What can be refused before any work is done: a backend that is not to be had, a folder or a vocabulary that is wrong.
+  // What can be refused before any work is done.
   const { description } = await selectBackend({
     prefer: options.backend,
     precision: precisionOf(options),
     threads: options.threads,
   });
   options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
-  const folder = new RunFolder(out);
   const given = await givenTokenizer(recipe, options.onMessage);
   const bert = recipe.model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(recipe.model.bert));
   const sources = await openRunSources(options);
   const { position_scale } = modelConfig(recipe, 1000, 1);
-  const { splits, more } = await timed('Pictures to features', () =>
+
+  const { splits, more } = await times.timed('Pictures to features', () =>
     prepareRunSplits(sources, position_scale, options),
   );
-  if (interrupted()) return { kind: 'interrupted' };
-  const { train } = splits;
-  const tokenizer =
-    given ?? (await timed('Vocabulary', () => trainedTokenizer(options, [train, ...(more ? [more] : [])])));
-  const config = modelConfig(recipe, tokenizer.vocabularySize, train.features.featureWidth);
-  const catalogue = sharedCatalogue(train.products, tokenizer, config.text_seq_len);
-  const beside = more && {
+  if (options.signal?.aborted === true) return interrupted;
+  const captioned = [splits.train, ...(more === undefined ? [] : [more])];
+  const tokenizer = given ?? (await times.timed('Vocabulary', () => vocabularyStep(options, captioned)));
+  const config = modelConfig(recipe, tokenizer.vocabularySize, splits.train.features.featureWidth);
+  const catalogue = sharedCatalogue(splits.train.products, tokenizer, config.text_seq_len);
+  const moreData = more && {
     catalogue: sharedCatalogue(more.products, tokenizer, config.text_seq_len),
     features: more.features,
   };
-  const moreCatalogue = beside?.catalogue;
+  const moreCatalogue = moreData?.catalogue;
   const notes = await inspectProducts({ recipe, splits, more, tokenizer, catalogue, moreCatalogue });
   for (const note of notes) options.onMessage?.(note);
+  const folder = new RunFolder(out);
   const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times, notes };
 
-  const data = createHash('sha256')
-    .update(
-      JSON.stringify([
-        ...[train.key, train.products.length, more?.key, more?.products.length],
-        ...[tokenizer.toVocabularyText(), tokenizer.normalization],
-      ]),
-    )
-    .digest('hex')
-    .slice(0, 16);
-  const found = claim.goesOn ? await folder.checkpoint(recipe) : undefined;
-  if (found === undefined) {
-    await claim.begin();
-    const preprocessor = await describePreprocessor({
-      extractor: extractorDescription(recipe.features.extractor),
-      foreground: foregroundDescription(recipe.features),
-      positionScale: config.position_scale,
-    });
-    await folder.begin(recipe, config, tokenizer, preprocessor);
-  } else if (found.data === data) {
-    await claim.begin();
-    for (const { part, seconds } of found.times) addTime(times, part, seconds);
-    options.onMessage?.(
-      found.stage < recipe.stages.length
-        ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
-        : 'goes on after pre-training',
-    );
-  } else
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `the run in ${out} was begun on other products, and cannot go on with these`,
-      found: options.data ?? train.name,
-      advice: 'pass the --data it was begun with, another --out, or --overwrite to begin anew',
-    });
-  let weights = found?.weights ?? (await initialWeights(context, train, bert));
-  let from = found;
-
-  for (const [index, stage] of recipe.stages.entries()) {
-    if (from !== undefined && index < from.stage) continue;
-    const step = from?.stage === index ? from.step : 0;
-    const shared = sharedData(context, catalogue, train, weights);
-    const resume =
-      from?.optimizer !== undefined && step > 0 ? { step, state: { weights, optimizer: from.optimizer } } : undefined;
-    from = undefined;
-    const plain: PretrainWorkerData = { ...shared, stage, ...(beside === undefined ? {} : { more: beside }) };
-    const part = `Stage ${stage.name}`;
-    const begun = performance.now();
-    let saved = step;
-    const saveSoFar = async (step: number, state: StageResult['state']): Promise<void> => {
-      const soFar = times.map((time) => ({ ...time }));
-      addTime(soFar, part, (performance.now() - begun) / 1000);
-      const { weights: moved, optimizer } = state;
-      await folder.saveCheckpoint({
-        stage: index,
-        step,
-        data,
-        weights: new Map([...weights, ...moved]),
-        optimizer,
-        times: soFar,
-      });
-      saved = step;
-    };
-    const result = await timed(part, async () => {
-      const { hardNegatives } = stage;
-      // Those that the stage began with: the model has changed since.
-      const kept = resume === undefined ? undefined : await folder.hardNegatives();
-      const mined =
-        hardNegatives === undefined
-          ? plain
-          : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
-      return trainStage(context, stageOptions(stage, more !== undefined), workerModule('pretrain-worker'), mined, {
-        resume,
-        onState: saveSoFar,
-      });
-    }).catch((error: unknown) => {
-      options.onMessage?.(standing({ stage: index, step: saved }, recipe));
-      throw error;
-    });
-    weights = new Map([...weights, ...result.state.weights]);
-    const done = result.step >= stage.steps;
-    if (done && index + 1 === recipe.stages.length) await folder.saveModel(config, weights);
-    await folder.saveCheckpoint({
-      ...(done
-        ? { stage: index + 1, step: 0 }
-        : { stage: index, step: result.step, optimizer: result.state.optimizer }),
-      data,
-      weights,
-      times,
-    });
-    if (!done || interrupted()) return { kind: 'interrupted' };
-  }
-
-  if (recipe.fineTuning !== undefined) {
-    for (const inputs of recipe.fineTuning.inputs) {
-      if (await folder.hasClassifier(inputs)) {
-        options.onMessage?.(`the classifier on ${inputs} is there from before`);
-        continue;
-      }
-      const finished = await timed(`Fine-tuning on ${inputs}`, () =>
-        fineTune(context, recipe.fineTuning as RecipeFineTuning, inputs, catalogue, train, weights),
-      );
-      if (!finished) return { kind: 'interrupted' };
-      await folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times });
-    }
-  }
-  const { evaluation, report } = await evaluateRun(context, weights, timed);
+  const data = dataKey(context);
+  const from = await beginOrResume(claim, context, data);
+  const initial = from?.weights ?? (await initialWeights(context, bert));
+  const weights = await pretrainStep(context, { catalogue, more: moreData, data, from, initial });
+  if (weights === undefined) return interrupted;
+  const tuned = await fineTuneStep(context, catalogue, weights, () =>
+    folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times: times.list() }),
+  );
+  if (!tuned) return interrupted;
+  const { evaluation, report } = await evaluateRun(context, weights);
   await folder.finish();
   return { kind: 'finished', evaluation, report };
 }
 
-/** What a run that failed has to go on from. */
-function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
-  const where = `stage ${stage + 1} of ${stages.length}, step ${step} of ${stages[stage]?.steps}`;
-  return stage === 0 && step === 0
-    ? 'failed before anything was saved; the same command begins anew'
-    : `failed; what is saved stands, and the same command goes on from it: ${where}`;
+/** Names the products and the vocabulary of a run: one that was begun on others cannot go on. */
+function dataKey({ splits: { train }, more, tokenizer }: Pick<RunContext, 'splits' | 'more' | 'tokenizer'>): string {
+  const parts = [
+    ...[train.key, train.products.length, more?.key, more?.products.length],
+    ...[tokenizer.toVocabularyText(), tokenizer.normalization],
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-function addTime(times: { part: string; seconds: number }[], part: string, seconds: number): void {
-  const known = times.find((time) => time.part === part);
-  if (known === undefined) times.push({ part, seconds });
-  else known.seconds += seconds;
-}
-
-/** The tokenizer of a recipe that trains its vocabulary on the captions. */
-async function trainedTokenizer(
-  { recipe, cache }: RunRecipeOptions,
-  splits: readonly PreparedSplit[],
-): Promise<Tokenizer> {
-  const captions = splits.flatMap(({ products }) => products.map(({ caption }) => caption));
-  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
-  const key = createHash('sha256')
-    .update(JSON.stringify([size, captions]))
-    .digest('hex')
-    .slice(0, 16);
-  const file = join(cache, `vocabulary-${key}.txt`);
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return createTokenizer(kept);
-  const tokenizer = createTokenizer(trainWordPieceVocabulary(captions, { size }));
-  await writeWhole(file, tokenizer.toVocabularyText());
-  return tokenizer;
-}
-
-/** The configuration of a recipe's model. @throws KaleidoError for an unknown preset or a wrong setting */
-export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth: number): KaleidoBertConfig {
-  for (const key of ['vocab_size', 'patch_feature_size'])
-    if (key in recipe.model.settings)
-      throw new KaleidoError({
-        source: 'recipes',
-        problem: `model.settings of the recipe ${recipe.name} cannot decide "${key}"`,
-        found: recipe.model.settings[key],
-        advice: 'leave it out: it follows from the tokenizer or the feature extractor',
-      });
-  const config = kaleidoBertConfig({
-    ...presetSize(recipe.model.preset),
-    ...recipe.model.settings,
-    vocab_size: vocabularySize,
-    patch_feature_size: featureWidth,
-  });
-  if (config.joint_size > 0 && config.joint_view === 'whole') return config;
-  for (const { name, objectives } of recipe.stages)
-    for (const key of ['more', 'meanBatchSize'] as const)
-      if (objectives.contrastive?.[key] !== undefined)
-        throw new KaleidoError({
-          source: 'recipes',
-          problem: `the stage ${name} of the recipe ${recipe.name} has contrastive.${key}, for which the joint space must read the whole garment`,
-          found: `joint_size ${config.joint_size}, joint_view ${config.joint_view}`,
-          advice: `set model.settings.joint_size above 0 and joint_view to "whole", or leave ${key} out`,
-        });
-  return config;
-}
-
-async function initialWeights(
-  { config, options }: RunContext,
-  { statistics }: PreparedSplit,
-  bert: BertFolder | undefined,
-): Promise<Weights> {
+/**
+ * Makes the folder ready, and finds where an interrupted run goes on.
+ * @throws KaleidoError if that run was begun on other products
+ */
+async function beginOrResume(
+  claim: ClaimedFolder,
+  { options, splits, tokenizer, config, folder, times }: RunContext,
+  data: string,
+): Promise<RunCheckpoint | undefined> {
   const { recipe, onMessage } = options;
-  const model = KaleidoBert.create(config, recipe.seed);
-  const drawn = await readWeights(model);
-  model.dispose();
-  let weights = drawn;
-  if (bert !== undefined) {
-    const begun = initialiseFromBert(config, drawn, bert);
-    weights = new Map(begun.weights);
-    onMessage?.(`${begun.taken.length} of ${drawn.size} variables are those of the BERT ${recipe.model.bert}`);
-    for (const { name, why } of begun.left) onMessage?.(`  not taken from it: ${name}: ${why}`);
-    if (begun.missing.length > 0) onMessage?.(`  newly initialised, as the BERT has none: ${begun.missing.join(', ')}`);
+  const found = claim.goesOn ? await folder.checkpoint(recipe) : undefined;
+  if (found === undefined) {
+    await claim.begin();
+    await beginFolder(options, config, tokenizer, folder);
+    return undefined;
   }
-  if (!config.standardise_features) return weights;
-  return new Map([...weights, ...featureStandardisation(statistics)]);
-}
-
-function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'precision'>): Precision {
-  return precision;
-}
-
-/** What workers over a split are opened with. */
-export function sharedData(
-  { options, config, tokenizer }: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
-  catalogue: TaskCatalogue,
-  { features }: Pick<PreparedSplit, 'features'>,
-  weights: Weights,
-): WorkerData {
-  const { mask, ...special } = tokenizer.specialTokenIds;
-  return {
-    backend: options.backend,
-    precision: precisionOf(options),
-    threads: options.threads,
-    config,
-    weights,
-    catalogue,
-    features,
-    vocabulary: {
-      size: tokenizer.vocabularySize,
-      mask,
-      firstOrdinary: Math.max(mask, ...Object.values(special)) + 1,
-    },
-    seed: options.recipe.seed,
-  };
-}
-
-async function mine(
-  { options, folder }: RunContext,
-  data: WorkerData,
-  wanted: { readonly perRow: number; readonly share: number },
-): Promise<NonNullable<PretrainWorkerData['hardNegatives']>> {
-  options.onPart?.('looking for hard negatives');
-  const scorer = await openSplitScorer(data, options.threads);
-  try {
-    const negatives = mineNegatives(data.catalogue, scorer, wanted);
-    await folder.saveHardNegatives(negatives);
-    return negatives;
-  } finally {
-    await scorer.close();
-  }
-}
-
-async function trainStage(
-  { options, folder }: RunContext,
-  stage: StageOptions,
-  module: URL,
-  data: WorkerData,
-  { resume, onState }: { resume?: RunStageOptions['resume'] | undefined; onState?: RunStageOptions['onState'] },
-): Promise<StageResult> {
-  options.onPart?.(stage.name);
-  await folder.forgetMetrics(stage.name, resume?.step ?? 0);
-  const workers = openModuleWorkers<ReplicaService>({
-    module,
-    count: usesAllCores(options.backend) ? 1 : Math.min(options.threads, stage.microBatches),
-    data,
-  });
-  try {
-    return await runStage({
-      stage,
-      workers,
-      ...(resume === undefined ? {} : { resume }),
-      ...(onState === undefined ? {} : { onState }),
-      ...(options.saveEverySeconds === undefined ? {} : { stateEverySeconds: options.saveEverySeconds }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onMetrics: async (metrics) => {
-        await folder.logMetrics(metrics);
-        options.onMetrics?.(metrics, stage.schedule.steps);
-      },
+  if (found.data !== data)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the run in ${options.out} was begun on other products, and cannot go on with these`,
+      found: options.data ?? splits.train.name,
+      advice: 'pass the --data it was begun with, another --out, or --overwrite to start again',
     });
-  } finally {
-    await workers.close();
-  }
+  await claim.begin();
+  for (const { part, seconds } of found.times) times.add(part, seconds);
+  onMessage?.(
+    found.stage < recipe.stages.length
+      ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
+      : 'goes on after pre-training',
+  );
+  return found;
 }
 
-/** @returns false where the signal came in the middle; a fine-tuning begins anew then */
-async function fineTune(
-  context: RunContext,
-  recipe: RecipeFineTuning,
-  inputs: RecipeFineTuning['inputs'][number],
-  catalogue: TaskCatalogue,
-  train: PreparedSplit,
-  weights: Weights,
-): Promise<boolean> {
-  const { folder, config } = context;
-  const labels = recipeLabels(train.products, recipe.fields);
-  const { head, hiddenSize, dropout } = recipe;
-  const classification = { fields: labels.fields, inputs, head, hiddenSize, dropout };
-  const steps = Math.max(1, Math.round((recipe.epochs * catalogue.rows) / recipe.batchSize));
-  const stage: StageOptions = {
-    name: `fine-tuning (${inputs})`,
-    schedule: { steps, learningRate: recipe.learningRate, warmup: 0.1 },
-    optimizer: { weightDecay: recipe.weightDecay },
-    microBatches: recipe.microBatches,
-    examplesPerStep: recipe.batchSize,
-  };
-  const data: FineTuneWorkerData = {
-    ...sharedData(context, catalogue, train, weights),
-    stage,
-    classification,
-    labels: labels.rows,
-    batchSize: recipe.batchSize,
-    patchShare: recipe.patchShare,
-  };
-  const { state, step } = await trainStage(context, stage, workerModule('fine-tune-worker'), data, {});
-  if (step < steps) return false;
-  const layers = new Map([...state.weights].filter(([name]) => !weights.has(name)));
-  const tuned = new Map([...weights].map(([name, values]) => [name, state.weights.get(name) ?? values]));
-  await folder.saveClassifier(classification, config, tuned, layers);
-  return true;
+async function beginFolder(
+  { recipe }: RunRecipeOptions,
+  config: KaleidoBertConfig,
+  tokenizer: Tokenizer,
+  folder: RunFolder,
+): Promise<void> {
+  const preprocessor = await describePreprocessor({
+    extractor: extractorDescription(recipe.features.extractor),
+    foreground: foregroundDescription(recipe.features),
+    positionScale: config.position_scale,
+  });
+  await folder.begin(recipe, config, tokenizer, preprocessor);
 }

@@ -1,0 +1,152 @@
+import { featureStandardisation, KaleidoBert, readWeights, type Weights } from '@kaleido/model';
+import { type BertFolder, initialiseFromBert } from '@kaleido/model/node';
+import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { StageResult } from '@kaleido/training';
+import { mineNegatives } from '../mine-negatives.ts';
+import type { Recipe, RecipeStage } from '../recipe.ts';
+import { type RunContext, sharedData } from '../run-context.ts';
+import type { RunCheckpoint, RunProgress } from '../run-folder.ts';
+import { openSplitScorer } from '../score-split.ts';
+import { stageOptions } from '../stage-options.ts';
+import { trainOnWorkers } from '../train-on-workers.ts';
+import type { CatalogueData, PretrainWorkerData, WorkerData } from '../worker-data.ts';
+import { workerModule } from '../worker-module.ts';
+
+export interface PretrainStepOptions {
+  readonly catalogue: TaskCatalogue;
+  /** The products of `data.more`. */
+  readonly more?: CatalogueData | undefined;
+  /** Names the products and the vocabulary. */
+  readonly data: string;
+  /** Where an interrupted run goes on. */
+  readonly from?: RunCheckpoint | undefined;
+  /** Of a run that starts. */
+  readonly initial: Weights;
+}
+
+/**
+ * Trains the stages of the recipe. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`, the
+ * checkpoint now and then, and the model after the last stage.
+ * @returns the weights; undefined if the signal came before the end
+ */
+export async function pretrainStep(context: RunContext, options: PretrainStepOptions): Promise<Weights | undefined> {
+  const { recipe, signal } = context.options;
+  let { from } = options;
+  let weights = from?.weights ?? options.initial;
+  for (const [index, stage] of recipe.stages.entries()) {
+    if (from !== undefined && index < from.stage) continue;
+    const resumed = from?.stage === index ? from : undefined;
+    from = undefined;
+    const result = await trainStage(context, options, { index, stage, weights, resumed });
+    weights = new Map([...weights, ...result.state.weights]);
+    const isDone = result.step >= stage.steps;
+    if (isDone && index + 1 === recipe.stages.length) await context.folder.saveModel(context.config, weights);
+    await context.folder.saveCheckpoint({
+      ...(isDone
+        ? { stage: index + 1, step: 0 }
+        : { stage: index, step: result.step, optimizer: result.state.optimizer }),
+      data: options.data,
+      weights,
+      times: context.times.list(),
+    });
+    if (!isDone || signal?.aborted === true) return undefined;
+  }
+  return weights;
+}
+
+interface StageInHand {
+  readonly index: number;
+  readonly stage: RecipeStage;
+  /** With which it begins, or goes on. */
+  readonly weights: Weights;
+  readonly resumed: RunCheckpoint | undefined;
+}
+
+async function trainStage(
+  context: RunContext,
+  { catalogue, more, data }: PretrainStepOptions,
+  { index, stage, weights, resumed }: StageInHand,
+): Promise<StageResult> {
+  const { folder, times, splits, options } = context;
+  const shared = sharedData(context, catalogue, splits.train, weights);
+  const { step = 0, optimizer } = resumed ?? {};
+  const resume = optimizer !== undefined && step > 0 ? { step, state: { weights, optimizer } } : undefined;
+  const part = `Stage ${stage.name}`;
+  const begun = performance.now();
+  let saved = step;
+  try {
+    return await times.timed(part, async () => {
+      const { hardNegatives } = stage;
+      // Those that the stage began with: the model has changed since.
+      const kept = resume === undefined ? undefined : await folder.hardNegatives();
+      const plain: PretrainWorkerData = { ...shared, stage, ...(more === undefined ? {} : { more }) };
+      const mined =
+        hardNegatives === undefined
+          ? plain
+          : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
+      return trainOnWorkers(context, stageOptions(stage, more !== undefined), workerModule('pretrain-worker'), mined, {
+        resume,
+        onState: async (at, state) => {
+          await folder.saveCheckpoint({
+            stage: index,
+            step: at,
+            data,
+            weights: new Map([...weights, ...state.weights]),
+            optimizer: state.optimizer,
+            times: times.with(part, (performance.now() - begun) / 1000),
+          });
+          saved = at;
+        },
+      });
+    });
+  } catch (error) {
+    options.onMessage?.(standing({ stage: index, step: saved }, options.recipe));
+    throw error;
+  }
+}
+
+async function mine(
+  { options, folder }: RunContext,
+  data: WorkerData,
+  wanted: { readonly perRow: number; readonly share: number },
+): Promise<NonNullable<PretrainWorkerData['hardNegatives']>> {
+  options.onPart?.('looking for hard negatives');
+  const scorer = await openSplitScorer(data, options.threads);
+  try {
+    const negatives = mineNegatives(data.catalogue, scorer, wanted);
+    await folder.saveHardNegatives(negatives);
+    return negatives;
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** What a run that failed has to go on from. */
+function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
+  const where = `stage ${stage + 1} of ${stages.length}, step ${step} of ${stages[stage]?.steps}`;
+  return stage === 0 && step === 0
+    ? 'failed before anything was saved; the same command starts again'
+    : `failed; what is saved stands, and the same command goes on from it: ${where}`;
+}
+
+/** The weights of a run that starts: drawn from its seed, or a BERT's, and the statistics of its features. */
+export async function initialWeights(
+  { config, options, splits }: RunContext,
+  bert: BertFolder | undefined,
+): Promise<Weights> {
+  const { recipe, onMessage } = options;
+  const { statistics } = splits.train;
+  const model = KaleidoBert.create(config, recipe.seed);
+  const drawn = await readWeights(model);
+  model.dispose();
+  let weights = drawn;
+  if (bert !== undefined) {
+    const begun = initialiseFromBert(config, drawn, bert);
+    weights = new Map(begun.weights);
+    onMessage?.(`${begun.taken.length} of ${drawn.size} variables are those of the BERT ${recipe.model.bert}`);
+    for (const { name, why } of begun.left) onMessage?.(`  not taken from it: ${name}: ${why}`);
+    if (begun.missing.length > 0) onMessage?.(`  newly initialised, as the BERT has none: ${begun.missing.join(', ')}`);
+  }
+  if (!config.standardise_features) return weights;
+  return new Map([...weights, ...featureStandardisation(statistics)]);
+}

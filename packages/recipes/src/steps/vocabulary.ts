@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWhole } from '@kaleido/foundation/node';
+import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
+import type { PreparedSplit } from '../prepare-split.ts';
+import type { Recipe } from '../recipe.ts';
+import type { RunRecipeOptions } from '../run-options.ts';
+
+/**
+ * The tokenizer of a recipe that trains its vocabulary. Reads the captions; writes the vocabulary into the cache, where the
+ * next run with the same captions finds it.
+ */
+export async function vocabularyStep(
+  { recipe, cache }: Pick<RunRecipeOptions, 'recipe' | 'cache'>,
+  splits: readonly PreparedSplit[],
+): Promise<Tokenizer> {
+  const captions = splits.flatMap(({ products }) => products.map(({ caption }) => caption));
+  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
+  const key = createHash('sha256')
+    .update(JSON.stringify([size, captions]))
+    .digest('hex')
+    .slice(0, 16);
+  const file = join(cache, `vocabulary-${key}.txt`);
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return createTokenizer(kept);
+  const tokenizer = createTokenizer(trainWordPieceVocabulary(captions, { size }));
+  await writeWhole(file, tokenizer.toVocabularyText());
+  return tokenizer;
+}
