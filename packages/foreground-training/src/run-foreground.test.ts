@@ -14,7 +14,7 @@ import { open } from './photograph-worker.ts';
 import { drawPool } from './picture-pool.ts';
 import { runForeground } from './run-foreground.ts';
 
-const shipped = readFileSync(fileURLToPath(new URL('../../../../recipes/foreground.json', import.meta.url)), 'utf8');
+const shipped = readFileSync(fileURLToPath(new URL('../../../recipes/foreground.json', import.meta.url)), 'utf8');
 const recipe = parseForegroundRecipe(
   JSON.stringify({
     ...JSON.parse(shipped),

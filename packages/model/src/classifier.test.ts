@@ -1,5 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { memory, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import {
+  createVariable,
+  memory,
+  ops,
+  readAll,
+  selectBackend,
+  type Tensor,
+  tf,
+  type Variable,
+  valueAndGradients,
+} from '@kaleido/backend';
 import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
   type ClassificationBatch,
@@ -189,22 +199,31 @@ describe('Classifier', () => {
       await withClassifier({ inputs, head, hiddenSize }, (classifier) => {
         const { batch, labels } = products(12);
         const variables = classifier.variables();
+        const zeros = ({ size, shape }: Variable) => createVariable(undefined, new Float32Array(size), shape);
+        const moments = [...variables.values()].map((parameter) => ({
+          parameter,
+          firstMoment: zeros(parameter),
+          secondMoment: zeros(parameter),
+          decay: 0,
+        }));
         const losses: number[] = [];
         const live: number[] = [];
-        for (let step = 0; step < 120; step++) {
+        for (let step = 0; step < 60; step++) {
           tf.tidy(() => {
             const { value, gradients } = valueAndGradients(
               () => lossOf(classifier, batch, labels, step),
               [...variables.values()],
             );
             losses.push(value.dataSync<'float32'>()[0]!);
-            for (const variable of variables.values()) {
-              const gradient = gradients.get(variable.name);
-              if (gradient != null) variable.assign(tf.sub(variable, tf.mul(gradient, 0.1)));
-            }
+            const states = moments.flatMap((state) => {
+              const gradient = gradients.get(state.parameter.name);
+              return gradient == null ? [] : [{ ...state, gradient }];
+            });
+            ops.adamW(states, { rate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step: step + 1, gradientScale: 1 });
           });
           live.push(memory().numTensors);
         }
+        for (const { firstMoment, secondMoment } of moments) tf.dispose([firstMoment, secondMoment]);
         expect(new Set(live).size).toBe(1);
         const { batch: unseen, labels: truth } = products(12, 5);
         const logits = logitsOf(classifier, unseen);
@@ -351,7 +370,7 @@ describe('Classifier', () => {
           { fields, inputs: 'image', head: 'cls' },
           new Map([['category/kernel', new Float32Array(36)]]),
         ),
-    ).toThrow('@kaleido/training: the classifier has no weights of this name, found "category/bias"');
+    ).toThrow('@kaleido/model: the classifier has no weights of this name, found "category/bias"');
     model.dispose();
   });
 });
