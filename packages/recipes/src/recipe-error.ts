@@ -25,7 +25,8 @@ export function recipeError(
   name: string,
   like: string,
 ): KaleidoError {
-  const issue = error.issues[0];
+  // A misspelt key that is needed is missing too; that it is misspelt is what helps.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   const path = issue?.path ?? [];
   const key = path.join('.');
   const nodes = nodesAt([z.toJSONSchema(schema, { io: 'input' }) as SchemaNode], values, path);

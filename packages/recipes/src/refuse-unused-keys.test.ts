@@ -129,6 +129,11 @@ describe('a misspelt name in a recipe', () => {
       (recipe) => (recipe.stages[1].objectives.contrastve = {}),
       /in "stages\.1\.objectives", found "contrastve"; did you mean "contrastive"\?/,
     ],
+    // Misspelt and missing.
+    [
+      ({ stages: [stage] }) => Object.assign(stage, { step: stage.steps, steps: undefined }),
+      /in "stages\.0", found "step"; did you mean "steps"\?/,
+    ],
     [
       (recipe) => (recipe.data.collection.colors = ['red']),
       /in "data\.collection", found "colors"; did you mean "colours"\?/,
