@@ -57,6 +57,12 @@ export {
   prepareFeatures,
 } from './prepare-features.ts';
 export type { Settings } from './settings.ts';
+export {
+  type FeatureAccess,
+  type ResidentFeatureAccess,
+  type StreamedFeatureAccess,
+  selectRows,
+} from './store/feature-access.ts';
 export type { FeatureSink } from './store/feature-sink.ts';
 export {
   type FeatureStatistics,
@@ -66,9 +72,6 @@ export {
   type SkippedImage,
   type StoredImage,
 } from './store/feature-store-header.ts';
-export {
-  type SharedFeatureMemory,
-  type SharedFeatureOptions,
-  sharedFeatures,
-} from './store/shared-features.ts';
+export { type SharedFeatureMemory, sharedFeatures } from './store/shared-features.ts';
+export type { StoredImages } from './store/stored-images.ts';
 export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';

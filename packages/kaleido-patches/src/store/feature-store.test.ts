@@ -67,7 +67,8 @@ describe('createFeatureStore and openFeatureStore', () => {
     ]);
     const store = await openFeatureStore(folder, header);
     expect(store.header).toEqual(header);
-    expect(store.images).toEqual(images);
+    expect([...store.images]).toEqual(images);
+    expect(store.images.at(5)).toBeUndefined();
     expect(store.skipped).toEqual([{ id: 'broken', reason: 'cut' }]);
     expect([store.rowOf('image-3'), store.rowOf('broken')]).toEqual([3, undefined]);
     const vectors = await store.vectors(3);
@@ -145,33 +146,6 @@ describe('createFeatureStore and openFeatureStore', () => {
       expect([...target]).toEqual([0, 33].flatMap((slot) => [0, 1, 2].map((f) => feature(row, slot, f))));
     }
     expect(() => features.copy(0, [1], target)).toThrow('slot 1 is not among those in memory: 33, 0');
-  });
-
-  it('standardise on demand; a feature that never varies becomes 0', async () => {
-    const constant = bits.slice();
-    for (let i = 2; i < constant.length; i += featureWidth) constant[i] = toFloat16Bits(0.1);
-    const writer = await createFeatureStore(folder, header);
-    await writer.append(images, constant);
-    await writer.finish();
-    const store = await openFeatureStore(folder);
-    const features = sharedFeatures(await store.shared({ positionScale: 'raw' }), { standardise: true });
-    const target = new Float32Array(55 * featureWidth);
-    const sums = [0, 0];
-    const squares = [0, 0];
-    for (let row = 0; row < 5; row++) {
-      features.copy(row, patchSlots, target);
-      for (let i = 0; i < target.length; i += featureWidth) {
-        for (const f of [0, 1] as const) {
-          sums[f]! += target[i + f]!;
-          squares[f]! += target[i + f]! ** 2;
-        }
-        expect(target[i + 2]).toBeCloseTo(0, 6);
-      }
-    }
-    for (const f of [0, 1] as const) {
-      expect(sums[f]! / 275).toBeCloseTo(0, 4);
-      expect(squares[f]! / 275).toBeCloseTo(1, 4);
-    }
   });
 });
 
@@ -301,6 +275,9 @@ describe('createFeatureStore', () => {
     await expect(writer.append(images.slice(1, 2), infinite)).rejects.toThrow(
       /a feature of image image-1 is no number/,
     );
+    await expect(writer.append([{ ...images[1]!, width: 50.5 }], bits.slice(rowLength, 2 * rowLength))).rejects.toThrow(
+      /the box and the size of image image-1 must be whole pixels/,
+    );
     // Of a batch with one that is refused, none is taken.
     const both = bits.slice(rowLength, 3 * rowLength);
     both.set(infinite, rowLength);
@@ -368,7 +345,9 @@ describe('openFeatureStore', () => {
       [() => rm(shard), /cannot open features-00001.safetensors, found "ENOENT"/],
       [() => overwrite(shard, 8, '[]'), /the head of features-00001.safetensors does not fit store.json/],
       [() => rm(join(folder, 'index.jsonl')), /cannot read index.jsonl/],
-      [() => writeFile(join(folder, 'index.jsonl'), '{}\n'), /index.jsonl must have 5 lines, found 1/],
+      [() => cutLines(join(folder, 'index.jsonl'), 1), /index.jsonl must have 5 lines, found 1/],
+      [() => cutLines(join(folder, 'index.jsonl'), 5, '{}\n'), /index.jsonl must have 5 lines, found 6/],
+      [() => edit(join(folder, 'index.jsonl'), '"width":50', '"width":50.5'), /line 1 of index.jsonl does not fit/],
       [() => writeFile(join(folder, 'index.jsonl'), '{\n{\n{\n{\n{\n'), /line 1 of index.jsonl is not JSON/],
       [() => writeFile(join(folder, 'index.jsonl'), '{}\n{}\n{}\n{}\n{}\n'), /line 1 of index.jsonl does not fit/],
       [
@@ -381,11 +360,16 @@ describe('openFeatureStore', () => {
         () => writeFile(join(folder, 'store.json'), '{"format":"kaleido-features","version":1}'),
         /store.json is not complete/,
       ],
+      [() => edit(join(folder, 'store.json'), '"rows": 2', '"rows": "2"'), /store.json is not complete/],
+      [
+        () => edit(join(folder, 'store.json'), '"weightsHash": "abc"', '"weightsHash": "xyz"'),
+        /the head of features-00000.safetensors does not fit store.json/,
+      ],
       [() => writeFile(join(folder, 'store.json'), '{"format":"kaleido-features","version":9}'), /layout version 9/],
     ];
-    for (const [edit, message] of edits) {
+    for (const [spoil, message] of edits) {
       await writeStore(twoRows);
-      await edit();
+      await spoil();
       await expect(openFeatureStore(folder)).rejects.toThrow(message);
     }
   });
@@ -404,4 +388,14 @@ async function overwrite(path: string, position: number, text: string): Promise<
   const file = await open(path, 'r+');
   await file.write(text, position);
   await file.close();
+}
+
+async function cutLines(path: string, lines: number, more = ''): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, `${text.split('\n').slice(0, lines).join('\n')}\n${more}`);
+}
+
+async function edit(path: string, from: string, to: string): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(from, to));
 }
