@@ -213,6 +213,27 @@ describe('createFeatureStore', () => {
     expect(await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')))).toEqual(whole);
   });
 
+  it('keeps names and notes of any characters and length, also when it goes on', async () => {
+    // U+2028 ends a line for some readers; the notes are longer than a piece that is read, and cut within a character.
+    const named = images.map((image, i) => ({
+      ...image,
+      id: `a\u2028b\n\u{1f457}-${i}`,
+      ...(i % 2 === 0 ? { note: 'é\u{1f457}'.repeat(70_000 + i) } : { fallback: 'nothing found' as const }),
+    }));
+    const first = await createFeatureStore(folder, header, twoRows);
+    await first.append(named.slice(0, 3), bits.slice(0, 3 * rowLength));
+    await first.close();
+    const second = await createFeatureStore(folder, header, { ...twoRows, resume: true });
+    expect([...second.resumed]).toEqual(named.slice(0, 3).map(({ id }) => id));
+    await second.append(named.slice(3), bits.slice(3 * rowLength));
+    await second.finish();
+    const { images: found, rowOf } = await openFeatureStore(folder);
+    expect([...found]).toEqual(named);
+    expect(rowOf(named[4]!.id)).toBe(4);
+    expect(found.filter(({ note }) => note === undefined)).toEqual([named[1], named[3]]);
+    expect(found.flatMap(({ width }, row) => [row, width]).slice(2, 4)).toEqual([1, 50]);
+  });
+
   it('goes on from a writer that was killed before the folder had its name', async () => {
     await writeStore(twoRows);
     const names = await readdir(folder);

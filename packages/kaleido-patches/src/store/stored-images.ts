@@ -79,7 +79,9 @@ export class ImageList implements StoredImages {
   }
 
   flatMap<Value>(use: (image: StoredImage, row: number) => readonly Value[]): Value[] {
-    return this.flatMap(use) as Value[];
+    const values: Value[] = [];
+    for (let row = 0; row < this.length; row++) values.push(...use(this.at(row) as StoredImage, row));
+    return values;
   }
 
   filter(keep: (image: StoredImage, row: number) => boolean): StoredImage[] {
