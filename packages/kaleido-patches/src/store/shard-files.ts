@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { KaleidoError } from '@kaleido/foundation';
 import { featureSlotCount } from '@kaleido/layout';
 import { damagedStore } from './damaged-store.ts';
 import { storeFile } from './feature-store-files.ts';
@@ -24,10 +25,10 @@ export interface ShardRead {
 }
 
 /**
- * Files that are open at once: a store of a million products has about a thousand shards, and some systems allow a
- * process 1,024 files.
+ * Files that are open at once: those of 250 GB in shards of the usual size. To open one costs as much as to read a row.
+ * Node raises its limit of open files to the hardest that the system allows; where that is lower, fewer stay open.
  */
-const mostOpenFiles = 64;
+const mostOpenFiles = 1024;
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>;
@@ -46,6 +47,14 @@ export function storedRowBytes({ extractor: { featureWidth, precision = 'float16
 export async function openShard(folder: string, header: FeatureStoreHeader, shard: ShardFile): Promise<FileHandle> {
   const { featureWidth, precision = 'float16' } = header.extractor;
   const handle = await open(join(folder, shard.file)).catch((cause: NodeJS.ErrnoException) => {
+    if (outOfFiles.has(cause.code))
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `cannot open ${shard.file} of the feature store ${folder}: too many files are open`,
+        found: cause.code,
+        advice: 'raise the limit of open files (ulimit -n)',
+        cause,
+      });
     throw damagedStore(folder, `cannot open ${shard.file}`, cause.code, cause);
   });
   try {
@@ -61,6 +70,13 @@ export async function openShard(folder: string, header: FeatureStoreHeader, shar
     await handle.close();
     throw error;
   }
+}
+
+/** Of the process, and of the system. */
+const outOfFiles: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
+
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && outOfFiles.has((error.cause as NodeJS.ErrnoException | undefined)?.code);
 }
 
 function isOf(head: Uint8Array, header: FeatureStoreHeader): boolean {
@@ -95,6 +111,7 @@ export class ShardFiles {
   /** The least recently used first. */
   readonly #open = new Map<number, OpenFile>();
   readonly #closing = new Set<Promise<void>>();
+  #most = mostOpenFiles;
 
   constructor(
     readonly folder: string,
@@ -130,7 +147,7 @@ export class ShardFiles {
   #lease(shard: number): OpenFile {
     const known = this.#open.get(shard);
     const file = known ?? {
-      handle: openShard(this.folder, this.header, this.shards[shard] as ShardFile),
+      handle: this.#openFile(this.shards[shard] as ShardFile),
       users: 0,
     };
     this.#open.delete(shard);
@@ -144,9 +161,24 @@ export class ShardFiles {
     return file;
   }
 
+  /** Where the system allows no more open files, makes do with half as many from then on. */
+  async #openFile(shard: ShardFile): Promise<FileHandle> {
+    for (;;) {
+      try {
+        return await openShard(this.folder, this.header, shard);
+      } catch (error) {
+        if (!isOutOfFiles(error) || this.#open.size <= 1) throw error;
+        this.#most = Math.max(1, Math.floor(Math.min(this.#most, this.#open.size) / 2));
+        this.#closeSome();
+        if (this.#closing.size === 0) throw error;
+        await Promise.all(this.#closing);
+      }
+    }
+  }
+
   #closeSome(): void {
     for (const [shard, file] of this.#open) {
-      if (this.#open.size <= mostOpenFiles) return;
+      if (this.#open.size <= this.#most) return;
       if (file.users === 0) this.#close(shard, file);
     }
   }

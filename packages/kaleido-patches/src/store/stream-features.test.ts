@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, open, readdir, readlink, rename, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomStream, toFloat16Bits } from '@kaleido/foundation';
@@ -12,6 +14,8 @@ import type { FeatureStoreHeader, StoredImage } from './feature-store-header.ts'
 import { openFeatureStore } from './open-feature-store.ts';
 import { openFeatures } from './open-features.ts';
 import type { StoredPrecision, StoredValues } from './stored-precision.ts';
+
+const linux = process.platform === 'linux';
 
 let root: string;
 beforeEach(async () => {
@@ -241,20 +245,40 @@ describe('streamed features', () => {
     await reader.close();
   });
 
-  it('open few files at a time, and close them', async () => {
-    const folder = await makeStore('store', { rows: 150, featureWidth: 1, rowsPerShard: 1 });
-    const reader = await openFeatures(await access(folder, 0));
-    const all = Array.from({ length: 150 }, (_, row) => row);
-    await Promise.all([reader.load(all), reader.load([3]), reader.load(all.slice(40))]);
-    expect(reader.reading.openFiles).toBe(64);
-    expect((await openIn(folder)).length).toBeLessThanOrEqual(64);
+  it('open each file once, and close all of them', async () => {
+    const folder = await makeStore('store', { rows: 40, featureWidth: 1, rowsPerShard: 1 });
+    const reader = await openFeatures(await access(folder, 0), { memory: 0 });
+    const all = Array.from({ length: 40 }, (_, row) => row);
+    await Promise.all([reader.load(all), reader.load([3]), reader.load(all.slice(9))]);
+    await reader.load(all);
+    expect(reader.reading).toMatchObject({ openFiles: 40, rowsKept: 0 });
+    if (linux) expect((await openIn(folder)).length).toBe(40);
     // Closing waits for what is still being read.
     const last = reader.load(all);
     await reader.close();
     await last;
+    expect(reader.reading.openFiles).toBe(0);
     expect(await openIn(folder)).toEqual([]);
     await expect(reader.load([1])).rejects.toThrow(/were read after their reader was closed; open them again/);
     await reader.close();
+  });
+
+  const limited = linux ? it : it.skip;
+  limited(`make do with as few open files as the system allows${linux ? '' : ' (skipped: not on Linux)'}`, async () => {
+    const folder = await makeStore('store', { rows: 90, featureWidth: 1, rowsPerShard: 1 });
+    const script = `
+      import { openFeatureStore, openFeatures } from ${JSON.stringify(new URL('../../dist/node.js', import.meta.url))};
+      const store = await openFeatureStore(${JSON.stringify(folder)});
+      const reader = await openFeatures(await store.share({ positionScale: 'unit', memory: 0 }));
+      for (let i = 0; i < 2; i++) await reader.load(Array.from({ length: 90 }, (_, row) => row));
+      console.log(reader.reading.rowsRead, reader.reading.openFiles < 90);`;
+    const run = promisify(execFile)('sh', [
+      '-c',
+      'ulimit -n 80; exec "$0" --input-type=module -e "$1"',
+      process.execPath,
+      script,
+    ]);
+    expect((await run).stdout).toBe('180 true\n');
   });
 
   it.each<[string, (folder: string) => Promise<void>, RegExp]>([

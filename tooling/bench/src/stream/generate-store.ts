@@ -15,6 +15,9 @@ export interface GeneratedStore {
 /** Rows of the one shard that is written: large enough that 64 random rows are hardly ever neighbours. */
 const rowsPerShard = 1000;
 
+/** Different numbers that features are taken from: a prime, so that rows meet them in ever new places. */
+const poolSize = 65_521;
+
 /**
  * Makes a feature store of any number of products in little time and on little disk: one shard of random half-precision
  * features is written, and the others are hard links to it. It is a sound store: hashes, sizes and index fit. Only do
@@ -37,11 +40,12 @@ export async function generateStore(folder: string, { products, featureWidth, se
   const rowLength = featureSlotCount * featureWidth;
   const writer = await createFeatureStore(folder, header, { shardBytes: 4096 + rowsPerShard * rowLength * 2 });
   const random = randomStream(seed, 'generated store');
-  for (let row = 0; row < rowsPerShard; row++)
-    await writer.append(
-      [image(row)],
-      Uint16Array.from({ length: rowLength }, () => toFloat16Bits(random.uniform())),
-    );
+  const pool = Uint16Array.from({ length: poolSize }, () => toFloat16Bits(random.uniform()));
+  for (let row = 0; row < rowsPerShard; row++) {
+    const start = row * rowLength;
+    const values = Uint16Array.from({ length: rowLength }, (_, i) => pool[(start + i) % poolSize] as number);
+    await writer.append([image(row)], values);
+  }
   await writer.finish();
 
   const file = join(folder, 'store.json');
