@@ -23,6 +23,9 @@ export function sharedFeatures(memory: SharedFeatureMemory): FeatureTable {
   const numbers = precisions[memory.precision].table();
   const perRow = memory.slots?.length ?? featureSlotCount;
   const placeOf = slotPlaces(memory.slots);
+  const copyVector = (from: number, target: Float32Array, to: number): void => {
+    for (let i = 0; i < featureWidth; i++) target[to + i] = numbers[values[from + i]!]!;
+  };
   const assertRow = (row: number): void => {
     if (!(row >= 0 && row < rows)) throw new RangeError(`row ${row} of features with ${rows} rows`);
   };
@@ -33,8 +36,7 @@ export function sharedFeatures(memory: SharedFeatureMemory): FeatureTable {
       assertRow(row);
       let to = offset;
       for (const slot of slots) {
-        const from = (row * perRow + placeOf(slot)) * featureWidth;
-        for (let i = 0; i < featureWidth; i++) target[to + i] = numbers[values[from + i]!]!;
+        copyVector((row * perRow + placeOf(slot)) * featureWidth, target, to);
         to += featureWidth;
       }
     },
