@@ -186,7 +186,6 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('recognition', ...bare)).toMatch(
       /none of its products has a label .*, found \["category"\]; /,
     );
-    expect(await refusal('retrieval', ...bare)).toMatch(/no sub-category .*, found "1"; give the lists with --lists/);
     expect(await refusal('retrieval', ...bare, '--lists', 'broken.jsonl')).toMatch(
       /broken\.jsonl, line 3: a product of the list was left out of the data \(.+\), found "5"; /,
     );

@@ -61,6 +61,12 @@ export {
 } from './prepare-features.ts';
 export { PreparedFeatures, type PreparedFeaturesOptions } from './prepared-features.ts';
 export type { Settings } from './settings.ts';
+export {
+  type FeatureAccess,
+  type ResidentFeatureAccess,
+  type StreamedFeatureAccess,
+  selectRows,
+} from './store/feature-access.ts';
 export type { FeatureSink } from './store/feature-sink.ts';
 export { StatisticsGatherer } from './store/feature-statistics.ts';
 export {
@@ -71,10 +77,7 @@ export {
   type SkippedImage,
   type StoredImage,
 } from './store/feature-store-header.ts';
-export {
-  type SharedFeatureMemory,
-  type SharedFeatureOptions,
-  sharedFeatures,
-} from './store/shared-features.ts';
+export { type SharedFeatureMemory, sharedFeatures } from './store/shared-features.ts';
+export type { StoredImages } from './store/stored-images.ts';
 export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';
 export { type NetworkKind, packagedWeights, type WeightsOf } from './weights-of.ts';

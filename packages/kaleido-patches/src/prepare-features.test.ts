@@ -81,7 +81,7 @@ describe('prepareFeatures', () => {
     expect(store.skipped).toEqual(skipped);
     const vectors = await store.vectors(store.rowOf('image-10')!);
     for (const [channel, level] of [120, 90, 135].entries()) expect(vectors[channel]).toBeCloseTo(level / 255, 3);
-    expect(store.images[store.rowOf('image-10')!]).toMatchObject({
+    expect(store.images.at(store.rowOf('image-10')!)).toMatchObject({
       width: 22,
       height: 20,
       box: { x0: 0, y0: 0, x1: 22, y1: 20 },

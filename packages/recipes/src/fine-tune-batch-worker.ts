@@ -1,6 +1,6 @@
 import { epochOrder, randomStream } from '@kaleido/foundation';
-import { sharedFeatures } from '@kaleido/kaleido-patches';
-import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
+import { openFeatures } from '@kaleido/kaleido-patches/node';
+import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import { drawPatches, imageBatch, textBatch } from '@kaleido/pretrain-tasks';
 import { type BatchService, batchService } from '@kaleido/training';
 import type { FineTuneWorkerData } from './fine-tune-worker.ts';
@@ -17,7 +17,7 @@ export interface LabelledBatch {
 /** Makes the batches of a fine-tuning: the module of a worker thread beside each that trains. */
 export async function open(data: BatchWorkerData<FineTuneWorkerData>): Promise<BatchService<LabelledBatch>> {
   const { catalogue, seed, stage, labels, batchSize, patchShare } = data;
-  const features = residentFeatures(sharedFeatures(data.features));
+  const features = await openFeatures(data.features);
   const each = batchSize / stage.microBatches;
   const order = epochOrder(catalogue.rows, batchSize, seed, stage.name);
   return batchService({

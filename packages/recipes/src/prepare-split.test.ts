@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Product, ProductSource } from '@kaleido/data';
-import { sharedFeatures } from '@kaleido/kaleido-patches';
+import { openFeatures } from '@kaleido/kaleido-patches/node';
 import sharp from 'sharp';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
 
@@ -138,18 +138,15 @@ describe('prepareSplit', () => {
   it('keeps rows of products and features together behind a broken picture', async () => {
     const whole = await prepare(sourceOf(['red', 'green', 'blue']));
     const gappy = await prepare(sourceOf(['red', 'broken', 'blue'], 'with a gap'));
-    const vectorOf = (split: PreparedSplit, id: string): Float32Array => {
-      const features = sharedFeatures(split.features);
+    const vectorOf = async (split: PreparedSplit, id: string): Promise<Float32Array> => {
+      const row = split.products.findIndex((product) => product.id === id);
+      const features = await (await openFeatures(split.features)).load([row]);
       const target = new Float32Array(features.featureWidth);
-      features.copy(
-        split.products.findIndex((product) => product.id === id),
-        [0],
-        target,
-      );
+      features.copy(row, [0], target);
       return target;
     };
-    expect(vectorOf(gappy, 'blue')).toEqual(vectorOf(whole, 'blue'));
-    expect(vectorOf(gappy, 'blue')).not.toEqual(vectorOf(whole, 'red'));
+    expect(await vectorOf(gappy, 'blue')).toEqual(await vectorOf(whole, 'blue'));
+    expect(await vectorOf(gappy, 'blue')).not.toEqual(await vectorOf(whole, 'red'));
   });
 
   it('leaves nothing behind where no picture is whole', async () => {

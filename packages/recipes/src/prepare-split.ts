@@ -6,10 +6,10 @@ import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import {
   type ExtractorDescription,
+  type FeatureAccess,
   type FeatureStatistics,
   type ForegroundDescription,
   featureStoreHeader,
-  type SharedFeatureMemory,
 } from '@kaleido/kaleido-patches';
 import {
   createExtractor,
@@ -40,7 +40,7 @@ export interface PreparedSplit {
   /** Follows from the products and from how their features were made. */
   readonly key: string;
   readonly products: readonly PreparedProduct[];
-  readonly features: SharedFeatureMemory;
+  readonly features: FeatureAccess;
   readonly positionScale: PositionScale;
   readonly statistics: FeatureStatistics;
   readonly skipped: readonly SkippedProduct[];
@@ -57,7 +57,9 @@ export interface PrepareSplitOptions {
   readonly extractor: ExtractorDescription;
   readonly foreground: ForegroundDescription;
   readonly positionScale: PositionScale;
-  /** Which of a picture's 74 vectors are brought into memory; all of them where left out. */
+  /** Bytes of features in memory at most; a larger store is read as it is needed. Default: that of `FeatureStore.share`. */
+  readonly featureMemory?: number;
+  /** Which of a picture's 74 vectors are read; default: all. */
   readonly slots?: readonly number[];
   /** Where features are kept between runs. */
   readonly cache: string;
@@ -178,14 +180,14 @@ function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedPro
 
 /** As `makeFeatures`, and brings them into memory. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
-  const { from, positionScale, slots } = options;
+  const { from, positionScale } = options;
   const { key, store, products, skipped, noted, warnings, cached } = await makeFeatures(options);
   const byId = new Map(products.map((product) => [product.id, product]));
   return {
     name: `${from.source.name}, ${from.split}`,
     key,
     products: store.images.map(({ id }) => byId.get(id) as PreparedProduct),
-    features: await store.shared({ positionScale, slots }),
+    features: await shareFeatures(store, options),
     positionScale,
     statistics: store.statistics,
     skipped,
@@ -202,4 +204,17 @@ function expectKaleidoError(error: unknown): undefined {
 
 function withoutPicture({ image: _, ...product }: Product, hash: string): PreparedProduct {
   return { ...product, imageHash: hash };
+}
+
+async function shareFeatures(
+  store: FeatureStore,
+  { positionScale, slots, featureMemory, threads }: PrepareSplitOptions,
+): Promise<FeatureAccess> {
+  const access = await store.share({
+    positionScale,
+    ...(slots === undefined ? {} : { slots }),
+    ...(featureMemory === undefined ? {} : { memory: featureMemory }),
+  });
+  // Each thread reads by itself, and keeps its share of what may be kept.
+  return access.kind === 'streamed' ? { ...access, memoryBytes: Math.floor(access.memoryBytes / threads) } : access;
 }

@@ -26,7 +26,7 @@ async function figuresOf(data: PretrainWorkerData): Promise<Record<string, numbe
   const before = memory().numTensors;
   const whole = { ...data, stage: { ...data.stage, microBatches: 1 } };
   const task = pretrainTask(whole);
-  const source = pretrainBatches(whole);
+  const source = await pretrainBatches(whole);
   for (const step of [0, 1, 2]) {
     const batch = await source.batch(step, 0);
     tf.tidy(() => {

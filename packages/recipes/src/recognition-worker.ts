@@ -1,6 +1,5 @@
 import { selectBackend, tf } from '@kaleido/backend';
-import { sharedFeatures } from '@kaleido/kaleido-patches';
-import { residentFeatures } from '@kaleido/layout';
+import { openFeatures } from '@kaleido/kaleido-patches/node';
 import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
 import type { WorkerData } from './worker-data.ts';
@@ -23,7 +22,7 @@ const rowsPerPass = 64;
 export async function open(data: RecognitionWorkerData): Promise<RecognitionService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);
-  const features = residentFeatures(sharedFeatures(data.features));
+  const features = await openFeatures(data.features);
   const names = data.classification.fields.map(({ name }) => name);
   return {
     async classify(rows) {

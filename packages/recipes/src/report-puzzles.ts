@@ -1,6 +1,7 @@
 import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
-import { type Box, kaleidoPatches, type RgbImage, sharedFeatures } from '@kaleido/kaleido-patches';
-import { featureSlots } from '@kaleido/layout';
+import { type Box, kaleidoPatches, type RgbImage } from '@kaleido/kaleido-patches';
+import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { type FeatureTable, featureSlots } from '@kaleido/layout';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeExtractor } from './recipe.ts';
@@ -27,10 +28,13 @@ export async function puzzleExamples(
   const [first] = answers;
   const rows = first?.batch.rows.slice(0, examples) ?? [];
   const found = first as PuzzleAnswers;
+  const reader = await openFeatures(split.features);
+  const table = await reader.load(puzzlePictureRows(answers));
+  await reader.close();
   const imageOf = (row: number): RgbImage => pictures.get(split.products[row]?.id ?? '') as RgbImage;
   const cells = (row: number, level: number): Box[] => {
     const image = imageOf(row);
-    const box = boxOf(split, row, image);
+    const box = boxOf(table, split, row, image);
     return kaleidoPatches(box, image)
       .filter((patch) => patch.level === level)
       .map((patch) => patch.box);
@@ -38,7 +42,7 @@ export async function puzzleExamples(
   const each = <Value>(make: (row: number, index: number) => Promise<Value>): Promise<Value[]> =>
     Promise.all(rows.map(make));
   const coloured = (level: 4 | 5, index: number, row: number): Promise<ColouredPuzzle> =>
-    colouredPuzzle(found, recipe, split, { level, index, row, image: imageOf(row), cells: cells(row, level) });
+    colouredPuzzle(found, recipe, table, { level, index, row, image: imageOf(row), cells: cells(row, level) });
   return {
     rotation: await each(async (row, index) => {
       const truth = found.batch.rotationLabels[index] as number;
@@ -80,10 +84,10 @@ interface ColouredCase {
 async function colouredPuzzle(
   found: PuzzleAnswers,
   recipe: Recipe,
-  split: PreparedSplit,
+  table: FeatureTable,
   { level, index, row, image, cells }: ColouredCase,
 ): Promise<ColouredPuzzle> {
-  const F = split.features.featureWidth;
+  const F = table.featureWidth;
   const [ids, predicted, targets] =
     level === 4
       ? [found.batch.greyIds, found.grey, found.batch.greyTargets]
@@ -119,7 +123,7 @@ async function colouredPuzzle(
   // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
   const slots = level === 4 ? hidden.map((patch) => featureSlots.grey.start + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
-  sharedFeatures(split.features).copy(row, slots, seen);
+  table.copy(row, slots, seen);
   const brightnessOf = (slot: number): number => average(seen.subarray(slot * F, slot * F + pixels));
   const painted = hidden.map((_, place) => {
     const brightness = level === 4 ? brightnessOf(place) : average(Float32Array.from(slots.keys(), brightnessOf));
@@ -154,8 +158,8 @@ function otherSlots(hidden: readonly number[]): number[] {
 }
 
 /** The object's box as the store has it, from the first patch's stored position. */
-function boxOf(split: PreparedSplit, row: number, { width, height }: RgbImage): Box {
-  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = sharedFeatures(split.features).positions(row);
+function boxOf(table: FeatureTable, split: PreparedSplit, row: number, { width, height }: RgbImage): Box {
+  const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = table.positions(row);
   const unit = split.positionScale === 'unit';
   return {
     x0: Math.round(x0 * (unit ? width : 1)),

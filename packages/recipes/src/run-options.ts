@@ -22,6 +22,8 @@ export interface RunRecipeOptions extends RunListeners {
   readonly out: string;
   /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
   readonly overwrite?: boolean;
+  /** Bytes of features in memory at most; a larger store is read as it is needed. Default: 4 GiB. */
+  readonly featureMemory?: number;
   /** Where features and vocabularies are kept between runs. */
   readonly cache: string;
   readonly backend: Backend;

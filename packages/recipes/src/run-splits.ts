@@ -1,4 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { selectRows } from '@kaleido/kaleido-patches';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
@@ -89,7 +90,7 @@ async function prepareAndSay(
   from: SourceSplit,
   extractor: RecipeExtractor,
   positionScale: PositionScale,
-  { recipe, cache, threads, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
+  { recipe, cache, threads, featureMemory, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
   slots?: readonly number[],
 ): Promise<PreparedSplit> {
   onPart?.(`pictures of ${from.source.name}, ${from.split}`);
@@ -101,6 +102,7 @@ async function prepareAndSay(
     foreground: foregroundDescription(recipe.features),
     positionScale,
     ...(slots === undefined ? {} : { slots }),
+    ...(featureMemory === undefined ? {} : { featureMemory }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
@@ -147,17 +149,9 @@ function withoutHeldOutPictures(
 function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {
   const rows = split.products.flatMap((product, row) => (leaveOut(product) ? [] : [row]));
   if (rows.length === split.products.length) return split;
-  const pick = (memory: SharedArrayBuffer): SharedArrayBuffer => {
-    const perRow = memory.byteLength / split.products.length;
-    const kept = new SharedArrayBuffer(rows.length * perRow);
-    const view = new Uint8Array(kept);
-    for (const [index, row] of rows.entries()) view.set(new Uint8Array(memory, row * perRow, perRow), index * perRow);
-    return kept;
-  };
-  const { values, positions } = split.features;
   return {
     ...split,
     products: rows.map((row) => split.products[row] as PreparedProduct),
-    features: { ...split.features, rows: rows.length, values: pick(values), positions: pick(positions) },
+    features: selectRows(split.features, rows),
   };
 }

@@ -1,7 +1,7 @@
 import { readAll, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
-import { sharedFeatures } from '@kaleido/kaleido-patches';
-import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
+import { openFeatures } from '@kaleido/kaleido-patches/node';
+import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import { type Encoder, encoderOf, jointPatches, modelFromWeights } from '@kaleido/model';
 import {
   batchOptions,
@@ -50,10 +50,10 @@ export async function open(data: WorkerData): Promise<ScoringService> {
   return scoringService(data);
 }
 
-export function scoringService(data: WorkerData): ScoringService {
+export async function scoringService(data: WorkerData): Promise<ScoringService> {
   const { catalogue, config } = data;
   const encoder = encoderOf(modelFromWeights(config, data.weights));
-  const features = residentFeatures(sharedFeatures(data.features));
+  const features = await openFeatures(data.features);
   const seen = jointPatches(config);
   return {
     async embed(rows) {

@@ -38,7 +38,7 @@ async function train(name: Backend, logEvery: number, count: number): Promise<Li
   const data = smallPretraining(weights, objectives, { config });
   const stage = stageOptions({ ...data.stage, steps }, false);
   const task = pretrainTask(data);
-  const service = replicaService(task, pretrainBatches(data), stage, data.seed);
+  const service = replicaService(task, await pretrainBatches(data), stage, data.seed);
   let work: Work = { kernels: 0, kernelsByName: new Map(), reads: 0 };
   const lines: Line[] = [];
   const stop = new AbortController();

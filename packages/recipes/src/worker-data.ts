@@ -1,5 +1,5 @@
 import type { Backend, Precision } from '@kaleido/backend';
-import type { SharedFeatureMemory } from '@kaleido/kaleido-patches';
+import type { FeatureAccess } from '@kaleido/kaleido-patches';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import type { HardNegatives, MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { RecipeStage } from './recipe.ts';
@@ -7,7 +7,7 @@ import type { RecipeStage } from './recipe.ts';
 /** The products that workers draw batches from; arrays are shared. */
 export interface CatalogueData {
   readonly catalogue: TaskCatalogue;
-  readonly features: SharedFeatureMemory;
+  readonly features: FeatureAccess;
 }
 
 /** What every worker of a run that opens a model is opened with. */

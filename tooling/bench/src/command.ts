@@ -5,10 +5,13 @@ import { Command } from 'commander';
 import type { BackendFigures } from './figures.ts';
 import { type GivenOptions, readOptions } from './read-options.ts';
 import { runBackend } from './run-backend.ts';
+import { streamCommand } from './stream/stream-command.ts';
 import { tables } from './tables.ts';
 import { findTorch } from './torch-twin.ts';
 
 const command = new Command('bench')
+  // What follows `stream` is its own: both have a --batch and a --json.
+  .enablePositionalOptions()
   .description('Measures training on every backend to be had here, or on the one named, each in a process of its own.')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
   .option('--preset <size>', 'tiny, small or base', 'small')
@@ -23,7 +26,8 @@ const command = new Command('bench')
   .option('--torch-attention <form>', "PyTorch's attention: its own (sdpa), or written out (eager)", 'sdpa')
   .option('--torch-fused', "PyTorch's fused AdamW instead of its default")
   .option('--json <file>', 'where the figures go, as JSON')
-  .action(bench);
+  .action(bench)
+  .addCommand(streamCommand);
 
 async function bench(given: GivenOptions): Promise<void> {
   const { backends, json, torch, ...options } = readOptions(given);

@@ -109,6 +109,14 @@ describe('bench', () => {
     expect(complaints).toContain('pip install torch');
   });
 
+  it('measures how features are read, with options of its own', async () => {
+    const { code, output } = await bench(
+      'stream --products 1000 --width 2 --memory 0 --batch 3 --steps 2 --json read.json',
+    );
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('| streamed | 1000 products, F 2 |') });
+    expect(JSON.parse(readFileSync(join(folder, 'read.json'), 'utf8'))).toMatchObject({ rowsKept: 0, bytesKept: 0 });
+  });
+
   it('refuses an option in one line', async () => {
     const { code, complaints } = await bench('--backend abacus');
     expect(code).toBe(1);

@@ -66,11 +66,13 @@ function oneOf<Name extends string>(option: string, given: string, known: readon
   throw wrong(option, `one of ${known.join(', ')}`, given);
 }
 
-function count(option: string, given: string): number {
+/** A whole number from 1 up. @throws KaleidoError for anything else */
+export function count(option: string, given: string): number {
   return number(option, given, 'a whole number from 1 up', (value) => Number.isInteger(value) && value >= 1);
 }
 
-function number(option: string, given: string, wanted: string, isFine: (value: number) => boolean): number {
+/** A number of which `isFine` holds. @throws KaleidoError for anything else */
+export function number(option: string, given: string, wanted: string, isFine: (value: number) => boolean): number {
   const value = Number(given);
   if (given.trim() !== '' && Number.isFinite(value) && isFine(value)) return value;
   throw wrong(option, wanted, given);

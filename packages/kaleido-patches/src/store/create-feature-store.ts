@@ -19,8 +19,9 @@ import {
   storeVersion,
 } from './feature-store-files.ts';
 import type { FeatureStoreHeader, SkippedImage, StoredImage } from './feature-store-header.ts';
-import { type JournalLine, openJournal, readJournal, rowDigest } from './feature-store-journal.ts';
+import { beginJournal, type Journal, type JournalLine, resumeJournal, rowDigest } from './feature-store-journal.ts';
 import { encodeShardHeader, shardHeaderBytes } from './shard-header.ts';
+import { isWholePixels } from './stored-images.ts';
 import { precisions, type StoredValues } from './stored-precision.ts';
 
 export interface CreateFeatureStoreOptions {
@@ -75,13 +76,15 @@ class FeatureStoreWriter implements FeatureSink {
   readonly #metadata: Readonly<Record<string, string>>;
   readonly #statistics: StatisticsGatherer;
   readonly #shards: ShardEntry[] = [];
-  readonly #entries: IndexEntry[] = [];
+  #rows = 0;
   readonly #ids = new Set<string>();
   readonly #skipped: SkippedImage[] = [];
   readonly resumed = new Set<string>();
   resumedSkips = 0;
   #current: OpenShard | undefined;
-  #journal: Awaited<ReturnType<typeof openJournal>> | undefined;
+  #journal: Journal | undefined;
+  /** Written on the way, so that no more than the images' names stays in memory. */
+  #index: FileHandle | undefined;
   #lock: FolderLock | undefined;
 
   constructor(folder: string, header: FeatureStoreHeader, shardBytes: number) {
@@ -103,13 +106,12 @@ class FeatureStoreWriter implements FeatureSink {
   open(resume: boolean): Promise<void> {
     return this.#guarded(async () => {
       this.#lock = await lockFolder(this.#part, { name: lockFile, source: 'kaleido-patches' });
-      const left = resume ? await readJournal(this.#part, this.#header, this.#shardBytes) : undefined;
-      if (left === undefined) {
-        for (const name of await readdir(this.#part))
-          if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
-      }
-      const kept = left === undefined ? [] : await this.#takeUp(left);
-      this.#journal = await openJournal(this.#part, this.#header, this.#shardBytes, kept);
+      if (resume) await this.#takeUp();
+      if (this.#journal !== undefined) return;
+      for (const name of await readdir(this.#part))
+        if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
+      this.#index = await open(join(this.#part, indexFile), 'w');
+      this.#journal = await beginJournal(this.#part, this.#header, this.#shardBytes);
     });
   }
 
@@ -120,9 +122,9 @@ class FeatureStoreWriter implements FeatureSink {
       const rowOf = (index: number) => values.subarray(index * rowLength, (index + 1) * rowLength);
       // All are looked at before the first is written: a batch is taken whole or not at all.
       const ids = new Set<string>();
-      for (const [index, { id }] of images.entries()) {
-        this.#assertRow(id, rowOf(index), ids);
-        ids.add(id);
+      for (const [index, image] of images.entries()) {
+        this.#assertRow(image, rowOf(index), ids);
+        ids.add(image.id);
       }
       const lines: JournalLine[] = [];
       for (const [index, image] of images.entries()) {
@@ -134,12 +136,13 @@ class FeatureStoreWriter implements FeatureSink {
         await shard.file.write(bytes, 0, bytes.length, shardHeaderBytes + shard.rows * bytes.length);
         shard.hash.update(bytes);
         const entry = indexEntry(image, shard.name, shard.rows);
-        this.#entries.push(entry);
         lines.push({ row: entry, digest: rowDigest(bytes) });
+        this.#rows += 1;
         shard.rows += 1;
         if (shard.rows === this.#rowsPerShard) await this.#closeShard();
       }
       this.#statistics.add(values);
+      await this.#index?.appendFile(lines.map((line) => ('row' in line ? indexLine(line.row) : '')).join(''));
       // After the rows: a row that the journal names is there.
       await this.#journal?.write(lines);
     });
@@ -155,7 +158,7 @@ class FeatureStoreWriter implements FeatureSink {
   finish(): Promise<void> {
     return this.#guarded(async () => {
       const skipped = this.#skipped;
-      if (this.#entries.length === 0)
+      if (this.#rows === 0)
         throw new KaleidoError({
           source: 'kaleido-patches',
           problem: `no image could be prepared for ${this.#folder}`,
@@ -171,17 +174,18 @@ class FeatureStoreWriter implements FeatureSink {
       ] as const;
       const part = this.#part;
       await writeFile(join(part, statisticsFile), encodeSafetensors(tensors));
-      await writeFile(join(part, indexFile), this.#entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      await this.#index?.close();
+      this.#index = undefined;
       const description: StoreDescription = {
         format: 'kaleido-features',
         version: storeVersion,
         ...this.#header,
-        rows: this.#entries.length,
+        rows: this.#rows,
         shards: this.#shards,
         skipped,
       };
       await writeFile(join(part, storeFile), `${JSON.stringify(description, null, 2)}\n`);
-      await this.#journal?.file.close();
+      await this.#journal?.close();
       this.#journal = undefined;
       await rm(this.#folder, { recursive: true, force: true });
       await rename(part, this.#folder);
@@ -195,10 +199,12 @@ class FeatureStoreWriter implements FeatureSink {
   async close(): Promise<void> {
     await this.#current?.file.close();
     this.#current = undefined;
-    await this.#journal?.file.close();
+    await this.#index?.close();
+    this.#index = undefined;
+    await this.#journal?.close();
     this.#journal = undefined;
     // Nothing to go on from; without the lock the folder is another writer's.
-    if (this.#lock !== undefined && this.#entries.length === 0) await rm(this.#part, { recursive: true, force: true });
+    if (this.#lock !== undefined && this.#rows === 0) await rm(this.#part, { recursive: true, force: true });
     await this.#lock?.release();
     this.#lock = undefined;
   }
@@ -208,31 +214,44 @@ class FeatureStoreWriter implements FeatureSink {
     await rm(this.#part, { recursive: true, force: true });
   }
 
-  /** Reads again what the journal names, as far as it is there, and gives the lines that hold. */
-  async #takeUp(lines: readonly JournalLine[]): Promise<readonly JournalLine[]> {
-    const kept: JournalLine[] = [];
+  /** Reads again what the journal names, as far as it is there, and goes on behind it. */
+  async #takeUp(): Promise<void> {
     const row = new Uint8Array(this.#rowBytes);
-    for (const line of lines) {
+    this.#index = await open(join(this.#part, indexFile), 'w');
+    let lines: string[] = [];
+    const writeLines = async (): Promise<void> => {
+      if (lines.length > 0) await this.#index?.appendFile(lines.join(''));
+      lines = [];
+    };
+    this.#journal = await resumeJournal(this.#part, this.#header, this.#shardBytes, async (line) => {
       if ('skipped' in line) {
         this.#skipped.push(line.skipped);
         this.resumedSkips += 1;
         this.resumed.add(line.skipped.id);
-        kept.push(line);
-        continue;
+        return true;
       }
       const shard = this.#current ?? (await this.#openShard('r+').catch(() => undefined));
-      if (shard === undefined || line.row.shard !== shard.name || line.row.row !== shard.rows) break;
+      if (shard === undefined) return false;
       this.#current = shard;
+      if (line.row.shard !== shard.name || line.row.row !== shard.rows) return false;
       const { bytesRead } = await shard.file.read(row, 0, row.length, shardHeaderBytes + shard.rows * row.length);
-      if (bytesRead < row.length || rowDigest(row) !== line.digest) break;
+      if (bytesRead < row.length || rowDigest(row) !== line.digest) return false;
       shard.hash.update(row);
       this.#statistics.add(this.#form.view(row.buffer));
       shard.rows += 1;
-      this.#entries.push(line.row);
+      lines.push(indexLine(line.row));
+      if (lines.length === 1000) await writeLines();
+      this.#rows += 1;
       this.#ids.add(line.row.id);
       this.resumed.add(line.row.id);
-      kept.push(line);
       if (shard.rows === this.#rowsPerShard) await this.#closeShard();
+      return true;
+    });
+    await writeLines();
+    if (this.#journal === undefined) {
+      await this.#index.close();
+      this.#index = undefined;
+      return;
     }
     // What lies behind the last row that holds is written again.
     if (this.#current !== undefined && this.#current.rows === 0) {
@@ -240,7 +259,6 @@ class FeatureStoreWriter implements FeatureSink {
       this.#current = undefined;
     }
     await this.#current?.file.truncate(shardHeaderBytes + this.#current.rows * row.length);
-    return kept;
   }
 
   async #openShard(flags: 'w' | 'r+'): Promise<OpenShard> {
@@ -278,13 +296,20 @@ class FeatureStoreWriter implements FeatureSink {
     });
   }
 
-  #assertRow(id: string, row: StoredValues, before: ReadonlySet<string>): void {
+  #assertRow({ id, box, width, height }: StoredImage, row: StoredValues, before: ReadonlySet<string>): void {
     if (this.#ids.has(id) || before.has(id))
       throw new KaleidoError({
         source: 'kaleido-patches',
         problem: 'two images of one store have the same id',
         found: id,
         advice: 'give each image an id of its own',
+      });
+    if (!isWholePixels([box.x0, box.y0, box.x1, box.y1, width, height]))
+      throw new KaleidoError({
+        source: 'kaleido-patches',
+        problem: `the box and the size of image ${id} must be whole pixels`,
+        found: { box, width, height },
+        advice: 'round what the foreground finder gives',
       });
     if (this.#precision === 'float16' && row.some((value: number) => (value & exponentBits) === exponentBits))
       throw new KaleidoError({
@@ -308,6 +333,10 @@ class FeatureStoreWriter implements FeatureSink {
       });
     }
   }
+}
+
+function indexLine(entry: IndexEntry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
 function indexEntry(image: StoredImage, shard: string, row: number): IndexEntry {

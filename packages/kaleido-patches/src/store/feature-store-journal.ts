@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IndexEntry } from './feature-store-files.ts';
 import { journalFile } from './feature-store-files.ts';
 import type { FeatureStoreHeader, SkippedImage } from './feature-store-header.ts';
+import { readLines } from './read-lines.ts';
 
 /** A line of the journal: a row that is in its shard, with what its bytes must hash to, or an image that is left out. */
 export type JournalLine = { readonly row: IndexEntry; readonly digest: string } | { readonly skipped: SkippedImage };
@@ -13,42 +14,66 @@ export function rowDigest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
-/** What an unfinished store has of the images, line by line; a line that was cut ends it. */
-export async function readJournal(
-  part: string,
-  header: FeatureStoreHeader,
-  shardBytes: number,
-): Promise<readonly JournalLine[] | undefined> {
-  const text = await readFile(join(part, journalFile), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const [first = '', ...lines] = text.split('\n');
-  if (first !== headerLine(header, shardBytes)) return undefined;
-  const read: JournalLine[] = [];
-  // What follows the last line break was cut.
-  for (const line of lines.slice(0, -1)) {
-    try {
-      read.push(JSON.parse(line) as JournalLine);
-    } catch {
-      break;
-    }
-  }
-  return read;
+export interface Journal {
+  write(lines: readonly JournalLine[]): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Writes a journal anew with these lines, and goes on at its end. */
-export async function openJournal(
+/** Begins a journal; one that is there is replaced. */
+export async function beginJournal(part: string, header: FeatureStoreHeader, shardBytes: number): Promise<Journal> {
+  const file = await open(join(part, journalFile), 'w');
+  await file.appendFile(`${headerLine(header, shardBytes)}\n`);
+  return journalIn(file);
+}
+
+/**
+ * Goes on with the journal of an unfinished store: `take` hears of its lines one by one, and says whether each still
+ * holds. From the first that does not, or was cut, the journal is cut off.
+ * @returns undefined where there is no journal, or one of another header
+ */
+export async function resumeJournal(
   part: string,
   header: FeatureStoreHeader,
   shardBytes: number,
-  lines: readonly JournalLine[],
-): Promise<{ readonly file: FileHandle; write(lines: readonly JournalLine[]): Promise<void> }> {
-  const file = await open(join(part, journalFile), 'w');
-  const write = async (some: readonly JournalLine[]): Promise<void> => {
-    if (some.length > 0) await file.write(some.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  take: (line: JournalLine) => Promise<boolean>,
+): Promise<Journal | undefined> {
+  const path = join(part, journalFile);
+  let end = 0;
+  try {
+    for await (const line of readLines(path)) {
+      if (!line.whole) break;
+      if (end === 0) {
+        if (line.text !== headerLine(header, shardBytes)) return undefined;
+      } else {
+        const parsed = parseLine(line.text);
+        if (parsed === undefined || !(await take(parsed))) break;
+      }
+      end = line.end;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  if (end === 0) return undefined;
+  const file = await open(path, 'a');
+  await file.truncate(end);
+  return journalIn(file);
+}
+
+function journalIn(file: FileHandle): Journal {
+  return {
+    async write(lines) {
+      if (lines.length > 0) await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    },
+    close: () => file.close(),
   };
-  await file.write(`${headerLine(header, shardBytes)}\n`);
-  for (let start = 0; start < lines.length; start += 1000) await write(lines.slice(start, start + 1000));
-  return { file, write };
+}
+
+function parseLine(text: string): JournalLine | undefined {
+  try {
+    return JSON.parse(text) as JournalLine;
+  } catch {
+    return undefined;
+  }
 }
 
 function headerLine(header: FeatureStoreHeader, shardBytes: number): string {

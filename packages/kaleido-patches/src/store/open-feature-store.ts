@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { decodeSafetensors, float32Values, KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount, type PositionScale, patchCount, positionWidth } from '@kaleido/layout';
-import { kaleidoPatches } from '../kaleido-patches.ts';
-import { patchPositions } from '../patch-positions.ts';
+import { featureSlotCount } from '@kaleido/layout';
+import { damagedStore } from './damaged-store.ts';
+import type { FeatureAccess } from './feature-access.ts';
+import { assertMemory, defaultFeatureMemory, fitsMemory } from './feature-memory.ts';
 import {
-  type IndexEntry,
-  indexFile,
   type ShardEntry,
   type StoreDescription,
   statisticsFile,
@@ -20,16 +18,18 @@ import {
   type FeatureStoreHeader,
   featureStoreHeader,
   type SkippedImage,
-  type StoredImage,
 } from './feature-store-header.ts';
-import { isShardHeader, shardHeaderBytes } from './shard-header.ts';
+import { loadFeatures, positionBytes, readVectors, type SharedStoreOptions } from './load-features.ts';
+import { readIndex } from './read-index.ts';
+import { openShard } from './shard-files.ts';
 import type { SharedFeatureMemory } from './shared-features.ts';
+import type { StoredImages } from './stored-images.ts';
 import { precisions } from './stored-precision.ts';
 
 export interface FeatureStore {
   readonly header: FeatureStoreHeader;
-  /** One entry a row, in order. */
-  readonly images: readonly StoredImage[];
+  /** One a row, in order. */
+  readonly images: StoredImages;
   /** The images that were left out when the store was made. */
   readonly skipped: readonly SkippedImage[];
   readonly statistics: FeatureStatistics;
@@ -37,23 +37,22 @@ export interface FeatureStore {
   rowOf(id: string): number | undefined;
   /** The 74 vectors of one row, [74, F], read from the disk. */
   vectors(row: number): Promise<Float32Array>;
-  /** The whole store in memory that worker threads can share; the contents are checked against their hashes. */
+  /**
+   * The store as a plain value that worker threads take and open by `openFeatures`: in memory that they share where it
+   * fits, and checked against its hashes then; else read from its files when rows are asked for.
+   */
+  share(options: ShareOptions): Promise<FeatureAccess>;
+  /** The whole store in memory that threads share, whatever its size; the contents are checked against their hashes. */
   shared(options: SharedStoreOptions): Promise<SharedFeatureMemory>;
 }
 
-export interface SharedStoreOptions {
-  readonly positionScale: PositionScale;
-  /** Which of the 74 vectors of a row are kept, to spare memory where few are looked at; all of them where left out. */
-  readonly slots?: readonly number[] | undefined;
+export interface ShareOptions extends SharedStoreOptions {
+  /**
+   * Most bytes that features take. Larger ones are streamed, and each reader keeps so many bytes of rows unless it is
+   * opened with less; 0 streams any. Default 4 GiB: what all recipes of this project stay below.
+   */
+  readonly memory?: number | undefined;
 }
-
-interface Place {
-  readonly shard: ShardEntry;
-  readonly row: number;
-}
-
-/** Read in pieces of this size, so that hashing one goes on while the disk is not far ahead. */
-const pieceBytes = 16 * 1024 * 1024;
 
 /**
  * Opens a feature store.
@@ -65,69 +64,55 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
   const description = await readDescription(folder);
   const header = featureStoreHeader(description);
   if (expected !== undefined) compareHeaders(folder, header, expected);
-  const { featureWidth, precision = 'float16' } = header.extractor;
-  const { dtype, bytes, view: valuesIn, table: numbers } = precisions[precision];
-  const rowBytes = featureSlotCount * featureWidth * bytes;
-  for (const shard of description.shards) await checkShard(folder, shard, dtype, rowBytes, featureWidth);
-  const { images, places } = await readIndex(folder, description);
-  const rowsById = new Map(images.map(({ id }, row) => [id, row]));
-  const statistics = await readStatistics(folder, featureWidth);
-
+  const { shards } = description;
+  for (const shard of shards) await (await openShard(folder, header, shard)).close();
+  const images = await readIndex(folder, description);
+  const statistics = await readStatistics(folder, header.extractor.featureWidth);
   return {
     header,
     images,
     skipped: description.skipped,
     statistics,
-    rowOf: (id) => rowsById.get(id),
-    async vectors(row) {
-      const place = places[row];
-      if (place === undefined) throw new RangeError(`row ${row} of a feature store with ${places.length}`);
-      const memory = new Uint8Array(rowBytes);
-      await withShard(folder, place.shard.file, (file) =>
-        readFully(file, memory, shardHeaderBytes + place.row * rowBytes),
-      );
-      const table = numbers();
-      return Float32Array.from(valuesIn(memory.buffer), (value) => table[value]!); // [74, F]
-    },
-    async shared({ positionScale, slots }) {
-      const vectorBytes = featureWidth * bytes;
-      const keptBytes = (slots?.length ?? featureSlotCount) * vectorBytes;
-      const values = new SharedArrayBuffer(places.length * keptBytes);
-      const target = new Uint8Array(values);
-      let offset = 0;
-      for (const shard of description.shards)
-        await readShard(folder, shard, rowBytes, (rows) => {
-          if (slots === undefined) {
-            target.set(rows, offset);
-            offset += rows.length;
-            return;
-          }
-          for (let row = 0; row < rows.length; row += rowBytes)
-            for (const slot of slots) {
-              const start = row + slot * vectorBytes;
-              target.set(rows.subarray(start, start + vectorBytes), offset);
-              offset += vectorBytes;
-            }
-        });
-      const perRow = patchCount * positionWidth;
-      const positions = new SharedArrayBuffer(places.length * perRow * 4);
-      const view = new Float32Array(positions); // [rows, 55, 5]
-      for (const [row, image] of images.entries())
-        view.set(patchPositions(kaleidoPatches(image.box, image), image, positionScale), row * perRow);
-      const memory = { rows: places.length, featureWidth, precision, values, positions, statistics };
-      return slots === undefined ? memory : { ...memory, slots };
+    rowOf: (id) => images.rowOf(id),
+    vectors: (row) => readVectors(folder, header, shards, row),
+    shared: (options) => loadFeatures(folder, header, shards, images, options),
+    async share({ positionScale, slots, memory = defaultFeatureMemory }) {
+      assertMemory(memory);
+      const { featureWidth, precision = 'float16' } = header.extractor;
+      const rows = images.length;
+      const kept = slots && assertSlots(slots);
+      const rowBytes = (kept?.length ?? featureSlotCount) * featureWidth * precisions[precision].bytes;
+      if (fitsMemory(rows * (rowBytes + positionBytes), memory)) {
+        const loaded = await loadFeatures(folder, header, shards, images, { positionScale, slots: kept });
+        return { kind: 'resident', rows, featureWidth, memory: loaded };
+      }
+      return {
+        kind: 'streamed',
+        rows,
+        featureWidth,
+        folder: resolve(folder),
+        header,
+        shards: shards.map(({ file, rows }) => ({ file, rows })),
+        ...(kept === undefined ? {} : { slots: kept }),
+        positionScale,
+        boxes: images.boxes,
+        memoryBytes: memory,
+      };
     },
   };
 }
 
-function damaged(folder: string, problem: string, found?: unknown, cause?: unknown): KaleidoError {
-  return new KaleidoError({
-    source: 'kaleido-patches',
-    problem: `the feature store ${folder} is damaged: ${problem}`,
-    ...(found === undefined ? {} : { found }),
-    advice: 'delete the folder and prepare the features again',
-    ...(cause === undefined ? {} : { cause }),
-  });
+/** The slots in ascending order, each once. */
+function assertSlots(slots: readonly number[]): readonly number[] {
+  const wrong = slots.find((slot) => !(Number.isInteger(slot) && slot >= 0 && slot < featureSlotCount));
+  if (slots.length === 0 || wrong !== undefined)
+    throw new KaleidoError({
+      source: 'kaleido-patches',
+      problem: `the slots to share must be among 0 to ${featureSlotCount - 1}`,
+      found: wrong ?? slots,
+      advice: 'leave them out to share all',
+    });
+  return [...new Set(slots)].sort((a, b) => a - b);
 }
 
 async function readDescription(folder: string): Promise<StoreDescription> {
@@ -145,9 +130,9 @@ async function readDescription(folder: string): Promise<StoreDescription> {
   try {
     description = JSON.parse(text) as Partial<StoreDescription> | null;
   } catch (cause) {
-    throw damaged(folder, `${storeFile} is not JSON`, undefined, cause);
+    throw damagedStore(folder, `${storeFile} is not JSON`, undefined, cause);
   }
-  if (description?.format !== 'kaleido-features') throw damaged(folder, `${storeFile} describes something else`);
+  if (description?.format !== 'kaleido-features') throw damagedStore(folder, `${storeFile} describes something else`);
   if (description.version !== storeVersion)
     throw new KaleidoError({
       source: 'kaleido-patches',
@@ -160,11 +145,16 @@ async function readDescription(folder: string): Promise<StoreDescription> {
     !Object.hasOwn(precisions, extractor?.precision ?? 'float16') ||
     foreground === undefined ||
     !Array.isArray(shards) ||
+    !shards.every(isShardEntry) ||
     !Array.isArray(skipped) ||
     shards.reduce((sum, shard) => sum + shard.rows, 0) !== rows
   )
-    throw damaged(folder, `${storeFile} is not complete`);
+    throw damagedStore(folder, `${storeFile} is not complete`);
   return description as StoreDescription;
+}
+
+function isShardEntry(shard: Partial<ShardEntry> | null): shard is ShardEntry {
+  return typeof shard?.file === 'string' && Number.isSafeInteger(shard.rows) && (shard.rows as number) > 0;
 }
 
 /** Names the first thing that differs, which is what the reader must change. */
@@ -185,116 +175,15 @@ function compareHeaders(folder: string, found: FeatureStoreHeader, expected: Fea
   }
 }
 
-async function checkShard(
-  folder: string,
-  shard: ShardEntry,
-  dtype: 'F16' | 'U8',
-  rowBytes: number,
-  featureWidth: number,
-): Promise<void> {
-  await withShard(folder, shard.file, async (file) => {
-    const { size } = await file.stat();
-    const expected = shardHeaderBytes + shard.rows * rowBytes;
-    if (size !== expected) throw damaged(folder, `${shard.file} must have ${expected} bytes`, size);
-    const head = new Uint8Array(shardHeaderBytes);
-    await readFully(file, head, 0);
-    if (!isShardHeader(head, dtype, shard.rows, featureWidth))
-      throw damaged(folder, `the head of ${shard.file} does not fit ${storeFile}`);
-  });
-}
-
-/** Hands over a shard some whole rows at a time; what is handed over is overwritten by the next. */
-async function readShard(
-  folder: string,
-  shard: ShardEntry,
-  rowBytes: number,
-  take: (rows: Uint8Array) => void,
-): Promise<void> {
-  const hash = createHash('sha256');
-  const total = shard.rows * rowBytes;
-  const memory = new Uint8Array(Math.min(total, rowBytes * Math.max(1, Math.floor(pieceBytes / rowBytes))));
-  await withShard(folder, shard.file, async (file) => {
-    for (let start = 0; start < total; start += memory.length) {
-      const piece = memory.subarray(0, Math.min(memory.length, total - start));
-      await readFully(file, piece, shardHeaderBytes + start);
-      hash.update(piece);
-      take(piece);
-    }
-  });
-  if (hash.digest('hex') !== shard.sha256) throw damaged(folder, `the contents of ${shard.file} have changed`);
-}
-
-async function withShard<Value>(
-  folder: string,
-  name: string,
-  use: (file: FileHandle) => Promise<Value>,
-): Promise<Value> {
-  const file = await open(join(folder, name)).catch((cause: NodeJS.ErrnoException) => {
-    throw damaged(folder, `cannot open ${name}`, cause.code, cause);
-  });
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readFully(file: FileHandle, target: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const { bytesRead } = await file.read(target, done, target.length - done, position + done);
-    if (bytesRead === 0) throw new RangeError('a shard ended while it was read');
-    done += bytesRead;
-  }
-}
-
-async function readIndex(
-  folder: string,
-  description: StoreDescription,
-): Promise<{ images: readonly StoredImage[]; places: readonly Place[] }> {
-  const text = await readFile(join(folder, indexFile), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw damaged(folder, `cannot read ${indexFile}`, cause.code, cause);
-  });
-  const places = description.shards.flatMap((shard) =>
-    Array.from({ length: shard.rows }, (_, row) => ({ shard, row })),
-  );
-  const lines = text.split('\n').filter((line) => line !== '');
-  if (lines.length !== places.length)
-    throw damaged(folder, `${indexFile} must have ${places.length} lines`, lines.length);
-  const images = lines.map((line, number): StoredImage => {
-    const place = places[number]!;
-    let entry: IndexEntry;
-    try {
-      entry = JSON.parse(line);
-    } catch (cause) {
-      throw damaged(folder, `line ${number + 1} of ${indexFile} is not JSON`, undefined, cause);
-    }
-    if (entry.shard !== place.shard.file || entry.row !== place.row || entry.box?.length !== 4)
-      throw damaged(folder, `line ${number + 1} of ${indexFile} does not fit ${storeFile}`);
-    const { id, productId, width, height, fallback, note } = entry;
-    const [x0, y0, x1, y1] = entry.box;
-    return {
-      id,
-      productId,
-      box: { x0, y0, x1, y1 },
-      width,
-      height,
-      ...(fallback === undefined ? {} : { fallback }),
-      ...(note === undefined ? {} : { note }),
-    };
-  });
-  return { images, places };
-}
-
 async function readStatistics(folder: string, featureWidth: number): Promise<FeatureStatistics> {
   const bytes = await readFile(join(folder, statisticsFile)).catch((cause: NodeJS.ErrnoException) => {
-    throw damaged(folder, `cannot read ${statisticsFile}`, cause.code, cause);
+    throw damagedStore(folder, `cannot read ${statisticsFile}`, cause.code, cause);
   });
   const { tensors } = decodeSafetensors(bytes, join(folder, statisticsFile));
   const values = (name: string): Float32Array => {
     const tensor = tensors.get(name);
     if (tensor?.shape.length !== 1 || tensor.shape[0] !== featureWidth)
-      throw damaged(folder, `${statisticsFile} has no "${name}" of ${featureWidth} numbers`, tensor?.shape);
+      throw damagedStore(folder, `${statisticsFile} has no "${name}" of ${featureWidth} numbers`, tensor?.shape);
     return float32Values(tensor, name);
   };
   return { mean: values('mean'), deviation: values('deviation') };

@@ -44,15 +44,27 @@ export function encodeShardHeader(
 export function isShardHeader(head: Uint8Array, dtype: ShardType, rows: number, featureWidth: number): boolean {
   if (head.length < shardHeaderBytes) return false;
   if (new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) !== BigInt(shardHeaderBytes - 8)) return false;
+  const features = readHead(head)?.features;
+  return (
+    features?.dtype === dtype &&
+    JSON.stringify(features.shape) === JSON.stringify([rows, featureSlotCount, featureWidth])
+  );
+}
+
+/** What the writer noted in the head of a shard; undefined where it noted nothing. */
+export function shardMetadata(head: Uint8Array): Readonly<Record<string, string>> | undefined {
+  return readHead(head)?.__metadata__;
+}
+
+interface ShardHead {
+  readonly features?: { readonly dtype?: unknown; readonly shape?: unknown };
+  readonly __metadata__?: Readonly<Record<string, string>>;
+}
+
+function readHead(head: Uint8Array): ShardHead | undefined {
   try {
-    const { features } = JSON.parse(new TextDecoder().decode(head.subarray(8))) as {
-      features?: { dtype?: unknown; shape?: unknown };
-    };
-    return (
-      features?.dtype === dtype &&
-      JSON.stringify(features.shape) === JSON.stringify([rows, featureSlotCount, featureWidth])
-    );
+    return (JSON.parse(new TextDecoder().decode(head.subarray(8))) as ShardHead | null) ?? undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,6 +1,5 @@
 import type { FeatureTable } from '@kaleido/layout';
 import { featureSlotCount, patchCount, positionWidth } from '@kaleido/layout';
-import type { FeatureStatistics } from './feature-store-header.ts';
 import { precisions, type StoredPrecision } from './stored-precision.ts';
 
 /** A whole feature store in memory that threads share: pass it to a worker as it is, nothing is copied. */
@@ -14,49 +13,51 @@ export interface SharedFeatureMemory {
   readonly values: SharedArrayBuffer;
   /** Float32, [rows, 55, 5]. */
   readonly positions: SharedArrayBuffer;
-  readonly statistics: FeatureStatistics;
 }
-
-export interface SharedFeatureOptions {
-  /**
-   * Hand out (feature - mean) / deviation, with the store's statistics, instead of the features as they are.
-   * Features that never vary come out as 0. Default: false.
-   */
-  readonly standardise?: boolean;
-}
-
-/** Below this a feature is constant up to rounding, and dividing by its deviation would only blow the rounding up. */
-const leastDeviation = 1e-6;
 
 /** Opens shared feature memory on this thread. */
-export function sharedFeatures(memory: SharedFeatureMemory, options: SharedFeatureOptions = {}): FeatureTable {
-  const { rows, featureWidth, statistics } = memory;
+export function sharedFeatures(memory: SharedFeatureMemory): FeatureTable {
+  const { rows, featureWidth } = memory;
   const values = precisions[memory.precision].view(memory.values);
   const positions = new Float32Array(memory.positions);
-  const table = precisions[memory.precision].table();
-  const plain = (from: number, target: Float32Array, to: number): void => {
-    for (let i = 0; i < featureWidth; i++) target[to + i] = table[values[from + i]!]!;
-  };
-  const { mean, deviation } = statistics;
-  const scale = deviation.map((value) => (value < leastDeviation ? 0 : 1 / value));
-  const standardised = (from: number, target: Float32Array, to: number): void => {
-    for (let i = 0; i < featureWidth; i++) target[to + i] = (table[values[from + i]!]! - mean[i]!) * scale[i]!;
-  };
+  const numbers = precisions[memory.precision].table();
   const perRow = memory.slots?.length ?? featureSlotCount;
-  const placeOf = memory.slots && Array.from({ length: featureSlotCount }, (_, slot) => memory.slots?.indexOf(slot));
-  const copyVector = options.standardise ? standardised : plain;
+  const placeOf = slotPlaces(memory.slots);
+  const copyVector = (from: number, target: Float32Array, to: number): void => {
+    for (let i = 0; i < featureWidth; i++) target[to + i] = numbers[values[from + i]!]!;
+  };
+  const assertRow = (row: number): void => {
+    if (!(row >= 0 && row < rows)) throw new RangeError(`row ${row} of features with ${rows} rows`);
+  };
   return {
     rows,
     featureWidth,
     copy(row, slots, target, offset = 0) {
+      assertRow(row);
       let to = offset;
       for (const slot of slots) {
-        const place = placeOf === undefined ? slot : (placeOf[slot] ?? -1);
-        if (place < 0) throw new RangeError(`slot ${slot} is not among those in memory: ${memory.slots?.join(', ')}`);
-        copyVector((row * perRow + place) * featureWidth, target, to);
+        copyVector((row * perRow + placeOf(slot)) * featureWidth, target, to);
         to += featureWidth;
       }
     },
-    positions: (row) => positions.subarray(row * patchCount * positionWidth, (row + 1) * patchCount * positionWidth),
+    positions(row) {
+      assertRow(row);
+      return positions.subarray(row * patchCount * positionWidth, (row + 1) * patchCount * positionWidth);
+    },
+  };
+}
+
+/** Where a slot's vector lies among those that are in memory. The function throws a RangeError for one that is not. */
+export function slotPlaces(slots?: readonly number[]): (slot: number) => number {
+  const places = Array.from({ length: featureSlotCount }, (_, slot) => slots?.indexOf(slot) ?? slot);
+  return (slot) => {
+    const place = places[slot] ?? -1;
+    if (place < 0)
+      throw new RangeError(
+        slots === undefined
+          ? `slot ${slot} of ${featureSlotCount}`
+          : `slot ${slot} is not among those in memory: ${slots.join(', ')}`,
+      );
+    return place;
   };
 }

@@ -1,0 +1,55 @@
+import type { PositionScale } from '@kaleido/layout';
+import type { FeatureStoreHeader } from './feature-store-header.ts';
+import type { SharedFeatureMemory } from './shared-features.ts';
+
+interface SelectedRows {
+  readonly rows: number;
+  /** F */
+  readonly featureWidth: number;
+  /** The store's row of each row, in memory that threads share; absent where they are the same. */
+  readonly order?: Int32Array;
+}
+
+/** Features in memory that threads share. */
+export interface ResidentFeatureAccess extends SelectedRows {
+  readonly kind: 'resident';
+  readonly memory: SharedFeatureMemory;
+}
+
+/** Features that each thread reads from the store's files. */
+export interface StreamedFeatureAccess extends SelectedRows {
+  readonly kind: 'streamed';
+  /** Absolute. */
+  readonly folder: string;
+  /** Of the store. Files that another one made are refused. */
+  readonly header: FeatureStoreHeader;
+  readonly shards: readonly { readonly file: string; readonly rows: number }[];
+  /** Which of a row's 74 vectors are read, ascending; all of them where left out. */
+  readonly slots?: readonly number[];
+  readonly positionScale: PositionScale;
+  /** Int32, [rows of the store, 6]: box and size of each image, from which positions follow. */
+  readonly boxes: SharedArrayBuffer;
+  /** Bytes of rows that a reader keeps. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * How to get at the features of a store: a plain value that is passed to worker threads as it is, and opened there by
+ * `openFeatures`.
+ */
+export type FeatureAccess = ResidentFeatureAccess | StreamedFeatureAccess;
+
+/**
+ * Some rows of the same features, in any order: row r is row `rows[r]` of what is given. No feature is copied.
+ * @throws RangeError for a row that is not there
+ */
+export function selectRows<Access extends FeatureAccess>(access: Access, rows: ArrayLike<number>): Access {
+  const order = new Int32Array(new SharedArrayBuffer(rows.length * Int32Array.BYTES_PER_ELEMENT));
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r] as number;
+    if (!(Number.isInteger(row) && row >= 0 && row < access.rows))
+      throw new RangeError(`row ${row} of features with ${access.rows} rows`);
+    order[r] = access.order?.[row] ?? row;
+  }
+  return { ...access, rows: rows.length, order };
+}

@@ -1,0 +1,50 @@
+import type { FeatureTable } from '@kaleido/layout';
+import type { FeatureAccess } from './feature-access.ts';
+import { assertMemory } from './feature-memory.ts';
+import { sharedFeatures } from './shared-features.ts';
+import { FeatureStream, type StoreFeatureReader } from './stream-features.ts';
+
+export interface OpenFeaturesOptions {
+  /**
+   * Bytes of rows that this reader keeps. Where several threads open the same access, give each its share. Default: the
+   * `memory` that the access was made with. Without effect on resident features, which all threads share.
+   */
+  readonly memory?: number;
+}
+
+/**
+ * Opens features on this thread: those in memory at once, the others with a memory of the rows that were used last.
+ *
+ * `load` reads what is missing; call it for the next batch while this one is computed on. Its table holds the rows that
+ * were asked for as long as it is referenced, and throws a RangeError for any other row. Features that are read are
+ * checked to be finite; their files must have the size and the head that the store's description asks for, but are not
+ * checked against their hashes, for that would read all of them.
+ * @throws KaleidoError for a memory that is no number of bytes. `load` throws it for files that are missing, cut or of
+ *   another store, and for features that are NaN or infinite, and a RangeError for a row that is not there
+ */
+export async function openFeatures(
+  access: FeatureAccess,
+  { memory }: OpenFeaturesOptions = {},
+): Promise<StoreFeatureReader> {
+  if (memory !== undefined) assertMemory(memory);
+  if (access.kind === 'streamed') return new FeatureStream(access, memory ?? access.memoryBytes);
+  const table = selected(sharedFeatures(access.memory), access.order);
+  const { rows, featureWidth } = table;
+  const nothing = { rowsAsked: 0, rowsRead: 0, reads: 0, bytesRead: 0, rowsKept: 0, bytesKept: 0, openFiles: 0 };
+  return { rows, featureWidth, reading: nothing, load: async () => table, close: async () => undefined };
+}
+
+function selected(table: FeatureTable, order: Int32Array | undefined): FeatureTable {
+  if (order === undefined) return table;
+  const rowOf = (row: number): number => {
+    const found = order[row];
+    if (found === undefined) throw new RangeError(`row ${row} of features with ${order.length} rows`);
+    return found;
+  };
+  return {
+    rows: order.length,
+    featureWidth: table.featureWidth,
+    copy: (row, slots, target, offset) => table.copy(rowOf(row), slots, target, offset),
+    positions: (row) => table.positions(rowOf(row)),
+  };
+}

@@ -1,0 +1,58 @@
+import type { ShardRead } from './shard-files.ts';
+
+/** A piece of a row, in bytes from the row's beginning, and where it lies in memory. */
+export interface RowPiece {
+  readonly start: number;
+  readonly length: number;
+  readonly to: number;
+}
+
+/** A row to be read, and the memory for its pieces. */
+export interface WantedRow {
+  readonly shard: number;
+  /** Within the shard. */
+  readonly row: number;
+  readonly memory: Uint8Array;
+}
+
+/** Bytes that are read though nobody wants them, to spare a call: a call costs as much as copying about so many. */
+const largestGap = 16 * 1024;
+/** A read ends here, so that a long span is read by several threads at once. */
+const longestRead = 1024 * 1024;
+
+/** What lies in a gap goes here. Reads may write over one another: nobody looks at it. */
+const nowhere = new Uint8Array(largestGap);
+
+/** The pieces of a row that hold these slots, ascending; slots side by side are one piece. */
+export function slotPieces(slots: readonly number[], vectorBytes: number): readonly RowPiece[] {
+  const pieces: RowPiece[] = [];
+  for (const [place, slot] of slots.entries()) {
+    const start = slot * vectorBytes;
+    const last = pieces.at(-1);
+    if (last !== undefined && last.start + last.length === start)
+      pieces[pieces.length - 1] = { ...last, length: last.length + vectorBytes };
+    else pieces.push({ start, length: vectorBytes, to: place * vectorBytes });
+  }
+  return pieces;
+}
+
+/** The fewest reads that bring in these rows: what lies close together in a shard is read at once. */
+export function planReads(rows: readonly WantedRow[], pieces: readonly RowPiece[], rowBytes: number): ShardRead[] {
+  const sorted = [...rows].sort((a, b) => a.shard - b.shard || a.row - b.row);
+  const reads: (ShardRead & { readonly parts: Uint8Array[] })[] = [];
+  let end = 0;
+  for (const { shard, row, memory } of sorted) {
+    for (const { start, length, to } of pieces) {
+      const position = row * rowBytes + start;
+      const part = memory.subarray(to, to + length);
+      const last = reads.at(-1);
+      const gap = position - end;
+      if (last?.shard === shard && gap <= largestGap && position + length - last.position <= longestRead) {
+        if (gap > 0) last.parts.push(nowhere.subarray(0, gap));
+        last.parts.push(part);
+      } else reads.push({ shard, position, parts: [part] });
+      end = position + length;
+    }
+  }
+  return reads;
+}
