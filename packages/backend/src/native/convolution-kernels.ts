@@ -1,9 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
+import { float, integers, text } from './attributes.ts';
 import type { NativeKernels } from './native-kernels.ts';
 import { type Attribute, attributeKinds, dataTypes } from './native-types.ts';
 
-/** What TensorFlow.js hands to its fused convolutions. */
+/** What TensorFlow.js passes to its fused convolutions. */
 interface FusedInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
@@ -25,26 +26,15 @@ export type FusedConvolution = (
   attributes: FusedAttributes,
 ) => TensorInfo | undefined;
 
-/** TensorFlow's operations for what a convolution may be followed by. */
+/** TensorFlow's operations for the activations. */
 const activations: Readonly<Record<string, string | undefined>> = { relu: 'Relu', relu6: 'Relu6' };
 
-const float: Attribute = { name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_FLOAT };
-/** Of what `_FusedConv2D` takes beside picture and filter. */
+/** The types of `_FusedConv2D`'s further arguments. */
 const biasType: Attribute = { name: 'TArgs', type: attributeKinds.TF_ATTR_TYPE, value: [dataTypes.TF_FLOAT] };
-const text = (name: string, value: string | readonly string[]): Attribute => ({
-  name,
-  type: attributeKinds.TF_ATTR_STRING,
-  value,
-});
-const integers = (name: string, value: number | readonly number[]): Attribute => ({
-  name,
-  type: attributeKinds.TF_ATTR_INT,
-  value,
-});
-
 /**
- * Convolutions with bias and activation in one operation where TensorFlow has one, and with any padding; tfjs-node's take
- * three operations, and know `same` and `valid` alone. What is not of these forms is left to tfjs-node's: nothing is given.
+ * Convolutions with bias and activation in one operation where TensorFlow has one, and with any padding; tfjs-node's
+ * kernels take three operations, and support `same` and `valid` only. Returns undefined for other forms, which
+ * tfjs-node's kernels compute.
  */
 export const convolutionKernels: Readonly<Record<'FusedConv2D' | 'FusedDepthwiseConv2D', FusedConvolution>> = {
   FusedConv2D(kernels, { x, filter, bias }, attributes) {

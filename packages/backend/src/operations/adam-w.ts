@@ -1,7 +1,8 @@
 import { type Tensor, tf, type Variable } from '../tensorflow.ts';
-import { hasFused, runFusedMany } from './fused-kernel.ts';
+import type { FusedKernels } from './fused-kernels.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
-/** One parameter with what its update reads and writes; all five have the parameter's shape, `decay` is a number. */
+/** One parameter with what its update reads and writes; all tensors have the parameter's shape. */
 export interface AdamWState {
   readonly parameter: Variable;
   readonly gradient: Tensor;
@@ -18,28 +19,30 @@ export interface AdamWOptions {
   /** In [0, 1). */
   readonly beta2: number;
   readonly epsilon: number;
-  /** Number of this update, from 1: what the bias correction needs. */
+  /** The number of this update, from 1, for the bias correction. */
   readonly step: number;
-  /** Every gradient is multiplied with it first: where clipping by the global norm comes in. A scalar. */
+  /** The factor of every gradient, for clipping by the global norm. A scalar. */
   readonly gradientScale: Tensor | number;
 }
 
-/** Parameters in one kernel: as many as a call can well have inputs for. */
+type UpdateSettings = Omit<FusedKernels['adamWOfAll']['attributes'], 'decays'>;
+
+/** Parameters in one kernel: each has four inputs. */
 const mostAtOnce = 32;
 
 /**
- * One update of all parameters and their moments, in TensorFlow's form of Adam: the bias correction sits in the rate,
- * and epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
- * with `rate * decay * w` taken off beside it.
+ * One update of all parameters and their moments, in TensorFlow's form of Adam: the rate holds the bias correction, and
+ * epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
+ * minus `rate * decay * w`.
  */
 export function adamW(
   states: readonly AdamWState[],
   { rate, beta1, beta2, epsilon, step, gradientScale }: AdamWOptions,
 ): void {
   const correctedRate = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-  const fused = hasFused('KaleidoAdamW');
+  const fused = hasFused('adamW');
   const scale = typeof gradientScale === 'number' ? tf.scalar(gradientScale) : gradientScale;
-  if (hasFused('KaleidoAdamWOfAll')) {
+  if (hasFused('adamWOfAll')) {
     const settings = { beta1, beta2, rate, correctedRate, epsilon };
     for (let start = 0; start < states.length; start += mostAtOnce)
       updateTogether(states.slice(start, start + mostAtOnce), scale, settings);
@@ -49,14 +52,14 @@ export function adamW(
   for (const { parameter, gradient, firstMoment, secondMoment, decay } of states) {
     tf.tidy(() => {
       if (fused) {
-        const [newParameter, newFirst, newSecond] = runFusedMany(
-          'KaleidoAdamW',
+        const [newParameter, newFirst, newSecond] = runFused(
+          'adamW',
           { parameter, gradient, first: firstMoment, second: secondMoment, scale },
           { beta1, beta2, correctedRate, epsilon, keep: 1 - rate * decay },
         );
-        firstMoment.assign(newFirst!);
-        secondMoment.assign(newSecond!);
-        parameter.assign(newParameter!);
+        firstMoment.assign(newFirst);
+        secondMoment.assign(newSecond);
+        parameter.assign(newParameter);
         return;
       }
       const scaled = tf.mul(gradient, scale);
@@ -71,7 +74,7 @@ export function adamW(
   if (scale !== gradientScale) scale.dispose();
 }
 
-function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: object): void {
+function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: UpdateSettings): void {
   tf.tidy(() => {
     const inputs = Object.fromEntries(
       states.flatMap(({ parameter, gradient, firstMoment, secondMoment }, index) => [
@@ -82,7 +85,7 @@ function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: 
       ]),
     );
     const decays = states.map(({ decay }) => decay);
-    const updated = runFusedMany('KaleidoAdamWOfAll', { ...inputs, scale }, { ...settings, decays });
+    const updated = runFused('adamWOfAll', { ...inputs, scale }, { ...settings, decays });
     for (const [index, { parameter, firstMoment, secondMoment }] of states.entries()) {
       const [newParameter, newFirst, newSecond] = updated.slice(3 * index, 3 * index + 3) as [Tensor, Tensor, Tensor];
       parameter.assign(newParameter);

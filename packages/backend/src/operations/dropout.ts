@@ -1,10 +1,10 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
 import { type HashMask, hashMask, maskValues } from './hash-mask.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
- * Sets a share of the elements to 0 and scales the others by `1 / (1 - rate)`. Which ones follows from the seed and
- * the element's index alone: the same on every backend.
+ * Sets a share of the elements to 0 and scales the others by `1 / (1 - rate)`. The seed and the element's index alone
+ * decide which: the same on every backend.
  *
  * @param x any shape
  * @param rate share of elements dropped, in [0, 1); 0 returns the values as they are
@@ -13,13 +13,13 @@ import { type HashMask, hashMask, maskValues } from './hash-mask.ts';
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {
   if (rate === 0) return tf.clone(x);
   const mask = hashMask(rate, seed);
-  if (hasFused('KaleidoDropout')) return fusedDropout(x, mask);
+  if (hasFused('dropout')) return fusedDropout(x, mask);
   return tf.tidy(() => tf.mul(x, tf.tensor(maskValues(mask, x.size), x.shape)));
 }
 
 function fusedDropout(x: Tensor, mask: HashMask): Tensor {
   return tf.customGrad((input) => ({
-    value: runFused('KaleidoDropout', { x: input as Tensor }, mask),
-    gradFunc: (gradient: Tensor) => runFused('KaleidoDropout', { x: gradient }, mask),
+    value: runFused('dropout', { x: input as Tensor }, mask),
+    gradFunc: (gradient: Tensor) => runFused('dropout', { x: gradient }, mask),
   }))(x);
 }

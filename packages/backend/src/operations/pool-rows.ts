@@ -1,9 +1,10 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * Weighted sums of the positions of every sequence, `weights . x`: averages over words or over the patches of a level.
- * One pass each way, where TensorFlow.js would slice, average, and spread every gradient over ones that it makes anew.
+ * One pass forward and one backward; TensorFlow.js would slice, average, and make new tensors of ones for every
+ * gradient.
  *
  * @param x [B, S, D]
  * @param weights [K, S] for all sequences, or [B, K, S]; constants, no gradient flows to them
@@ -14,11 +15,11 @@ export function poolRows(x: Tensor, weights: Tensor): Tensor {
 }
 
 function pool(x: Tensor, weights: Tensor, transposed: boolean): Tensor {
-  if (!hasFused('KaleidoPool')) return tf.tidy(() => tf.matMul(spread(weights, x.shape[0] as number), x, transposed));
+  if (!hasFused('pool')) return tf.tidy(() => tf.matMul(spread(weights, x.shape[0] as number), x, transposed));
   return tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([weights]);
     return {
-      value: runFused('KaleidoPool', { x: input as Tensor, weights }, { transposed }),
+      value: runFused('pool', { x: input as Tensor, weights }, { transposed }),
       gradFunc: (gradient: Tensor, saved: Tensor[]) => pool(gradient, saved[0]!, !transposed),
     };
   })(x);

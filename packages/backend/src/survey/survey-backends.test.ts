@@ -12,7 +12,7 @@ afterEach(() => {
 const itNative = tensorflowMissing === undefined ? it : it.skip;
 
 describe('surveyBackends', () => {
-  it('measures what is there and says of the rest what to do; this process computes on what it did', async () => {
+  it('measures the available backends and says what to do about the others; this process keeps its backend', async () => {
     await selectBackend({ prefer: 'cpu' });
     const surveys = await surveyBackends({ backends: ['tensorflow', 'wasm', 'cpu'], tensorflowFolder: '/nowhere' });
     expect(surveys.map(({ backend, found }) => [backend, found])).toEqual([
@@ -36,7 +36,7 @@ describe('surveyBackends', () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
-  it('tells of one that crashes, and goes on', async () => {
+  it('reports one that crashes, and continues', async () => {
     process.env.NODE_OPTIONS = `--require ${fileURLToPath(new URL('../../test/children/crash-cpu.cjs', import.meta.url))}`;
     const surveys = await surveyBackends({ backends: ['cpu', 'wasm'] });
     expect(surveys[0]).toEqual({ backend: 'cpu', found: false, reason: 'ended by signal SIGSEGV' });
@@ -57,8 +57,10 @@ describe('surveyBackends', () => {
 
   it('refuses what it does not know', async () => {
     await expect(surveyBackends({ backends: ['gpu' as Backend] })).rejects.toThrow(/unknown backend, found "gpu"/);
-    await expect(surveyBackends({ threads: 0 })).rejects.toThrow(/the threads of an operation must be/);
-    await expect(surveyBackends({ patience: 0 })).rejects.toThrow(/must be seconds above 0, found 0/);
+    await expect(surveyBackends({ threads: 0 })).rejects.toThrow(/threads must be an integer from 1/);
+    await expect(surveyBackends({ patience: 0 })).rejects.toThrow(
+      /patience must be a number of seconds above 0, found 0/,
+    );
   });
 });
 

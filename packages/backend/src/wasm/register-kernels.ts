@@ -1,15 +1,17 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { registerFusedKernels } from '../operations/fused-kernel-table.ts';
 import { registerMatrixProductGradient } from '../operations/matrix-product.ts';
+import { replaceKernel } from '../replace-kernel.ts';
 import { tf } from '../tensorflow.ts';
-import { definitions } from './kernel-definitions.ts';
 import { KernelMemory, type WasmBackend } from './kernel-memory.ts';
+import { wasmKernels } from './kernel-table.ts';
 import { sliceKernels } from './slice-kernels.ts';
 
 let memory: KernelMemory | undefined;
 let registered = false;
 
 /**
- * Makes the fused kernels known to TensorFlow.js for its WebAssembly backend, which must be the current one.
+ * Registers the fused kernels with TensorFlow.js for its WebAssembly backend, which must be the current one.
  *
  * @returns whether this engine can run them
  */
@@ -25,31 +27,24 @@ export async function registerKernels(): Promise<boolean> {
   if (registered) return true;
   registered = true;
   registerMatrixProductGradient();
-  // The backend's own copies the values: of everything that is kept for the backward pass, at every clone.
-  tf.unregisterKernel('Identity', 'wasm');
-  tf.registerKernel({
-    kernelName: 'Identity',
+  // TensorFlow.js' kernel copies the values at every clone: everything saved for the backward pass.
+  replaceKernel({
+    kernelName: tf.Identity,
     backendName: 'wasm',
     kernelFunc: ({ inputs }) => memory!.share(inputs.x!),
   });
   for (const [kernelName, kernel] of Object.entries(sliceKernels)) {
     const own = tf.getKernel(kernelName, 'wasm');
-    tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({
+    const run = kernel as (memory: KernelMemory, x: TensorInfo, attributes: object) => TensorInfo | TensorInfo[];
+    replaceKernel({
       kernelName,
       backendName: 'wasm',
       kernelFunc: (call) => {
         const { x } = call.inputs as { x: TensorInfo };
-        return x.dtype === 'string' ? own.kernelFunc(call) : kernel(memory!, x, call.attrs as never);
+        return x.dtype === 'string' ? own.kernelFunc(call) : run(memory!, x, call.attrs ?? {});
       },
     });
   }
-  for (const [kernelName, definition] of Object.entries(definitions)) {
-    tf.registerKernel({
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => definition(memory!, inputs as never, attrs as never),
-    });
-  }
+  registerFusedKernels('wasm', wasmKernels, () => memory!);
   return true;
 }
