@@ -114,6 +114,38 @@ describe('checkFloors', () => {
     expect(problems()).toMatchObject([{ file: 'packages/cellar/package.json', imported: '@kaleido/cellar' }]);
   });
 
+  it.each([
+    ['values', `import { b } from './b.ts';`],
+    ['types', `import type { B } from './b.ts';`],
+    ['what is exported on', `export * from './b.ts';`],
+  ])('refuses a circle between files, of %s', (_, source) => {
+    file('packages/model/src/a.ts', `\n${source}`);
+    file('packages/model/src/b.ts', `import '../src/deep/c.ts';`);
+    file('packages/model/src/deep/c.ts', `import '../a.ts'; import '../d.ts';`);
+    // It leads into the circle and is no part of it.
+    file('packages/model/src/index.ts', `export * from './a.ts'; export * from './d.ts';`);
+    file('packages/model/src/d.ts', `export const d = 1;`);
+    expect(problems()).toEqual([
+      {
+        file: 'packages/model/src/a.ts',
+        line: 2,
+        imported: './b.ts',
+        rule: 'a circle of imports: src/a.ts -> src/b.ts -> src/deep/c.ts -> src/a.ts',
+      },
+    ]);
+  });
+
+  it('refuses a file that imports itself, and shows the shortest of several circles', () => {
+    file('packages/model/src/self.ts', `import './self.ts';`);
+    file('packages/training/src/a.ts', `import './b.ts';`);
+    file('packages/training/src/b.ts', `import './c.ts';`);
+    file('packages/training/src/c.ts', `import './a.ts'; import './b.ts';`);
+    expect(problems().map(({ rule }) => rule)).toEqual([
+      'a circle of imports: src/self.ts -> src/self.ts',
+      'a circle of imports: src/b.ts -> src/c.ts -> src/b.ts',
+    ]);
+  });
+
   it('does not take text for an import', () => {
     file('packages/model/src/a.ts', `const a = "import x from '@kaleido/training'"; // import '@kaleido/eval';`);
     expect(problems()).toEqual([]);

@@ -4,7 +4,7 @@ import { geluFunctions } from './shader-parts.ts';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
 /** Where the elements of a batch of matrices lie: `outer * (batch / inner) + step * (batch % inner) + row and column`. */
-export interface Layout {
+interface Layout {
   readonly tensor: TensorInfo;
   /** From one element of the rows' direction to the next; 1 where the rows lie side by side. */
   readonly row: number;

@@ -11,7 +11,7 @@ import { diskError, wheelError } from './wheel-error.ts';
 import { assertPlatform, assertVersion } from './wheel-tags.ts';
 
 /** A library inside a wheel, with what the wheel's RECORD says of it. */
-export interface WheelLibrary {
+interface WheelLibrary {
   /** `libtensorflow_cc.so.2` */
   readonly name: string;
   readonly bytes: number;

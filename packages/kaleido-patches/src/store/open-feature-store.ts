@@ -41,7 +41,7 @@ export interface FeatureStore {
   shared(options: SharedStoreOptions): Promise<SharedFeatureMemory>;
 }
 
-export interface SharedStoreOptions {
+interface SharedStoreOptions {
   readonly positionScale: PositionScale;
   /** Which of the 74 vectors of a row are kept, to spare memory where few are looked at; all of them where left out. */
   readonly slots?: readonly number[] | undefined;
