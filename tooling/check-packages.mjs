@@ -12,9 +12,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 // pnpm names itself in the environment of its scripts; `node tooling/check-packages.mjs` needs it on the path.
-const pnpm = process.env.npm_execpath?.includes('pnpm')
-  ? [process.execPath, process.env.npm_execpath]
-  : ['pnpm'];
+const pnpm = process.env.npm_execpath?.includes('pnpm') ? [process.execPath, process.env.npm_execpath] : ['pnpm'];
 
 const folder = await mkdtemp(join(tmpdir(), 'kaleido-packages-'));
 try {

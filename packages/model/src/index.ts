@@ -3,12 +3,10 @@ export {
   type EncodeOptions,
   type EncoderOutput,
   type ForwardOptions,
-  type ImageInput,
   KaleidoBert,
   type KaleidoLogits,
   type KaleidoOutput,
   type SideEncoding,
-  type TextInput,
 } from './kaleido-bert.ts';
 export {
   type KaleidoBertConfig,
@@ -19,6 +17,7 @@ export {
   presets,
 } from './kaleido-bert-config.ts';
 export { modelCard } from './model-card.ts';
+export type { ImageInput, TextInput } from './model-inputs.ts';
 export { imageInput, textInput } from './plain-batches.ts';
 export { type Initialisation, releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
 export { modelFromWeights, readWeights, restoreWeights, storeWeights, type Weights } from './weights.ts';

@@ -13,8 +13,9 @@ import { openFolder } from './open-folder.ts';
 import { openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
+import type { RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
-import type { RunContext, RunListeners } from './run-recipe.ts';
+import type { RunListeners } from './run-options.ts';
 import { notedLines, skippedLines } from './skipped-lines.ts';
 
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {

@@ -23,11 +23,11 @@ import type { RecognitionService, RecognitionWorkerData } from './recognition-wo
 import { readPictures } from './report-pictures.ts';
 import { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
 import { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
-import type { RunContext } from './run-recipe.ts';
-import { sharedData } from './run-recipe.ts';
+import type { RunContext } from './run-context.ts';
 import { openSplitScorer, type SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
+import { sharedData } from './shared-data.ts';
 import { withoutPackage } from './skipped-lines.ts';
 import { workerModule } from './worker-module.ts';
 

@@ -3,7 +3,7 @@ import { extractorDescription, foregroundDescription } from './extractor-descrip
 import { refuseUselessData, type SourceSplit } from './open-source.ts';
 import { makeFeatures } from './prepare-split.ts';
 import type { Recipe, RecipeExtractor } from './recipe.ts';
-import type { RunListeners } from './run-recipe.ts';
+import type { RunListeners } from './run-options.ts';
 import { openRunSources } from './run-splits.ts';
 
 export interface PrepareRecipeOptions extends RunListeners {

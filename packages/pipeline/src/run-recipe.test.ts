@@ -17,7 +17,8 @@ import { openSplits, type SourceSplit } from './open-source.ts';
 import type { FolderData, Recipe } from './recipe.ts';
 import { parseRecipe } from './recipe-schema.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
-import { type RunListeners, type RunRecipeOptions, type RunResult, runRecipe } from './run-recipe.ts';
+import type { RunListeners, RunRecipeOptions } from './run-options.ts';
+import { type RunResult, runRecipe } from './run-recipe.ts';
 
 // Seconds each on a free machine; the tests of other packages may run beside.
 jest.setTimeout(240_000);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, type Precision, selectBackend, usesAllCores } from '@kaleido/backend';
+import { selectBackend, usesAllCores } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
@@ -20,7 +20,6 @@ import {
   type ReplicaService,
   type RunStageOptions,
   runStage,
-  type StageMetrics,
   type StageOptions,
   type StageResult,
 } from '@kaleido/training';
@@ -31,49 +30,21 @@ import type { FineTuneWorkerData } from './fine-tune-worker.ts';
 import { inspectProducts } from './inspect-products.ts';
 import { fieldLabels } from './labels.ts';
 import { mineNegatives } from './mine-negatives.ts';
-import { type RunSplits, refuseUselessData } from './open-source.ts';
+import { refuseUselessData } from './open-source.ts';
 import type { PreparedSplit } from './prepare-split.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import { parseStoredRecipe } from './recipe-schema.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
+import type { RunContext } from './run-context.ts';
 import { RunFolder, type RunProgress } from './run-folder.ts';
-import { openRunSources, type PreparedRunSplits, prepareRunSplits } from './run-splits.ts';
+import type { RunRecipeOptions } from './run-options.ts';
+import { openRunSources, prepareRunSplits } from './run-splits.ts';
 import { openSplitScorer } from './score-split.ts';
 import { sharedCatalogue } from './shared-catalogue.ts';
+import { precisionOf, sharedData } from './shared-data.ts';
 import { stageOptions } from './stage-options.ts';
 import type { PretrainWorkerData, WorkerData } from './worker-data.ts';
 import { workerModule } from './worker-module.ts';
-
-export interface RunListeners {
-  /** A part of the run begins. */
-  readonly onPart?: (part: string) => void;
-  /** `total` where it is known. */
-  readonly onProgress?: (done: number, total?: number) => void;
-  readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
-  /** What is worth knowing, a line each. */
-  readonly onMessage?: (message: string) => void;
-}
-
-export interface RunRecipeOptions extends RunListeners {
-  readonly recipe: Recipe;
-  /** The command line that repeats this run, for the report. Default: the recipe's own. */
-  readonly command?: string;
-  /** Folder of products, for recipes that need one. */
-  readonly data?: string;
-  readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
-  readonly overwrite?: boolean;
-  /** Where features and vocabularies are kept between runs. */
-  readonly cache: string;
-  readonly backend: Backend;
-  /** Of matrix products. Default: float32, in which all backends agree. */
-  readonly precision?: Precision;
-  readonly threads: number;
-  /** Ends the run after the steps in hand, with everything saved to go on from. */
-  readonly signal?: AbortSignal;
-  /** Seconds of pre-training that a killed run loses at most, or its steps between two lines of metrics. Default: 120. */
-  readonly saveEverySeconds?: number;
-}
 
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
@@ -81,18 +52,6 @@ export interface RunResult {
   readonly finishedBefore?: string;
   readonly report?: string;
   readonly evaluation?: Evaluation;
-}
-
-/** Everything a stage of a run reads. */
-export interface RunContext extends PreparedRunSplits {
-  readonly options: RunRecipeOptions;
-  readonly sources: RunSplits;
-  readonly tokenizer: Tokenizer;
-  readonly config: KaleidoBertConfig;
-  readonly folder: RunFolder;
-  readonly times: { part: string; seconds: number }[];
-  /** What the user should know of the products, for the report. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -360,35 +319,6 @@ async function initialWeights(
   const least = (0.1 * statistics.deviation.reduce((sum, value) => sum + value, 0)) / statistics.deviation.length;
   const deviation = statistics.deviation.map((value) => Math.max(value, least) || 1);
   return weights.set('kaleido/feature_mean', statistics.mean.slice()).set('kaleido/feature_deviation', deviation);
-}
-
-function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'precision'>): Precision {
-  return precision;
-}
-
-/** What workers over a split are opened with. */
-export function sharedData(
-  { options, config, tokenizer }: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
-  catalogue: TaskCatalogue,
-  { features }: Pick<PreparedSplit, 'features'>,
-  weights: Weights,
-): WorkerData {
-  const { mask, ...special } = tokenizer.specialTokenIds;
-  return {
-    backend: options.backend,
-    precision: precisionOf(options),
-    threads: options.threads,
-    config,
-    weights,
-    catalogue,
-    features,
-    vocabulary: {
-      size: tokenizer.vocabularySize,
-      mask,
-      firstOrdinary: Math.max(mask, ...Object.values(special)) + 1,
-    },
-    seed: options.recipe.seed,
-  };
 }
 
 async function mine(

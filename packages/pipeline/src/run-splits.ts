@@ -5,7 +5,7 @@ import { extractorDescription, foregroundDescription } from './extractor-descrip
 import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
 import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
 import type { RecipeExtractor } from './recipe.ts';
-import type { RunRecipeOptions } from './run-recipe.ts';
+import type { RunRecipeOptions } from './run-options.ts';
 import { skippedLines } from './skipped-lines.ts';
 
 /** The products of a run, and the further ones where there are any. */

@@ -1,7 +1,7 @@
 import { readAll, tf } from '@kaleido/backend';
 import type { OptimizerState } from './optimizer.ts';
 import { type GradientExchange, Replica, type StepsResult } from './replica.ts';
-import type { StageOptions } from './stage.ts';
+import type { StageOptions } from './stage-options.ts';
 import type { TrainingProgram } from './training-program.ts';
 
 /** Weights and moments after some steps of a stage. */

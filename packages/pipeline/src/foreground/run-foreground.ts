@@ -13,7 +13,7 @@ import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
 import { learningRateAt, type StageMetrics } from '@kaleido/training';
 import { type ClaimedFolder, claimRunFolder } from '../claim-run-folder.ts';
-import type { RunListeners } from '../run-recipe.ts';
+import type { RunListeners } from '../run-options.ts';
 import { workerModule } from '../worker-module.ts';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
 import { type ForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';

@@ -10,7 +10,8 @@ import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, saveReleasedCheckpoint } from '@kaleido/model/node';
 import { parseReleasedRecipe, type ReleasedRecipe } from './released-recipe.ts';
-import { type ReleasedResult, type RunReleasedOptions, runReleased } from './run-released.ts';
+import { type ReleasedResult, runReleased } from './run-released.ts';
+import type { RunReleasedOptions } from './run-released-options.ts';
 
 jest.setTimeout(240_000);
 

@@ -10,7 +10,7 @@ import { AdamW, learningRateAt, type Schedule, type StageMetrics } from '@kaleid
 import { countRows, type ReleasedRows, shuffledBatches } from './released-batches.ts';
 import type { ReleasedTraining } from './released-recipe.ts';
 import type { ReleasedStart, ReleasedTaskRun } from './released-task.ts';
-import type { RunReleasedOptions } from './run-released.ts';
+import type { RunReleasedOptions } from './run-released-options.ts';
 
 /** Where a run that was stopped goes on. */
 export const checkpointName = 'model.ckpt';
