@@ -1,7 +1,7 @@
 // Packs every public package as npm would get it, and checks the tarballs: `pnpm check-packages`, after a build.
 // Their files, `publint --strict`, and `attw` (do the types fit the JavaScript, for ESM).
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,12 @@ try {
   const tarballs = JSON.parse(stdout.slice(stdout.indexOf('[')));
   const queue = [...tarballs];
   const faulty = [];
+  const [together] = JSON.parse(await readFile(join(root, '.changeset', 'config.json'), 'utf8')).fixed;
+  for (const { name } of tarballs)
+    if (!together.includes(name)) {
+      faulty.push(name);
+      console.error(`${name}: all public packages carry one version; add it to "fixed" in .changeset/config.json`);
+    }
   const check = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const problems = await problemsOf(next.filename);
