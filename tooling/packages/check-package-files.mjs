@@ -30,7 +30,9 @@ export function checkPackageFiles(folder) {
     const { sources, sourcesContent } = JSON.parse(readFileSync(join(folder, path), 'utf8'));
     for (const [i, source] of sources.entries())
       if (typeof sourcesContent?.[i] !== 'string' && !existsSync(resolve(folder, dirname(path), source)))
-        problems.push(`${path} points to ${source}, which the package does not hold`);
+        problems.push(
+          `${path} points to ${source}, which the package does not hold; where that source was removed, delete dist and build again`,
+        );
   }
   return problems;
 }

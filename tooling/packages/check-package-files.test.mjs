@@ -43,7 +43,7 @@ describe('checkPackageFiles', () => {
   it('refuses a source map whose source is not in the package', () => {
     file('dist/index.js.map', JSON.stringify({ sources: ['../src/elsewhere.ts'] }));
     expect(checkPackageFiles(folder)).toEqual([
-      'dist/index.js.map points to ../src/elsewhere.ts, which the package does not hold',
+      expect.stringContaining('dist/index.js.map points to ../src/elsewhere.ts, which the package does not hold'),
     ]);
   });
 });
