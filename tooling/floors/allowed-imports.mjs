@@ -17,7 +17,7 @@ export const allowedImports = {
   model: ['backend'],
   training: ['backend'],
   // floor 2
-  'pretrain-tasks': ['backend', 'tokenizer', 'model (types)', 'training (types)'],
+  'pretrain-tasks': ['backend', 'model (types)', 'training (types)'],
   // floor 3
   eval: ['backend', 'tokenizer', 'model', 'training'],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],

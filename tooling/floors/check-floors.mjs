@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { allowedImports, everybodysPackages, tensorFlowPackage } from './allowed-imports.mjs';
+import { findCircles } from './find-circles.mjs';
 import { readImports } from './read-imports.mjs';
 
 const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
@@ -8,7 +9,8 @@ const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 
 /**
  * Holds every import and every declared dependency of the packages, apps and tools under a root against the table.
  * Test files are held to it too: what may not be imported may not be needed by a test either; only of `(types)` rows
- * they may import values.
+ * they may import values. Files may not import each other in a circle, types included: two files that need each other
+ * cannot be understood, moved or tested one at a time.
  * @param {string} root
  * @returns {{ problems: { file: string, line: number, imported: string, rule: string }[], files: number, imports: number }}
  */
@@ -31,7 +33,9 @@ export function checkFloors(root, table = allowedImports) {
       const rule = ruleAgainst(home, name, { isType: true, isTest: false }, byName, table);
       if (rule) report(home.manifestPath, line, name, rule);
     }
-    for (const file of sourceFiles(home.path)) {
+    const paths = sourceFiles(home.path);
+    const links = new Map(paths.map((path) => [path, []]));
+    for (const file of paths) {
       files++;
       const isTest = /\.test\.[mc]?[tj]sx?$/.test(file) || file.startsWith(join(home.path, 'test') + sep);
       for (const { specifier, line, isType } of readImports(readFileSync(file, 'utf8'), file)) {
@@ -40,7 +44,15 @@ export function checkFloors(root, table = allowedImports) {
           ? ruleAgainstPath(home, resolve(dirname(file), specifier))
           : ruleAgainst(home, specifier, { isType, isTest }, byName, table);
         if (rule) report(file, line, specifier, rule);
+        const target = resolve(dirname(file), specifier);
+        if (specifier.startsWith('.') && links.has(target)) links.get(file).push({ target, specifier, line });
       }
+    }
+    for (const circle of findCircles(new Map([...links].map(([file, to]) => [file, to.map(({ target }) => target)])))) {
+      const [first, second = first] = circle;
+      const { specifier, line } = links.get(first).find(({ target }) => target === second);
+      const names = [...circle, first].map((path) => relative(home.path, path));
+      report(first, line, specifier, `a circle of imports: ${names.join(' -> ')}`);
     }
   }
   return { problems, files, imports };

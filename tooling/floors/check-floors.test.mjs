@@ -55,7 +55,7 @@ describe('checkFloors', () => {
       'an arrow up',
       'model',
       `import { train } from '@kaleido/training';`,
-      'packages/model may import foundation, backend',
+      'packages/model may import foundation, layout, backend',
     ],
     [
       'a type from above',
@@ -69,7 +69,7 @@ describe('checkFloors', () => {
       `import { a } from '@kaleido/backend';`,
       'packages/tokenizer may import foundation',
     ],
-    ['an arrow below floor 0', 'foundation', `import '@kaleido/backend';`, 'packages/foundation may import no package'],
+    ['an arrow below floor 0', 'foundation', `import '@kaleido/backend';`, 'packages/foundation may import layout'],
     ['a dynamic one', 'model', `const a = await import('@kaleido/training');`, 'packages/model may import'],
     ['one in a type', 'model', `type T = import('@kaleido/training').T;`, 'packages/model may import'],
     ['one that is exported on', 'model', `export * from '@kaleido/training';`, 'packages/model may import'],
@@ -112,6 +112,38 @@ describe('checkFloors', () => {
   it('wants a row for every package', () => {
     house('cellar');
     expect(problems()).toMatchObject([{ file: 'packages/cellar/package.json', imported: '@kaleido/cellar' }]);
+  });
+
+  it.each([
+    ['values', `import { b } from './b.ts';`],
+    ['types', `import type { B } from './b.ts';`],
+    ['what is exported on', `export * from './b.ts';`],
+  ])('refuses a circle between files, of %s', (_, source) => {
+    file('packages/model/src/a.ts', `\n${source}`);
+    file('packages/model/src/b.ts', `import '../src/deep/c.ts';`);
+    file('packages/model/src/deep/c.ts', `import '../a.ts'; import '../d.ts';`);
+    // It leads into the circle and is no part of it.
+    file('packages/model/src/index.ts', `export * from './a.ts'; export * from './d.ts';`);
+    file('packages/model/src/d.ts', `export const d = 1;`);
+    expect(problems()).toEqual([
+      {
+        file: 'packages/model/src/a.ts',
+        line: 2,
+        imported: './b.ts',
+        rule: 'a circle of imports: src/a.ts -> src/b.ts -> src/deep/c.ts -> src/a.ts',
+      },
+    ]);
+  });
+
+  it('refuses a file that imports itself, and shows the shortest of several circles', () => {
+    file('packages/model/src/self.ts', `import './self.ts';`);
+    file('packages/training/src/a.ts', `import './b.ts';`);
+    file('packages/training/src/b.ts', `import './c.ts';`);
+    file('packages/training/src/c.ts', `import './a.ts'; import './b.ts';`);
+    expect(problems().map(({ rule }) => rule)).toEqual([
+      'a circle of imports: src/self.ts -> src/self.ts',
+      'a circle of imports: src/b.ts -> src/c.ts -> src/b.ts',
+    ]);
   });
 
   it('does not take text for an import', () => {

@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** One Jest configuration for every package: TypeScript sources as they are, ESM, no build needed between packages. */
+/**
+ * One Jest configuration for every package, ESM. A package's own files are the TypeScript sources; its imports of
+ * other packages, its worker threads and its child processes are their builds, brought up to date first.
+ */
 export default {
   testEnvironment: 'node',
-  // A package's own imports (`#native`) are its sources too.
-  testEnvironmentOptions: { customExportConditions: ['@kaleido/source', 'node', 'node-addons'] },
+  globalSetup: `${root}tooling/jest/build-first.mjs`,
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -14,11 +16,6 @@ export default {
       `${root}node_modules/@swc/jest`,
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
     ],
-  },
-  moduleNameMapper: {
-    '^@kaleido/(mobilenet-v2-weights|u2netp-weights)$': `${root}packages/$1/index.js`,
-    '^@kaleido/([^/]+)$': `${root}packages/$1/src/index.ts`,
-    '^@kaleido/([^/]+)/node$': `${root}packages/$1/src/node.ts`,
   },
   reporters: ['default', `${root}tooling/jest/count-reporter.mjs`],
   // A software adapter on a busy machine takes its minutes; what hangs is found all the same.

@@ -11,7 +11,7 @@ export interface ParquetSplits {
 }
 
 /** The names that are read, for messages. */
-export const parquetNames = '<split>-00000-of-0000N.parquet, <split>.parquet or <split>/0000.parquet';
+const parquetNames = '<split>-00000-of-0000N.parquet, <split>.parquet or <split>/0000.parquet';
 
 /** `train-00000-of-00002.parquet`, as `push_to_hub` of Hugging Face writes it, in older versions with a hash at the end. */
 const shardName = /^(?<split>.+)-(?<index>\d{5})-of-(?<count>\d{5})(?:-[0-9a-f]{16})?\.parquet$/;

@@ -8,10 +8,9 @@ import { imageHash } from './image-hash.ts';
 import type { Product, SkippedProduct } from './product.ts';
 import { openWebDatasetFolder } from './webdataset-folder.ts';
 
-// Written by Python 3.11's tarfile; expected.json by the same script (shared/golden/webdataset/README.md).
-const golden = fileURLToPath(new URL('../../../../shared/golden/webdataset/', import.meta.url));
+// Written by Python 3.11's tarfile (test/fixtures/README.md).
+const golden = fileURLToPath(new URL('../test/fixtures/webdataset/', import.meta.url));
 const catalogue = fileURLToPath(new URL('../../../../shared/data/kagl-27k-small/', import.meta.url));
-const describeGolden = existsSync(golden) ? describe : describe.skip;
 const itCatalogue = existsSync(catalogue) ? it : it.skip;
 
 interface Expected {
@@ -55,7 +54,7 @@ async function summary(products: readonly Product[]): Promise<Omit<Expected, 'ke
   );
 }
 
-describeGolden('openWebDatasetFolder on ../shared/golden/webdataset (skipped where that folder is absent)', () => {
+describe('openWebDatasetFolder on shards of tarfile', () => {
   const expected = (file: string): Expected[] =>
     (JSON.parse(readFileSync(join(golden, 'expected.json'), 'utf8')) as Record<string, Expected[]>)[file]!;
 

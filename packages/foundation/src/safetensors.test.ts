@@ -271,49 +271,47 @@ describe('float32Values', () => {
   });
 });
 
-// Written by safetensors and transformers 5.23.0; damaged by hand; see shared/golden/checkpoints/README.md.
-const golden = fileURLToPath(new URL('../../../../shared/golden/checkpoints/', import.meta.url));
-(existsSync(golden) ? describe : describe.skip)(
-  'files of the reference (skipped where ../shared/golden/checkpoints is absent)',
-  () => {
-    const decode = (file: string) => decodeSafetensors(readFileSync(`${golden}${file}`), file);
+// Written by safetensors and transformers 5.23.0 (test/fixtures/safetensors/README.md).
+const fixtures = fileURLToPath(new URL('../test/fixtures/safetensors/', import.meta.url));
+const shared = fileURLToPath(new URL('../../../../shared/golden/checkpoints/broken/', import.meta.url));
+const decode = (path: string) => decodeSafetensors(readFileSync(path), path);
 
-    it('are read, in each precision', () => {
-      const [single, half, brain] = ['model', 'model.f16', 'model.bf16'].map(
-        (file) => decode(`tiny-bert/${file}.safetensors`).tensors,
-      );
-      expect([single!.size, half!.size, brain!.size]).toEqual([46, 46, 46]);
-      for (const [key, stored] of single!) {
-        const exact = float32Values(stored, key);
-        for (const [other, precision] of [
-          [half!, 2 ** -11],
-          [brain!, 2 ** -8],
-        ] as const) {
-          const rounded = float32Values(other.get(key)!, key);
-          // Relative to the value, and absolute where half precision has no more digits.
-          const off = exact.findIndex(
-            (value, i) => Math.abs(value - rounded[i]!) > Math.abs(value) * precision + 2 ** -25,
-          );
-          expect([key, off]).toEqual([key, -1]);
-        }
+describe('files of the reference', () => {
+  it('are read, in each precision', () => {
+    const [single, half, brain] = ['model', 'model.f16', 'model.bf16'].map(
+      (file) => decode(`${fixtures}${file}.safetensors`).tensors,
+    );
+    expect([single!.size, half!.size, brain!.size]).toEqual([46, 46, 46]);
+    for (const [key, stored] of single!) {
+      const exact = float32Values(stored, key);
+      for (const [other, precision] of [
+        [half!, 2 ** -11],
+        [brain!, 2 ** -8],
+      ] as const) {
+        const rounded = float32Values(other.get(key)!, key);
+        // Relative to the value, and absolute where half precision has no more digits.
+        const off = exact.findIndex(
+          (value, i) => Math.abs(value - rounded[i]!) > Math.abs(value) * precision + 2 ** -25,
+        );
+        expect([key, off]).toEqual([key, -1]);
       }
-    });
+    }
+  });
 
-    it.each([
-      ['truncated', 'reaches past the end of the file'],
-      ['empty', 'shorter than its header length'],
-      ['huge-header', 'the header is declared larger than the file'],
-      ['header-not-json', 'its header is not JSON'],
-      ['offsets-outside', 'reaches past the end of the file'],
-      ['shape-disagrees', 'does not fill its bytes'],
-    ])('that are broken are refused: %s', (file, message) => {
-      expect(() => decode(`broken/${file}.safetensors`)).toThrow(message);
-    });
+  it('may call a tensor __proto__, which reaches no prototype', () => {
+    const { tensors } = decode(`${fixtures}proto-key.safetensors`);
+    expect(tensors.has('__proto__')).toBe(true);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
 
-    it('may call a tensor __proto__, which reaches no prototype', () => {
-      const { tensors } = decode('broken/proto-key.safetensors');
-      expect(tensors.has('__proto__')).toBe(true);
-      expect(Object.keys(Object.prototype)).toEqual([]);
-    });
-  },
-);
+  (existsSync(shared) ? it : it.skip).each([
+    ['truncated', 'reaches past the end of the file'],
+    ['empty', 'shorter than its header length'],
+    ['huge-header', 'the header is declared larger than the file'],
+    ['header-not-json', 'its header is not JSON'],
+    ['offsets-outside', 'reaches past the end of the file'],
+    ['shape-disagrees', 'does not fill its bytes'],
+  ])('that are broken are refused: %s (skipped where ../shared/golden is absent)', (file, message) => {
+    expect(() => decode(`${shared}${file}.safetensors`)).toThrow(message);
+  });
+});

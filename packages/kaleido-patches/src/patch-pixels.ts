@@ -13,7 +13,7 @@ export const resizeName = 'whole levels, bilinear';
  * The pixels behind the 74 vectors of an image: every patch resized to one size, [74, height, width, 3], in whole levels.
  * A resized patch is turned and greyed, not the other way round, which is cheaper.
  */
-export function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8Array {
+function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8Array {
   const pixels = size.width * size.height * 3;
   const values = new Uint8Array(featureSlotCount * pixels); // [74, height, width, 3]
   for (const [index, patch] of patches.entries())

@@ -36,7 +36,7 @@ export interface PrepareResult extends Omit<PrepareProgress, 'skipped'> {
  * Images at a time. Enough to spread the cost of a message to a worker, few enough to show progress; the features do
  * not depend on it.
  */
-export const imagesPerBatch = 8;
+const imagesPerBatch = 8;
 
 /**
  * Prepares every image of a source that the writer does not have yet, and finishes the writer. A broken image is skipped,

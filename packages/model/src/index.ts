@@ -13,12 +13,10 @@ export {
   type EncodeOptions,
   type EncoderOutput,
   type ForwardOptions,
-  type ImageInput,
   KaleidoBert,
   type KaleidoLogits,
   type KaleidoOutput,
   type SideEncoding,
-  type TextInput,
 } from './kaleido-bert.ts';
 export {
   type KaleidoBertConfig,
@@ -30,6 +28,7 @@ export {
 } from './kaleido-bert-config.ts';
 export { modelCard } from './model-card.ts';
 export { loadModelFiles, loadWeightsFiles, readModelConfig } from './model-files.ts';
+export type { ImageInput, TextInput } from './model-inputs.ts';
 export { imageInput, textInput } from './plain-batches.ts';
 export { type Initialisation, releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
 export { modelFromWeights, readWeights, restoreWeights, storeWeights, type Weights } from './weights.ts';

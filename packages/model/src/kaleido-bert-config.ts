@@ -120,7 +120,7 @@ const configSchema = z.strictObject({
 });
 
 /** Checks a `config.json`; unknown keys are refused, because a misspelt one would silently give another model. */
-export const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = configSchema;
+const kaleidoBertConfigSchema: z.ZodType<KaleidoBertConfig, unknown> = configSchema;
 
 /** The sizes that have a name. `base` is the paper's; the small ones are ours, for machines without a GPU. */
 export const presets: Readonly<Record<PresetName, ModelSize>> = {

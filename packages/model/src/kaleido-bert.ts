@@ -20,30 +20,9 @@ import {
   type TextBatch,
 } from '@kaleido/layout';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+import type { ImageInput, TextInput } from './model-inputs.ts';
 import { imageInput, textInput } from './plain-batches.ts';
 import { initialValues, levelScopes, type VariableDescription, variableDescriptions } from './variables.ts';
-
-/** Captions as tensors. */
-export interface TextInput {
-  /** int32 [B, T] */
-  readonly ids: Tensor;
-  /** float32 [B, T], 1 for a token and 0 for padding */
-  readonly mask: Tensor;
-  /** int32 [B, T], rows of the segment table; all 0 where left out, as captions are */
-  readonly segments?: Tensor;
-}
-
-/** Photographs as tensors: the 55 patches of each, levels 1 to 5 in order, row by row. */
-export interface ImageInput {
-  /** float32 [B, P, F] */
-  readonly features: Tensor;
-  /** float32 [B, P, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
-  readonly positions: Tensor;
-  /** Which of the 55 these are, ascending, with at least one of each level; all of them where left out. */
-  readonly patches?: readonly number[];
-  /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; left out where nothing is */
-  readonly blankKeep?: Tensor;
-}
 
 /** What the encoder computed; every intermediate is here, so tests, probes and pictures need no hooks. */
 export interface EncoderOutput {

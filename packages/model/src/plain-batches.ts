@@ -1,6 +1,6 @@
 import { tf } from '@kaleido/backend';
 import { type ImageBatch, patchCount, type TextBatch } from '@kaleido/layout';
-import type { ImageInput, TextInput } from './kaleido-bert.ts';
+import type { ImageInput, TextInput } from './model-inputs.ts';
 
 /** A batch's captions as tensors; the caller owns them. */
 export function textInput({ size, textLength, ids, mask, segments }: TextBatch): TextInput {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeSafetensors, float32Tensor, float32Values, KaleidoError, type StoredTensor } from '@kaleido/foundation';
+import { releasedModels } from '../test/released-models.ts';
 import { kaleidoBertConfig, releasedPrefix, type VariableDescription, variableDescriptions } from './index.ts';
 import {
   type LeftVariables,
@@ -284,24 +284,23 @@ describe('a checkpoint of the released code', () => {
   });
 });
 
-// Written by TensorFlow 2.15.1: shared/golden/model/README.md.
-const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
-(existsSync(golden) ? describe : describe.skip)(
-  `TensorFlow's own checkpoints${existsSync(golden) ? '' : ' (skipped: ../shared/golden is absent)'}`,
-  () => {
-    it.each(['tiny-a', 'tiny-b'])('are read, and written to the same bytes, %s', async (name) => {
-      const bare = `${golden}${name}/bare/model.ckpt`;
-      const { config: found, weights: values } = await loadReleasedCheckpoint(`${golden}${name}/bare`);
+// Written by TensorFlow 2.15.1.
+describe("TensorFlow's own checkpoints", () => {
+  for (const { name, folder: golden, absent } of releasedModels) {
+    const itGolden = absent ? it.skip : it;
+    itGolden(`are read, and written to the same bytes, ${name}`, async () => {
+      const bare = `${golden}/bare/model.ckpt`;
+      const { config: found, weights: values } = await loadReleasedCheckpoint(`${golden}/bare`);
       const copy = join(folder, `copy-${name}`, 'model.ckpt');
       await saveReleasedCheckpoint(copy, { config: found, weights: values });
       for (const end of ['.index', '.data-00000-of-00001'])
         expect((await readFile(`${copy}${end}`)).equals(await readFile(`${bare}${end}`))).toBe(true);
     });
 
-    it.each(['tiny-a', 'tiny-b'])('have the moments and weights of three steps, %s', async (name) => {
-      const after = `${golden}${name}/after3/model.ckpt-3`;
+    itGolden(`have the moments and weights of three steps, ${name}`, async () => {
+      const after = `${golden}/after3/model.ckpt-3`;
       const { config: found, weights: values, optimizer } = await loadReleasedCheckpoint(after, { optimizer: true });
-      const { tensors } = decodeSafetensors(readFileSync(`${golden}${name}/outputs.safetensors`), 'outputs');
+      const { tensors } = decodeSafetensors(readFileSync(`${golden}/outputs.safetensors`), 'outputs');
       for (const [variable, numbersOf] of values) {
         const stored = tensors.get(`step3/${releasedPrefix}${variable}`)!;
         expect(numbersOf).toEqual(float32Values(stored, variable));
@@ -314,5 +313,5 @@ const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.
       ).toBe(true);
       expect((await readFile(`${copy}.index`)).equals(await readFile(`${after}.index`))).toBe(true);
     });
-  },
-);
+  }
+});

@@ -1,21 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values, type StoredTensor } from '@kaleido/foundation';
 import { type ImageBatch, levels, patchCount, type TextBatch } from '@kaleido/layout';
+import { releasedFixtures, releasedModels } from '../test/released-models.ts';
 import { largestDifference } from '../test/small-model.ts';
 import { KaleidoBert, kaleidoBertConfig } from './index.ts';
 
-// What the released code computes, run under TensorFlow 2.15.1; tolerances are those of shared/golden/model/README.md.
-const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
-const describeGolden = existsSync(golden) ? describe : describe.skip;
 const columns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_mask'];
 
 /** A small model of the released code with what it was given and what it gave. */
-function openGolden(folder: 'tiny-a' | 'tiny-b') {
+function openGolden(folder: string) {
   const read = (file: string): ReadonlyMap<string, StoredTensor> =>
-    decodeSafetensors(readFileSync(`${golden}${folder}/${file}.safetensors`), file).tensors;
+    decodeSafetensors(readFileSync(`${folder}/${file}.safetensors`), file).tensors;
   const [inputs, outputs] = [read('inputs'), read('outputs')];
   const floats = (name: string): Float32Array => float32Values(outputs.get(name)!, name);
   const column = (name: string): number[] => {
@@ -23,7 +20,7 @@ function openGolden(folder: 'tiny-a' | 'tiny-b') {
     if (tensor.type === 'F32') return [...float32Values(tensor, name)];
     return [...new Int32Array(new Uint8Array(tensor.bytes).buffer)];
   };
-  const config = kaleidoBertConfig(JSON.parse(readFileSync(`${golden}${folder}/config.json`, 'utf8')));
+  const config = kaleidoBertConfig(JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')));
   const [B, T] = inputs.get('input_ids')!.shape as [number, number];
   const F = config.patch_feature_size;
   const patches = (prefix: string, width: number): Float32Array => {
@@ -89,10 +86,10 @@ function openGolden(folder: 'tiny-a' | 'tiny-b') {
   }
 }
 
-describeGolden('Kaleido-BERT against the released code (skipped where ../shared/golden is absent)', () => {
+describe('Kaleido-BERT against the released code', () => {
   it.each(['wasm', 'cpu'] as const)('computes every part as it does, on %s', async (backend) => {
     await selectBackend({ prefer: backend });
-    const { config, floats, ids, image, blankKeep, text, open } = openGolden('tiny-a');
+    const { config, floats, ids, image, blankKeep, text, open } = openGolden(`${releasedFixtures}tiny-a`);
     // The rate of the first step is 0: after it the weights are those that every output is of.
     const { model, embedText, dispose } = open(1);
     tf.tidy(() => {
@@ -123,16 +120,17 @@ describeGolden('Kaleido-BERT against the released code (skipped where ../shared/
     dispose();
   });
 
-  it.each(['tiny-a', 'tiny-b'] as const)('ranks pairs as it does after three steps of training, %s', async (folder) => {
-    await selectBackend({ prefer: 'wasm' });
-    const { floats, image, text, open } = openGolden(folder);
-    const { model, embedText, dispose } = open(3);
-    tf.tidy(() => {
-      const patches = model.embedPatches(model.imageInput(image));
-      const { sequence } = model.encodeBoth(embedText(), model.textInput(text).mask, patches, { classOnly: true });
-      const match = model.match(model.pool(sequence));
-      expect(largestDifference(match.dataSync(), floats('predict_after3/logits/itm'))).toBeLessThan(2.5e-5);
+  for (const { name, folder, absent } of releasedModels)
+    (absent ? it.skip : it)(`ranks pairs as it does after three steps of training, ${name}`, async () => {
+      await selectBackend({ prefer: 'wasm' });
+      const { floats, image, text, open } = openGolden(folder);
+      const { model, embedText, dispose } = open(3);
+      tf.tidy(() => {
+        const patches = model.embedPatches(model.imageInput(image));
+        const { sequence } = model.encodeBoth(embedText(), model.textInput(text).mask, patches, { classOnly: true });
+        const match = model.match(model.pool(sequence));
+        expect(largestDifference(match.dataSync(), floats('predict_after3/logits/itm'))).toBeLessThan(2.5e-5);
+      });
+      dispose();
     });
-    dispose();
-  });
 });

@@ -6,7 +6,7 @@ import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/fou
 import { lockFile, type RunKind, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
 
 /** What decides a run's result beside its recipe, as the user gave it. */
-export interface RunRecord {
+interface RunRecord {
   /** Folder of products or of released files. */
   readonly data?: string | undefined;
   readonly checkpoint?: string | undefined;

@@ -3,8 +3,7 @@ import { openFeatures } from '@kaleido/kaleido-patches/node';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import { drawPatches, imageBatch, textBatch } from '@kaleido/pretrain-tasks';
 import { type BatchService, batchService } from '@kaleido/training';
-import type { FineTuneWorkerData } from './fine-tune-worker.ts';
-import type { BatchWorkerData } from './worker-data.ts';
+import type { BatchWorkerData, FineTuneWorkerData } from './worker-data.ts';
 
 /** Captions, images and their labels by field. */
 export interface LabelledBatch {

@@ -1,27 +1,11 @@
 import { selectBackend } from '@kaleido/backend';
 import { openModuleWorkers } from '@kaleido/foundation/node';
-import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
+import { Classifier, modelFromWeights } from '@kaleido/model';
 import { fieldsLoss } from '@kaleido/pretrain-tasks';
-import {
-  type BatchService,
-  type ReplicaService,
-  replicaService,
-  type StageOptions,
-  workerBatchSource,
-} from '@kaleido/training';
+import { type BatchService, type ReplicaService, replicaService, workerBatchSource } from '@kaleido/training';
 import type { LabelledBatch } from './fine-tune-batch-worker.ts';
-import { batchWorkerData, type WorkerData } from './worker-data.ts';
+import { batchWorkerData, type FineTuneWorkerData } from './worker-data.ts';
 import { workerModule } from './worker-module.ts';
-
-export interface FineTuneWorkerData extends WorkerData {
-  readonly stage: StageOptions;
-  readonly classification: ClassificationOptions;
-  /** [N] by field; -1 where a product has no label. */
-  readonly labels: ReadonlyMap<string, Int32Array>;
-  readonly batchSize: number;
-  /** Share of each level's patches that a step looks at. */
-  readonly patchShare: number;
-}
 
 /** Opens a replica of a fine-tuning: the module of its worker threads. */
 export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {

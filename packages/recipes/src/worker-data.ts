@@ -1,7 +1,8 @@
 import type { Backend, Precision } from '@kaleido/backend';
 import type { FeatureAccess } from '@kaleido/kaleido-patches';
-import type { KaleidoBertConfig } from '@kaleido/model';
+import type { ClassificationOptions, KaleidoBertConfig } from '@kaleido/model';
 import type { HardNegatives, MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { StageOptions } from '@kaleido/training';
 import type { RecipeStage } from './recipe.ts';
 
 /** The products that workers draw batches from; arrays are shared. */
@@ -27,6 +28,16 @@ export interface PretrainWorkerData extends WorkerData {
   /** The products of `data.more`. */
   readonly more?: CatalogueData;
   readonly hardNegatives?: HardNegatives;
+}
+
+export interface FineTuneWorkerData extends WorkerData {
+  readonly stage: StageOptions;
+  readonly classification: ClassificationOptions;
+  /** [N] by field; -1 where a product has no label. */
+  readonly labels: ReadonlyMap<string, Int32Array>;
+  readonly batchSize: number;
+  /** Share of each level's patches that a step looks at. */
+  readonly patchShare: number;
 }
 
 /** What a worker that makes batches is opened with: no weights, no backend. */

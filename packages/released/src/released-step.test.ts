@@ -3,12 +3,8 @@ import { memory, ops, readAll, selectBackend, type Tensor, tf, valueAndGradients
 import { releasedPrefix } from '@kaleido/model';
 import { AdamW } from '@kaleido/training';
 import { backendsHere } from '../test/backends.ts';
-import { openReleasedStep, type ReleasedLoss, releasedStepIsHere } from '../test/released-step.ts';
+import { openReleasedStep, type ReleasedLoss, releasedSteps } from '../test/released-step.ts';
 
-const reasons = backendsHere.map(({ name, missing }) => ({
-  name,
-  why: releasedStepIsHere ? missing : '../shared/golden is absent',
-}));
 // Tolerances of shared/golden/model/README.md: five to ten times the difference of float32 and float64.
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
@@ -16,64 +12,61 @@ const largest = (values: Float32Array): number => values.reduce((most, value) =>
 const excess = (found: ArrayLike<number>, expected: Float32Array, tolerance: number): number =>
   expected.reduce((most, value, i) => Math.max(most, Math.abs(found[i]! - value) / tolerance), 0);
 
-for (const { name, why } of reasons)
+for (const { name, missing: why } of backendsHere)
   (why === undefined ? describe : describe.skip)(
     `a training step of the released code on ${name}${why === undefined ? '' : ` (skipped: ${why})`}`,
     () => {
-      it.each(['tiny-a', 'tiny-b'] as const)(
-        'has its losses, its gradient of every variable and its norm, %s',
-        async (folder) => {
-          await selectBackend({ prefer: name });
-          const before = memory().numTensors;
-          const released = openReleasedStep(folder);
-          const model = released.model();
-          const variables = [...model.variables];
-          const lossNames: ReleasedLoss[] = [];
-          const gradientNames: string[] = [];
-          const results = tf.tidy(() => {
-            const { value, outputs, gradients } = valueAndGradients(
-              () => {
-                const losses = released.losses(model);
-                return { loss: ops.addAll(Object.values(losses)), losses };
-              },
-              variables.map(([, variable]) => variable),
-            );
-            lossNames.push(...(Object.keys(outputs.losses) as ReleasedLoss[]));
-            const reached = variables.flatMap(([variableName, variable]) => {
-              const gradient = gradients.get(variable.name);
-              return gradient == null ? [] : [[variableName, gradient] as const];
-            });
-            gradientNames.push(...reached.map(([variableName]) => variableName));
-            const all = reached.map(([, gradient]) => gradient);
-            return [value, ops.globalNorm(all), ...Object.values(outputs.losses), ...all];
+      it.each(releasedSteps)('has its losses, its gradient of every variable and its norm, %s', async (folder) => {
+        await selectBackend({ prefer: name });
+        const before = memory().numTensors;
+        const released = openReleasedStep(folder);
+        const model = released.model();
+        const variables = [...model.variables];
+        const lossNames: ReleasedLoss[] = [];
+        const gradientNames: string[] = [];
+        const results = tf.tidy(() => {
+          const { value, outputs, gradients } = valueAndGradients(
+            () => {
+              const losses = released.losses(model);
+              return { loss: ops.addAll(Object.values(losses)), losses };
+            },
+            variables.map(([, variable]) => variable),
+          );
+          lossNames.push(...(Object.keys(outputs.losses) as ReleasedLoss[]));
+          const reached = variables.flatMap(([variableName, variable]) => {
+            const gradient = gradients.get(variable.name);
+            return gradient == null ? [] : [[variableName, gradient] as const];
           });
-          const [total, norm, ...others] = (await readAll(results)) as [Float32Array, Float32Array, ...Float32Array[]];
-          tf.dispose(results);
-          model.dispose();
-          expect(memory().numTensors).toBe(before);
+          gradientNames.push(...reached.map(([variableName]) => variableName));
+          const all = reached.map(([, gradient]) => gradient);
+          return [value, ops.globalNorm(all), ...Object.values(outputs.losses), ...all];
+        });
+        const [total, norm, ...others] = (await readAll(results)) as [Float32Array, Float32Array, ...Float32Array[]];
+        tf.dispose(results);
+        model.dispose();
+        expect(memory().numTensors).toBe(before);
 
-          const far: string[] = [];
-          const compare = (what: string, found: Float32Array, expected: Float32Array, tolerance: number): void => {
-            const share = excess(found, expected, tolerance);
-            if (!(share <= 1) || found.length !== expected.length) far.push(`${what}: ${share} times the tolerance`);
-          };
-          compare('total', total, released.output('loss/total'), 2e-5);
-          const norms = released.output('train/global_norm').slice(0, 1);
-          compare('norm', norm, norms, 1e-5 * norms[0]!);
-          for (const [i, loss] of lossNames.entries())
-            compare(loss, others[i]!, released.output(`loss/${loss}`), loss === 'grey_mask' ? 1e-6 : 1e-5);
-          for (const [i, variableName] of gradientNames.entries()) {
-            const expected = released.output(`grad/${releasedPrefix}${variableName}`);
-            // The softmax does not see the key's bias: what is there is rounding.
-            const tolerance = variableName.endsWith('key/bias') ? 2e-6 : 2e-5 * largest(expected) + 1e-7;
-            compare(`gradient of ${variableName}`, others[lossNames.length + i]!, expected, tolerance);
-          }
-          expect(far).toEqual([]);
-          expect(gradientNames).toHaveLength(variables.length);
-        },
-      );
+        const far: string[] = [];
+        const compare = (what: string, found: Float32Array, expected: Float32Array, tolerance: number): void => {
+          const share = excess(found, expected, tolerance);
+          if (!(share <= 1) || found.length !== expected.length) far.push(`${what}: ${share} times the tolerance`);
+        };
+        compare('total', total, released.output('loss/total'), 2e-5);
+        const norms = released.output('train/global_norm').slice(0, 1);
+        compare('norm', norm, norms, 1e-5 * norms[0]!);
+        for (const [i, loss] of lossNames.entries())
+          compare(loss, others[i]!, released.output(`loss/${loss}`), loss === 'grey_mask' ? 1e-6 : 1e-5);
+        for (const [i, variableName] of gradientNames.entries()) {
+          const expected = released.output(`grad/${releasedPrefix}${variableName}`);
+          // The softmax does not see the key's bias: what is there is rounding.
+          const tolerance = variableName.endsWith('key/bias') ? 2e-6 : 2e-5 * largest(expected) + 1e-7;
+          compare(`gradient of ${variableName}`, others[lossNames.length + i]!, expected, tolerance);
+        }
+        expect(far).toEqual([]);
+        expect(gradientNames).toHaveLength(variables.length);
+      });
 
-      it.each(['tiny-a', 'tiny-b'] as const)('has its weights after one step and after three, %s', async (folder) => {
+      it.each(releasedSteps)('has its weights after one step and after three, %s', async (folder) => {
         await selectBackend({ prefer: name });
         const released = openReleasedStep(folder);
         const model = released.model();

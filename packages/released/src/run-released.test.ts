@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, saveReleasedCheckpoint } from '@kaleido/model/node';
 import { parseReleasedRecipe, type ReleasedRecipe } from './released-recipe.ts';
-import { type ReleasedResult, type RunReleasedOptions, runReleased } from './run-released.ts';
+import { type ReleasedResult, runReleased } from './run-released.ts';
+import type { RunReleasedOptions } from './run-released-options.ts';
 
 jest.setTimeout(240_000);
 
@@ -28,10 +29,11 @@ async function writeRows(
   kind: ReleasedFileKind,
   rows: number,
   change: (row: number, column: string) => string | undefined = () => undefined,
+  sizes = { textLength: T, featureWidth: F },
 ): Promise<void> {
   const random = randomStream(7, name);
   const lines = Array.from({ length: rows }, (_, row) =>
-    releasedColumns(kind, { textLength: T, featureWidth: F })
+    releasedColumns(kind, sizes)
       .map(({ name: column, type, length }) => {
         const given = change(row, column);
         if (given !== undefined) return given;
@@ -259,22 +261,38 @@ describe('runReleased', () => {
 });
 
 const golden = fileURLToPath(new URL('../../../../../shared/golden/model/tsv/', import.meta.url));
-(existsSync(golden) ? describe : describe.skip)(
-  `the released recipes on files of the released sizes${existsSync(golden) ? '' : ' (skipped: ../shared is absent)'}`,
-  () => {
-    it('are five', async () => {
-      expect((await readdir(recipes)).sort()).toEqual(
-        ['category', 'image-to-text', 'pretrain', 'subcategory', 'text-to-image'].map((name) => `${name}.json`),
-      );
-    });
+describe('the released recipes on files of the released sizes', () => {
+  const tasks = ['category', 'image-to-text', 'pretrain', 'subcategory', 'text-to-image'];
+  const released = { textLength: 64, featureWidth: 2048 };
+  const made = (): string => join(folder, 'released-sizes');
+  beforeAll(async () => {
+    await mkdir(made());
+    for (const [kind, rows] of [
+      ['pretrain', 3],
+      ['retrieval', 4],
+      ['category', 2],
+    ] as const)
+      await writeRows(`released-sizes/${kind}.tsv`, kind, rows, undefined, released);
+  });
 
-    it.each(['category', 'subcategory', 'image-to-text', 'text-to-image', 'pretrain'])('%s', async (task) => {
-      const sizes = { vocab_size: 30_522, patch_feature_size: 2048, text_seq_len: 64 };
-      const checkpoint = await writeCheckpoint(`sizes-${task}`, sizes);
-      const recipe = parseReleasedRecipe(await readFile(join(recipes, `${task}.json`), 'utf8'), task);
-      const short = recipe.training === undefined ? {} : { training: { ...recipe.training, epochs: 2 } };
-      const result = await run({ ...recipe, ...short, batchSize: 2 }, `released-${task}`, { checkpoint, data: golden });
-      for (const value of Object.values(figuresOf(result))) expect(Number.isFinite(value)).toBe(true);
-    });
-  },
-);
+  async function runShort(task: string, out: string, data: string): Promise<void> {
+    const sizes = { vocab_size: 30_522, patch_feature_size: 2048, text_seq_len: 64 };
+    const checkpoint = await writeCheckpoint(`sizes-${out}`, sizes);
+    const recipe = parseReleasedRecipe(await readFile(join(recipes, `${task}.json`), 'utf8'), task);
+    const short = recipe.training === undefined ? {} : { training: { ...recipe.training, epochs: 2 } };
+    const result = await run({ ...recipe, ...short, batchSize: 2 }, out, { checkpoint, data });
+    for (const value of Object.values(figuresOf(result))) expect(Number.isFinite(value)).toBe(true);
+  }
+
+  it('are five', async () => {
+    expect((await readdir(recipes)).sort()).toEqual(tasks.map((name) => `${name}.json`));
+  });
+
+  it.each(tasks)('%s', (task) => runShort(task, `made-${task}`, made()));
+
+  // One task for each of the three files.
+  (existsSync(golden) ? it : it.skip).each(['category', 'image-to-text', 'pretrain'])(
+    '%s, on rows that the released reader was given (skipped where ../shared is absent)',
+    (task) => runShort(task, `golden-${task}`, golden),
+  );
+});

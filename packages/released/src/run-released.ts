@@ -1,32 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backend, type Precision, selectBackend } from '@kaleido/backend';
+import { selectBackend } from '@kaleido/backend';
 import { type ReleasedFileKind, releasedColumns } from '@kaleido/data';
 import { float32Values, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, presetSize, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, loadWeights } from '@kaleido/model/node';
-import { type ClaimedFolder, claimRunFolder, type RunListeners } from '@kaleido/recipes/node';
+import { type ClaimedFolder, claimRunFolder } from '@kaleido/recipes/node';
 import { countRows, releasedBatches } from './released-batches.ts';
 import { parseReleasedRecipe, type ReleasedRecipe, type ReleasedTask } from './released-recipe.ts';
 import { openReleasedTask, type ReleasedFigures, type ReleasedStart } from './released-task.ts';
+import type { RunReleasedOptions } from './run-released-options.ts';
 import { checkpointName, trainReleased } from './train-released.ts';
-
-export interface RunReleasedOptions extends RunListeners {
-  readonly recipe: ReleasedRecipe;
-  /** Folder of the files that the recipe names. */
-  readonly data: string;
-  /** A released checkpoint, or a model folder of this project. */
-  readonly checkpoint?: string | undefined;
-  readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
-  readonly overwrite?: boolean;
-  readonly backend: Backend;
-  readonly precision?: Precision;
-  readonly threads: number;
-  /** Ends the run after the step in hand, with everything saved to go on from. */
-  readonly signal?: AbortSignal;
-}
 
 export type ReleasedResult =
   | {

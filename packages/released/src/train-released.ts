@@ -15,7 +15,7 @@ import {
 import { countRows, type ReleasedRows, type ShuffledFile } from './released-batches.ts';
 import type { ReleasedTraining } from './released-recipe.ts';
 import type { ReleasedStart, ReleasedTaskRun } from './released-task.ts';
-import type { RunReleasedOptions } from './run-released.ts';
+import type { RunReleasedOptions } from './run-released-options.ts';
 import { releasedBatchWorker } from './worker-module.ts';
 
 /** Where a run that was stopped goes on. */

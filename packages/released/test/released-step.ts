@@ -6,10 +6,13 @@ import { type ImageBatch, levels, patchCount } from '@kaleido/layout';
 import { KaleidoBert, kaleidoBertConfig, releasedPrefix } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss } from '@kaleido/pretrain-tasks';
 
-// What the released code computes, run under TensorFlow 2.15.1: shared/golden/model/README.md.
-const golden = fileURLToPath(new URL('../../../../shared/golden/model/', import.meta.url));
+// What the released code computes, run under TensorFlow 2.15.1: golden/model/README.md.
+const folderOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const shared = folderOf('../../../../shared/golden/model/');
+const folders = { 'tiny-a': folderOf('../../model/test/fixtures/released/tiny-a/'), 'tiny-b': `${shared}tiny-b/` };
 
-export const releasedStepIsHere = existsSync(golden);
+/** The small models that are here. */
+export const releasedSteps: readonly (keyof typeof folders)[] = existsSync(shared) ? ['tiny-a', 'tiny-b'] : ['tiny-a'];
 
 /** The released code's name of each level in its columns and losses. */
 const columns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_mask'] as const;
@@ -18,7 +21,7 @@ export type ReleasedLoss = 'mlm' | 'itm' | (typeof columns)[number];
 
 /** A small model of the released code before and after its first steps, with the batch that they were taken on. */
 export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
-  const path = (file: string): string => `${golden}${folder}/${file}`;
+  const path = (file: string): string => `${folders[folder]}${file}`;
   const read = (file: string): ReadonlyMap<string, StoredTensor> =>
     decodeSafetensors(readFileSync(path(file)), file).tensors;
   const [inputs, outputs] = [read('inputs.safetensors'), read('outputs.safetensors')];

@@ -1,6 +1,6 @@
 import { isControl, isPunctuation, isSpace } from './character-classes.ts';
 import { cutWord, type WordPiece } from './cut-word.ts';
-import type { Piece } from './tokenizer.ts';
+import type { Piece } from './piece.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const [inWord, space, mark, elsewhere] = [0, 1, 2, 3];

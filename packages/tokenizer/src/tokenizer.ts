@@ -5,6 +5,7 @@ import { cutWord } from './cut-word.ts';
 import { decodePieces } from './decode-pieces.ts';
 import type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
 import { type NormalizationOptions, normalizeText } from './normalize-text.ts';
+import type { Piece } from './piece.ts';
 import { splitWords } from './split-words.ts';
 import { readVocabulary, type SpecialTokenIds, specialTokens, type Vocabulary, vocabularyText } from './vocabulary.ts';
 
@@ -64,13 +65,6 @@ export interface Tokenizer {
 
 /** The offset of what is in no text. */
 const nowhere: readonly [number, number] = [0, 0];
-
-/** A piece of a text before special pieces and padding join it. */
-export interface Piece {
-  readonly id: number;
-  readonly beginsWord: boolean;
-  readonly offset: readonly [begin: number, end: number];
-}
 
 /**
  * Makes a tokenizer.

@@ -12,5 +12,6 @@ export { AdamW, defaultOptimizerOptions, type OptimizerOptions, type OptimizerSt
 export type { StepsResult } from './replica.ts';
 export { type JoinOptions, type ReplicaService, replicaService, type StageState } from './replica-service.ts';
 export { learningRateAt, type Schedule } from './schedule.ts';
-export { type RunStageOptions, runStage, type StageMetrics, type StageOptions, type StageResult } from './stage.ts';
+export { type RunStageOptions, runStage, type StageMetrics, type StageResult } from './stage.ts';
+export type { StageOptions } from './stage-options.ts';
 export type { BatchSource, Embeddings, Gathered, GatheredEmbeddings, TaskLoss, TrainingTask } from './training-task.ts';

@@ -3,7 +3,7 @@ import { singleCollective } from './collective/single-collective.ts';
 import { type ThreadCollectiveMemory, threadCollective } from './collective/thread-collective.ts';
 import type { OptimizerState } from './optimizer.ts';
 import { Replica, type StepsResult } from './replica.ts';
-import type { StageOptions } from './stage.ts';
+import type { StageOptions } from './stage-options.ts';
 import type { BatchSource, TrainingTask } from './training-task.ts';
 
 /** Weights and moments after some steps of a stage. */

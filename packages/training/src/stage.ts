@@ -1,26 +1,10 @@
 import { KaleidoError, type ModuleWorkers } from '@kaleido/foundation';
 
 import { abortThreadCollective, threadCollectiveMemory } from './collective/thread-collective.ts';
-import type { OptimizerOptions } from './optimizer.ts';
 import type { StepsResult } from './replica.ts';
 import type { ReplicaService, StageState } from './replica-service.ts';
-import { learningRateAt, type Schedule } from './schedule.ts';
-
-/** How one stage of training goes. */
-export interface StageOptions {
-  readonly name: string;
-  readonly schedule: Schedule;
-  readonly optimizer?: Partial<OptimizerOptions>;
-  /**
-   * Parts that a step's batch is cut into, whose gradients are averaged. Their number, not that of the threads, decides
-   * the result; more threads than micro-batches have nothing to do.
-   */
-  readonly microBatches: number;
-  /** Examples of a step, all micro-batches together: for the examples a second of the log. */
-  readonly examplesPerStep: number;
-  /** Steps whose batches are made ahead; default: `defaultAhead`. */
-  readonly ahead?: number;
-}
+import { learningRateAt } from './schedule.ts';
+import type { StageOptions } from './stage-options.ts';
 
 /** A line of a run's `metrics.jsonl`. */
 export interface StageMetrics {

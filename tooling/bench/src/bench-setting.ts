@@ -3,7 +3,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { type KaleidoBertConfig, kaleidoBertConfig, type ModelSize, presetSize } from '@kaleido/model';
 
 /** Sizes that have a name here. */
-export const benchPresets = ['tiny', 'small', 'base'] as const;
+const benchPresets = ['tiny', 'small', 'base'] as const;
 
 export type BenchPreset = (typeof benchPresets)[number];
 

@@ -12,7 +12,7 @@ export interface WorkCounts {
   readonly longest: readonly KernelTime[];
 }
 
-export interface KernelTime {
+interface KernelTime {
   readonly kernel: string;
   readonly calls: number;
   /** Of all its calls, until each returned: on a GPU it is asked for by then, elsewhere done. */

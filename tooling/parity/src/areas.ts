@@ -6,7 +6,7 @@ import { compareModel } from './areas/model-area.ts';
 import { compareTokenizer } from './areas/tokenizer-area.ts';
 import type { Comparison } from './comparison.ts';
 
-export interface AreaOptions {
+interface AreaOptions {
   readonly vocabulary?: string | undefined;
   /** Folder of the networks' weights. */
   readonly weights?: string | undefined;

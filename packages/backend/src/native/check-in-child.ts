@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { builtScript, runInChild } from '../platform/run-in-child.ts';
 import type { CheckedTensorflow } from './check-tensorflow.ts';
-import type { NativeOptions } from './open-native.ts';
+import type { NativeOptions } from './native-options.ts';
 
 type NativeDevice = NativeOptions['device'];
 

@@ -19,7 +19,7 @@ export interface TensorflowSearch {
 }
 
 /** The environment variable that names the folder. */
-export const folderVariable = 'KALEIDO_TENSORFLOW';
+const folderVariable = 'KALEIDO_TENSORFLOW';
 
 /** Finds the package without importing it, which would take seconds. */
 const question = [
@@ -62,7 +62,7 @@ export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kaleido', 'tensorflow');
 }
 
-export function hasLibraries(folder: string): boolean {
+function hasLibraries(folder: string): boolean {
   return libraryFiles.every((name) => existsSync(join(folder, name)));
 }
 

@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { NativeOptions, OpenedNative } from './open-native.ts';
+import type { NativeOptions, OpenedNative } from './native-options.ts';
 
 /** Replaces `openNative` where there is no Node. */
 export function openNative(_: NativeOptions): Promise<OpenedNative> {

@@ -4,27 +4,11 @@ import { otherFolder } from './c-library.ts';
 import { checkInChild } from './check-in-child.ts';
 import { findTensorflow } from './find-tensorflow.ts';
 import { NativeBinding } from './native-binding.ts';
+import type { NativeOptions, OpenedNative } from './native-options.ts';
 import { attributeKinds, dataTypes } from './native-types.ts';
 import type { NodeBackend } from './node-backend.ts';
 import { assertPeers, requirePeer } from './peers.ts';
 import { registerKernels } from './register-kernels.ts';
-
-export interface NativeOptions {
-  readonly device: 'cpu' | 'gpu';
-  /** A folder with TensorFlow's libraries; searched for if omitted. */
-  readonly folder?: string | undefined;
-  readonly threads?: number | undefined;
-  /** For a process that may crash on an incompatible library: no child process tries it first. */
-  readonly expendable?: boolean;
-}
-
-export interface OpenedNative {
-  readonly version: string;
-  readonly device: string;
-  readonly folder: string;
-  /** Where the folder was found. */
-  readonly from: string;
-}
 
 let opened: { readonly device: NativeOptions['device']; readonly answer: OpenedNative } | undefined;
 

@@ -2,7 +2,7 @@
 
 export const rows = 3;
 export const inputWidth = 5;
-export const hiddenWidth = 8;
+const hiddenWidth = 8;
 export const classes = 4;
 
 export type ParameterName = 'kernel' | 'bias' | 'gamma' | 'beta' | 'decoder';
@@ -25,7 +25,7 @@ const epsilon = 1e-12;
  * @param labels [rows], each in [0, classes)
  * @returns the mean loss of the rows
  */
-export function networkLoss(input: Float64Array, labels: ArrayLike<number>, parameters: Parameters): number {
+function networkLoss(input: Float64Array, labels: ArrayLike<number>, parameters: Parameters): number {
   const { kernel, bias, gamma, beta, decoder } = parameters;
   let loss = 0;
   for (let row = 0; row < rows; row++) {

@@ -4,7 +4,7 @@ import { geluFunctions } from './shader-parts.ts';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
 /** The layout of a batch of matrices: a matrix starts at `outer * (batch / inner) + step * (batch % inner)`. */
-export interface Layout {
+interface Layout {
   readonly tensor: TensorInfo;
   /** The distance between two rows; 1 where they are adjacent. */
   readonly row: number;

@@ -11,7 +11,7 @@ import { diskError, wheelError } from './wheel-error.ts';
 import { assertPlatform, assertVersion } from './wheel-tags.ts';
 
 /** A library inside a wheel, with its entry in the wheel's RECORD. */
-export interface WheelLibrary {
+interface WheelLibrary {
   /** `libtensorflow_cc.so.2` */
   readonly name: string;
   readonly bytes: number;

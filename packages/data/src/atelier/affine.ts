@@ -4,7 +4,7 @@ export type Point = readonly [number, number];
 /** `[a, b, c, d, e, f]` as in SVG's `matrix()`: x' = a x + c y + e, y' = b x + d y + f. */
 export type Affine = readonly [number, number, number, number, number, number];
 
-export const identity: Affine = [1, 0, 0, 1, 0, 0];
+const identity: Affine = [1, 0, 0, 1, 0, 0];
 
 export function translation(x: number, y: number): Affine {
   return [1, 0, 0, 1, x, y];

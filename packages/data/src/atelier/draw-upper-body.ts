@@ -39,7 +39,7 @@ export interface UpperCut {
   readonly strapTop?: number;
 }
 
-export interface Neck {
+interface Neck {
   /** The half width at the shoulder. */
   readonly width: number;
   readonly depth: number;
@@ -50,7 +50,7 @@ export interface Neck {
 const backDepth = 2.2;
 
 /** The neck opening that the features ask for. */
-export function neckOf(cut: UpperCut, look: Look): Neck {
+function neckOf(cut: UpperCut, look: Look): Neck {
   const base = cut.neck ?? 8.5;
   if (look.facing === 'back') return roundNeck(base, backDepth + 0.3);
   if (cut.openTo !== undefined) return vNeck(base, cut.openTo);

@@ -191,7 +191,7 @@ export type FeatureName = keyof FeatureValues;
  * What every feature may be and how it is said. A value of `none` is drawn without and never spoken of.
  * The kinds of garments choose among these values.
  */
-export const features: { readonly [Name in FeatureName]: Readonly<Record<FeatureValues[Name], FeatureWords>> } = {
+const features: { readonly [Name in FeatureName]: Readonly<Record<FeatureValues[Name], FeatureWords>> } = {
   neckline: {
     crew: says('neckline', ['a crew neck', 'a round neck', 'a crewneck collar'], ['crew-neck', 'round-neck']),
     v: says('neckline', ['a V-neck', 'a V-neckline', 'a V-shaped neckline'], ['V-neck']),

@@ -5,7 +5,7 @@ import type { Department, Drawing } from './look.ts';
 import type { PatternName } from './patterns.ts';
 
 /** The values a kind chooses from; a value that stands twice is twice as likely. */
-export type FeatureChoices = { readonly [Name in FeatureName]?: readonly FeatureValues[Name][] };
+type FeatureChoices = { readonly [Name in FeatureName]?: readonly FeatureValues[Name][] };
 
 /** One sub-category: what it is called, what it may be, how it is drawn. */
 export interface GarmentKind {
@@ -147,4 +147,3 @@ export const denimColours: readonly ColourName[] = [
 export const everyone: readonly Department[] = ['women', 'men', 'girls', 'boys', 'unisex'];
 export const adults: readonly Department[] = ['women', 'men', 'unisex'];
 export const female: readonly Department[] = ['women', 'women', 'girls'];
-export const male: readonly Department[] = ['men', 'men', 'boys'];

@@ -18,7 +18,7 @@ export interface ManifestFile {
   readonly unpackedSize: number;
 }
 
-export const archiveKinds = ['tar', 'tar.gz', 'zip'] as const;
+const archiveKinds = ['tar', 'tar.gz', 'zip'] as const;
 
 export type ArchiveKind = (typeof archiveKinds)[number];
 

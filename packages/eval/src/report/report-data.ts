@@ -69,7 +69,7 @@ export interface ColouredPuzzle {
 }
 
 /** An image or row that was left out, and why. */
-export interface SkippedLine {
+interface SkippedLine {
   readonly id: string;
   readonly reason: string;
 }

@@ -9,7 +9,7 @@ import { type MaskingFinder, maskingFinder } from './network-foreground.ts';
 import type { ObjectInMaskOptions } from './object-in-mask.ts';
 
 /** Pixels a side that U^2-Net was trained with (Qin et al. 2020, section 4.2). */
-export const u2netSide = 320;
+const u2netSide = 320;
 
 /**
  * Finds the object by U^2-Net, a salient-object network, in any of its sizes as an ONNX file; `@kaleido/u2netp-weights`

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -23,7 +23,21 @@ const kernels = openResizeKernels()!;
 const side = fc.integer({ min: 1, max: 70 });
 const filter = fc.constantFrom('bilinear' as const, 'bicubic' as const);
 
+const fixtures = fileURLToPath(new URL('../../fixtures/resized/', import.meta.url));
+
 describe('resizeImage', () => {
+  it('equals Pillow byte for byte on a made picture', async () => {
+    const read = async (file: string): Promise<RgbImage> => decodeImage(await readFile(`${fixtures}${file}`), file);
+    const image = await read('picture.png');
+    const files = (await readdir(fixtures)).filter((file) => /^bi(linear|cubic)-/.test(file));
+    expect(files).toHaveLength(8);
+    for (const file of files) {
+      const expected = await read(file);
+      const own = resizeImage(image, wholeImage(image), expected, file.split('-')[0] as 'bilinear' | 'bicubic');
+      expect([file, Buffer.compare(own.data, expected.data)]).toEqual([file, 0]);
+    }
+  });
+
   itGolden('equals Pillow byte for byte (skipped where ../shared/golden/features is absent)', async () => {
     const { images } = JSON.parse(await readFile(`${golden}images.json`, 'utf8')) as {
       images: { name: string; pillow: Record<string, { file: string }> }[];

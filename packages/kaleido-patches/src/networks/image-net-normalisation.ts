@@ -1,6 +1,6 @@
 /** Mean and deviation of ImageNet's RGB in 0..1, which networks trained on it expect to be taken off. */
-export const imageNetMean: readonly [number, number, number] = [0.485, 0.456, 0.406];
-export const imageNetDeviation: readonly [number, number, number] = [0.229, 0.224, 0.225];
+const imageNetMean: readonly [number, number, number] = [0.485, 0.456, 0.406];
+const imageNetDeviation: readonly [number, number, number] = [0.229, 0.224, 0.225];
 
 const mean = Float32Array.from(imageNetMean);
 const deviation = Float32Array.from(imageNetDeviation);

@@ -8,7 +8,7 @@ export interface OnnxConstant {
   readonly values: Float32Array | readonly number[];
 }
 
-export type OnnxAttribute = number | string | readonly number[] | OnnxConstant;
+type OnnxAttribute = number | string | readonly number[] | OnnxConstant;
 
 export interface OnnxNode {
   readonly operation: string;

@@ -1,11 +1,11 @@
 import type { Weights } from '@kaleido/model';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { StageOptions } from '@kaleido/training';
-import type { FineTuneWorkerData } from '../fine-tune-worker.ts';
 import { recipeLabels } from '../labels.ts';
 import type { RecipeFineTuning } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
 import { trainOnWorkers } from '../train-on-workers.ts';
+import type { FineTuneWorkerData } from '../worker-data.ts';
 import { workerModule } from '../worker-module.ts';
 
 /**

@@ -1,0 +1,29 @@
+// How much JavaScript a page loads for each package: `pnpm size`, after a build. All that the entry point reaches, in
+// one file without the optional peers, minified and compressed with Brotli.
+// A limit is the measured size and about a tenth more: room for a function, not for a library that came in unnoticed.
+// A change that needs more raises the limit and says why. `alignment` is not listed: it is types alone.
+const limits = {
+  foundation: '9.5 kB', // measured: 8.6
+  backend: '180 kB', // 164.9: TensorFlow.js with its cpu and wasm backends, and the fused kernels
+  tokenizer: '7.5 kB', // 6.9
+  data: '59 kB', // 53.2: the atelier
+  'kaleido-patches': '112 kB', // 101.5: the part of TensorFlow.js that the networks need
+  'kaleido-patches/browser': '7.5 kB', // 6.7: pictures through the browser's own decoder, and what kind a file is of
+  model: '180 kB', // 164.7: all of `backend`
+  'pretrain-tasks': '95 kB', // 86.8
+  training: '97 kB', // 88.4
+  eval: '6.8 kB', // 6.2
+  pipeline: '123 kB', // 111.6
+};
+
+export default Object.entries(limits).map(([name, limit]) => {
+  const [folder, entry = 'index'] = name.split('/');
+  return {
+    name: `@kaleido/${name}`,
+    path: `packages/${folder}/dist/${entry}.js`,
+    limit,
+    ignore: ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
+    // In size-limit's own format nothing is exported, and what is exported would count as unused.
+    modifyEsbuildConfig: (config) => ({ ...config, format: 'esm', platform: 'browser' }),
+  };
+});
