@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
+import { float, integers, text } from './attributes.ts';
 import type { NativeKernels } from './native-kernels.ts';
 import { type Attribute, attributeKinds, dataTypes } from './native-types.ts';
 
@@ -28,20 +29,8 @@ export type FusedConvolution = (
 /** TensorFlow's operations for what a convolution may be followed by. */
 const activations: Readonly<Record<string, string | undefined>> = { relu: 'Relu', relu6: 'Relu6' };
 
-const float: Attribute = { name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_FLOAT };
 /** Of what `_FusedConv2D` takes beside picture and filter. */
 const biasType: Attribute = { name: 'TArgs', type: attributeKinds.TF_ATTR_TYPE, value: [dataTypes.TF_FLOAT] };
-const text = (name: string, value: string | readonly string[]): Attribute => ({
-  name,
-  type: attributeKinds.TF_ATTR_STRING,
-  value,
-});
-const integers = (name: string, value: number | readonly number[]): Attribute => ({
-  name,
-  type: attributeKinds.TF_ATTR_INT,
-  value,
-});
-
 /**
  * Convolutions with bias and activation in one operation where TensorFlow has one, and with any padding; tfjs-node's take
  * three operations, and know `same` and `valid` alone. What is not of these forms is left to tfjs-node's: nothing is given.

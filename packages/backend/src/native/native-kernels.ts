@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { precision } from '../precision.ts';
+import { flag, float, text, type } from './attributes.ts';
 import type { GraphOutput } from './c-library.ts';
 import { defineFunction, type GraphBuilder } from './graph-function.ts';
 import { KeptTensors } from './kept-tensors.ts';
+import { type Each, mapTuple } from './map-tuple.ts';
 import { type Attribute, attributeKinds, dataTypes, typeNumbers } from './native-types.ts';
 import type { NodeBackend } from './node-backend.ts';
 
@@ -12,22 +14,18 @@ export interface OutputForm {
   readonly dtype?: TensorInfo['dtype'];
 }
 
-export interface FunctionCall {
-  /** Says all that the function depends on beside the types of its inputs: two of one name are one function. */
+export interface FunctionCall<Inputs extends readonly TensorInfo[], Outputs extends readonly OutputForm[]> {
+  /** Names everything that the function depends on, except the types of its inputs: one name, one function. */
   readonly name: string;
-  readonly inputs: readonly TensorInfo[];
-  readonly outputs: readonly OutputForm[];
-  readonly write: (graph: GraphBuilder, inputs: readonly GraphOutput[]) => readonly GraphOutput[];
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly write: (graph: GraphBuilder, inputs: Each<Inputs, GraphOutput>) => Each<Outputs, GraphOutput>;
   /** Compiled into loops of its own, once for each shape, instead of run operation by operation. */
   readonly compiled?: boolean;
 }
 
-const variableType: Attribute = {
-  name: 'dtype',
-  type: attributeKinds.TF_ATTR_TYPE,
-  value: dataTypes.TF_FLOAT,
-};
-const compile: Attribute = { name: '_XlaMustCompile', type: attributeKinds.TF_ATTR_BOOL, value: true };
+const variableType = type('dtype', dataTypes.TF_FLOAT);
+const compile = flag('_XlaMustCompile', true);
 
 /** What tfjs-node takes for a tensor that TensorFlow does not have. */
 const noTensor = -1;
@@ -86,19 +84,16 @@ export class NativeKernels {
       a.shape.at(transposeA ? -1 : -2) as number,
       b.shape.at(transposeB ? -2 : -1) as number,
     ];
-    const flag = (name: string, value: boolean): Attribute => ({ name, type: attributeKinds.TF_ATTR_BOOL, value });
-    const type = (value: number): Attribute => ({ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value });
     const [operation, first, second] =
       shape.length === 2 ? ['MatMul', 'transpose_a', 'transpose_b'] : ['BatchMatMulV2', 'adj_x', 'adj_y'];
     const flags = [flag(first as string, transposeA), flag(second as string, transposeB)];
     const ids = [this.id(a), this.id(b)];
-    if (precision() === 'float32')
-      return this.run(operation as string, [type(dataTypes.TF_FLOAT), ...flags], ids, { shape });
+    if (precision() === 'float32') return this.run(operation as string, [float, ...flags], ids, { shape });
     const { TF_FLOAT, TF_BFLOAT16 } = dataTypes;
     const { binding } = this.backend;
     const made = ids.map((id) => this.#cast(id, TF_FLOAT, TF_BFLOAT16));
     try {
-      made.push(binding.execute(operation as string, [type(TF_BFLOAT16), ...flags], made, 1)[0] as number);
+      made.push(binding.execute(operation as string, [type('T', TF_BFLOAT16), ...flags], made, 1)[0] as number);
       return this.tensor(this.#cast(made[2] as number, TF_BFLOAT16, TF_FLOAT), { shape });
     } finally {
       for (const id of made) binding.deleteTensor(id);
@@ -124,30 +119,44 @@ export class NativeKernels {
   }
 
   /** A function of operations, defined when it is first called. */
-  call({ name, inputs, outputs, write, compiled = false }: FunctionCall): TensorInfo[] {
+  call<const Inputs extends readonly TensorInfo[], const Outputs extends readonly OutputForm[]>({
+    name,
+    inputs,
+    outputs,
+    write,
+    compiled = false,
+  }: FunctionCall<Inputs, Outputs>): Each<Outputs, TensorInfo> {
     this.#define(
       name,
       inputs.map(({ dtype }) => typeNumbers[dtype]),
-      write,
+      (graph, all) =>
+        write(
+          graph,
+          mapTuple(inputs, (_, index) => all[index] as GraphOutput),
+        ),
     );
     const ids = this.backend.getInputTensorIds(inputs);
     const made = this.backend.binding.execute(name, compiled ? [compile] : [], ids, outputs.length);
-    return outputs.map((form, index) => this.tensor(made[index] as number, form));
+    return mapTuple(outputs, (form, index) => this.tensor(made[index] as number, form));
   }
 
   /**
    * A compiled function that reads and assigns variables, for `update`: written in place where nothing else holds their
    * values.
    */
-  callOnVariables(
+  callOnVariables<const Variables extends readonly number[], const Inputs extends readonly number[]>(
     name: string,
-    variables: readonly number[],
-    inputs: readonly number[],
-    write: (graph: GraphBuilder, variables: readonly GraphOutput[], inputs: readonly GraphOutput[]) => void,
+    variables: Variables,
+    inputs: Inputs,
+    write: (graph: GraphBuilder, variables: Each<Variables, GraphOutput>, inputs: Each<Inputs, GraphOutput>) => void,
   ): void {
     const types = [...variables.map(() => dataTypes.TF_RESOURCE), ...inputs.map(() => dataTypes.TF_FLOAT)];
     this.#define(name, types, (graph, all) => {
-      write(graph, all.slice(0, variables.length), all.slice(variables.length));
+      write(
+        graph,
+        mapTuple(variables, (_, index) => all[index] as GraphOutput),
+        mapTuple(inputs, (_, index) => all[variables.length + index] as GraphOutput),
+      );
       return [];
     });
     this.backend.binding.execute(name, [compile], [...variables, ...inputs], 0);
@@ -164,7 +173,10 @@ export class NativeKernels {
    *
    * @returns the tensors with their new values
    */
-  update(tensors: readonly TensorInfo[], change: (variables: readonly number[]) => void): TensorInfo[] {
+  update<const Tensors extends readonly TensorInfo[]>(
+    tensors: Tensors,
+    change: (variables: Each<Tensors, number>) => void,
+  ): Each<Tensors, TensorInfo> {
     const entries = tensors.map((tensor) => ({ tensor, entry: this.backend.tensorMap.get(tensor.dataId) }));
     const places = entries.map(({ tensor, entry }) => {
       const inPlace = entry.refCount === 1;
@@ -177,7 +189,7 @@ export class NativeKernels {
     const read = (variable: number): number =>
       this.backend.binding.execute('ReadVariableOp', [variableType], [variable], 1)[0] as number;
     try {
-      change(places.map(({ variable }) => variable));
+      change(mapTuple(tensors, (_, index) => (places[index] as (typeof places)[number]).variable));
     } finally {
       // Also where TensorFlow refused in the middle: whoever holds the tensors must be able to read and save them.
       for (const [index, { inPlace, variable }] of places.entries()) {
@@ -187,7 +199,7 @@ export class NativeKernels {
         this.#remember(tensor.dataId, variable);
       }
     }
-    return entries.map(({ tensor: { dataId, shape, dtype } }, index) => {
+    return mapTuple(tensors, ({ dataId, shape, dtype }, index) => {
       const { inPlace, variable } = places[index] as (typeof places)[number];
       if (inPlace) {
         this.backend.incRef(dataId);
@@ -199,14 +211,17 @@ export class NativeKernels {
     });
   }
 
-  #define(name: string, types: readonly number[], write: FunctionCall['write']): void {
+  #define(
+    name: string,
+    types: readonly number[],
+    write: (graph: GraphBuilder, inputs: readonly GraphOutput[]) => readonly GraphOutput[],
+  ): void {
     if (this.#defined.has(name)) return;
     defineFunction(this.backend.binding, name, types, write);
     this.#defined.add(name);
   }
 
   #cast(id: number, from: number, to: number): number {
-    const type = (name: string, value: number): Attribute => ({ name, type: attributeKinds.TF_ATTR_TYPE, value });
     return this.backend.binding.execute('Cast', [type('SrcT', from), type('DstT', to)], [id], 1)[0] as number;
   }
 
@@ -219,7 +234,7 @@ export class NativeKernels {
       [
         variableType,
         { name: 'shape', type: attributeKinds.TF_ATTR_SHAPE, value: shape },
-        { name: 'shared_name', type: attributeKinds.TF_ATTR_STRING, value: `kaleido/${this.#variableCount++}` },
+        text('shared_name', `kaleido/${this.#variableCount++}`),
       ],
       [],
       1,

@@ -1,5 +1,6 @@
 import { type Tensor, tf, type Variable } from '../tensorflow.ts';
-import { hasFused, runFusedMany } from './fused-kernel.ts';
+import type { FusedKernels } from './fused-kernels.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /** One parameter with what its update reads and writes; all five have the parameter's shape, `decay` is a number. */
 export interface AdamWState {
@@ -24,6 +25,8 @@ export interface AdamWOptions {
   readonly gradientScale: Tensor | number;
 }
 
+type UpdateSettings = Omit<FusedKernels['adamWOfAll']['attributes'], 'decays'>;
+
 /** Parameters in one kernel: as many as a call can well have inputs for. */
 const mostAtOnce = 32;
 
@@ -37,9 +40,9 @@ export function adamW(
   { rate, beta1, beta2, epsilon, step, gradientScale }: AdamWOptions,
 ): void {
   const correctedRate = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-  const fused = hasFused('KaleidoAdamW');
+  const fused = hasFused('adamW');
   const scale = typeof gradientScale === 'number' ? tf.scalar(gradientScale) : gradientScale;
-  if (hasFused('KaleidoAdamWOfAll')) {
+  if (hasFused('adamWOfAll')) {
     const settings = { beta1, beta2, rate, correctedRate, epsilon };
     for (let start = 0; start < states.length; start += mostAtOnce)
       updateTogether(states.slice(start, start + mostAtOnce), scale, settings);
@@ -49,14 +52,14 @@ export function adamW(
   for (const { parameter, gradient, firstMoment, secondMoment, decay } of states) {
     tf.tidy(() => {
       if (fused) {
-        const [newParameter, newFirst, newSecond] = runFusedMany(
-          'KaleidoAdamW',
+        const [newParameter, newFirst, newSecond] = runFused(
+          'adamW',
           { parameter, gradient, first: firstMoment, second: secondMoment, scale },
           { beta1, beta2, correctedRate, epsilon, keep: 1 - rate * decay },
         );
-        firstMoment.assign(newFirst!);
-        secondMoment.assign(newSecond!);
-        parameter.assign(newParameter!);
+        firstMoment.assign(newFirst);
+        secondMoment.assign(newSecond);
+        parameter.assign(newParameter);
         return;
       }
       const scaled = tf.mul(gradient, scale);
@@ -71,7 +74,7 @@ export function adamW(
   if (scale !== gradientScale) scale.dispose();
 }
 
-function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: object): void {
+function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: UpdateSettings): void {
   tf.tidy(() => {
     const inputs = Object.fromEntries(
       states.flatMap(({ parameter, gradient, firstMoment, secondMoment }, index) => [
@@ -82,7 +85,7 @@ function updateTogether(states: readonly AdamWState[], scale: Tensor, settings: 
       ]),
     );
     const decays = states.map(({ decay }) => decay);
-    const updated = runFusedMany('KaleidoAdamWOfAll', { ...inputs, scale }, { ...settings, decays });
+    const updated = runFused('adamWOfAll', { ...inputs, scale }, { ...settings, decays });
     for (const [index, { parameter, firstMoment, secondMoment }] of states.entries()) {
       const [newParameter, newFirst, newSecond] = updated.slice(3 * index, 3 * index + 3) as [Tensor, Tensor, Tensor];
       parameter.assign(newParameter);

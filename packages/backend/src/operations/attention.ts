@@ -1,8 +1,8 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { type Tensor, tf } from '../tensorflow.ts';
 import { dropout } from './dropout.ts';
-import { hasFused, runFusedMany } from './fused-kernel.ts';
 import { hashMask } from './hash-mask.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 export interface AttentionInputs {
   /** [B, S, D] */
@@ -46,7 +46,7 @@ export function attention(inputs: AttentionInputs): AttentionOutputs {
       advice: 'choose a count of heads that divides the width',
     });
   }
-  if (hasFused('KaleidoAttention')) return fusedAttention(inputs);
+  if (hasFused('attention')) return fusedAttention(inputs);
   const { query, key, value, heads, mask } = inputs;
   return tf.tidy(() => {
     const [batch, length, width] = query.shape as [number, number, number];
@@ -76,16 +76,16 @@ function fusedAttention({ query, key, value, heads, mask, ...options }: Attentio
   const context = tf.customGrad((...all) => {
     const save = all[3] as tf.GradSaveFunc;
     const named = { query, key, value, mask: floatMask };
-    const [result, probabilities] = runFusedMany('KaleidoAttention', named, attributes);
-    save([query, key, value, probabilities!]);
+    const [result, probabilities] = runFused('attention', named, attributes);
+    save([query, key, value, probabilities]);
     // Whatever is made in here and not returned ends with this scope.
-    if (options.probabilities === true) kept = tf.keep(tf.clone(probabilities!));
+    if (options.probabilities === true) kept = tf.keep(tf.clone(probabilities));
     return {
-      value: result!,
+      value: result,
       gradFunc: (gradient: Tensor, saved: Tensor[]) => {
         const [q, k, v, p] = saved as [Tensor, Tensor, Tensor, Tensor];
         const tensors = { gradient, query: q, key: k, value: v, probabilities: p };
-        return runFusedMany('KaleidoAttentionGradient', tensors, attributes);
+        return runFused('attentionGradient', tensors, attributes);
       },
     };
   })(query, key, value);

@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
 import { type HashMask, hashMask, maskValues } from './hash-mask.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * Sets a share of the elements to 0 and scales the others by `1 / (1 - rate)`. Which ones follows from the seed and
@@ -13,13 +13,13 @@ import { type HashMask, hashMask, maskValues } from './hash-mask.ts';
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {
   if (rate === 0) return tf.clone(x);
   const mask = hashMask(rate, seed);
-  if (hasFused('KaleidoDropout')) return fusedDropout(x, mask);
+  if (hasFused('dropout')) return fusedDropout(x, mask);
   return tf.tidy(() => tf.mul(x, tf.tensor(maskValues(mask, x.size), x.shape)));
 }
 
 function fusedDropout(x: Tensor, mask: HashMask): Tensor {
   return tf.customGrad((input) => ({
-    value: runFused('KaleidoDropout', { x: input as Tensor }, mask),
-    gradFunc: (gradient: Tensor) => runFused('KaleidoDropout', { x: gradient }, mask),
+    value: runFused('dropout', { x: input as Tensor }, mask),
+    gradFunc: (gradient: Tensor) => runFused('dropout', { x: gradient }, mask),
   }))(x);
 }

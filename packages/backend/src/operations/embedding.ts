@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
 import { oneHot } from './one-hot.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * Rows of a table. The gradient adds the rows up in the order of the ids, so it is the same every time.
@@ -21,8 +21,8 @@ function gather(table: Tensor, ids: Tensor): Tensor {
   return tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([ids]);
     return {
-      value: hasFused('KaleidoGatherRows')
-        ? runFused('KaleidoGatherRows', { table: input as Tensor, ids })
+      value: hasFused('gatherRows')
+        ? runFused('gatherRows', { table: input as Tensor, ids }, {})
         : tf.gather(input as Tensor, ids as tf.Tensor1D),
       gradFunc: (gradient: Tensor, saved: Tensor[]) => scatterAdd(gradient, saved[0]!, table.shape as [number, number]),
     };
@@ -31,8 +31,7 @@ function gather(table: Tensor, ids: Tensor): Tensor {
 
 /** TensorFlow.js' own gradient of a gather loops over all segments on cpu and does not exist on wasm. */
 function scatterAdd(rows: Tensor, ids: Tensor, shape: [number, number]): Tensor {
-  if (hasFused('KaleidoScatterAddRows'))
-    return runFused('KaleidoScatterAddRows', { source: rows, ids }, { rows: shape[0] });
+  if (hasFused('scatterAddRows')) return runFused('scatterAddRows', { source: rows, ids }, { rows: shape[0] });
   if (tf.getBackend() === 'webgpu') {
     // Its scatter adds with atomics, in an order that changes from run to run.
     return tf.matMul(oneHot(ids, shape[0]) as tf.Tensor2D, rows as tf.Tensor2D, true, false);

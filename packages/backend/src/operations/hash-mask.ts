@@ -1,12 +1,15 @@
-/** What a dropout mask is made from: equal values give equal bits, on every backend and machine. */
-export interface HashMask {
+/**
+ * What a dropout mask is made from: equal values give equal bits, on every backend and machine. A type, since an interface
+ * has no index signature and could not be an attribute of a kernel.
+ */
+export type HashMask = {
   /** An element stays where its hash is at least this: an unsigned 32-bit integer. */
   readonly threshold: number;
   readonly firstKey: number;
   readonly secondKey: number;
   /** What a staying element is multiplied with, so that the expectation does not change. */
   readonly scale: number;
-}
+};
 
 /**
  * @param rate share of elements dropped, in [0, 1)

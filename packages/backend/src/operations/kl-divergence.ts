@@ -1,5 +1,5 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused, runFusedMany } from './fused-kernel.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 // Keras' epsilon.
 const smallest = 1e-7;
@@ -13,7 +13,7 @@ const smallest = 1e-7;
  * @returns [N]
  */
 export function klDivergence(target: Tensor, logits: Tensor): Tensor {
-  if (hasFused('KaleidoDivergence')) return fusedDivergence(target, logits);
+  if (hasFused('divergence')) return fusedDivergence(target, logits);
   return tf.tidy(() => {
     const t = tf.clipByValue(target, smallest, 1);
     const p = tf.clipByValue(tf.softmax(logits, -1), smallest, 1);
@@ -24,12 +24,12 @@ export function klDivergence(target: Tensor, logits: Tensor): Tensor {
 function fusedDivergence(target: Tensor, logits: Tensor): Tensor {
   return tf.customGrad((input, save) => {
     const named = { target, logits: input as Tensor };
-    const [losses, probabilities] = runFusedMany('KaleidoDivergence', named);
-    (save as tf.GradSaveFunc)([target, probabilities!]);
+    const [losses, probabilities] = runFused('divergence', named, {});
+    (save as tf.GradSaveFunc)([target, probabilities]);
     return {
-      value: losses!,
+      value: losses,
       gradFunc: (gradient: Tensor, saved: Tensor[]) =>
-        runFused('KaleidoDivergenceGradient', { gradient, target: saved[0]!, probabilities: saved[1]! }),
+        runFused('divergenceGradient', { gradient, target: saved[0]!, probabilities: saved[1]! }, {}),
     };
   })(logits);
 }

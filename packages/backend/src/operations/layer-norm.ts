@@ -1,5 +1,5 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFusedMany } from './fused-kernel.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 // BERT's released code.
 const defaultEpsilon = 1e-12;
@@ -15,7 +15,7 @@ const defaultEpsilon = 1e-12;
  * @returns [..., D]
  */
 export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number = defaultEpsilon): Tensor {
-  if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, undefined, gamma, beta, epsilon);
+  if (hasFused('layerNorm')) return fusedLayerNorm(x, undefined, gamma, beta, epsilon);
   return tf.tidy(() => {
     const centred = centre(x);
     const variance = tf.mean(tf.square(centred), -1, true);
@@ -40,7 +40,7 @@ export function residualLayerNorm(
   beta: Tensor,
   epsilon: number = defaultEpsilon,
 ): Tensor {
-  if (hasFused('KaleidoLayerNorm')) return fusedLayerNorm(x, residual, gamma, beta, epsilon);
+  if (hasFused('layerNorm')) return fusedLayerNorm(x, residual, gamma, beta, epsilon);
   return tf.tidy(() => layerNorm(tf.add(x, residual), gamma, beta, epsilon));
 }
 
@@ -61,17 +61,21 @@ function fusedLayerNorm(x: Tensor, residual: Tensor | undefined, gamma: Tensor, 
   return tf.customGrad((...all) => {
     const save = all[inputs.length] as tf.GradSaveFunc;
     const named = residual === undefined ? { x, gamma, beta } : { x, gamma, beta, residual };
-    const [y, normalised, reciprocals] = runFusedMany('KaleidoLayerNorm', named, { epsilon });
-    save([normalised!, reciprocals!, gamma]);
+    const [y, normalised, reciprocals] = runFused('layerNorm', named, { epsilon });
+    save([normalised, reciprocals, gamma]);
     return {
-      value: y!,
+      value: y,
       gradFunc: (gradient: Tensor, saved: Tensor[]) => {
-        const [dx, dgamma, dbeta] = runFusedMany('KaleidoLayerNormGradient', {
-          gradient,
-          normalised: saved[0]!,
-          reciprocals: saved[1]!,
-          gamma: saved[2]!,
-        }) as [Tensor, Tensor, Tensor];
+        const [dx, dgamma, dbeta] = runFused(
+          'layerNormGradient',
+          {
+            gradient,
+            normalised: saved[0]!,
+            reciprocals: saved[1]!,
+            gamma: saved[2]!,
+          },
+          {},
+        );
         // A tensor of its own for the residual: the tape disposes each gradient once it has been added up.
         return residual === undefined ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, tf.clone(dx)];
       },

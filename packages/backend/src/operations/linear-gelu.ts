@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { runFused, runFusedMany } from './fused-kernel.ts';
 import { matrixProduct } from './matrix-product.ts';
+import { runFused } from './run-fused.ts';
 
 /**
  * `gelu(x . kernel + bias)` for a backend with one kernel for it, which leaves the sums that the gradient needs beside
@@ -15,17 +15,17 @@ export function linearGelu(x: Tensor, kernel: Tensor, bias: Tensor, transposed: 
   return tf.customGrad((...inputs) => {
     const [a, b, c, save] = inputs as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
     const attributes = { transposeA: false, transposeB: transposed };
-    const [value, sums] = runFusedMany('KaleidoLinearGelu', { a, b, bias: c }, attributes) as [Tensor, Tensor];
+    const [value, sums] = runFused('linearGelu', { a, b, bias: c }, attributes);
     save([a, b, sums]);
     return {
       value,
       gradFunc: (gradient: Tensor, saved: Tensor[]) => {
         const [input, weights, before] = saved as [Tensor, Tensor, Tensor];
-        const dy = runFused('KaleidoGeluGradient', { gradient, x: before });
+        const dy = runFused('geluGradient', { gradient, x: before }, {});
         return [
           matrixProduct(dy, weights, false, !transposed),
           transposed ? matrixProduct(dy, input, true, false) : matrixProduct(input, dy, true, false),
-          runFused('KaleidoColumnSums', { x: dy }),
+          runFused('columnSums', { x: dy }, {}),
         ];
       },
     };

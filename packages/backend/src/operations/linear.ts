@@ -1,8 +1,8 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused } from './fused-kernel.ts';
 import { exactGelu, gelu } from './gelu.ts';
 import { linearGelu } from './linear-gelu.ts';
 import { matrixProduct } from './matrix-product.ts';
+import { hasFused } from './run-fused.ts';
 
 /** `gelu` is its tanh form, as in the released code; `gelu-erf` the exact one, as in most of BERT's checkpoints elsewhere. */
 export type Activation = 'gelu' | 'gelu-erf' | 'tanh';
@@ -23,7 +23,7 @@ export function linear(x: Tensor, kernel: Tensor, bias?: Tensor, activation?: Ac
     const flat = tf.reshape(x, [-1, inputs]);
     const whole = [...x.shape.slice(0, -1), outputs];
     // Where a backend has a kernel for all of it; on the others one more pass over the sums costs nothing to speak of.
-    if (activation === 'gelu' && bias !== undefined && hasFused('KaleidoLinearGelu'))
+    if (activation === 'gelu' && bias !== undefined && hasFused('linearGelu'))
       return tf.reshape(linearGelu(flat, kernel, bias, transposed), whole);
     const sum = matrixProduct(flat, kernel, false, transposed, bias);
     return activate(tf.reshape(sum, whole), activation);

@@ -1,5 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
+import { type FusedKernels, registeredName } from './fused-kernels.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * `a . b + bias` for two matrices, either of them transposed first; every combination and every gradient at full speed.
@@ -10,8 +11,8 @@ import { hasFused, runFused } from './fused-kernel.ts';
  * @returns [M, N]
  */
 export function matrixProduct(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean, bias?: Tensor): Tensor {
-  if (hasFused('KaleidoMatrixProduct')) {
-    return runFused('KaleidoMatrixProduct', bias === undefined ? { a, b } : { a, b, bias }, { transposeA, transposeB });
+  if (hasFused('matrixProduct')) {
+    return runFused('matrixProduct', bias === undefined ? { a, b } : { a, b, bias }, { transposeA, transposeB });
   }
   const product = tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA, transposeB);
   return bias === undefined ? product : tf.add(product, bias);
@@ -20,16 +21,16 @@ export function matrixProduct(a: Tensor, b: Tensor, transposeA: boolean, transpo
 /** Tells TensorFlow.js the gradient of the fused product; each part is only computed where something asks for it. */
 export function registerMatrixProductGradient(): void {
   tf.registerGradient({
-    kernelName: 'KaleidoMatrixProduct',
+    kernelName: registeredName('matrixProduct'),
     inputsToSave: ['a', 'b'],
     gradFunc: (gradient, saved, attributes) => {
       const dy = gradient as Tensor;
       const [a, b] = saved as [Tensor, Tensor];
-      const { transposeA, transposeB } = attributes as unknown as { transposeA: boolean; transposeB: boolean };
+      const { transposeA, transposeB } = attributes as unknown as FusedKernels['matrixProduct']['attributes'];
       return {
         a: () => (transposeA ? matrixProduct(b, dy, transposeB, true) : matrixProduct(dy, b, false, !transposeB)),
         b: () => (transposeB ? matrixProduct(dy, a, true, transposeA) : matrixProduct(a, dy, !transposeA, false)),
-        bias: () => runFused('KaleidoColumnSums', { x: dy }),
+        bias: () => runFused('columnSums', { x: dy }, {}),
       };
     },
   });

@@ -1,5 +1,5 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused } from './fused-kernel.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * Weighted sums of the positions of every sequence, `weights . x`: averages over words or over the patches of a level.
@@ -14,11 +14,11 @@ export function poolRows(x: Tensor, weights: Tensor): Tensor {
 }
 
 function pool(x: Tensor, weights: Tensor, transposed: boolean): Tensor {
-  if (!hasFused('KaleidoPool')) return tf.tidy(() => tf.matMul(spread(weights, x.shape[0] as number), x, transposed));
+  if (!hasFused('pool')) return tf.tidy(() => tf.matMul(spread(weights, x.shape[0] as number), x, transposed));
   return tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([weights]);
     return {
-      value: runFused('KaleidoPool', { x: input as Tensor, weights }, { transposed }),
+      value: runFused('pool', { x: input as Tensor, weights }, { transposed }),
       gradFunc: (gradient: Tensor, saved: Tensor[]) => pool(gradient, saved[0]!, !transposed),
     };
   })(x);

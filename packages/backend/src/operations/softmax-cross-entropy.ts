@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
-import { hasFused, runFused, runFusedMany } from './fused-kernel.ts';
 import { oneHot } from './one-hot.ts';
+import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * `-log softmax(logits)[label]` of every row; the gradient is `softmax - oneHot`.
@@ -10,7 +10,7 @@ import { oneHot } from './one-hot.ts';
  * @returns [N]
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  if (hasFused('KaleidoSoftmaxCrossEntropy')) return fusedSoftmaxCrossEntropy(logits, labels);
+  if (hasFused('softmaxCrossEntropy')) return fusedSoftmaxCrossEntropy(logits, labels);
   const classes = logits.shape[1] as number;
   return tf.customGrad((input, save) => {
     const logProbabilities = tf.logSoftmax(input as Tensor, -1);
@@ -27,12 +27,12 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
 function fusedSoftmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   return tf.customGrad((input, save) => {
     const named = { logits: input as Tensor, labels };
-    const [losses, probabilities] = runFusedMany('KaleidoSoftmaxCrossEntropy', named);
-    (save as tf.GradSaveFunc)([probabilities!, labels]);
+    const [losses, kept] = runFused('softmaxCrossEntropy', named, {});
+    (save as tf.GradSaveFunc)([kept, labels]);
     return {
-      value: losses!,
+      value: losses,
       gradFunc: (gradient: Tensor, saved: Tensor[]) =>
-        runFused('KaleidoSoftmaxCrossEntropyGradient', { gradient, probabilities: saved[0]!, labels: saved[1]! }),
+        runFused('softmaxCrossEntropyGradient', { gradient, saved: saved[0]!, labels: saved[1]! }, {}),
     };
   })(logits);
 }

@@ -1,6 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { kernels } from '#kernels';
+import { sizeOf } from '../size-of.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
 /** What is used of TensorFlow.js' WebAssembly backend. */
@@ -137,10 +138,6 @@ export class KernelMemory {
     }
     return address;
   }
-}
-
-export function sizeOf({ shape }: TensorInfo): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /**

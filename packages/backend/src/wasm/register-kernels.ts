@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { registerFusedKernels } from '../operations/fused-kernel-table.ts';
 import { registerMatrixProductGradient } from '../operations/matrix-product.ts';
+import { replaceKernel } from '../replace-kernel.ts';
 import { tf } from '../tensorflow.ts';
-import { definitions } from './kernel-definitions.ts';
 import { KernelMemory, type WasmBackend } from './kernel-memory.ts';
+import { wasmKernels } from './kernel-table.ts';
 import { sliceKernels } from './slice-kernels.ts';
 
 let memory: KernelMemory | undefined;
@@ -26,30 +28,23 @@ export async function registerKernels(): Promise<boolean> {
   registered = true;
   registerMatrixProductGradient();
   // The backend's own copies the values: of everything that is kept for the backward pass, at every clone.
-  tf.unregisterKernel('Identity', 'wasm');
-  tf.registerKernel({
-    kernelName: 'Identity',
+  replaceKernel({
+    kernelName: tf.Identity,
     backendName: 'wasm',
     kernelFunc: ({ inputs }) => memory!.share(inputs.x!),
   });
   for (const [kernelName, kernel] of Object.entries(sliceKernels)) {
     const own = tf.getKernel(kernelName, 'wasm');
-    tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({
+    const run = kernel as (memory: KernelMemory, x: TensorInfo, attributes: object) => TensorInfo | TensorInfo[];
+    replaceKernel({
       kernelName,
       backendName: 'wasm',
       kernelFunc: (call) => {
         const { x } = call.inputs as { x: TensorInfo };
-        return x.dtype === 'string' ? own.kernelFunc(call) : kernel(memory!, x, call.attrs as never);
+        return x.dtype === 'string' ? own.kernelFunc(call) : run(memory!, x, call.attrs ?? {});
       },
     });
   }
-  for (const [kernelName, definition] of Object.entries(definitions)) {
-    tf.registerKernel({
-      kernelName,
-      backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => definition(memory!, inputs as never, attrs as never),
-    });
-  }
+  registerFusedKernels('wasm', wasmKernels, () => memory!);
   return true;
 }

@@ -1,21 +1,26 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Slice, SliceAttrs, SplitV, SplitVAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
-type Kernel = (memory: KernelMemory, x: TensorInfo, attributes: never) => TensorInfo | TensorInfo[];
+type Kernel<Attributes, Outputs> = (memory: KernelMemory, x: TensorInfo, attributes: Attributes) => Outputs;
+
+interface SliceKernels {
+  readonly [Slice]: Kernel<SliceAttrs, TensorInfo>;
+  readonly [SplitV]: Kernel<SplitVAttrs, TensorInfo[]>;
+}
 
 /**
  * Kernels that take parts of a tensor, under TensorFlow.js' own names. Its own for wasm read the whole tensor out of the
  * WebAssembly memory before they look at which part is wanted.
  */
-export const sliceKernels: Readonly<Record<string, Kernel>> = {
-  Slice(memory, x, { begin, size }: { begin: number | number[]; size: number | number[] }) {
+export const sliceKernels: SliceKernels = {
+  Slice(memory, x, { begin, size }) {
     const [starts, lengths] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]];
     tf.slice_util.assertParamsValid(x as tf.Tensor, starts, lengths);
     return slice(memory, x, starts, lengths);
   },
 
-  SplitV(memory, x, { numOrSizeSplits, axis }: { numOrSizeSplits: number | number[]; axis: number }) {
+  SplitV(memory, x, { numOrSizeSplits, axis }) {
     const along = tf.util.parseAxisParam(axis, x.shape)[0] as number;
     const starts = x.shape.map(() => 0);
     return tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits, along).map((length) => {

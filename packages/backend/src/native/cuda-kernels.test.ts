@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectClose, normal } from '../../test/check-operation.ts';
 import { tensorflowMissing } from '../../test/tensorflow.ts';
-import { createVariable, memory, ops, selectBackend, type Tensor, tf } from '../index.ts';
-import { gpuDefinitions } from './kernel-definitions.ts';
+import { createVariable, memory, ops, selectBackend, tf } from '../index.ts';
+import { adamWOfAll } from './kernels/adam-w.ts';
 import { NativeKernels } from './native-kernels.ts';
 import type { NodeBackend } from './node-backend.ts';
 
@@ -26,9 +26,9 @@ function states() {
   });
 }
 
-// A GPU's kernels are TensorFlow's functions like the others, so the processor can say whether they compute what they should.
-describeNative(`what a GPU has of its own${whyNot}`, () => {
-  it('updates many parameters as one by one', async () => {
+// These are functions of TensorFlow's operations too, so a CPU can test them.
+describeNative(`kernels for a GPU alone${whyNot}`, () => {
+  it('updates many parameters to the same values as one by one', async () => {
     await selectBackend({ prefer: 'tensorflow' });
     const before = memory().numTensors;
     const kernels = new NativeKernels(tf.backend() as unknown as NodeBackend);
@@ -37,7 +37,7 @@ describeNative(`what a GPU has of its own${whyNot}`, () => {
     const [expected, found] = [states(), states()];
     ops.adamW(expected, { ...settings, step, gradientScale: scale });
     const correctedRate = (settings.rate * Math.sqrt(1 - settings.beta2 ** step)) / (1 - settings.beta1 ** step);
-    const inputs: Record<string, Tensor> = { scale };
+    const inputs = { scale };
     for (const [index, { parameter, gradient, firstMoment, secondMoment }] of found.entries())
       Object.assign(inputs, {
         [`parameter${index}`]: parameter,
@@ -45,9 +45,8 @@ describeNative(`what a GPU has of its own${whyNot}`, () => {
         [`first${index}`]: firstMoment,
         [`second${index}`]: secondMoment,
       });
-    const definition = gpuDefinitions.KaleidoAdamWOfAll!;
-    const made = definition(kernels, inputs as never, { ...settings, correctedRate, decays } as never);
-    const updated = [made].flat().map((info) => tf.engine().makeTensorFromTensorInfo(info));
+    const made = adamWOfAll(kernels, inputs, { ...settings, correctedRate, decays });
+    const updated = made.map((info) => tf.engine().makeTensorFromTensorInfo(info));
     expect(updated.length).toBe(9);
     for (const [index, { parameter, firstMoment, secondMoment }] of expected.entries())
       for (const [which, tensor] of [parameter, firstMoment, secondMoment].entries())

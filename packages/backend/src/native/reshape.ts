@@ -1,0 +1,10 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type } from './attributes.ts';
+import type { NativeKernels } from './native-kernels.ts';
+import { dataTypes, typeNumbers } from './native-types.ts';
+
+/** TensorFlow.js' own makes a tensor for the new shape each time, and asks for it again afterwards. */
+export function reshape(kernels: NativeKernels, x: TensorInfo, shape: readonly number[]): TensorInfo {
+  const attributes = [type('T', typeNumbers[x.dtype]), type('Tshape', dataTypes.TF_INT32)];
+  return kernels.run('Reshape', attributes, [kernels.id(x), kernels.integers(shape)], { shape, dtype: x.dtype });
+}

@@ -1,0 +1,69 @@
+import type { HashMask } from '../../operations/hash-mask.ts';
+import type { WasmKernel } from '../wasm-kernel.ts';
+
+const noDropout: HashMask = { threshold: 0, firstKey: 0, secondKey: 0, scale: 1 };
+
+export const attention: WasmKernel<'attention'> = (memory, { query, key, value, mask }, { heads, dropout }) => {
+  const [batch, queries, width] = query.shape as [number, number, number];
+  const keys = key.shape[1]!;
+  const { threshold, firstKey, secondKey, scale } = dropout ?? noDropout;
+  const scratch = memory.scratch(memory.run.attentionScratch(queries, keys));
+  const context = memory.allocate(batch, queries, width);
+  const probabilities = memory.allocate(batch, heads, queries, keys);
+  memory.run.attention(
+    memory.address(query),
+    memory.address(key, batch * keys * width),
+    memory.address(value, batch * keys * width),
+    memory.address(mask, batch * keys),
+    memory.address(context),
+    memory.address(probabilities),
+    batch,
+    queries,
+    keys,
+    heads,
+    width,
+    1 / Math.sqrt(width / heads),
+    threshold,
+    firstKey,
+    secondKey,
+    scale,
+    scratch,
+  );
+  return [context, probabilities];
+};
+
+export const attentionGradient: WasmKernel<'attentionGradient'> = (
+  memory,
+  { gradient, query, key, value, probabilities },
+  { heads, dropout },
+) => {
+  const [batch, queries, width] = query.shape as [number, number, number];
+  const keys = key.shape[1]!;
+  const { threshold, firstKey, secondKey, scale } = dropout ?? noDropout;
+  const scratch = memory.scratch(memory.run.attentionScratch(queries, keys));
+  const dquery = memory.allocate(...query.shape);
+  const dkey = memory.allocate(...key.shape);
+  const dvalue = memory.allocate(...value.shape);
+  memory.run.attentionGradient(
+    memory.address(gradient),
+    memory.address(query),
+    memory.address(key),
+    memory.address(value),
+    memory.address(probabilities),
+    memory.address(dquery),
+    memory.address(dkey),
+    memory.address(dvalue),
+    batch,
+    queries,
+    keys,
+    heads,
+    width,
+    1 / Math.sqrt(width / heads),
+    threshold,
+    firstKey,
+    secondKey,
+    scale,
+    scratch,
+  );
+  return [dquery, dkey, dvalue];
+};
