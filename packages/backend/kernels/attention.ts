@@ -2,7 +2,7 @@ import { dropout } from './dropout';
 import { matrixProduct, matrixProductScratch } from './matrix-product';
 import { dotOfRows, exponentialsOfRow, maximumOfRow, scaleRow } from './row';
 
-/** Bytes of scratch memory beside that of the products: two score matrices and one row of penalties. */
+/** Bytes of scratch memory: that of the products, two score matrices and one row of penalties. */
 export function attentionScratch(queries: i32, keys: i32): i32 {
   return matrixProductScratch() + ((2 * queries * keys + keys) << 2);
 }

@@ -1,5 +1,5 @@
-// The kernels that run in the linear memory of TensorFlow.js' WebAssembly backend. Everything is a pointer to what
-// the caller has allocated there; nothing here allocates, grows the memory or keeps data of its own.
+// The kernels that run in the linear memory of TensorFlow.js' WebAssembly backend. All pointers are to memory that the
+// caller has allocated; nothing here allocates, grows the memory or keeps static data.
 export { attention, attentionGradient, attentionScratch } from './attention';
 export { dropout } from './dropout';
 export { gelu, geluGradient } from './gelu';

@@ -4,8 +4,8 @@ import { sumOfLanes } from './row';
  * y = normalised * gamma + beta of x (+ residual, or 0), each [rows, width]; `normalised` and the reciprocal
  * deviations [rows] are kept for the gradient.
  *
- * The mean is taken twice, of the values and of what is left of them: the rounding of the first is as large as the
- * whole deviation where a row is nearly constant.
+ * The mean is subtracted twice, from the values and from the result: in a nearly constant row the rounding of the first
+ * mean is as large as the deviations.
  */
 export function layerNorm(
   x: usize,

@@ -6,7 +6,7 @@ function softmaxOfRow(logits: usize, probabilities: usize, length: i32): f64 {
   const largest = maximumOfRow(logits, length);
   const sum = exponentialsOfRow(logits, probabilities, length, largest);
   scaleRow(probabilities, length, 1 / sum);
-  // A sum that is not a number has no logarithm by the series.
+  // The series is not valid for NaN.
   return sum > 0 ? (largest as f64) + logarithm(sum as f64) : NaN;
 }
 
@@ -79,7 +79,7 @@ export function divergence(
   }
 }
 
-/** gradient (p sum(t) - t), where a probability that was clipped counts for nothing in t. */
+/** gradient (p sum(t) - t), where t is 0 for a probability that was clipped. */
 export function divergenceGradient(
   gradient: usize,
   targets: usize,

@@ -1,29 +1,29 @@
 import { didYouMean, KaleidoError } from '@kaleido/foundation';
 
-/** Every backend the project names, the fastest first. */
+/** All backends, the fastest first. */
 export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
 
 export type Backend = (typeof backends)[number];
 
-/** Whether a backend spreads each operation over the cores, or the GPU, by itself: a second one beside it only disturbs. */
+/** Whether a backend spreads each operation over all cores, or the GPU: a second one in parallel only slows it down. */
 export function usesAllCores(backend: Backend): boolean {
   return backend !== 'wasm' && backend !== 'cpu';
 }
 
-/** What a backend needs to know of the place where it is opened. */
+/** Settings of the machine or page that a backend is opened on. */
 export interface BackendPlace {
   /**
-   * `tensorflow` and `cuda` only: the folder with TensorFlow's libraries (`site-packages/tensorflow`). Without it the
-   * environment variable KALEIDO_TENSORFLOW, the user's cache, and what `pip install tensorflow` left are looked at.
+   * `tensorflow` and `cuda` only: the folder with TensorFlow's libraries (`site-packages/tensorflow`). If omitted: the
+   * environment variable KALEIDO_TENSORFLOW, then the user's cache, then Python's `tensorflow` package.
    */
   readonly tensorflowFolder?: string;
-  /** `tensorflow` only: threads of one operation, >= 1; as many as there are cores where left out. */
+  /** `tensorflow` only: threads of one operation, >= 1; all cores if omitted. */
   readonly threads?: number;
   /** Browsers only: the URL, ending in `/`, of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm`. */
   readonly wasmFolder?: string;
 }
 
-/** @throws KaleidoError, which lists the known ones */
+/** @throws KaleidoError for an unknown name; it lists the known ones */
 export function assertBackend(name: string): asserts name is Backend {
   if ((backends as readonly string[]).includes(name)) return;
   throw new KaleidoError({
@@ -34,13 +34,13 @@ export function assertBackend(name: string): asserts name is Backend {
   });
 }
 
-/** @throws KaleidoError for a number of threads that is none */
+/** @throws KaleidoError unless `threads` is an integer from 1 */
 export function assertPlace({ threads }: BackendPlace): void {
   if (threads === undefined || (Number.isInteger(threads) && threads >= 1)) return;
   throw new KaleidoError({
     source: 'backend',
-    problem: 'the threads of an operation must be a whole number from 1 up',
+    problem: 'threads must be an integer from 1',
     found: threads,
-    advice: 'leave them out to take as many as there are cores',
+    advice: 'omit threads to use all cores',
   });
 }

@@ -5,7 +5,7 @@ import { registeredName } from './operations/fused-kernels.ts';
 import { hasFused } from './operations/run-fused.ts';
 
 describe.each(variants)('countWork on %s', (variant) => {
-  it('counts kernels by name, and reads however they come about', async () => {
+  it('counts kernels by name, and reads of every kind', async () => {
     await open(variant);
     const x = createVariable(undefined, Float32Array.of(1, 2), [2]);
     const { result, work } = await countWork(async () => {
@@ -15,7 +15,7 @@ describe.each(variants)('countWork on %s', (variant) => {
       return values;
     });
     expect(result).toEqual([9 + 25, 1, 2]);
-    // What the host still has is not read: `webgpu` keeps the values that a small tensor was made from.
+    // Values that the host still has are not read: `webgpu` keeps those that a small tensor was made from.
     expect(work.reads).toBe({ cpu: 0, webgpu: 1 }[variant as string] ?? 2);
     expect([work.kernelsByName.get('Add'), work.kernelsByName.get('Sum')]).toEqual([2, 1]);
     expect(work.kernels).toBe([...work.kernelsByName.values()].reduce((all, count) => all + count));

@@ -1,20 +1,20 @@
 import { tf } from './tensorflow.ts';
 
-/** What some work asked of the backend. */
+/** What a function asked of the backend. */
 export interface Work {
-  /** Kernels run, whatever each is made of: on WebGPU one may be several dispatches, on wasm it is one call. */
+  /** Kernels run. On WebGPU one kernel may be several dispatches, on wasm it is one call. */
   readonly kernels: number;
   readonly kernelsByName: ReadonlyMap<string, number>;
   /**
-   * Times that values were read from the backend to the host, by the caller or by a kernel on its way. On a GPU each one
-   * waits for all that was asked for before it. Values that the host still has do not count, so `cpu` reads nothing.
+   * How often values were read from the backend to the host, by the caller or within a kernel. On a GPU each read waits
+   * for all operations before it. Values that the host still has do not count, so `cpu` reads nothing.
    */
   readonly reads: number;
 }
 
 /**
  * Counts what a function asks of the current backend until it returns, or until its promise resolves; other work of the
- * same thread in the meantime counts too. For tests and benchmarks: every kernel costs a call more.
+ * same thread in the meantime counts too. For tests and benchmarks: it adds a function call to every kernel.
  *
  * @throws what the function throws
  */
@@ -29,7 +29,7 @@ export async function countWork<Result>(
   let reading = false;
   const { runKernel } = engine;
   const { read, readSync } = backend;
-  // One way of reading may go by the other, which then is the same read.
+  // One way of reading may call the other; both count as one read.
   const countRead = <Value>(dataId: object, go: () => Value): Value => {
     if (reading || isOnHost(backend, dataId)) return go();
     reads++;
@@ -57,14 +57,16 @@ export async function countWork<Result>(
   }
 }
 
-/** Whether a backend has kept the values that a tensor was made from, or computes on the host altogether. */
+/**
+ * Whether the values are on the host: the backend kept those that the tensor was made from, or computes on the host.
+ */
 function isOnHost(backend: object, dataId: object): boolean {
   type Entries = { get(dataId: object): { values?: unknown } | undefined };
   const { tensorMap, data } = backend as { tensorMap?: Entries; data?: Entries };
   return (tensorMap ?? data)?.get(dataId)?.values != null;
 }
 
-/** Replaces a method of one object; what comes back puts it as it was. */
+/** Replaces a method of one object; the returned function restores it. */
 function replace<Owner extends object, Name extends keyof Owner>(
   owner: Owner,
   name: Name,

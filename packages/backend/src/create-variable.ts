@@ -4,9 +4,10 @@ import { tf, type Variable } from './tensorflow.ts';
 /**
  * A trainable float32 variable that holds a copy of the values.
  *
- * @param name must be new in this process; `undefined` gives a name of TensorFlow.js' own
- * @param handedOver the caller changes the values no more: no copy is made, which halves what loading a model takes
- * @throws KaleidoError where the count of values is not that of the shape
+ * @param name must be new in this process; with `undefined` TensorFlow.js chooses one
+ * @param handedOver the caller promises not to change the values: no copy is made, which halves the memory for loading
+ *   a model
+ * @throws KaleidoError where the number of values does not match the shape
  */
 export function createVariable(
   name: string | undefined,
@@ -20,7 +21,7 @@ export function createVariable(
       source: 'backend',
       problem: `variable "${name ?? ''}" of shape [${shape.join(', ')}] needs ${size} values`,
       found: values.length,
-      advice: 'pass as many values as the shape has places',
+      advice: 'pass as many values as the shape has elements',
     });
   }
   return tf.tidy(() =>

@@ -1,2 +1,2 @@
-// For bundlers, which take the core's ESM files and can follow this path; see `imports` in package.json for Node's way.
+// For bundlers, which resolve this path in the core's ESM build; Node uses `imports` in package.json.
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';

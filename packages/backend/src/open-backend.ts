@@ -4,20 +4,20 @@ import { openWasm } from './backends/wasm.ts';
 import { openWebgpu } from './backends/webgpu.ts';
 
 export interface OpenedBackend {
-  /** What a line says of it after its name; empty, or begins with a space. */
+  /** The text after its name in a description; empty, or begins with a space. */
   readonly note: string;
   /** `tensorflow` and `cuda`: TensorFlow's version. */
   readonly tensorflow?: string;
 }
 
-// Whoever reads a slow run's log must find the reason there.
+// Shown in logs, so that the reason for a slow run can be found.
 const slow = ' without fused kernels, because this engine lacks 128-bit SIMD';
 
 /**
- * Makes a backend the one that computes from now on.
+ * Selects a backend for all following operations.
  *
- * @param expendable for a process that a native library may end: none tries it beforehand
- * @throws KaleidoError where it is not to be had here; it says what to install
+ * @param expendable for a process that a native library may crash: no child process tries it first
+ * @throws KaleidoError where it is unavailable; it says what to install
  */
 export async function openBackend(name: Backend, place: BackendPlace, expendable = false): Promise<OpenedBackend> {
   switch (name) {

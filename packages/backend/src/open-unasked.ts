@@ -4,10 +4,10 @@ import { openBackend } from './open-backend.ts';
 import type { Opening } from './take-first.ts';
 
 /**
- * Opens a backend that nobody asked for by name, or says why it is passed over.
+ * Opens a backend that was not requested by name, or returns why it is skipped.
  *
- * @throws KaleidoError where WebAssembly is there and its backend does not start: `cpu` in its place would be a run
- *   many times slower, for a reason that is easily put right
+ * @throws KaleidoError where WebAssembly exists but its backend does not start: `cpu` instead would be many times
+ *   slower, and the cause is easily fixed
  */
 export async function openUnasked(name: Backend, place: BackendPlace): Promise<Opening> {
   switch (name) {
@@ -19,7 +19,7 @@ export async function openUnasked(name: Backend, place: BackendPlace): Promise<O
       const probe = await platform.probeWebgpu();
       if ('missing' in probe) return { reason: probe.missing };
       const { adapter } = probe;
-      if (adapter.software) return { reason: `the adapter (${adapter.name}) is software` };
+      if (adapter.software) return { reason: `the adapter (${adapter.name}) is emulated in software` };
       return openBackend(name, place).then(() => ({ note: ` on ${adapter.name}` }), passOver);
     }
     case 'wasm':

@@ -6,7 +6,7 @@ import { webgpuMissing } from '../test/webgpu.ts';
 import { createVariable, ops, type Precision, selectBackend, tf, valueAndGradients } from './index.ts';
 
 describe('precision', () => {
-  it.each(['cpu', 'wasm'] as const)('is float32 alone on %s', async (prefer) => {
+  it.each(['cpu', 'wasm'] as const)('is float32 only on %s', async (prefer) => {
     await expect(selectBackend({ prefer, precision: 'mixed' })).rejects.toThrow(
       `@kaleido/backend: the backend "${prefer}" does not compute in this precision, found "mixed"; known are float32, mixed`,
     );
@@ -81,7 +81,7 @@ describe.each([
     kernel.dispose();
   });
 
-  itHere(`keeps what is no number${whyNot}`, async () => {
+  itHere(`keeps NaN${whyNot}`, async () => {
     await selectBackend({ prefer, precision: 'mixed' });
     const product = async (value: number): Promise<number> => {
       const y = tf.tidy(() => ops.linear(tf.fill([1, 4], value), tf.ones([4, 1])));

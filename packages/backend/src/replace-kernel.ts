@@ -4,7 +4,7 @@ import { tf } from './tensorflow.ts';
 /** Registers a kernel with TensorFlow.js, instead of the one that a backend has under its name, if it has one. */
 export function replaceKernel(config: KernelConfig): void {
   const { kernelName, backendName } = config;
-  // TensorFlow.js warns of a kernel that is registered twice.
+  // TensorFlow.js warns about a kernel that is registered twice.
   if (tf.getKernel(kernelName, backendName) != null) tf.unregisterKernel(kernelName, backendName);
   tf.registerKernel(config);
 }

@@ -29,7 +29,7 @@ describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
     process.env = { ...environment };
   });
 
-  it('takes wasm where nothing better is to be had, and says why', async () => {
+  it('selects wasm where nothing faster is available, and says why', async () => {
     const { name, description } = await selectBackend({ tensorflowFolder: '/nowhere' });
     expect(name).toBe('wasm');
     expect(description).toMatch(
@@ -94,7 +94,7 @@ describe('selectBackend', () => {
     );
   });
 
-  // Last: a process has one TensorFlow, and says so to whoever names another folder.
+  // Last: a process has one TensorFlow, and refuses another folder.
   itNative(`takes tensorflow and says what it found${whyNot}`, async () => {
     const { name, description } = await selectBackend({ prefer: 'tensorflow' });
     expect(name).toBe('tensorflow');

@@ -5,24 +5,24 @@ import { assertPrecision, type Precision, setPrecision, whyNotIn } from './preci
 import { type SelectedBackend, takeFirst } from './take-first.ts';
 
 export interface BackendChoice extends BackendPlace {
-  /** The backend to take; without it the first of `backends` that is to be had here. */
+  /** The backend to select; if omitted, the first of `backends` that is available. */
   readonly prefer?: Backend;
   /**
-   * `mixed` multiplies matrices in half precision, which hardware made for it does many times faster: bfloat16 on
-   * `tensorflow` and `cuda`, which rounds each factor to 8 bits, IEEE's half on `webgpu`, to 11 and at most 65,504. Sums
-   * and all else are float32; float32 altogether where left out, so that backends agree.
+   * `mixed` multiplies matrices in half precision, which is many times faster on hardware made for it: bfloat16 (8
+   * significant bits) on `tensorflow` and `cuda`, IEEE half precision (11 significant bits, at most 65,504) on
+   * `webgpu`. Sums and everything else are float32. `float32` if omitted, so that backends agree.
    */
   readonly precision?: Precision;
 }
 
 /**
- * Takes a backend for every operation of this process (or worker, or page) that follows.
+ * Selects the backend for all following operations of this process (or worker, or page).
  *
- * Without `prefer` the first of `cuda`, `webgpu`, `tensorflow`, `wasm`, `cpu` that is to be had here. WebGPU on a
- * software adapter is passed over, and `cpu` is taken only where there is no WebAssembly: both are many times slower
- * than `wasm`. In Node a child process tries native libraries first; those that are passed over are not loaded here.
+ * Without `prefer` it is the first of `cuda`, `webgpu`, `tensorflow`, `wasm`, `cpu` that is available. WebGPU on a
+ * software adapter is skipped, and `cpu` is selected only where there is no WebAssembly: both are many times slower
+ * than `wasm`. In Node a child process tries native libraries first; those of skipped backends are not loaded here.
  *
- * @throws KaleidoError for an unknown name, and for a backend that is not to be had here (it says what to install)
+ * @throws KaleidoError for an unknown name, and for a backend that is unavailable (it says what to install)
  */
 export async function selectBackend({
   prefer,

@@ -3,16 +3,16 @@ import { type Backend, backends } from './backend-choice.ts';
 
 export interface SelectedBackend {
   readonly name: Backend;
-  /** One line: which backend was taken, and why no better one. */
+  /** One line: the selected backend, and why no faster one. */
   readonly description: string;
 }
 
-/** A backend that computes from now on, with what a line says after its name; or why it is passed over. */
+/** A backend that is now selected, with the text after its name in the description; or why it was skipped. */
 export type Opening = { readonly note: string } | { readonly reason: string };
 
-/** Takes the first of all backends, in their order, that opens; what opening throws is thrown. */
+/** Selects the first backend, in their order, that opens; rethrows what opening throws. */
 export async function takeFirst(open: (name: Backend) => Promise<Opening>): Promise<SelectedBackend> {
-  /** Names by their reason: two that lack the same thing share a clause. */
+  /** Names by reason: backends that lack the same thing share a clause. */
   const passed = new Map<string, Backend[]>();
   for (const name of backends) {
     const opening = await open(name);
@@ -21,8 +21,8 @@ export async function takeFirst(open: (name: Backend) => Promise<Opening>): Prom
   }
   throw new KaleidoError({
     source: 'backend',
-    problem: `no backend is to be had${clauses(passed)}`,
-    advice: 'ask for one by name to hear what to install',
+    problem: `no backend is available${clauses(passed)}`,
+    advice: 'select one by name: its error says what to install',
   });
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-// After the core, so that the engine is the core's and the gradients join its registry.
+// After the core: the gradients are added to the core's registry.
 import '#register-gradients';
 
-// Without it every operation checks its inputs' types, and the cpu backend greets each user with an advertisement.
+// Otherwise every operation checks its inputs' types, and the cpu backend prints an advertisement.
 tf.enableProdMode();
 
 /**

@@ -6,7 +6,7 @@ import { type Tensor, tf, type Variable } from './tensorflow.ts';
 export interface ValueAndGradients<Outputs> {
   /** The loss, a scalar. */
   readonly value: Tensor;
-  /** What the function returned, alive (the loss is the same tensor as `value`). */
+  /** What the function returned, not disposed (the loss is the same tensor as `value`). */
   readonly outputs: Outputs;
   /** By variable name, in the order of the variables; `null` where the loss does not depend on the variable. */
   readonly gradients: ReadonlyMap<string, Tensor | null>;
@@ -15,9 +15,10 @@ export interface ValueAndGradients<Outputs> {
 /**
  * Runs the function once and gives its loss and the gradient of the loss for every variable.
  *
- * Unlike `tf.variableGrads`, a variable the loss does not reach is a `null`, never an error, and further tensors that
- * the function returns beside the loss survive. Within `tf.tidy` all results belong to that scope; outside the caller
- * disposes them (`tf.tidy` does not look into a Map: return the gradients from it as an array). Everything else made on the way is disposed here.
+ * Unlike in `tf.variableGrads`, a variable that the loss does not depend on has `null` instead of an error, and other
+ * tensors that the function returns are kept. Within `tf.tidy` all results belong to that scope; outside the caller
+ * disposes them (`tf.tidy` does not look into a Map: return the gradients from it as an array). Everything else made on
+ * the way is disposed here.
  *
  * @throws KaleidoError where the loss is not a scalar, and where there is no memory for it (of kind `out-of-memory`)
  */
@@ -33,13 +34,13 @@ export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tens
     if (loss.size !== 1) {
       throw new KaleidoError({
         source: 'backend',
-        problem: 'the loss must be one number',
+        problem: 'the loss must be a scalar',
         found: loss.shape,
         advice: 'reduce it, with tf.mean for example',
       });
     }
     const steep = scale === 1 ? loss : steeper(loss, scale);
-    // The scope of the forward pass ends with the tape and disposes whatever is not the loss.
+    // The scope of the forward pass ends with the tape and disposes everything but the loss.
     outputs = mapTensors(found, (tensor) => (tensor === loss ? steep : tf.keep(tf.clone(tensor))));
     return steep;
   }, [...variables]);
@@ -55,7 +56,7 @@ export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tens
   return { value, outputs, gradients };
 }
 
-/** The same value, with gradients so many times as large. */
+/** The same value, with gradients multiplied by `factor`. */
 function steeper(loss: Tensor, scale: number): Tensor {
   return tf.customGrad((x) => ({
     value: tf.clone(x as Tensor),
@@ -65,7 +66,7 @@ function steeper(loss: Tensor, scale: number): Tensor {
 
 function gradientsOf(computeLoss: () => Tensor, variables: Variable[]): { value: Tensor; grads: Tensor[] } {
   try {
-    // Without a gradient to start from TensorFlow.js takes ones, which is d loss / d loss.
+    // TensorFlow.js starts from ones, which is d loss / d loss.
     return tf.engine().gradients(computeLoss, variables, undefined as unknown as Tensor, true);
   } catch (error) {
     forgetTape();
@@ -73,18 +74,18 @@ function gradientsOf(computeLoss: () => Tensor, variables: Variable[]): { value:
   }
 }
 
-/** Frees what TensorFlow.js holds for a backward pass that never comes: a whole step's activations. */
+/** Frees what TensorFlow.js keeps for a backward pass that will not run: a whole step's activations. */
 function forgetTape(): void {
   const { state } = tf.engine() as unknown as {
     state: { gradientDepth: number; activeTape: { saved?: Tensor[] }[] | null };
   };
-  // One around it needs its tape, and frees it.
+  // An enclosing call still needs its tape, and frees it.
   if (state.gradientDepth > 0) return;
   for (const { saved = [] } of state.activeTape ?? []) tf.dispose(saved);
   state.activeTape = null;
 }
 
-/** The same value with every tensor in it replaced; records and arrays are copied, all else stays. */
+/** A copy of a value with every tensor in it replaced; records and arrays are copied, other values are kept. */
 function mapTensors<Value>(value: Value, replace: (tensor: Tensor) => Tensor): Value {
   if (value instanceof tf.Tensor) return replace(value) as Value;
   if (Array.isArray(value)) return value.map((item) => mapTensors(item, replace)) as Value;

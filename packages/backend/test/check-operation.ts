@@ -153,7 +153,7 @@ export function expectClose(
   for (let i = 0; i < expected.length; i++) {
     scale = Math.max(scale, Math.abs(expected[i]!));
     const error = Math.abs(found[i]! - expected[i]!);
-    // What is no number is the worst of all, and must not be lost sight of by comparing with it.
+    // NaN counts as the largest error; comparisons with it are false.
     if (error > largest || Number.isNaN(error)) [largest, worst] = [Number.isNaN(error) ? Infinity : error, i];
   }
   if (!(largest <= tolerance * scale)) {

@@ -5,8 +5,8 @@ import { tf } from '../tensorflow.ts';
 const patience = 60;
 
 /**
- * Makes sure that a server gives a page the `.wasm` file which the backend is about to load: TensorFlow.js starts once a
- * page, and says of a file that is not there only that it did not start.
+ * Checks that the server has the `.wasm` file that the backend is about to load. TensorFlow.js starts once per page,
+ * and does not say which file is missing.
  *
  * @param folder an URL that ends in `/`
  * @throws KaleidoError where there is no such file, or something else in its place
@@ -21,7 +21,7 @@ export async function assertServed(folder: string): Promise<void> {
       problem,
       found: url,
       advice:
-        'copy the .wasm files of @tensorflow/tfjs-backend-wasm/dist to where the page is served from, and name their folder in wasmFolder',
+        'serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist with the page, and set wasmFolder to their folder',
     });
 }
 
@@ -29,10 +29,10 @@ async function whyNotWasm(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(patience * 1000) });
     if (!response.ok) return `the server has no file for the backend "wasm" (status ${response.status})`;
-    // Servers of single pages give their page for whatever they do not have.
+    // Servers of single-page apps send the page for every missing file.
     const isWasm = new TextDecoder().decode((await response.arrayBuffer()).slice(0, 4)) === '\0asm';
-    return isWasm ? undefined : 'the server gives something else for the file of the backend "wasm"';
+    return isWasm ? undefined : 'the server sends something that is not WebAssembly for the file of the backend "wasm"';
   } catch (error) {
-    return `the file of the backend "wasm" did not come (${error instanceof Error ? error.message : error})`;
+    return `the file of the backend "wasm" could not be fetched (${error instanceof Error ? error.message : error})`;
   }
 }

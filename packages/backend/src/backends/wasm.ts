@@ -6,7 +6,7 @@ import type { WasmBackend } from '../wasm/kernel-memory.ts';
 import { registerKernels } from '../wasm/register-kernels.ts';
 import { assertServed } from './wasm-files.ts';
 
-/** It loads its files once a process or page. */
+/** TensorFlow.js loads the files once per process or page. */
 let hasStarted = false;
 
 /**
@@ -18,19 +18,19 @@ let hasStarted = false;
  */
 export async function openWasm(folder: string | undefined): Promise<boolean> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  // One thread a backend: the other cores are used by workers with a backend each, whose sums have a fixed order.
+  // One thread per backend: workers with a backend each use the other cores, and their sums have a fixed order.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (folder !== undefined && !hasStarted) {
     if (!isNode()) await assertServed(folder);
     try {
       setWasmPaths(folder);
     } catch {
-      throw didNotStart('it has been started without wasmFolder before; load the page again');
+      throw didNotStart('it was started without wasmFolder before; reload the page');
     }
   }
   if (!(await tf.setBackend('wasm')))
     throw didNotStart(
-      'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and name their folder in wasmFolder',
+      'in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm and set wasmFolder to their folder',
       folder,
     );
   hasStarted = true;

@@ -1,14 +1,14 @@
 export interface WebgpuAdapter {
-  /** Vendor and architecture, and the device where it says so: `google swiftshader`. */
+  /** Vendor and architecture, and the device where known: `google swiftshader`. */
   readonly name: string;
-  /** Whether a processor stands in for a GPU: correct, and many times slower than WebAssembly. */
+  /** Whether the CPU emulates a GPU: correct, but many times slower than WebAssembly. */
   readonly software: boolean;
 }
 
-/** The adapter that WebGPU would compute on here, or what stands in its way. */
+/** The adapter that WebGPU would use, or why there is none. */
 export type WebgpuProbe = { readonly adapter: WebgpuAdapter } | { readonly missing: string };
 
-/** What a GPUAdapterInfo says; browsers leave out, or empty, what could tell users apart. */
+/** The fields of a GPUAdapterInfo; browsers omit or empty those that could identify users. */
 export interface AdapterInfo {
   readonly vendor?: string | undefined;
   readonly architecture?: string | undefined;
@@ -29,10 +29,10 @@ export function describeAdapter(info: AdapterInfo): WebgpuAdapter {
   };
 }
 
-/** Milliseconds: a broken driver must not keep a page from going on. */
+/** Milliseconds: a broken driver must not block a page. */
 const patience = 10_000;
 
-/** Asks `navigator.gpu`, without making it what computes. */
+/** Asks `navigator.gpu`, without selecting it as a backend. */
 export async function readAdapter(): Promise<WebgpuProbe> {
   const { gpu } = (globalThis.navigator ?? {}) as { gpu?: Gpu };
   if (gpu === undefined) return { missing: 'no navigator.gpu' };
@@ -40,11 +40,11 @@ export async function readAdapter(): Promise<WebgpuProbe> {
   const tooLong = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, patience, null);
   });
-  // As TensorFlow.js asks.
+  // The same request as TensorFlow.js'.
   const request = gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   const adapter = await Promise.race([request, tooLong]).finally(() => clearTimeout(timer));
   if (adapter === null) return { missing: 'no adapter' };
-  // Engines of before 2024 say it of the adapter itself.
+  // Engines from before 2024 have it on the adapter itself.
   const {
     vendor,
     architecture,

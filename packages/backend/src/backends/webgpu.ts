@@ -7,13 +7,13 @@ import { registerKernels } from '../webgpu/register-kernels.ts';
 
 let opened: OpenedDevice | undefined;
 
-/** WebGPU: the browser's own, or Dawn through the npm package `webgpu` in Node. A device that was lost is replaced. */
+/** WebGPU: the browser's, or Dawn through the npm package `webgpu` in Node. A lost device is replaced. */
 export async function openWebgpu(): Promise<void> {
   const missing = await whyNoWebgpu();
   if (missing !== undefined) {
     throw new KaleidoError({
       source: 'backend',
-      problem: 'the backend "webgpu" is not to be had',
+      problem: 'the backend "webgpu" is unavailable',
       found: missing.found,
       advice: missing.advice,
     });
@@ -22,7 +22,7 @@ export async function openWebgpu(): Promise<void> {
   if (!(await tf.setBackend('webgpu'))) throw didNotStart();
 }
 
-/** Puts a device of ours where TensorFlow.js would open one. */
+/** Registers a backend on our own device, instead of the one that TensorFlow.js would open. */
 async function register(): Promise<OpenedDevice> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -30,7 +30,7 @@ async function register(): Promise<OpenedDevice> {
   const device = await openDevice(adapter, WebGPUBackend as WebgpuBackendClass).catch((cause: unknown) => {
     throw didNotStart(cause);
   });
-  // Its own registration, or what a lost device was registered as.
+  // TensorFlow.js' own registration, or that of a lost device.
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => device.backend as unknown as tf.KernelBackend, 3);
   registerKernels(device.backend);
@@ -42,11 +42,11 @@ function didNotStart(cause?: unknown): KaleidoError {
     source: 'backend',
     problem: 'the WebGPU backend did not start',
     ...(cause instanceof Error ? { found: cause.message, cause } : {}),
-    advice: 'take wasm, or look whether the driver is up to date',
+    advice: 'use wasm, or update the driver',
   });
 }
 
-/** Makes `navigator.gpu` ready; what stands in the way where that fails. */
+/** Prepares `navigator.gpu`; returns why that fails, or undefined. */
 export async function whyNoWebgpu(): Promise<{ found: string; advice: string } | undefined> {
   if (!hasGpu()) {
     if (!isNode())

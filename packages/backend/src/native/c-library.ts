@@ -3,12 +3,12 @@ import { KaleidoError } from '@kaleido/foundation';
 import { keepFreedMemory } from './keep-freed-memory.ts';
 import { requirePeer } from './peers.ts';
 
-/** The address of something of TensorFlow's. */
+/** The address of an object of TensorFlow's. */
 export type Pointer = bigint;
 
 /**
- * TensorFlow's C interface (tensorflow/c/c_api.h, tensorflow/c/eager/c_api.h), as far as it is used here. Nothing in it
- * checks its arguments: a wrong length ends the process, so whoever calls must have looked.
+ * TensorFlow's C interface (tensorflow/c/c_api.h, tensorflow/c/eager/c_api.h), as far as it is used here. It does not
+ * check its arguments: a wrong length crashes the process, so the caller must check.
  */
 export interface CLibrary {
   TF_Version(): string;
@@ -181,18 +181,18 @@ const errorOutput = 2;
 const writeOnly = 1;
 
 const environment = [
-  // Warnings and errors alone.
+  // Warnings and errors only.
   ['TF_CPP_MIN_LOG_LEVEL', '1'],
-  // oneDNN's products, which TensorFlow takes by itself only where the processor has AVX-512: without AVX-512 they were
-  // up to twice as fast too, and the products it takes instead do not survive a signal (a profiler's) in their middle.
+  // oneDNN's products, which TensorFlow uses by default only with AVX-512. Without AVX-512 they are up to twice as fast
+  // too, and the default products crash when a signal (a profiler's) interrupts them.
   ['TF_ENABLE_ONEDNN_OPTS', '1'],
 ] as const;
 
 let loaded: { readonly folder: string; readonly library: CLibrary } | undefined;
 
 /**
- * Loads TensorFlow's libraries from a folder (`site-packages/tensorflow` of a wheel), once a process: a second one
- * beside it would fight the first over global names.
+ * Loads TensorFlow's libraries from a folder (`site-packages/tensorflow` of a wheel), once per process: two would
+ * conflict over global names.
  *
  * @throws KaleidoError where koffi is absent, a library does not load or lacks a function, or another folder is loaded
  */
@@ -204,7 +204,7 @@ export function loadCLibrary(folder: string): CLibrary {
   const libc = koffi.load(null);
   const dlopen = libc.func('void *dlopen(str path, int flags)');
   const dlerror = libc.func('str dlerror()');
-  // JavaScript's environment is not TensorFlow's in a worker. What the user has set stays.
+  // In a worker, process.env is not the environment that TensorFlow reads. Variables that the user has set stay.
   const setenv = libc.func('int setenv(str name, str value, int overwrite)');
   for (const [name, value] of environment) setenv(name, value, 0);
   // koffi unloads a library when the process ends, while TensorFlow's threads still run: a segmentation fault.
@@ -214,11 +214,11 @@ export function loadCLibrary(folder: string): CLibrary {
         source: 'backend',
         problem: `TensorFlow's library ${file} does not load`,
         found: dlerror(),
-        advice: 'name a folder of a TensorFlow for this machine, 2.15 or later',
+        advice: 'use a folder with a TensorFlow for this machine, 2.15 or later',
       });
   keepFreedMemory(libc);
   const libraries = files.map((file) => koffi.load(file, { global: true })).reverse();
-  // A struct type belongs to the process: worker threads that come later find it there.
+  // A struct type belongs to the process: later worker threads find it registered.
   if (!structIsKnown(koffi)) koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
   const functions = prototypes.map((prototype) => {
     const name = /(\w+)\(/.exec(prototype)?.[1] as string;
@@ -231,8 +231,8 @@ export function loadCLibrary(folder: string): CLibrary {
     }
     throw new KaleidoError({
       source: 'backend',
-      problem: `the TensorFlow of ${folder} has no function ${name}`,
-      advice: 'name a folder of TensorFlow 2.15 or later',
+      problem: `the TensorFlow in ${folder} has no function ${name}`,
+      advice: 'use a folder with TensorFlow 2.15 or later',
     });
   });
   const library = {
@@ -244,7 +244,7 @@ export function loadCLibrary(folder: string): CLibrary {
   return library;
 }
 
-/** TensorFlow says that oneDNN is on as it is loaded, whatever its log level. */
+/** Silences the message that oneDNN is on, which TensorFlow prints on loading at every log level. */
 function withoutErrorOutput<Result>(libc: ReturnType<Koffi['load']>, run: () => Result): Result {
   const dup2 = libc.func('int dup2(int from, int to)');
   const close = libc.func('int close(int file)');
@@ -260,13 +260,13 @@ function withoutErrorOutput<Result>(libc: ReturnType<Koffi['load']>, run: () => 
   }
 }
 
-/** What is said where a process that has one TensorFlow is asked for another. */
+/** The error where a process that has loaded one TensorFlow is asked for another. */
 export function otherFolder(loadedFolder: string, wanted: string): KaleidoError {
   return new KaleidoError({
     source: 'backend',
-    problem: `this process has loaded the TensorFlow of ${loadedFolder}`,
+    problem: `this process has already loaded the TensorFlow in ${loadedFolder}`,
     found: wanted,
-    advice: 'start another process for another TensorFlow',
+    advice: 'use another process for another TensorFlow',
   });
 }
 

@@ -5,12 +5,12 @@ import type { NativeOptions } from './open-native.ts';
 
 type NativeDevice = NativeOptions['device'];
 
-/** Seconds: the libraries alone may have a gigabyte to come over a slow disk, and a GPU's driver to wake. */
+/** Seconds: enough to read a gigabyte of libraries from a slow disk and to start a GPU's driver. */
 const patience = 120;
 
 /**
- * Lets a child process load the TensorFlow of a folder and multiply two matrices: a library for another processor ends
- * the process that loads it, and no JavaScript can catch that.
+ * Lets a child process load the TensorFlow in a folder and multiply two matrices: a library for another processor
+ * crashes the process that loads it, which JavaScript cannot catch.
  *
  * @throws KaleidoError where it does not load or does not compute
  */
@@ -20,16 +20,16 @@ export async function tryTensorflow(folder: string, device: NativeDevice): Promi
   if (outcome.kind === 'answer') return outcome.answer as CheckedTensorflow;
   throw new KaleidoError({
     source: 'backend',
-    problem: `the TensorFlow of ${folder} does not work here`,
+    problem: `the TensorFlow in ${folder} does not work on this machine`,
     found:
       outcome.kind === 'end'
         ? [outcome.how, outcome.output].filter(Boolean).join(': ')
         : (outcome.error.found ?? outcome.error.problem),
-    advice: 'install one for this processor, 2.15 or later, or take wasm',
+    advice: 'install TensorFlow 2.15 or later for this processor, or use wasm',
   });
 }
 
-/** What has been checked, for later calls and for the worker threads, which get a copy of the environment. */
+/** The folders already checked, for later calls and for worker threads, which get a copy of the environment. */
 const checkedVariable = 'KALEIDO_TENSORFLOW_CHECKED';
 
 interface Mark extends CheckedTensorflow {
@@ -37,10 +37,10 @@ interface Mark extends CheckedTensorflow {
   readonly device: NativeDevice;
 }
 
-/** `tryTensorflow`, once for a folder and a device. */
+/** `tryTensorflow`, once for each folder and device. */
 export async function checkInChild(folder: string, device: NativeDevice): Promise<CheckedTensorflow> {
   const mark = readMark();
-  // Where it was asked for a GPU and saw none, it has computed on the CPU.
+  // If it was asked for a GPU and saw none, it computed on the CPU.
   if (mark?.folder === folder && (mark.device === device || (mark.device === 'gpu' && !mark.gpu))) return mark;
   const checked = await tryTensorflow(folder, device);
   process.env[checkedVariable] = JSON.stringify({ folder, device, ...checked } satisfies Mark);

@@ -2,14 +2,14 @@ import { answerParent } from '../platform/answer-parent.ts';
 import { NativeBinding } from './native-binding.ts';
 import { attributeKinds, dataTypes } from './native-types.ts';
 
-/** What a TensorFlow is that loads and computes. */
+/** A TensorFlow that loads and computes. */
 export interface CheckedTensorflow {
   readonly version: string;
   /** Whether it sees a GPU; it looks for one only where it is asked to. */
   readonly gpu: boolean;
 }
 
-// A process of its own: loads the TensorFlow of a folder, multiplies two matrices, and says what it computed on.
+// Runs in a child process: loads the TensorFlow in a folder, multiplies two matrices, and reports the device.
 await answerParent((): CheckedTensorflow => {
   const [folder, device] = process.argv.slice(2) as [string, 'cpu' | 'gpu'];
   const binding = new NativeBinding({ folder, device });

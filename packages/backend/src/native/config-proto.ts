@@ -1,6 +1,6 @@
 /**
  * TensorFlow's `ConfigProto` (tensorflow/core/protobuf/config.proto) in its binary form: how many GPUs it may see, and
- * the threads of one operation. A GPU's memory is taken as it is needed, not whole.
+ * the threads of one operation. A GPU's memory is allocated as needed, not all at once.
  */
 export function configProto({ gpus, threads }: { gpus: number; threads?: number | undefined }): Uint8Array {
   const growAsNeeded = [0x20, 1]; // GPUOptions.allow_growth

@@ -4,7 +4,7 @@ import { float, integers, text } from './attributes.ts';
 import type { NativeKernels } from './native-kernels.ts';
 import { type Attribute, attributeKinds, dataTypes } from './native-types.ts';
 
-/** What TensorFlow.js hands to its fused convolutions. */
+/** What TensorFlow.js passes to its fused convolutions. */
 interface FusedInputs {
   readonly x: TensorInfo;
   readonly filter: TensorInfo;
@@ -26,14 +26,15 @@ export type FusedConvolution = (
   attributes: FusedAttributes,
 ) => TensorInfo | undefined;
 
-/** TensorFlow's operations for what a convolution may be followed by. */
+/** TensorFlow's operations for the activations. */
 const activations: Readonly<Record<string, string | undefined>> = { relu: 'Relu', relu6: 'Relu6' };
 
-/** Of what `_FusedConv2D` takes beside picture and filter. */
+/** The types of `_FusedConv2D`'s further arguments. */
 const biasType: Attribute = { name: 'TArgs', type: attributeKinds.TF_ATTR_TYPE, value: [dataTypes.TF_FLOAT] };
 /**
- * Convolutions with bias and activation in one operation where TensorFlow has one, and with any padding; tfjs-node's take
- * three operations, and know `same` and `valid` alone. What is not of these forms is left to tfjs-node's: nothing is given.
+ * Convolutions with bias and activation in one operation where TensorFlow has one, and with any padding; tfjs-node's
+ * kernels take three operations, and support `same` and `valid` only. Returns undefined for other forms, which
+ * tfjs-node's kernels compute.
  */
 export const convolutionKernels: Readonly<Record<'FusedConv2D' | 'FusedDepthwiseConv2D', FusedConvolution>> = {
   FusedConv2D(kernels, { x, filter, bias }, attributes) {

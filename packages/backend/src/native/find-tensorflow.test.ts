@@ -56,7 +56,7 @@ describe('findTensorflow', () => {
     expect((await findTensorflow()).found).toEqual({ folder, from: 'python3' });
   });
 
-  it('says where it looked in vain; a Python that fails stops nothing', async () => {
+  it('says where it looked; a Python that fails is not an error', async () => {
     await mkdir(join(root, 'bin'));
     await writeFile(join(root, 'bin', 'python3'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     await writeFile(join(root, 'bin', 'python'), '#!/bin/sh\necho\n', { mode: 0o755 });

@@ -6,22 +6,22 @@ import { promisify } from 'node:util';
 import { libraryFiles } from './c-library.ts';
 
 export interface FoundTensorflow {
-  /** With the libraries in it. */
+  /** The folder with the libraries. */
   readonly folder: string;
-  /** What led there, for a line of a log: `KALEIDO_TENSORFLOW`, `python3`, ... */
+  /** Where it was found, for logs: `KALEIDO_TENSORFLOW`, `python3`, ... */
   readonly from: string;
 }
 
 export interface TensorflowSearch {
   readonly found?: FoundTensorflow;
-  /** Where it was looked for in vain, as parts of one line. */
+  /** Where it was not found, as parts of one line. */
   readonly looked: readonly string[];
 }
 
 /** The environment variable that names the folder. */
 export const folderVariable = 'KALEIDO_TENSORFLOW';
 
-/** Asked for the package's place only: importing TensorFlow takes seconds. */
+/** Finds the package without importing it, which would take seconds. */
 const question = [
   'import importlib.util as u',
   's = u.find_spec("tensorflow")',
@@ -32,8 +32,8 @@ const question = [
 const patience = 10_000;
 
 /**
- * Looks for TensorFlow's libraries: the option, the environment, what was unpacked into the user's cache, and the
- * TensorFlow of the Python in the path.
+ * Looks for TensorFlow's libraries in the option, the environment variable, the user's cache, and the Python on the
+ * path.
  */
 export async function findTensorflow(option?: string): Promise<TensorflowSearch> {
   const looked: string[] = [];
@@ -43,7 +43,7 @@ export async function findTensorflow(option?: string): Promise<TensorflowSearch>
   ];
   for (const [from, folder] of named) {
     if (folder === undefined) continue;
-    // Whoever names a folder means that one: another TensorFlow in its place would be a surprise.
+    // A folder named by the user is the only one tried: another TensorFlow instead would be a surprise.
     return hasLibraries(folder) ? { found: { folder, from }, looked } : { looked: [`${from} (${folder} has none)`] };
   }
   const unpacked = unpackedFolders().find(hasLibraries);
@@ -57,7 +57,7 @@ export async function findTensorflow(option?: string): Promise<TensorflowSearch>
   return { looked };
 }
 
-/** Where libraries out of wheels may lie: a folder for each version. */
+/** The cache of unpacked wheels: a folder for each version. */
 export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kaleido', 'tensorflow');
 }
@@ -79,7 +79,7 @@ function unpackedFolders(): string[] {
   }
 }
 
-/** The folder of its TensorFlow, empty where it has none; nothing where there is no such Python. */
+/** The folder of a Python's TensorFlow; empty if it has none, undefined if there is no such Python. */
 async function askPython(python: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(python, ['-c', question], { timeout: patience, env: process.env });

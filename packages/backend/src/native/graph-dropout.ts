@@ -7,7 +7,7 @@ import { dataTypes } from './native-types.ts';
 
 const { TF_BOOL, TF_FLOAT, TF_INT32, TF_UINT32 } = dataTypes;
 
-/** Calls with what changes from mask to mask as an input, so that one function serves all of them. */
+/** Calls a function with the mask's keys as an input, so that one function serves all masks. */
 export function withMask<Result>(
   kernels: NativeKernels,
   mask: HashMask | undefined,

@@ -11,7 +11,7 @@ export interface GraphAttributes {
 
 const { TF_FLOAT, TF_INT32 } = dataTypes;
 
-/** Writes a function of TensorFlow operations; each method adds one and gives its first output. */
+/** Builds a function of TensorFlow operations; each method adds one and returns its first output. */
 export class GraphBuilder {
   readonly #binding: NativeBinding;
   readonly #graph: Pointer;
@@ -84,12 +84,12 @@ export class GraphBuilder {
     return this.operation('ReadVariableOp', [variable], { types: { dtype: TF_FLOAT } });
   }
 
-  /** Gives a float32 variable new values, after whatever they are computed from. */
+  /** Assigns new values to a float32 variable, after the operations that compute them. */
   assign(variable: GraphOutput, values: GraphOutput): void {
     this.operation('AssignVariableOp', [variable, values], { types: { dtype: TF_FLOAT } });
   }
 
-  /** The sum along an axis, which stays with a length of 1 where `keep` says so. */
+  /** The sum along an axis, which stays with a length of 1 if `keep`. */
   sum(a: GraphOutput, axis: number, keep: boolean): GraphOutput {
     return this.operation('Sum', [a, this.integers(axis)], { flags: { keep_dims: keep } });
   }
@@ -106,7 +106,7 @@ export class GraphBuilder {
     return this.operation('Transpose', [a, this.integers(...permutation)]);
   }
 
-  /** Products of the last two dimensions, of all pairs of the others. */
+  /** Matrix products of the last two dimensions, batched over the others. */
   products(a: GraphOutput, b: GraphOutput, transposeA = false, transposeB = false): GraphOutput {
     return this.operation('BatchMatMulV2', [a, b], { flags: { adj_x: transposeA, adj_y: transposeB } });
   }
@@ -137,8 +137,8 @@ export class GraphBuilder {
 }
 
 /**
- * Makes a function of operations known to TensorFlow under a name, by which it is executed like any operation: one call
- * for all of them, and where it is compiled (`_XlaMustCompile`) one loop over the values for many.
+ * Registers a function of operations with TensorFlow under a name; it is then executed like any operation. One call
+ * runs all of them; compiled (`_XlaMustCompile`), one loop over the values does the work of many.
  */
 export function defineFunction(
   binding: NativeBinding,

@@ -1,7 +1,7 @@
-/** As many as the settings of an optimiser, the axes and the shapes of a model need, several times over. */
+/** Several times what an optimiser's settings and a model's axes and shapes need. */
 const most = 256;
 
-/** Small tensors of TensorFlow's that stay for as long as they are asked for again and again. */
+/** A cache of TensorFlow's small constant tensors; the least recently used is dropped first. */
 export class KeptTensors {
   readonly #ids = new Map<string, number>();
   readonly #free: (id: number) => void;
@@ -10,11 +10,11 @@ export class KeptTensors {
     this.#free = free;
   }
 
-  /** TensorFlow's number of what `make` made when it was last needed. */
+  /** TensorFlow's id of the tensor that `make` makes, from the cache if it is there. */
   get(key: string, make: () => number): number {
     const known = this.#ids.get(key);
     const id = known ?? make();
-    // The map's order is that of the last use.
+    // The map is ordered by last use.
     this.#ids.delete(key);
     this.#ids.set(key, id);
     if (this.#ids.size > most) {

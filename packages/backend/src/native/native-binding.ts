@@ -6,29 +6,29 @@ import { type Attribute, attributeKinds, type Device, dataTypes, type TensorMeta
 import { Status } from './status.ts';
 
 export interface NativeBindingOptions {
-  /** With TensorFlow's libraries. */
+  /** The folder with TensorFlow's libraries. */
   readonly folder: string;
   readonly device: 'cpu' | 'gpu';
-  /** Threads of one operation; TensorFlow takes as many as there are cores where it is left out. */
+  /** Threads of one operation; if omitted, TensorFlow uses all cores. */
   readonly threads?: number | undefined;
 }
 
 /** Bytes of a TF_TString. */
 const stringBytes = 24;
 const mostOutputs = 256;
-/** Operations between two waits at least: several steps of a large model, and an end to what a program holds for later. */
+/** The least number of operations between two waits: several steps of a large model. It bounds what is queued. */
 const mostAhead = 16_384;
 
 /**
  * The native half of tfjs-node, `TFJSBinding` in its source, over TensorFlow's C interface instead of a compiled addon;
- * with functions, half precision and lists of types, which the addon does not have.
+ * it adds functions, half precision and lists of types.
  *
- * Every argument is looked at before TensorFlow sees it: what it would not survive is a `KaleidoError`.
+ * Every argument is checked first: what would crash TensorFlow is a `KaleidoError`.
  */
 export class NativeBinding {
   readonly version: string;
   readonly devices: readonly Device[];
-  /** The devices' names by kind; empty where there is none. */
+  /** The device names by kind; empty if there is none. */
   readonly cpu: string;
   readonly gpu: string;
   readonly library: CLibrary;
@@ -39,7 +39,7 @@ export class NativeBinding {
   readonly #outputs = new BigUint64Array(mostOutputs);
   readonly #outputCount = new Int32Array(1);
   readonly #executor: Pointer;
-  /** The status of waiting for what still runs after a failure. */
+  /** The status of the wait for running operations after a failure. */
   readonly #drained: Pointer;
   #asked = 0;
 
@@ -53,7 +53,7 @@ export class NativeBinding {
     const config = configProto({ gpus: device === 'gpu' ? 1 : 0, threads });
     library.TFE_ContextOptionsSetConfig(options, config, config.length, this.status.pointer);
     this.status.check();
-    // Operations are computed behind the program's back, in their order: it asks for the next ones meanwhile.
+    // Operations run asynchronously, in order, while the program queues the next ones.
     library.TFE_ContextOptionsSetAsync(options, 1);
     this.context = library.TFE_NewContext(options, this.status.pointer);
     this.status.check();
@@ -69,7 +69,7 @@ export class NativeBinding {
     this.gpu = this.devices.find(({ type }) => type === 'GPU')?.name ?? '';
   }
 
-  /** Called after a failure, when nothing is under way any more. */
+  /** Called after a failure, when no operation is running any more. */
   afterFailure: () => void = () => undefined;
 
   isUsingGpuDevice(): boolean {
@@ -111,7 +111,7 @@ export class NativeBinding {
   }
 
   /**
-   * Values of a tensor, after whatever computes them; half precision as its bits.
+   * The values of a tensor, after waiting for them; half precision as its bits.
    * @throws KaleidoError for an id that is not alive, or a type that has no values here
    */
   tensorDataSync(id: number): ArrayBufferView | Uint8Array[] {
@@ -126,7 +126,7 @@ export class NativeBinding {
     }
   }
 
-  /** @throws KaleidoError where an input is not alive, an attribute is of no known kind, or TensorFlow refuses */
+  /** @throws KaleidoError where an input is not alive, an attribute is of an unknown kind, or TensorFlow refuses */
   executeOp(
     name: string,
     attributes: readonly Attribute[],
@@ -138,12 +138,12 @@ export class NativeBinding {
   }
 
   /**
-   * `executeOp` without asking for shapes and types, for whoever knows them: the ids of the outputs. What goes wrong in
-   * computing them is thrown by a later call, at the latest by the one that reads them.
+   * `executeOp` for callers that know the outputs' shapes and types: returns their ids. An error while computing them
+   * is thrown by a later call, at the latest by the one that reads them.
    */
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): number[] {
     const { library, status } = this;
-    if (outputs > mostOutputs) throw refusal(`an operation has ${mostOutputs} outputs at most`, outputs);
+    if (outputs > mostOutputs) throw refusal(`an operation has at most ${mostOutputs} outputs`, outputs);
     if (++this.#asked % mostAhead === 0) this.wait();
     const operation = library.TFE_NewOp(this.context, name, status.pointer);
     status.check();
@@ -161,15 +161,15 @@ export class NativeBinding {
     }
   }
 
-  /** Until all that was asked for is computed. @throws KaleidoError where some of it failed */
+  /** Waits for all queued operations. @throws KaleidoError where one of them failed */
   wait(): void {
     this.library.TFE_ExecutorWaitForAllPendingNodes(this.#executor, this.status.pointer);
     this.status.check();
   }
 
   /**
-   * What failed is said once; what comes next does not depend on it, or says so itself. Operations that were asked for
-   * before may still be on their way, find what they need spoilt, and say the same once more: they are waited for.
+   * A failure is reported once: a later operation does not depend on it, or fails itself. Operations queued before it
+   * may still run, find their inputs invalid and report the same failure again, so they are waited for.
    */
   #forgetFailure(): void {
     const { library } = this;
@@ -180,7 +180,7 @@ export class NativeBinding {
     }
   }
 
-  /** Shape and type of a tensor; waits for its shape where an operation is under way. */
+  /** The shape and type of a tensor; waits for the operation that computes it. */
   metadata(id: number): TensorMetadata {
     const { library, status } = this;
     const handle = this.handle(id);
@@ -217,7 +217,7 @@ export class NativeBinding {
     return id;
   }
 
-  /** To the GPU where there is one; integers of 32 bits stay, for TensorFlow keeps them in the host's memory. */
+  /** Copies to the GPU if there is one, except int32, which TensorFlow keeps in host memory. */
   #onDevice(handle: Pointer, dtype: number): Pointer {
     if (this.gpu === '' || dtype === dataTypes.TF_INT32) return handle;
     const { library, status } = this;
@@ -242,7 +242,7 @@ export class NativeBinding {
     status.check();
     const own = this.#keep(handle);
     try {
-      // TensorFlow never frees the strings of a tensor that was made here: it gets a copy of its own, ours are freed.
+      // TensorFlow never frees the strings of a tensor made here: it gets a copy, and ours are freed.
       const copied = this.execute(
         'DeepCopy',
         [{ name: 'T', type: attributeKinds.TF_ATTR_TYPE, value: dataTypes.TF_STRING }],
@@ -312,7 +312,7 @@ export class NativeBinding {
         return;
       }
       default:
-        throw refusal(`the attribute ${name} is of no known kind`, type);
+        throw refusal(`the attribute ${name} is of an unknown kind`, type);
     }
   }
 
@@ -339,9 +339,10 @@ const arrays = new Map<number, (buffer: ArrayBuffer) => ArrayBufferView>([
   ...[TF_BFLOAT16, TF_HALF].map((dtype) => [dtype, (b: ArrayBuffer) => new Uint16Array(b)] as const),
 ]);
 
-/** @throws KaleidoError for a side that is no whole number from 0 */
+/** @throws KaleidoError for a dimension that is not an integer from 0 */
 function sizeOf(shape: readonly number[]): number {
-  if (!shape.every((side) => Number.isSafeInteger(side) && side >= 0)) throw refusal('a shape must be whole', shape);
+  if (!shape.every((side) => Number.isSafeInteger(side) && side >= 0))
+    throw refusal('the dimensions of a shape must be integers from 0', shape);
   return shape.reduce((size, side) => size * side, 1);
 }
 
@@ -354,6 +355,6 @@ function refusal(problem: string, found: unknown): KaleidoError {
     source: 'backend',
     problem,
     ...(found === undefined ? {} : { found }),
-    advice: 'this is a fault of the calling kernel',
+    advice: 'this is a bug in the calling kernel',
   });
 }

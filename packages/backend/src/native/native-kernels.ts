@@ -8,7 +8,7 @@ import { type Each, mapTuple } from './map-tuple.ts';
 import { type Attribute, attributeKinds, dataTypes, typeNumbers } from './native-types.ts';
 import type { NodeBackend } from './node-backend.ts';
 
-/** The shape and type of an operation's output; float32 where no type is named. */
+/** The shape and type of an operation's output; float32 if omitted. */
 export interface OutputForm {
   readonly shape: readonly number[];
   readonly dtype?: TensorInfo['dtype'];
@@ -20,23 +20,23 @@ export interface FunctionCall<Inputs extends readonly TensorInfo[], Outputs exte
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   readonly write: (graph: GraphBuilder, inputs: Each<Inputs, GraphOutput>) => Each<Outputs, GraphOutput>;
-  /** Compiled into loops of its own, once for each shape, instead of run operation by operation. */
+  /** Compile the function by XLA, once for each shape, instead of running it operation by operation. */
   readonly compiled?: boolean;
 }
 
 const variableType = type('dtype', dataTypes.TF_FLOAT);
 const compile = flag('_XlaMustCompile', true);
 
-/** What tfjs-node takes for a tensor that TensorFlow does not have. */
+/** tfjs-node's id of a tensor that TensorFlow does not have. */
 const noTensor = -1;
 
-/** Runs operations and functions of TensorFlow over the tensors of TensorFlow.js, whose shapes are known beforehand. */
+/** Runs TensorFlow's operations and functions on TensorFlow.js' tensors; the caller knows the outputs' shapes. */
 export class NativeKernels {
   readonly backend: NodeBackend;
   readonly #defined = new Set<string>();
   readonly #late = new LateReads();
   readonly #kept: KeptTensors;
-  /** TensorFlow's variables, by the data of the tensors whose memory they share. */
+  /** TensorFlow's variables, by the data ids of the tensors whose memory they share. */
   readonly #variables = new WeakMap<object, number>();
   #variableCount = 0;
   readonly #abandoned = new FinalizationRegistry<number>((variable) => {
@@ -56,26 +56,26 @@ export class NativeKernels {
     return this.backend.binding.isUsingGpuDevice();
   }
 
-  /** TensorFlow's number of a tensor. */
+  /** TensorFlow's id of a tensor. */
   id(tensor: TensorInfo): number {
     return this.backend.getInputTensorIds([tensor])[0] as number;
   }
 
-  /** Int32 values that do not change from call to call: axes, a shape, a permutation. */
+  /** The id of a constant int32 tensor: axes, a shape, a permutation. */
   integers(values: readonly number[], shape: readonly number[] = [values.length]): number {
     return this.#kept.get(`int32 ${shape}: ${values}`, () =>
       this.backend.binding.createTensor(shape, dataTypes.TF_INT32, Int32Array.from(values)),
     );
   }
 
-  /** A number. A copy to a GPU waits for all that was asked of it before, so what was copied stays. */
+  /** The id of a constant scalar. It is cached, since a copy to a GPU waits for all operations before it. */
   number(value: number, dtype: 'float32' | 'int32' | 'bool' = 'float32'): number {
     const values = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype].of(value);
     return this.#kept.get(`${dtype} ${value}`, () => this.backend.binding.createTensor([], typeNumbers[dtype], values));
   }
 
   /**
-   * Products of the last two dimensions, either of them transposed first; one matrix may stand for all of the others.
+   * Matrix products of the last two dimensions, either factor transposed first; the dimensions before them broadcast.
    * In mixed precision the factors are rounded to bfloat16.
    */
   products(a: TensorInfo, b: TensorInfo, transposeA = false, transposeB = false): TensorInfo {
@@ -100,7 +100,7 @@ export class NativeKernels {
     }
   }
 
-  /** Runs a function, then frees what it made on the way and called its own. */
+  /** Runs a function, then frees the tensors that it passed to `own`. */
   scope<Result>(run: (own: (tensor: TensorInfo) => TensorInfo) => Result): Result {
     const owned: TensorInfo[] = [];
     try {
@@ -113,12 +113,12 @@ export class NativeKernels {
     }
   }
 
-  /** One operation over TensorFlow's tensors. */
+  /** Runs one operation on TensorFlow's tensors. */
   run(name: string, attributes: readonly Attribute[], inputs: readonly number[], output: OutputForm): TensorInfo {
     return this.tensor(this.backend.binding.execute(name, attributes, inputs, 1)[0] as number, output);
   }
 
-  /** A function of operations, defined when it is first called. */
+  /** Runs a function of operations, defined at its first call. */
   call<const Inputs extends readonly TensorInfo[], const Outputs extends readonly OutputForm[]>({
     name,
     inputs,
@@ -141,7 +141,7 @@ export class NativeKernels {
   }
 
   /**
-   * A compiled function that reads and assigns variables, for `update`: written in place where nothing else holds their
+   * Runs a compiled function that reads and assigns variables, for `update`: in place if nothing else holds their
    * values.
    */
   callOnVariables<const Variables extends readonly number[], const Inputs extends readonly number[]>(
@@ -162,14 +162,14 @@ export class NativeKernels {
     this.backend.binding.execute(name, [compile], [...variables, ...inputs], 0);
   }
 
-  /** Frees a tensor that `tensor` made and that TensorFlow.js never saw. */
+  /** Frees a tensor made by `tensor` that TensorFlow.js does not know of. */
   discard({ dataId }: TensorInfo): void {
     this.backend.disposeData(dataId);
   }
 
   /**
-   * Lets operations update tensors in place, through variables of TensorFlow's own that share their memory. A tensor
-   * that something else still holds stays as it is: what comes back then is new.
+   * Updates tensors in place, through TensorFlow variables that share their memory. A tensor that something else still
+   * holds is left unchanged; a new tensor is returned instead.
    *
    * @returns the tensors with their new values
    */
@@ -182,7 +182,7 @@ export class NativeKernels {
       const inPlace = entry.refCount === 1;
       const known = inPlace ? this.#variables.get(tensor.dataId) : undefined;
       const variable = known ?? this.#variable(this.id(tensor));
-      // TensorFlow copies the values before it writes if anything but the variable holds them.
+      // If anything but the variable held the values, TensorFlow would copy them before it writes.
       if (inPlace && !isUnread(entry)) this.backend.binding.deleteTensor(entry.id);
       return { inPlace, variable };
     });
@@ -191,7 +191,7 @@ export class NativeKernels {
     try {
       change(mapTuple(tensors, (_, index) => (places[index] as (typeof places)[number]).variable));
     } finally {
-      // Also where TensorFlow refused in the middle: whoever holds the tensors must be able to read and save them.
+      // Also if TensorFlow fails in between: the tensors' holders must still be able to read and save them.
       for (const [index, { inPlace, variable }] of places.entries()) {
         const { tensor, entry } = entries[index] as (typeof entries)[number];
         if (!inPlace) continue;
@@ -225,7 +225,7 @@ export class NativeKernels {
     return this.backend.binding.execute('Cast', [type('SrcT', from), type('DstT', to)], [id], 1)[0] as number;
   }
 
-  /** A variable of TensorFlow's that begins with a tensor's values and shares their memory. */
+  /** A TensorFlow variable initialised with a tensor's values, whose memory it shares. */
   #variable(id: number): number {
     const { binding } = this.backend;
     const { shape } = binding.metadata(id);
@@ -249,7 +249,7 @@ export class NativeKernels {
     this.#abandoned.register(dataId, variable);
   }
 
-  /** TensorFlow's tensor as one of TensorFlow.js. */
+  /** Wraps TensorFlow's tensor as one of TensorFlow.js. */
   tensor(id: number, { shape, dtype = 'float32' }: OutputForm): TensorInfo {
     const dataId = {};
     const entry = { shape: [...shape], dtype: typeNumbers[dtype], values: null, id, refCount: 1 };
@@ -259,11 +259,10 @@ export class NativeKernels {
 }
 
 /**
- * Leaves TensorFlow's tensor of a variable unmade until somebody asks for it: nobody reads an optimiser's moments
- * between its updates.
+ * Reads a variable into a tensor only when its id is asked for: an optimiser's moments are rarely read between updates.
  */
 class LateReads {
-  /** What was read behind the program's back, and may yet turn out to have failed. */
+  /** Tensors that were read asynchronously, and may still turn out to have failed. */
   readonly #made = new Map<{ id: number }, { readonly id: number; readonly read: () => number }>();
 
   readLater(entry: { id: number }, read: () => number): void {
@@ -284,7 +283,7 @@ class LateReads {
     });
   }
 
-  /** After a failure all of them are read anew: one that was asked for behind the failed operation is spoilt for good. */
+  /** Makes all of them be read again after a failure: one that was queued behind the failed operation stays invalid. */
   forget(free: (id: number) => void): void {
     for (const [entry, { id, read }] of [...this.#made]) {
       if (isUnread(entry) || entry.id !== id) continue;
@@ -294,7 +293,7 @@ class LateReads {
     this.#made.clear();
   }
 
-  /** The tensor is gone. */
+  /** Forgets a disposed tensor. */
   dispose(entry: { id: number }): void {
     this.#made.delete(entry);
   }
@@ -304,7 +303,7 @@ function isUnread(entry: object): boolean {
   return Object.getOwnPropertyDescriptor(entry, 'id')?.get !== undefined;
 }
 
-/** TensorFlow.js asks for a tensor's number whenever a reference goes; nothing is to be read for that. */
+/** TensorFlow.js asks for a tensor's id whenever it drops a reference; that must not read the variable. */
 function leaveUnread(backend: NodeBackend, late: LateReads): void {
   const dispose = backend.disposeData.bind(backend);
   backend.disposeData = (dataId, force = false) => {

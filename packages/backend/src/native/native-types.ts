@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
-/** TensorFlow's numbers for the types of values (tensorflow/c/tf_datatype.h) that tfjs-node knows, and bfloat16. */
+/** TensorFlow's numbers for data types (tensorflow/c/tf_datatype.h). */
 export const dataTypes = {
   TF_FLOAT: 1,
   TF_INT32: 3,
@@ -15,7 +15,7 @@ export const dataTypes = {
   TF_UINT32: 22,
 } as const;
 
-/** The same by TensorFlow.js' names. */
+/** Data types by TensorFlow.js' names. */
 export const typeNumbers: Readonly<Record<TensorInfo['dtype'], number>> = {
   float32: dataTypes.TF_FLOAT,
   int32: dataTypes.TF_INT32,
@@ -48,7 +48,7 @@ export interface TensorMetadata {
   readonly dtype: number;
 }
 
-/** A processor that TensorFlow computes on. */
+/** A device that TensorFlow computes on. */
 export interface Device {
   /** `CPU` or `GPU`. */
   readonly type: string;

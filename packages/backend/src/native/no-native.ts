@@ -1,11 +1,11 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { NativeOptions, OpenedNative } from './open-native.ts';
 
-/** What stands for `openNative` where there is no Node. */
+/** Replaces `openNative` where there is no Node. */
 export function openNative(_: NativeOptions): Promise<OpenedNative> {
   throw new KaleidoError({
     source: 'backend',
-    problem: 'TensorFlow is to be had in Node alone',
+    problem: 'TensorFlow works in Node only',
     advice: 'take webgpu or wasm',
   });
 }

@@ -3,18 +3,18 @@ import type { NativeBinding } from './native-binding.ts';
 
 type DataId = TensorInfo['dataId'];
 
-/** What tfjs-node's backend knows of a tensor. */
+/** tfjs-node's record of a tensor. */
 interface TensorEntry {
   readonly shape: number[];
   readonly dtype: number;
-  /** Values that TensorFlow has not been given yet. */
+  /** Values not yet copied to TensorFlow. */
   values: ArrayBufferView | null;
-  /** TensorFlow's tensor, -1 before it has one. */
+  /** The id of TensorFlow's tensor; -1 before it has one. */
   id: number;
   refCount: number;
 }
 
-/** tfjs-node's backend, as far as kernels need it. */
+/** The part of tfjs-node's backend that kernels use. */
 export interface NodeBackend {
   readonly binding: NativeBinding;
   readonly tensorMap: {
@@ -22,7 +22,7 @@ export interface NodeBackend {
     get(dataId: DataId): TensorEntry;
     set(dataId: DataId, entry: TensorEntry): void;
   };
-  /** Gives TensorFlow the tensors that it does not have yet. */
+  /** TensorFlow's ids of tensors; copies to TensorFlow those that it does not have yet. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   incRef(dataId: DataId): void;
   disposeData(dataId: DataId, force?: boolean): boolean;

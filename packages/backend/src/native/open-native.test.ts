@@ -7,12 +7,12 @@ import { createVariable, ops, readAll, selectBackend, tf } from '../index.ts';
 import { libraryFiles } from './c-library.ts';
 import { NativeBinding } from './native-binding.ts';
 
-/** The name of the GPU that TensorFlow sees, empty where there is none. */
+/** The name of the GPU that TensorFlow sees; empty if there is none. */
 const gpu = (): string => new NativeBinding({ folder: tensorflowFolder!, device: 'gpu' }).gpu;
 
 const describeNative = tensorflowMissing === undefined ? describe : describe.skip;
 
-// In this order: a process has one TensorFlow, and what fails before it is there must leave it to be had.
+// In this order: a process has one TensorFlow, and a failure before it is loaded must not prevent loading it later.
 describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`}`, () => {
   it('is refused where its libraries do not load', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kaleido-tensorflow-'));
@@ -23,7 +23,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     await rm(folder, { recursive: true });
   });
 
-  it('is refused aloud as cuda where it sees no GPU, instead of computing on the CPU', async () => {
+  it('is an error as cuda where it sees no GPU, instead of computing on the CPU', async () => {
     const outcome = await selectBackend({ prefer: 'cuda' }).then(
       ({ name }) => name,
       (error: Error) => error.message,
@@ -47,7 +47,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     const gradient = tf.ones([2]);
     const state = { parameter, gradient, firstMoment, secondMoment, decay: 0 };
     const options = { rate: 0.5, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, step: 1, gradientScale: 1 };
-    // It is computed behind the program's back: whoever asks for the values next is told.
+    // It runs asynchronously: the next read of the values throws the error.
     const update = async () => {
       ops.adamW([state], options);
       await readAll([parameter]);

@@ -11,10 +11,10 @@ import { registerKernels } from './register-kernels.ts';
 
 export interface NativeOptions {
   readonly device: 'cpu' | 'gpu';
-  /** A folder with TensorFlow's libraries; looked for where left out. */
+  /** A folder with TensorFlow's libraries; searched for if omitted. */
   readonly folder?: string | undefined;
   readonly threads?: number | undefined;
-  /** For a process that may end by a library that does not fit: the one that tries it first is left out. */
+  /** For a process that may crash on an incompatible library: no child process tries it first. */
   readonly expendable?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface OpenedNative {
   readonly version: string;
   readonly device: string;
   readonly folder: string;
-  /** What led to the folder. */
+  /** Where the folder was found. */
   readonly from: string;
 }
 
@@ -31,16 +31,16 @@ let opened: { readonly device: NativeOptions['device']; readonly answer: OpenedN
 /**
  * TensorFlow.js' `tensorflow` backend on a TensorFlow of this machine, without a compiled addon.
  *
- * @throws KaleidoError where TensorFlow, a GPU for it, koffi or @tensorflow/tfjs-node-gpu is not to be had
+ * @throws KaleidoError where TensorFlow, a GPU for it, koffi or @tensorflow/tfjs-node-gpu is missing
  */
 export async function openNative({ device, folder, threads, expendable }: NativeOptions): Promise<OpenedNative> {
   if (opened !== undefined) {
     if (opened.device !== device)
       throw new KaleidoError({
         source: 'backend',
-        problem: `this process computes on TensorFlow's ${opened.device}`,
+        problem: `this process already uses TensorFlow's ${opened.device}`,
         found: device,
-        advice: 'start another process for another device',
+        advice: 'use another process for the other device',
       });
     if (folder !== undefined && folder !== opened.answer.folder) throw otherFolder(opened.answer.folder, folder);
     await tf.setBackend('tensorflow');
@@ -49,7 +49,7 @@ export async function openNative({ device, folder, threads, expendable }: Native
   if (process.platform !== 'linux')
     throw new KaleidoError({
       source: 'backend',
-      problem: 'TensorFlow is to be had on Linux alone',
+      problem: 'TensorFlow works on Linux only',
       found: process.platform,
       advice: 'take webgpu or wasm',
     });
@@ -63,8 +63,8 @@ export async function openNative({ device, folder, threads, expendable }: Native
         "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'); without Python, take the libraries out of its wheel by addTensorflow of @kaleido/backend/node (in its repository: pnpm backends add tensorflow --wheel FILE); or name their folder in KALEIDO_TENSORFLOW",
     });
   if (device === 'gpu') for (const [name, value] of gpuEnvironment) process.env[name] ??= value;
-  // All that can be known without loading anything comes first: whoever goes on with another backend has nothing of
-  // this one in the process.
+  // Check everything that needs no loading first: if another backend is used in the end, nothing of this one is in the
+  // process.
   assertPeers();
   if (!expendable) {
     const { version, gpu } = await checkInChild(found.folder, device);
@@ -81,7 +81,7 @@ export async function openNative({ device, folder, threads, expendable }: Native
       source: 'backend',
       problem: `TensorFlow ${binding.version} did not start`,
       found: found.folder,
-      advice: 'look above for what it said, or take wasm',
+      advice: "read TensorFlow's messages above, or use wasm",
     });
   }
   registerKernels(tf.backend() as unknown as NodeBackend);
@@ -95,7 +95,7 @@ export async function openNative({ device, folder, threads, expendable }: Native
 }
 
 /**
- * How a GPU is to compute, for whoever has not said otherwise: the same bits every time, and float32 products in float32
+ * Defaults for a GPU, which the user's environment overrides: the same bits every time, and float32 products in float32
  * (TensorFlow would round their factors to 10 bits).
  */
 const gpuEnvironment = [

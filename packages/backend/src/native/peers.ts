@@ -3,10 +3,10 @@ import { KaleidoError } from '@kaleido/foundation';
 
 const require = createRequire(import.meta.url);
 
-/** What of the optional peers the backends `tensorflow` and `cuda` load, and what to say where it is absent. */
+/** The optional peers that the backends `tensorflow` and `cuda` load, with the error where one is absent. */
 const peers = {
   koffi: {
-    problem: 'the npm package koffi, by which TensorFlow is called, is absent',
+    problem: 'the npm package koffi, which calls TensorFlow, is absent',
     advice: 'install koffi@3, or take wasm',
   },
   '@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js': {

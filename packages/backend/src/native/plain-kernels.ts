@@ -89,7 +89,7 @@ export const plainKernels: PlainKernels = {
   },
 };
 
-/** Of two tensors of one type, broadcast to one shape. */
+/** A kernel for two tensors of one type, broadcast to one shape. */
 function binary(operation: string): BinaryKernel {
   return (kernels, { a, b }) => {
     const shape = tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);

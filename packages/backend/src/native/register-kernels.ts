@@ -11,7 +11,7 @@ import { plainKernels } from './plain-kernels.ts';
 
 const backendName = 'tensorflow';
 
-/** Makes the kernels known to TensorFlow.js for its `tensorflow` backend, once a process. */
+/** Registers the kernels with TensorFlow.js for its `tensorflow` backend, once per process. */
 export function registerKernels(backend: NodeBackend): void {
   const kernels = new NativeKernels(backend);
   registerMatrixProductGradient();

@@ -101,7 +101,7 @@ describe.each(variants)('adamW on %s', (variant) => {
     tf.dispose([...parameters, ...firstMoments, ...secondMoments]);
   });
 
-  it.each([2, 20_000])('is seen by whoever reads a parameter of %i values again', async (size) => {
+  it.each([2, 20_000])('is seen by a later read of a parameter of %i values', async (size) => {
     const way = await open(variant);
     const parameter = createVariable(undefined, new Float32Array(size).fill(1), [size]);
     const moments = [0, 1].map(() => createVariable(undefined, new Float32Array(size), [size])) as [Variable, Variable];
@@ -186,7 +186,7 @@ describe.each(variants)('globalNorm on %s', (variant) => {
 
   const promised = !variant.startsWith('webgpu');
   const unpromised = promised ? '' : ' (skipped: WGSL promises neither of the two)';
-  (promised ? it : it.skip)(`is no number, or too large for one, where a gradient is${unpromised}`, async () => {
+  (promised ? it : it.skip)(`is NaN or infinite where a gradient is${unpromised}`, async () => {
     const way = await open(variant);
     const norms = tf.tidy(() =>
       [Number.NaN, Infinity].map((value) => way(() => ops.globalNorm([tf.tensor([1, value, 2]), tf.tensor([3])]))),

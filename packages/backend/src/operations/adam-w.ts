@@ -2,7 +2,7 @@ import { type Tensor, tf, type Variable } from '../tensorflow.ts';
 import type { FusedKernels } from './fused-kernels.ts';
 import { hasFused, runFused } from './run-fused.ts';
 
-/** One parameter with what its update reads and writes; all five have the parameter's shape, `decay` is a number. */
+/** One parameter with what its update reads and writes; all tensors have the parameter's shape. */
 export interface AdamWState {
   readonly parameter: Variable;
   readonly gradient: Tensor;
@@ -19,21 +19,21 @@ export interface AdamWOptions {
   /** In [0, 1). */
   readonly beta2: number;
   readonly epsilon: number;
-  /** Number of this update, from 1: what the bias correction needs. */
+  /** The number of this update, from 1, for the bias correction. */
   readonly step: number;
-  /** Every gradient is multiplied with it first: where clipping by the global norm comes in. A scalar. */
+  /** The factor of every gradient, for clipping by the global norm. A scalar. */
   readonly gradientScale: Tensor | number;
 }
 
 type UpdateSettings = Omit<FusedKernels['adamWOfAll']['attributes'], 'decays'>;
 
-/** Parameters in one kernel: as many as a call can well have inputs for. */
+/** Parameters in one kernel: each has four inputs. */
 const mostAtOnce = 32;
 
 /**
- * One update of all parameters and their moments, in TensorFlow's form of Adam: the bias correction sits in the rate,
- * and epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
- * with `rate * decay * w` taken off beside it.
+ * One update of all parameters and their moments, in TensorFlow's form of Adam: the rate holds the bias correction, and
+ * epsilon is added to the uncorrected root, `w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)`,
+ * minus `rate * decay * w`.
  */
 export function adamW(
   states: readonly AdamWState[],

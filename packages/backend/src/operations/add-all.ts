@@ -5,7 +5,7 @@ const mostInputs = 7;
 
 /**
  * The sum of tensors of one shape, one or more, added from the left. TensorFlow.js' `addN` binds all of them to one
- * kernel, which WebGPU refuses above seven: it then logs the refusal and gives zeros.
+ * kernel; for more than seven WebGPU logs an error and returns zeros.
  */
 export function addAll(tensors: readonly Tensor[]): Tensor {
   return tf.tidy(() => {

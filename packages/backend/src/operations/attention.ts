@@ -11,11 +11,11 @@ export interface AttentionInputs {
   readonly key: Tensor;
   /** [B, K, D] */
   readonly value: Tensor;
-  /** How many heads share the width; D must be a multiple. */
+  /** Number of heads; must divide D. */
   readonly heads: number;
   /** [B, K], 1 where a key may be seen, 0 where not. */
   readonly mask: Tensor;
-  /** Whether the probabilities are wanted too (before dropout); they carry no gradient. */
+  /** Whether to return the probabilities too (before dropout); they have no gradient. */
   readonly probabilities?: boolean;
   /** Dropout of the probabilities. */
   readonly dropout?: { readonly rate: number; readonly seed: number };
@@ -41,9 +41,9 @@ export function attention(inputs: AttentionInputs): AttentionOutputs {
   if (!Number.isInteger(headWidth)) {
     throw new KaleidoError({
       source: 'backend',
-      problem: `a width of ${inputs.query.shape[2]} cannot be shared by the heads`,
+      problem: `the number of heads does not divide the width ${inputs.query.shape[2]}`,
       found: inputs.heads,
-      advice: 'choose a count of heads that divides the width',
+      advice: 'choose a number of heads that divides it',
     });
   }
   if (hasFused('attention')) return fusedAttention(inputs);
@@ -78,7 +78,7 @@ function fusedAttention({ query, key, value, heads, mask, ...options }: Attentio
     const named = { query, key, value, mask: floatMask };
     const [result, probabilities] = runFused('attention', named, attributes);
     save([query, key, value, probabilities]);
-    // Whatever is made in here and not returned ends with this scope.
+    // This scope disposes everything that is not returned.
     if (options.probabilities === true) kept = tf.keep(tf.clone(probabilities));
     return {
       value: result,

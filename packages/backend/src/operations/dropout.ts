@@ -3,8 +3,8 @@ import { type HashMask, hashMask, maskValues } from './hash-mask.ts';
 import { hasFused, runFused } from './run-fused.ts';
 
 /**
- * Sets a share of the elements to 0 and scales the others by `1 / (1 - rate)`. Which ones follows from the seed and
- * the element's index alone: the same on every backend.
+ * Sets a share of the elements to 0 and scales the others by `1 / (1 - rate)`. The seed and the element's index alone
+ * decide which: the same on every backend.
  *
  * @param x any shape
  * @param rate share of elements dropped, in [0, 1); 0 returns the values as they are

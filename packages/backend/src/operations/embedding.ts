@@ -33,7 +33,7 @@ function gather(table: Tensor, ids: Tensor): Tensor {
 function scatterAdd(rows: Tensor, ids: Tensor, shape: [number, number]): Tensor {
   if (hasFused('scatterAddRows')) return runFused('scatterAddRows', { source: rows, ids }, { rows: shape[0] });
   if (tf.getBackend() === 'webgpu') {
-    // Its scatter adds with atomics, in an order that changes from run to run.
+    // Its scatter adds with atomics, in no fixed order.
     return tf.matMul(oneHot(ids, shape[0]) as tf.Tensor2D, rows as tf.Tensor2D, true, false);
   }
   return tf.scatterND(tf.expandDims(ids, 1), rows, shape);

@@ -3,16 +3,16 @@ import { replaceKernel } from '../replace-kernel.ts';
 import { tf } from '../tensorflow.ts';
 import { type FusedKernel, type FusedKernels, registeredName } from './fused-kernels.ts';
 
-/** One backend's form of a fused kernel; the context is what it computes with. */
+/** A backend's implementation of a fused kernel; the context is the backend's own object. */
 export type FusedKernelFunction<Context, Name extends FusedKernel> = (
   context: Context,
   inputs: FusedKernels[Name]['inputs'],
   attributes: FusedKernels[Name]['attributes'],
 ) => FusedKernels[Name]['outputs'];
 
-/** Stands in a backend's table for a kernel that it does not have: the operation is composed there. */
+/** Marks a kernel that a backend does not have: the operation is composed there. */
 export interface AbsentKernel {
-  /** Why the backend is better off without it. */
+  /** Why the backend does not have it. */
   readonly absent: string;
 }
 
@@ -20,7 +20,7 @@ export function absent(reason: string): AbsentKernel {
   return { absent: reason };
 }
 
-/** A backend's fused kernels. Every name is listed, so that a missing kernel is a decision and not an oversight. */
+/** A backend's fused kernels. Every name must be listed, so that no kernel is left out by mistake. */
 export type FusedKernelTable<Context> = {
   readonly [Name in FusedKernel]: FusedKernelFunction<Context, Name> | AbsentKernel;
 };
@@ -33,9 +33,9 @@ export type UntypedKernel<Context, Outputs = TensorInfo | TensorInfo[]> = (
 ) => Outputs;
 
 /**
- * Makes a backend's fused kernels known to TensorFlow.js, instead of those registered for it before.
+ * Registers a backend's fused kernels with TensorFlow.js, instead of those registered before.
  *
- * @param context asked for at every call
+ * @param context called for every kernel
  */
 export function registerFusedKernels<Context>(
   backendName: string,
@@ -45,7 +45,7 @@ export function registerFusedKernels<Context>(
   for (const [name, kernel] of Object.entries(table) as [FusedKernel, FusedKernelTable<Context>[FusedKernel]][]) {
     const kernelName = registeredName(name);
     if ('absent' in kernel) {
-      // That of a backend which was open before, and had it.
+      // An earlier backend of this name may have registered it.
       if (tf.getKernel(kernelName, backendName) != null) tf.unregisterKernel(kernelName, backendName);
       continue;
     }

@@ -5,8 +5,8 @@ import type { HashMask } from './hash-mask.ts';
 type None = Record<string, never>;
 
 /**
- * Every fused kernel: one that computes an operation, or its gradient, as a whole. The operations call them by these
- * names and types (`run-fused.ts`), and each backend's table (`fused-kernel-table.ts`) has them or says why not.
+ * All fused kernels: each computes an operation, or its gradient, as a whole. Operations call them by these names and
+ * types (`run-fused.ts`); each backend's table has every one of them or says why not (`fused-kernel-table.ts`).
  *
  * Shapes: B batch, S queries, K keys, A heads, D width, N rows, V rows of a table, C classes. All tensors are float32
  * unless they say otherwise.

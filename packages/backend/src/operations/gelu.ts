@@ -10,7 +10,10 @@ export function gelu(x: Tensor): Tensor {
   });
 }
 
-/** GELU by the error function: `x/2 * (1 + erf(x / sqrt(2)))`. No backend has a kernel for it: it is for loading what others trained. */
+/**
+ * GELU by the error function: `x/2 * (1 + erf(x / sqrt(2)))`. No backend has a fused kernel for it: it is for
+ * checkpoints trained elsewhere.
+ */
 export function exactGelu(x: Tensor): Tensor {
   return tf.tidy(() => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)));
 }

@@ -1,13 +1,13 @@
 /**
- * What a dropout mask is made from: equal values give equal bits, on every backend and machine. A type, since an interface
- * has no index signature and could not be an attribute of a kernel.
+ * The parameters of a dropout mask: equal values give equal bits, on every backend and machine. A type and not an
+ * interface, which could not be an attribute of a kernel: it has no index signature.
  */
 export type HashMask = {
-  /** An element stays where its hash is at least this: an unsigned 32-bit integer. */
+  /** An element is kept if its hash is at least this: an unsigned 32-bit integer. */
   readonly threshold: number;
   readonly firstKey: number;
   readonly secondKey: number;
-  /** What a staying element is multiplied with, so that the expectation does not change. */
+  /** The factor of kept elements, so that the expectation does not change. */
   readonly scale: number;
 };
 
@@ -25,7 +25,7 @@ export function hashMask(rate: number, seed: number): HashMask {
   };
 }
 
-/** The mask's values: 0 for a dropped element, `scale` for one that stays. */
+/** The mask's values: 0 for a dropped element, `scale` for a kept one. */
 export function maskValues({ threshold, firstKey, secondKey, scale }: HashMask, size: number): Float32Array {
   const values = new Float32Array(size);
   for (let index = 0; index < size; index++) {

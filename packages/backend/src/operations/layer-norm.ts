@@ -45,8 +45,8 @@ export function residualLayerNorm(
 }
 
 /**
- * Every row less its mean. The rounding of a mean is as large as the whole deviation where a row is nearly constant: so
- * the mean of what is left is taken off too.
+ * Every row minus its mean. In a nearly constant row the rounding of the mean is as large as the deviations, so the
+ * mean of the result is subtracted too.
  */
 function centre(x: Tensor): Tensor {
   const less = (values: Tensor): Tensor => tf.sub(values, tf.mean(values, -1, true));
@@ -76,7 +76,7 @@ function fusedLayerNorm(x: Tensor, residual: Tensor | undefined, gamma: Tensor, 
           },
           {},
         );
-        // A tensor of its own for the residual: the tape disposes each gradient once it has been added up.
+        // A separate tensor for the residual: the tape disposes each gradient after adding it.
         return residual === undefined ? [dx, dgamma, dbeta] : [dx, dgamma, dbeta, tf.clone(dx)];
       },
     };

@@ -3,8 +3,7 @@ import { matrixProduct } from './matrix-product.ts';
 import { runFused } from './run-fused.ts';
 
 /**
- * `gelu(x . kernel + bias)` for a backend with one kernel for it, which leaves the sums that the gradient needs beside
- * the values.
+ * `gelu(x . kernel + bias)` for a backend with one kernel for it, which also returns the sums that the gradient needs.
  *
  * @param x [M, I]
  * @param kernel [I, O], or [O, I] to be transposed

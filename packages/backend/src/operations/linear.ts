@@ -4,7 +4,7 @@ import { linearGelu } from './linear-gelu.ts';
 import { matrixProduct } from './matrix-product.ts';
 import { hasFused } from './run-fused.ts';
 
-/** `gelu` is its tanh form, as in the released code; `gelu-erf` the exact one, as in most of BERT's checkpoints elsewhere. */
+/** `gelu` is its tanh form, as in the released code; `gelu-erf` is the exact one, as in most other BERT checkpoints. */
 export type Activation = 'gelu' | 'gelu-erf' | 'tanh';
 
 /**
@@ -22,7 +22,7 @@ export function linear(x: Tensor, kernel: Tensor, bias?: Tensor, activation?: Ac
     // Always two matrices: the gradient of a product with a broadcast batch dimension has the wrong shape.
     const flat = tf.reshape(x, [-1, inputs]);
     const whole = [...x.shape.slice(0, -1), outputs];
-    // Where a backend has a kernel for all of it; on the others one more pass over the sums costs nothing to speak of.
+    // If the backend has one kernel for it; on the others one more pass over the sums costs little.
     if (activation === 'gelu' && bias !== undefined && hasFused('linearGelu'))
       return tf.reshape(linearGelu(flat, kernel, bias, transposed), whole);
     const sum = matrixProduct(flat, kernel, false, transposed, bias);

@@ -18,7 +18,7 @@ export function matrixProduct(a: Tensor, b: Tensor, transposeA: boolean, transpo
   return bias === undefined ? product : tf.add(product, bias);
 }
 
-/** Tells TensorFlow.js the gradient of the fused product; each part is only computed where something asks for it. */
+/** Registers the gradient of the fused product with TensorFlow.js; each part is computed only if it is needed. */
 export function registerMatrixProductGradient(): void {
   tf.registerGradient({
     kernelName: registeredName('matrixProduct'),

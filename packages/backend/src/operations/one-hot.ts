@@ -1,8 +1,8 @@
 import { type Tensor, tf } from '../tensorflow.ts';
 
 /**
- * 1 in each row's class, 0 elsewhere. `tf.oneHot` wants two classes at least, and when asked for float32 it writes
- * integers on wasm.
+ * 1 in each row's class, 0 elsewhere. `tf.oneHot` needs at least two classes, and for float32 it writes integers on
+ * wasm.
  *
  * @param labels int32 [N]
  * @returns float32 [N, classes]

@@ -3,7 +3,8 @@ import { hasFused, runFused } from './run-fused.ts';
 
 /**
  * Weighted sums of the positions of every sequence, `weights . x`: averages over words or over the patches of a level.
- * One pass each way, where TensorFlow.js would slice, average, and spread every gradient over ones that it makes anew.
+ * One pass forward and one backward; TensorFlow.js would slice, average, and make new tensors of ones for every
+ * gradient.
  *
  * @param x [B, S, D]
  * @param weights [K, S] for all sequences, or [B, K, S]; constants, no gradient flows to them

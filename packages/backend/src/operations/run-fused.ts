@@ -3,7 +3,7 @@ import { type FusedKernel, type FusedKernels, registeredName } from './fused-ker
 
 let composedOnly = false;
 
-/** Whether the current backend has the kernel; where not, an operation is composed of TensorFlow.js' own kernels. */
+/** Whether the current backend has the kernel. If not, the operation is composed of TensorFlow.js' own kernels. */
 export function hasFused(name: FusedKernel): boolean {
   return !composedOnly && tf.getKernel(registeredName(name), tf.getBackend()) != null;
 }
@@ -18,8 +18,8 @@ export function runFused<Name extends FusedKernel>(
 }
 
 /**
- * Runs a function with every operation composed of TensorFlow.js' own kernels, whatever fused ones the backend has: what
- * the fused kernels are tested and measured against.
+ * Runs a function without fused kernels: every operation is composed of TensorFlow.js' own. The fused kernels are
+ * tested and measured against this.
  */
 export function withComposedOperations<Result>(run: () => Result): Result {
   const before = composedOnly;

@@ -1,11 +1,11 @@
 import { KaleidoError, type KaleidoErrorDetails } from '@kaleido/foundation';
 
-/** What a child process says to its parent, once. */
+/** The one message from a child process to its parent. */
 export type ChildMessage = { readonly answer: unknown } | { readonly error: KaleidoErrorDetails };
 
-/** In a child process: tells the parent what the function returned or threw; the parent then ends this process. */
+/** In a child process: sends the parent what the function returned or threw; the parent then ends this process. */
 export async function answerParent(run: () => unknown): Promise<void> {
-  // Whose parent is gone has nobody to answer.
+  // If the parent is gone, nothing is left to answer.
   process.once('disconnect', () => process.exit());
   process.send?.(await messageOf(run));
 }

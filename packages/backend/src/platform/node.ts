@@ -10,15 +10,15 @@ import type { SurveyTask, Tasks } from './tasks.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Seconds: the driver of a GPU may have to wake. */
+/** Seconds: a GPU's driver may have to start. */
 const adapterPatience = 30;
 
-/** Milliseconds for a tool that answers at once or is broken. */
+/** Milliseconds: a tool that does not answer at once is broken. */
 const toolPatience = 10_000;
 
 export const platform: Platform = {
   async probeWebgpu() {
-    // Somebody has made it already: there is nothing left to load.
+    // It exists already: nothing is left to load.
     if ((globalThis.navigator as { gpu?: unknown } | undefined)?.gpu !== undefined) return readAdapter();
     for (const name of ['webgpu', '@tensorflow/tfjs-backend-webgpu'])
       if (!isInstalled(name)) return { missing: `npm package ${name} is absent` };
@@ -29,7 +29,7 @@ export const platform: Platform = {
       case 'error':
         return { missing: outcome.error.problem };
       case 'end':
-        return { missing: `the look for an adapter ${outcome.how}` };
+        return { missing: `the search for an adapter ${outcome.how}` };
     }
   },
 

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
 import type { ChildMessage } from './answer-parent.ts';
 
-/** How a child process went. */
+/** The outcome of a child process. */
 export type ChildOutcome =
   | { readonly kind: 'answer'; readonly answer: unknown }
-  /** What its script threw. */
+  /** The script threw. */
   | { readonly kind: 'error'; readonly error: KaleidoError }
-  /** It gave no answer: `ended by signal SIGSEGV`, `no answer within 60 s`; and the last of what it printed. */
+  /** It did not answer: `ended by signal SIGSEGV`, `no answer within 60 s`; with the end of its output. */
   | { readonly kind: 'end'; readonly how: string; readonly output: string };
 
 export interface ChildOptions {
@@ -19,17 +19,17 @@ export interface ChildOptions {
   readonly patience: number;
 }
 
-/** Enough for the last lines of a complaint. */
+/** Enough for the last lines of an error message. */
 const keptCharacters = 4096;
 
 /**
- * Runs a script in a process of its own, where a native library may crash or hang without taking this one with it.
- * Never rejects, and leaves no process behind.
+ * Runs a script in a child process, where a native library may crash or hang without affecting this one. Never rejects,
+ * and leaves no process behind.
  */
 export function runInChild({ script, args, patience }: ChildOptions): Promise<ChildOutcome> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(script), args, {
-      // Flags of this process (a test runner's, a debugger's) are not the child's.
+      // The child does not inherit this process's flags (a test runner's, a debugger's).
       execArgv: [],
       env: process.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -44,9 +44,9 @@ export function runInChild({ script, args, patience }: ChildOptions): Promise<Ch
     const finish = (outcome: ChildOutcome): void => {
       clearTimeout(timer);
       child.removeAllListeners();
-      // What is still to be said here (a failed kill, say) has nobody to hear it.
+      // Later errors (a failed kill, for example) are ignored.
       child.on('error', () => undefined);
-      // Native libraries may take long to end, or crash while they do; the answer is here.
+      // The answer is here; native libraries may take long to exit, or crash while they do.
       child.kill('SIGKILL');
       if (child.connected) child.disconnect();
       child.stdout?.destroy();
@@ -66,7 +66,7 @@ export function runInChild({ script, args, patience }: ChildOptions): Promise<Ch
   });
 }
 
-/** A script of this package. The sources are TypeScript, which a child of Node 20 cannot run: the built one is taken. */
+/** A built script of this package: the sources are TypeScript, which a child of Node 20 cannot run. */
 export function builtScript(path: string, importedFrom: string): URL {
   return new URL(path, importedFrom.endsWith('.ts') ? importedFrom.replace('/src/', '/dist/') : importedFrom);
 }

@@ -9,9 +9,9 @@ export interface SurveyTask {
   readonly place: BackendPlace;
 }
 
-/** What Node does in a child process, since it loads native libraries. */
+/** The tasks that Node runs in a child process, since they load native libraries. */
 export const tasks = {
-  /** Makes `navigator.gpu` and asks it. */
+  /** Creates `navigator.gpu` and asks it for an adapter. */
   probeWebgpu: async (): Promise<WebgpuProbe> => {
     const missing = await whyNoWebgpu();
     return missing === undefined ? readAdapter() : { missing: missing.found };

@@ -1,21 +1,21 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { Backend } from '../backend-choice.ts';
 
-/** A backend that is to be had here, and what it does. */
+/** An available backend, with its measurements. */
 export interface FoundBackend {
   readonly backend: Backend;
   readonly found: true;
-  /** Of what computes: `TensorFlow 2.21.0`, `tfjs 4.22.0, Dawn 0.6.2` (TensorFlow.js over Dawn). */
+  /** The libraries' versions: `TensorFlow 2.21.0`, `tfjs 4.22.0, Dawn 0.6.2` (TensorFlow.js over Dawn). */
   readonly version: string;
   /** The GPU, the adapter's vendor and architecture, or the processor. */
   readonly device: string;
-  /** `webgpu` on a software adapter: taken only when asked for. */
+  /** `webgpu` on a software adapter: selected only by name. */
   readonly software: boolean;
   readonly matmul: MatmulRate;
   readonly gradients: GradientCheck;
 }
 
-/** The product of two square matrices, as the model's layers multiply. */
+/** The rate of a product of two square matrices, computed like the model's layers. */
 export interface MatmulRate {
   /** The matrices' side: the smallest one that keeps this backend busy for long enough to be timed. */
   readonly size: number;
@@ -23,14 +23,16 @@ export interface MatmulRate {
   readonly gigaflops: number;
 }
 
-/** Gradients of a small network, with the operations of a layer, against its double precision differences. */
+/**
+ * Gradients of a small network with the operations of a layer, compared with finite differences in double precision.
+ */
 export interface GradientCheck {
   readonly passed: boolean;
-  /** The largest difference of a gradient, over the largest gradient of its variable. */
+  /** The largest error of a gradient, divided by the largest gradient of its variable. */
   readonly largestRelativeError: number;
 }
 
-/** A backend that is not to be had here, or does not live through being tried. */
+/** A backend that is unavailable, or that crashed when it was tried. */
 export interface AbsentBackend {
   readonly backend: Backend;
   readonly found: false;
@@ -38,13 +40,13 @@ export interface AbsentBackend {
   readonly reason: string;
   /** What to install, or do. */
   readonly advice?: string;
-  /** The last of what it printed before its end. */
+  /** The end of what it printed before it crashed. */
   readonly output?: string;
 }
 
 export type BackendSurvey = FoundBackend | AbsentBackend;
 
-/** An error as what is said of a backend. */
+/** The entry for a backend that failed with an error. */
 export function absentBackend(backend: Backend, error: unknown): AbsentBackend {
   if (!KaleidoError.isInstance(error)) return { backend, found: false, reason: String(error) };
   const { problem, found, advice } = error;

@@ -17,11 +17,15 @@ import {
   rows,
 } from './reference-network.ts';
 
-/** Above what rounding does even where a GPU multiplies with ten bits (TF32), and far below what a mistake does. */
+/**
+ * Larger than rounding errors, even if a GPU multiplies with ten bits (TF32), and far smaller than the effect of a
+ * mistake.
+ */
 const tolerance = 1e-2;
 
 /**
- * The current backend's gradients of a small network against differences in double precision; leaves no tensor behind.
+ * Compares the current backend's gradients of a small network with finite differences in double precision; leaves no
+ * tensor alive.
  */
 export async function checkGradients(): Promise<GradientCheck> {
   const input = draw('input', rows * inputWidth);
@@ -66,7 +70,7 @@ function loss(x: Tensor, labels: Tensor, variables: readonly Variable[]): Tensor
   return tf.mean(softmaxCrossEntropy(linear(hidden, decoder), labels));
 }
 
-/** Normal draws as single precision has them, so that both sides start from the same numbers. */
+/** Normal draws rounded to single precision, so that both sides start from the same numbers. */
 function draw(name: string, size: number): Float64Array {
   const stream = randomStream(1, 'gradient check', name);
   return Float64Array.from({ length: size }, () => Math.fround(stream.normal()));
@@ -74,6 +78,6 @@ function draw(name: string, size: number): Float64Array {
 
 function relativeError(found: Float32Array, expected: Float64Array): number {
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  // One that is not a number makes the maximum none.
+  // A NaN makes the maximum NaN.
   return Math.max(...expected.map((value, index) => Math.abs((found[index] as number) - value) / scale));
 }

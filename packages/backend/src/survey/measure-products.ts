@@ -2,22 +2,22 @@ import { matrixProduct } from '../operations/matrix-product.ts';
 import { type Tensor, tf } from '../tensorflow.ts';
 import type { MatmulRate } from './backend-survey.ts';
 
-/** From what plain JavaScript does in a tenth of a second to what fills a large GPU. */
+/** From a product that takes plain JavaScript a tenth of a second to one that fills a large GPU. */
 const sizes = [256, 512, 1024, 2048, 4096] as const;
 
-/** Seconds that one product must take, so that neither the clock nor the way to the device decides. */
+/** Seconds that one product must take, so that the clock's resolution and the latency of the device do not matter. */
 const longEnough = 0.03;
 
-/** Seconds of a measurement, the best of `rounds`: other programs disturb it. */
+/** Seconds of a measurement. The best of `rounds` counts, since other programs disturb it. */
 const roundSeconds = 0.15;
 const rounds = 3;
 
-/** The rate of square matrix products on the current backend, after a warm-up; leaves no tensor behind. */
+/** The rate of square matrix products on the current backend, after a warm-up; leaves no tensor alive. */
 export async function measureProducts(): Promise<MatmulRate> {
   for (const size of sizes) {
     const matrix = squareMatrix(size);
     try {
-      // What is compiled or uploaded at the first use is not part of it.
+      // The first use compiles and uploads, so it is not measured.
       await secondsOf(matrix, 1);
       const once = await secondsOf(matrix, 1);
       if (once < longEnough && size !== sizes.at(-1)) continue;
@@ -33,7 +33,7 @@ export async function measureProducts(): Promise<MatmulRate> {
   throw new RangeError('no sizes to measure');
 }
 
-/** Seconds until so many products are done, which one value of the last one being read tells. */
+/** Seconds until `count` products are done: until a value of the last one is read. */
 async function secondsOf(matrix: Tensor, products: number): Promise<number> {
   const begin = performance.now();
   let product: Tensor | undefined;

@@ -1,4 +1,4 @@
-/** A layer of the model in little: linear with GELU, LayerNorm, linear, softmax cross-entropy; in double precision. */
+/** A small layer in double precision: linear with GELU, LayerNorm, linear, softmax cross-entropy. */
 
 export const rows = 3;
 export const inputWidth = 5;
@@ -17,7 +17,7 @@ export const parameterShapes: Readonly<Record<ParameterName, readonly number[]>>
 
 export type Parameters = Readonly<Record<ParameterName, Float64Array>>;
 
-/** As `ops.layerNorm` has it. */
+/** The same as in `ops.layerNorm`. */
 const epsilon = 1e-12;
 
 /**
@@ -44,7 +44,7 @@ export function networkLoss(input: Float64Array, labels: ArrayLike<number>, para
   return loss / rows;
 }
 
-/** Central differences of the loss: off by about 1e-10 here, which single precision does not see. */
+/** Central differences of the loss: their error is about 1e-10 here, far below single precision. */
 export function networkGradient(
   input: Float64Array,
   labels: ArrayLike<number>,

@@ -12,7 +12,7 @@ afterEach(() => {
 const itNative = tensorflowMissing === undefined ? it : it.skip;
 
 describe('surveyBackends', () => {
-  it('measures what is there and says of the rest what to do; this process computes on what it did', async () => {
+  it('measures the available backends and says what to do about the others; this process keeps its backend', async () => {
     await selectBackend({ prefer: 'cpu' });
     const surveys = await surveyBackends({ backends: ['tensorflow', 'wasm', 'cpu'], tensorflowFolder: '/nowhere' });
     expect(surveys.map(({ backend, found }) => [backend, found])).toEqual([
@@ -36,7 +36,7 @@ describe('surveyBackends', () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
-  it('tells of one that crashes, and goes on', async () => {
+  it('reports one that crashes, and continues', async () => {
     process.env.NODE_OPTIONS = `--require ${fileURLToPath(new URL('../../test/children/crash-cpu.cjs', import.meta.url))}`;
     const surveys = await surveyBackends({ backends: ['cpu', 'wasm'] });
     expect(surveys[0]).toEqual({ backend: 'cpu', found: false, reason: 'ended by signal SIGSEGV' });

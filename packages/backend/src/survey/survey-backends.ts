@@ -4,22 +4,22 @@ import { tf } from '../tensorflow.ts';
 import type { BackendSurvey } from './backend-survey.ts';
 
 export interface SurveyOptions extends BackendPlace {
-  /** Which ones, in which order; all of them where left out. */
+  /** Which backends, in which order; all of them if omitted. */
   readonly backends?: readonly Backend[];
-  /** Node only: seconds until a backend that does not answer is given up, 60 where left out. */
+  /** Node only: seconds until a backend that does not answer is given up; 60 if omitted. */
   readonly patience?: number;
-  /** Called as each begins. */
+  /** Called before each backend is tried. */
   readonly onBackend?: (backend: Backend) => void;
 }
 
 const defaultPatience = 60;
 
 /**
- * Tries every backend and says of each what it is, how fast it multiplies, and whether its gradients are right; or why
- * it is not to be had. One after another, for they share the cores.
+ * Tries every backend and reports its device, how fast it multiplies, and whether its gradients are right; or why it is
+ * unavailable. They run one after another, since they share the cores.
  *
- * In Node each has a process of its own, so that one that crashes or hangs is told as such, and nothing is loaded here.
- * In a browser each computes in the page for a moment; the backend of before is taken again afterwards.
+ * In Node each runs in its own process, so that a crash or a hang is reported, and nothing is loaded here. In a browser
+ * each computes in the page for a moment; then the previous backend is selected again.
  *
  * @throws KaleidoError for an unknown name or an impossible option; never for a backend that fails
  */
@@ -34,9 +34,9 @@ export async function surveyBackends({
   if (!(patience > 0))
     throw new KaleidoError({
       source: 'backend',
-      problem: 'the patience with a backend must be seconds above 0',
+      problem: 'patience must be a number of seconds above 0',
       found: patience,
-      advice: `leave it out for ${defaultPatience}`,
+      advice: `omit it for ${defaultPatience}`,
     });
   const { platform } = await import('#platform');
   const before = tf.getBackend();

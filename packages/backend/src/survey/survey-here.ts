@@ -10,7 +10,7 @@ import { measureProducts } from './measure-products.ts';
 /**
  * Opens a backend in this process, or page, and measures it.
  *
- * @throws KaleidoError where it is not to be had
+ * @throws KaleidoError where it is unavailable
  */
 export async function surveyHere(backend: Backend, place: BackendPlace): Promise<FoundBackend> {
   const { tensorflow } = await openBackend(backend, place, true);

@@ -4,7 +4,7 @@ import { kernels } from '#kernels';
 import { sizeOf } from '../size-of.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
-/** What is used of TensorFlow.js' WebAssembly backend. */
+/** The part of TensorFlow.js' WebAssembly backend that is used. */
 export interface WasmBackend {
   readonly wasm: {
     readonly asm: { readonly memory: WebAssembly.Memory };
@@ -18,8 +18,8 @@ export interface WasmBackend {
 
 /**
  * Our kernels on the linear memory of TensorFlow.js' WebAssembly backend: they read and write its tensors in place, and
- * every byte of it is allocated by that backend. The memory may grow with any allocation, so take addresses freely but
- * views of the memory only after the last allocation.
+ * that backend allocates every byte. Any allocation may grow the memory, which detaches views of it (addresses stay
+ * valid): create views only after the last allocation.
  */
 export class KernelMemory {
   readonly backend: WasmBackend;
@@ -32,7 +32,7 @@ export class KernelMemory {
     this.run = run;
   }
 
-  /** @throws where the engine does not know 128-bit SIMD */
+  /** @throws where the engine does not support 128-bit SIMD */
   static async open(backend: WasmBackend): Promise<KernelMemory> {
     allowRelaxedSimd();
     const relaxed = decode(kernels.relaxed);
@@ -44,22 +44,22 @@ export class KernelMemory {
   /**
    * The address of a tensor's values.
    *
-   * @param size how many there must be
+   * @param size the number of values that it must have
    * @throws KaleidoError where type or size differ: a kernel would read or write past the tensor
    */
   address(tensor: TensorInfo, size: number = sizeOf(tensor), dtype: 'float32' | 'int32' = 'float32'): number {
     if (sizeOf(tensor) !== size) {
       throw new KaleidoError({
         source: 'backend',
-        problem: `a tensor of ${size} values was needed`,
+        problem: `an input must have ${size} values`,
         found: tensor.shape,
-        advice: 'check the shapes of what goes into one operation',
+        advice: "check the shapes of the operation's inputs",
       });
     }
     if (tensor.dtype !== dtype) {
       throw new KaleidoError({
         source: 'backend',
-        problem: `a tensor of ${dtype} was needed`,
+        problem: `an input must have the type ${dtype}`,
         found: tensor.dtype,
         advice: 'cast it with tf.cast',
       });
@@ -72,12 +72,12 @@ export class KernelMemory {
     return memoryOffset;
   }
 
-  /** A new tensor with whatever values its memory had. */
+  /** A new tensor with uninitialised values. */
   allocate(...shape: readonly number[]): TensorInfo {
     return this.backend.makeOutput(shape, 'float32');
   }
 
-  /** A new tensor of another's type that is put together from pieces of it, each so many bytes from an offset in it. */
+  /** A new tensor of `x`'s type, concatenated from pieces of `x`: `bytes` bytes from each offset. */
   copyPieces(x: TensorInfo, shape: readonly number[], bytes: number, offsets: Iterable<number>): TensorInfo {
     const target = this.backend.makeOutput(shape, x.dtype);
     const from = this.#offset(x);
@@ -90,7 +90,7 @@ export class KernelMemory {
     return target;
   }
 
-  /** The same values under another tensor. */
+  /** Another tensor with the same values in the same memory. */
   share({ dataId, shape, dtype }: TensorInfo): TensorInfo {
     this.backend.incRef(dataId);
     return { dataId, shape, dtype };
@@ -108,7 +108,7 @@ export class KernelMemory {
     return new Float32Array(this.backend.wasm.asm.memory.buffer, this.address(tensor, 1), 1)[0] as number;
   }
 
-  /** The address of at least so many bytes, until the next call. */
+  /** The address of at least `bytes` bytes of scratch memory, valid until the next call. */
   scratch(bytes: number): number {
     if (bytes > this.#scratchBytes) {
       if (this.#scratchBytes > 0) this.backend.wasm._free(this.#scratch);
@@ -120,7 +120,7 @@ export class KernelMemory {
   }
 
   /**
-   * The address of so many indices that are all in [0, bound).
+   * The address of `size` indices, all in [0, bound).
    *
    * @throws KaleidoError for one that is not: a kernel would read or write past its tensor
    */
@@ -130,9 +130,9 @@ export class KernelMemory {
       if (index < 0 || index >= bound) {
         throw new KaleidoError({
           source: 'backend',
-          problem: `${what} outside [0, ${bound})`,
+          problem: `${what} is outside [0, ${bound})`,
           found: index,
-          advice: 'check where it was made',
+          advice: 'check how it was computed',
         });
       }
     }
@@ -141,8 +141,8 @@ export class KernelMemory {
 }
 
 /**
- * Node 20 is one V8 release short of relaxed SIMD, and has it complete behind a flag; fused multiply-adds make the
- * products a fifth faster at least. Where the flag is gone, V8 no longer needs it.
+ * In Node 20 relaxed SIMD is complete, but behind a V8 flag; its fused multiply-adds make products at least a fifth
+ * faster. Later versions need no flag.
  */
 function allowRelaxedSimd(): void {
   if (typeof process !== 'object' || !process.versions?.node?.startsWith('20.')) return;

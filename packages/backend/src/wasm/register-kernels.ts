@@ -11,7 +11,7 @@ let memory: KernelMemory | undefined;
 let registered = false;
 
 /**
- * Makes the fused kernels known to TensorFlow.js for its WebAssembly backend, which must be the current one.
+ * Registers the fused kernels with TensorFlow.js for its WebAssembly backend, which must be the current one.
  *
  * @returns whether this engine can run them
  */
@@ -27,7 +27,7 @@ export async function registerKernels(): Promise<boolean> {
   if (registered) return true;
   registered = true;
   registerMatrixProductGradient();
-  // The backend's own copies the values: of everything that is kept for the backward pass, at every clone.
+  // TensorFlow.js' kernel copies the values at every clone: everything saved for the backward pass.
   replaceKernel({
     kernelName: tf.Identity,
     backendName: 'wasm',

@@ -10,8 +10,8 @@ interface SliceKernels {
 }
 
 /**
- * Kernels that take parts of a tensor, under TensorFlow.js' own names. Its own for wasm read the whole tensor out of the
- * WebAssembly memory before they look at which part is wanted.
+ * Kernels that take parts of a tensor, in place of TensorFlow.js' own for wasm, which copy the whole tensor out of the
+ * WebAssembly memory first.
  */
 export const sliceKernels: SliceKernels = {
   Slice(memory, x, { begin, size }) {
@@ -34,7 +34,7 @@ export const sliceKernels: SliceKernels = {
 function slice(memory: KernelMemory, x: TensorInfo, starts: readonly number[], lengths: readonly number[]): TensorInfo {
   const bytes = tf.util.bytesPerElement(x.dtype as 'float32' | 'int32' | 'bool');
   const strides = [...tf.util.computeStrides(x.shape), 1].slice(0, x.shape.length);
-  // One piece is what lies together: everything from the last dimension that is not taken whole.
+  // A piece is contiguous in memory: everything from the last dimension that is not taken whole.
   let last = lengths.length - 1;
   while (last > 0 && lengths[last] === x.shape[last]) last--;
   const pieceLength = lengths.slice(Math.max(0, last)).reduce((product, length) => product * length, 1);

@@ -1,11 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
-/** Rows that a workgroup adds up in each column, at least. */
+/** The least number of rows that a workgroup adds up in each column. */
 const rowsOfChunk = 64;
 const mostChunks = 128;
 
-/** Sums of each column, for several sums at once: chunks of rows first, then the chunks, always in the same order. */
+/** Several sums of each column at once: first within chunks of rows, then over the chunks, always in the same order. */
 export function addColumns(
   kernels: WebgpuKernels,
   key: string,

@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { outOfMemory } from '../out-of-memory.ts';
 
-/** What is listened to of a GPUDevice. */
+/** The part of a GPUDevice that is watched. */
 export interface WatchedDevice {
   readonly lost: Promise<{ readonly reason?: string | undefined; readonly message: string }>;
   addEventListener(
@@ -10,12 +10,12 @@ export interface WatchedDevice {
   ): void;
 }
 
-/** Milliseconds: what a device has against a call is said a little later than the call fails. */
+/** Milliseconds: a device reports its error a little later than the call fails. */
 const patience = 1000;
 
 /**
- * Keeps what a WebGPU device says of itself until somebody can be told: WebGPU's calls never fail, and what went wrong
- * is said in an event that belongs to no call.
+ * Keeps a WebGPU device's errors until a call can throw them: WebGPU's calls never fail, and errors are events that
+ * belong to no call.
  */
 export class DeviceWatch {
   #failure: KaleidoError | undefined;
@@ -24,7 +24,7 @@ export class DeviceWatch {
 
   constructor(device: WatchedDevice) {
     device.addEventListener('uncapturederror', (event) => {
-      // A browser would write it to its console, once for everything that follows from it.
+      // Otherwise a browser logs it to the console, with every error that follows from it.
       event.preventDefault?.();
       this.#failure ??= asFailure(event.error);
     });
@@ -38,7 +38,7 @@ export class DeviceWatch {
     return this.#isLost;
   }
 
-  /** @throws KaleidoError of what has gone wrong since the last call; for a lost device, at each call */
+  /** @throws KaleidoError for what has failed since the last call; for a lost device, at every call */
   assertSound(): void {
     const failure = this.#failure;
     if (failure === undefined) return;
@@ -46,7 +46,7 @@ export class DeviceWatch {
     throw failure;
   }
 
-  /** The error that tells why a call failed: what the device has said by now, or says in a moment. */
+  /** The error that explains why a call failed: the device's own, which may come a moment later. */
   async explain(error: unknown): Promise<unknown> {
     if (this.#failure === undefined) {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,22 +68,22 @@ export class DeviceWatch {
 function deviceLost(found: string): KaleidoError {
   return new KaleidoError({
     source: 'backend',
-    problem: 'the WebGPU device is lost, and every tensor on it',
+    problem: 'the WebGPU device and every tensor on it are lost',
     found,
     advice:
-      "select the backend again, and go on from what was saved; if it happens again, take a smaller batch or 'wasm'",
+      "select the backend again and continue from a checkpoint; if it happens again, use a smaller batch or 'wasm'",
     kind: 'device-lost',
   });
 }
 
 function asFailure(error: { readonly message: string }): KaleidoError {
-  // By name: an engine may have another class of the same error.
+  // By name: an engine may have its own class of the same error.
   if (error.constructor.name === 'GPUOutOfMemoryError') return outOfMemory('the WebGPU device', error.message, error);
   return new KaleidoError({
     source: 'backend',
     problem: 'WebGPU refused an operation',
     found: error.message,
-    advice: 'check the shapes of its inputs, or look whether the driver is up to date',
+    advice: 'check the shapes of its inputs, or update the driver',
     cause: error,
   });
 }

@@ -4,7 +4,7 @@ import { type Dispatch, type Setting, u32, type WebgpuKernels } from './webgpu-k
 interface ElementKernel {
   readonly key: string;
   readonly inputs: Dispatch['inputs'];
-  /** Of the size of the first one. */
+  /** All of one size. */
   readonly outputs: Dispatch['inputs'];
   readonly settings?: Readonly<Record<string, Setting>>;
   readonly functions?: string;

@@ -8,7 +8,7 @@ interface RowKernel {
   readonly outputs: Dispatch['inputs'];
   readonly settings: Readonly<Record<string, Setting>>;
   readonly functions?: string;
-  /** WGSL for the `row`, by `rowThreads` threads that each know their `thread`. */
+  /** WGSL for one `row`, run by `rowThreads` threads, each with its index `thread`. */
   readonly body: string;
 }
 

@@ -3,10 +3,10 @@ import { precision } from '../precision.ts';
 import { geluFunctions } from './shader-parts.ts';
 import { u32, type WebgpuKernels } from './webgpu-kernels.ts';
 
-/** Where the elements of a batch of matrices lie: `outer * (batch / inner) + step * (batch % inner) + row and column`. */
+/** The layout of a batch of matrices: a matrix starts at `outer * (batch / inner) + step * (batch % inner)`. */
 export interface Layout {
   readonly tensor: TensorInfo;
-  /** From one element of the rows' direction to the next; 1 where the rows lie side by side. */
+  /** The distance between two rows; 1 where they are adjacent. */
   readonly row: number;
   readonly column: number;
   readonly outer?: number;
@@ -16,7 +16,7 @@ export interface Layout {
 export interface Product {
   readonly rows: number;
   readonly columns: number;
-  /** How many products are added up for each element. */
+  /** The number of products summed for each element. */
   readonly depth: number;
   /** [rows, depth] */
   readonly a: Layout;
@@ -29,20 +29,20 @@ export interface Product {
   readonly inner?: number;
   /** [columns] */
   readonly bias?: TensorInfo;
-  /** What the sums are multiplied with. */
+  /** The factor of the sums. */
   readonly scale?: number;
-  /** Where the sums go in the form of `c`, which then gets their GELU. */
+  /** Receives the sums, in the layout of `c`, which then receives their GELU. */
   readonly sums?: TensorInfo;
 }
 
-/** Slices of the depth are as long as this at least: below it, adding the parts costs more than the waiting. */
+/** The least length of a slice of the depth: for shorter ones, adding the parts costs more than it saves. */
 const shortestSlice = 512;
-/** Workgroups below which a large GPU idles: what is split further keeps it busy. */
+/** With fewer workgroups a large GPU idles: the depth is split further. */
 const enoughWorkgroups = 264;
 
 /**
- * `c = scale * a . b + bias` for a batch of matrices in any layout, added up in float32; in mixed precision the factors
- * are rounded to half precision first.
+ * `c = scale * a . b + bias` for a batch of matrices in any layout, accumulated in float32; in mixed precision the
+ * factors are rounded to half precision first.
  */
 export function multiply(kernels: WebgpuKernels, product: Product): void {
   const { rows, columns, depth, batch = 1, c, bias, scale = 1, sums } = product;
@@ -51,7 +51,7 @@ export function multiply(kernels: WebgpuKernels, product: Product): void {
     return;
   }
   const tiles = (side: number): number => Math.ceil(rows / side) * Math.ceil(columns / side) * batch;
-  // Large tiles read less; small ones fill more of the GPU, and waste less of a small matrix.
+  // Large tiles read less; small tiles fill more of the GPU, and waste less on a small matrix.
   const side = Math.min(rows, columns) > 64 && tiles(128) >= enoughWorkgroups / 2 ? 128 : 64;
   const slices =
     batch === 1 && c.column === 1 && c.row === columns
@@ -135,7 +135,7 @@ function dispatchTiles(kernels: WebgpuKernels, product: Product, side: number, s
   });
 }
 
-/** Steps of the depth that a tile holds at once: 2 x 128 x 16 floats are the 16 kB that every device has. */
+/** Steps of the depth that a tile holds at once: 2 x 128 x 16 floats are 16 kB, which every device has. */
 const depthOfTile = 16;
 
 function mayReadVectors(
@@ -148,12 +148,12 @@ function mayReadVectors(
   return [contiguous, other, outer, step].every((n) => n % 4 === 0);
 }
 
-/** How a tile holds its numbers; `rounded` are halves in floats, for a device that has none. */
+/** How a tile holds its numbers; `rounded` holds halves in floats, for a device without halves. */
 type Factors = 'float32' | 'halves' | 'rounded';
 
 /**
- * WGSL: four numbers as halves. What is too large becomes the largest half, so that a steep gradient is cut and not
- * infinite; what is no number stays none, so that it is found.
+ * WGSL: four numbers as halves. Values that are too large become the largest half, so that a steep gradient is not
+ * infinite; NaN stays NaN, so that it is found.
  */
 const toHalves = (factors: Factors): string => {
   if (factors === 'float32') return '';
@@ -171,13 +171,13 @@ fn half(v: vec4f) -> ${type} {
 
 interface Side {
   readonly name: 'a' | 'b';
-  /** The direction in which elements lie side by side. */
+  /** The direction in which elements are adjacent in memory. */
   readonly along: 'depth' | 'side';
 }
 
 /**
- * 256 threads compute a square tile. Each holds two (or one) by two blocks of 4 x 4 sums; both factors' tiles lie in the
- * workgroup's memory, depth by depth, so that all threads read vectors side by side.
+ * 256 threads compute a square tile. Each holds two (or one) by two blocks of 4 x 4 sums. The tiles of both factors are
+ * in workgroup memory, depth by depth, so that neighbouring threads read adjacent vectors.
  */
 function productSource(
   side: number,
@@ -207,7 +207,7 @@ function productSource(
     for (let i = 0; i < loads; i++) {
       const piece = `(thread + ${256 * i}u)`;
       if (along === 'depth') {
-        // Four neighbours of the depth of one row; they go to four rows of the tile in memory.
+        // Four neighbours along the depth of one row go to four rows of the tile.
         lines.push(
           `{ let s = ${piece} / 4u; let d = from_depth + (${piece} % 4u) * 4u; let p = ${begin} + s;`,
           `next_${name}${i} = vec4f(0.0);`,
@@ -240,7 +240,7 @@ function productSource(
       const piece = `(thread + ${256 * i}u)`;
       const value = factors === 'float32' ? `next_${name}${i}` : `half(next_${name}${i})`;
       if (along === 'side') return `tile_${name}[${piece}] = ${value};`;
-      // As floats: several threads write into one vector.
+      // As floats, since several threads write into one vector.
       const parts = ['x', 'y', 'z', 'w'].map(
         (part, c) => `tile_${name}[((${piece} % 4u) * 4u + ${c}u) * ${side}u + ${piece} / 4u] = value.${part};`,
       );
@@ -263,7 +263,7 @@ function productSource(
   const part = ['x', 'y', 'z', 'w'];
   const nextNames = (name: string): string =>
     Array.from({ length: loads }, (_, i) => `var next_${name}${i}: vec4f;`).join(' ');
-  // What is stored at a place; with GELU the sums beside it.
+  // The statements that store a value; with GELU they store the sum too.
   const stored = (place: string, value: string, four: boolean): string => {
     if (!withGelu) return `c[${place}] = ${value};`;
     const each = four ? `vec4f(${part.map((name) => `gelu(whole.${name})`)})` : 'gelu(whole)';

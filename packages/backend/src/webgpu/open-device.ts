@@ -3,7 +3,7 @@ import { outOfMemory } from '../out-of-memory.ts';
 import { DeviceWatch } from './device-watch.ts';
 import type { WebgpuBackend } from './webgpu-backend.ts';
 
-/** TensorFlow.js' class; typed here because it is an optional peer. */
+/** TensorFlow.js' class, typed here because it is an optional peer. */
 export type WebgpuBackendClass = new (device: GPUDevice, info?: GPUAdapterInfo) => WebgpuBackend;
 
 export interface OpenedDevice {
@@ -11,7 +11,7 @@ export interface OpenedDevice {
   readonly watch: DeviceWatch;
 }
 
-/** What a device is asked for where the adapter has it. */
+/** Features that are enabled if the adapter has them. */
 const wantedFeatures: readonly GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'bgra8unorm-storage'];
 const wantedLimits = [
   'maxBufferSize',
@@ -24,8 +24,8 @@ const wantedLimits = [
 ] as const;
 
 /**
- * A TensorFlow.js backend on a device of our own: with what the adapter can do beyond WebGPU's least, and with errors
- * that are thrown where something can be done about them, instead of a promise that is rejected by a word of the driver.
+ * A TensorFlow.js backend on our own device, with the adapter's own limits instead of WebGPU's defaults. Errors are
+ * thrown as KaleidoErrors by the next submission or read, instead of a promise rejected with the driver's message.
  */
 export async function openDevice(adapter: GPUAdapter, Backend: WebgpuBackendClass): Promise<OpenedDevice> {
   const device = await adapter.requestDevice({
@@ -54,7 +54,7 @@ export async function openDevice(adapter: GPUAdapter, Backend: WebgpuBackendClas
   const backend = new WatchedBackend(device, adapter.info);
   const { bufferManager } = backend;
   const acquireBuffer = bufferManager.acquireBuffer.bind(bufferManager);
-  // WebGPU itself would say so later, of no operation in particular.
+  // WebGPU itself would report it later, for no particular operation.
   bufferManager.acquireBuffer = (size, ...rest) => {
     const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
     if (size > most) throw outOfMemory(`a WebGPU buffer (${most} bytes at most here)`, size);

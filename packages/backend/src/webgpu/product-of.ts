@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Product } from './multiply.ts';
 
-/** Two matrices, either of them transposed first. */
+/** The layout of a product of two matrices, either of them transposed first. */
 export function productOf(
   a: TensorInfo,
   b: TensorInfo,

@@ -4,7 +4,7 @@ import { webgpuKernels } from './kernel-table.ts';
 import type { WebgpuBackend } from './webgpu-backend.ts';
 import { WebgpuKernels } from './webgpu-kernels.ts';
 
-/** Makes the fused kernels known to TensorFlow.js for a `webgpu` backend; those of one before it are forgotten. */
+/** Registers the fused kernels with TensorFlow.js for a `webgpu` backend, instead of an earlier backend's. */
 export function registerKernels(backend: WebgpuBackend): void {
   const kernels = new WebgpuKernels(backend);
   registerMatrixProductGradient();

@@ -1,7 +1,7 @@
-/** Threads that share a row; a tree of sums halves them. */
+/** Threads that share a row; a power of two, since a tree of sums halves them. */
 export const rowThreads = 128;
 
-/** WGSL: `total` and `largest` of one value a thread, the same for every thread; the order of the sum is always the same. */
+/** WGSL: `total` and `largest` of one value per thread, returned to every thread; the order of the sum is fixed. */
 export const rowReductions: string = `
 var<workgroup> scratch: array<f32, ${rowThreads}>;
 fn total(value: f32, thread: u32) -> f32 {
@@ -27,7 +27,7 @@ fn largest(value: f32, thread: u32) -> f32 {
   return result;
 }
 const smallestNumber = -3.4e38;
-// WGSL promises nothing of a NaN: its max may pass one over, and its exp may make a number of it.
+// WGSL gives no guarantee for NaN: max may skip it, and exp may return a number for it.
 fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 fn power(x: f32) -> f32 { return select(exp(x), x, is_nan(x)); }
 `;
@@ -45,7 +45,7 @@ fn dropout_factor(index: u32) -> f32 {
 /** WGSL: `gelu` in its tanh form, and the `gelu_tanh` that its gradient needs. */
 export const geluFunctions: string = `
 fn gelu_tanh(x: f32) -> f32 {
-  // Beyond these tanh is 1 in float32, and some devices make NaN of its exponential.
+  // Beyond these bounds tanh is 1 in float32, and some devices return NaN.
   let near = clamp(x, -20.0, 20.0);
   return tanh(clamp(0.7978845608 * (near + 0.044715 * near * near * near), -15.0, 15.0));
 }

@@ -3,12 +3,12 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 type DataId = TensorInfo['dataId'];
 
-/** TensorFlow.js' WebGPU backend, as far as kernels need it; some of it is private there, in a version that is pinned. */
+/** The part of TensorFlow.js' WebGPU backend that kernels use; some of it is private, so the version is pinned. */
 export interface WebgpuBackend {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
   readonly tensorMap: {
-    /** `dtype` is that of the buffer, which a cast from integers to floats leaves as it was. */
+    /** `dtype` is that of the buffer; a cast from integers to floats does not change it. */
     get(dataId: DataId): {
       readonly dtype: DataType;
       readonly refCount: number;
@@ -19,7 +19,7 @@ export interface WebgpuBackend {
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GPUBuffer;
   };
-  /** Of the commands that are recorded and not yet submitted. */
+  /** The number of dispatches recorded and not yet submitted. */
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   dispatchCountInPass: number;
@@ -28,7 +28,7 @@ export interface WebgpuBackend {
   /** Buffers that go back to the pool once those commands are submitted. */
   readonly uniformPendingDisposal: GPUBuffer[];
   makeTensorInfo(shape: readonly number[], dtype: DataType): TensorInfo;
-  /** Gives a tensor its buffer where it has none. */
+  /** Creates a tensor's buffer if it has none. */
   uploadToGPU(dataId: DataId): void;
   incRef(dataId: DataId): void;
   disposeData(dataId: DataId): boolean;

@@ -2,7 +2,7 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tensorflow.ts';
 import type { WebgpuBackend } from './webgpu-backend.ts';
 
-/** A number of a kernel's settings; how it is written says its type in WGSL. */
+/** A number of a kernel's settings, with its type in WGSL. */
 export type Setting = { readonly u32: number } | { readonly f32: number };
 
 export interface OutputForm {
@@ -11,33 +11,33 @@ export interface OutputForm {
 }
 
 export interface Dispatch {
-  /** Says all that the source depends on: two of one key are one pipeline. */
+  /** Names everything that the source depends on: one key, one pipeline. */
   readonly key: string;
   /** WGSL after the bindings: functions, and an entry point `main`. */
   readonly source: () => string;
   /** Read by the kernel, in the order of their bindings, with the type of an element in WGSL. */
   readonly inputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string | undefined])[];
-  /** Written, or read and written where they are there already. */
+  /** Written, or updated if they have values already. */
   readonly outputs: readonly (readonly [name: string, tensor: TensorInfo, element?: string | undefined])[];
   /** Fields of `settings`, by name. */
   readonly settings: Readonly<Record<string, Setting>>;
   readonly workgroups: readonly [x: number, y?: number, z?: number];
-  /** Whether the source has halves, which `hasHalves` allows. */
+  /** Whether the source uses halves, which the device must have (`hasHalves`). */
   readonly halves?: boolean;
 }
 
-/** Settings of this many kernels stay on the device; most kernels of a step have the same ones in every step. */
+/** The number of settings cached on the device; most kernels of a step have the same ones in every step. */
 const mostKeptSettings = 1024;
 const mostWorkgroups = 65_535;
 
 let dispatched = 0;
 
-/** How many kernels this process has sent to WebGPU by itself, beside those of TensorFlow.js. */
+/** The number of fused kernels that this process has dispatched to WebGPU. */
 export function fusedDispatches(): number {
   return dispatched;
 }
 
-/** Runs WGSL kernels with several outputs over the tensors of TensorFlow.js, between its own in their order. */
+/** Runs WGSL kernels with several outputs on TensorFlow.js' tensors, in order with TensorFlow.js' own kernels. */
 export class WebgpuKernels {
   readonly backend: WebgpuBackend;
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -56,17 +56,17 @@ export class WebgpuKernels {
   make({ shape, dtype = 'float32' }: OutputForm): TensorInfo {
     const made = this.backend.makeTensorInfo([...shape], dtype);
     if (tf.util.sizeFromShape(made.shape) > 0) this.backend.uploadToGPU(made.dataId);
-    // Nothing has no buffer, and would be read from one.
+    // An empty tensor has no buffer to be read from.
     else this.backend.tensorMap.get(made.dataId).values = tf.util.getTypedArrayFromDType(dtype as 'float32', 0);
     return made;
   }
 
-  /** Frees a tensor that `make` made and that TensorFlow.js never saw. */
+  /** Frees a tensor made by `make` that TensorFlow.js does not know of. */
   discard({ dataId }: TensorInfo): void {
     this.backend.disposeData(dataId);
   }
 
-  /** Records one kernel; nothing is done where there is nothing to do it for. */
+  /** Records one kernel, unless it has no workgroups. */
   dispatch(dispatch: Dispatch): void {
     const [x, y = 1, z = 1] = dispatch.workgroups;
     if (x * y * z === 0) return;
@@ -80,7 +80,7 @@ export class WebgpuKernels {
     for (const tensor of converted) this.discard(tensor);
   }
 
-  /** Whether a tensor of floats is one of integers in its buffer: TensorFlow.js casts without touching it. */
+  /** Whether a float32 tensor has integers in its buffer: TensorFlow.js' cast does not convert them. */
   #holdsIntegers({ dataId, dtype }: TensorInfo): boolean {
     return dtype === 'float32' && this.backend.tensorMap.get(dataId).dtype !== 'float32';
   }
@@ -109,7 +109,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     const { backend } = this;
     const tensors = [...outputs, ...inputs].map(([, tensor]) => tensor);
     for (const { dataId } of tensors) backend.uploadToGPU(dataId);
-    // A tensor that was read has its values on the host too, and would be read from there once more.
+    // A tensor that was read has its values on the host too; they are outdated now.
     for (const [, { dataId }] of outputs) backend.tensorMap.get(dataId).values = null;
     const pipeline = this.#pipeline(dispatch);
     const buffers = tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource as GPUBuffer);
@@ -132,7 +132,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     backend.submitQueue();
   }
 
-  /** Zeros: what is left where there is nothing to add up. */
+  /** Fills a tensor with zeros: the sum of nothing. */
   clear({ dataId, shape }: TensorInfo): void {
     if (tf.util.sizeFromShape([...shape]) === 0) return;
     const { backend } = this;
@@ -142,7 +142,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     backend.commandQueueOwnedIds.add(dataId);
   }
 
-  /** A kernel's tensor to be changed in place: the tensor itself, or a copy where something else still holds it. */
+  /** A tensor that may be changed in place: the tensor itself, or a copy if something else still holds it. */
   changeable(tensor: TensorInfo): TensorInfo {
     const { backend } = this;
     const { dataId, shape, dtype } = tensor;
@@ -191,7 +191,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
   #settingsBuffer(settings: Readonly<Record<string, Setting>>): GPUBuffer {
     const values = Object.values(settings);
-    // WebGPU wants a uniform struct in whole 16 bytes.
+    // WebGPU requires the size of a uniform struct to be a multiple of 16 bytes.
     const bytes = new ArrayBuffer(Math.ceil(values.length / 4) * 16);
     const [integers, floats] = [new Uint32Array(bytes), new Float32Array(bytes)];
     for (const [index, value] of values.entries()) {
@@ -212,7 +212,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     });
     queue.writeBuffer(buffer, 0, bytes);
     this.#settings.set(key, buffer);
-    // What is dropped is freed by WebGPU once the commands that use it are through.
+    // WebGPU frees a dropped buffer after the commands that use it.
     if (this.#settings.size > mostKeptSettings) this.#settings.delete(this.#settings.keys().next().value as string);
     return buffer;
   }
@@ -226,10 +226,12 @@ export function f32(value: number): Setting {
   return { f32: value };
 }
 
-/** Workgroups for so many pieces of work, in two dimensions where one does not hold them; `work_index` finds them. */
+/**
+ * Workgroups for a number of pieces of work, in two dimensions if one is too short; `workIndex` is the piece's index.
+ */
 export function spread(count: number): [x: number, y: number] {
   return count <= mostWorkgroups ? [count, 1] : [mostWorkgroups, Math.ceil(count / mostWorkgroups)];
 }
 
-/** WGSL for the number of a workgroup that `spread` made. */
+/** WGSL for the index of a workgroup of `spread`. */
 export const workIndex: string = `(group.x + group.y * ${mostWorkgroups}u)`;

@@ -15,29 +15,29 @@ import { wheelSource } from './wheel-source.ts';
 import { assertWheelName } from './wheel-tags.ts';
 
 export interface AddTensorflowOptions extends ReadOptions {
-  /** A wheel of `tensorflow` or `tensorflow-cpu` for Linux, 2.15 or later: a path, or an address. */
+  /** A wheel of `tensorflow` or `tensorflow-cpu` for Linux, 2.15 or later: a path or a URL. */
   readonly wheel: string;
-  /** 64 hexadecimal digits. An address needs them, here or as `#sha256=` at its end, as PyPI writes it. */
+  /** 64 hexadecimal digits. Required for a URL, here or as `#sha256=` at its end, as in PyPI's links. */
   readonly sha256?: string | undefined;
-  /** Named as each part begins: a download, the unpacking of a library, ... */
+  /** Called as each part begins: a download, the unpacking of a library, ... */
   readonly onPart?: ((part: string) => void) | undefined;
 }
 
 export interface AddedTensorflow {
   readonly version: string;
-  /** Where `tensorflow` and `cuda` look for it from now on. */
+  /** The folder where `tensorflow` and `cuda` now find it. */
   readonly folder: string;
-  /** Of the libraries. */
+  /** The size of the libraries. */
   readonly bytes: number;
-  /** Another TensorFlow that is found before this one, if there is one. */
+  /** Another TensorFlow that is found before this one, if any. */
   readonly hiddenBy?: FoundTensorflow;
 }
 
 /**
- * Takes TensorFlow's libraries out of a wheel into the user's cache (`~/.cache/kaleido/tensorflow/VERSION/`), for those
- * who have no Python. What is there is whole and loads, or is not there: digests are held against the one given and
- * against the wheel's own RECORD, and a child process computes with the libraries before they get their place. A
- * version that is there already is replaced.
+ * Unpacks TensorFlow's libraries from a wheel into the user's cache (`~/.cache/kaleido/tensorflow/VERSION/`), for users
+ * without Python. Only complete, working libraries are installed: the digests must match the given one and the wheel's
+ * RECORD, and a child process must compute with the libraries before they are moved into place. An installed copy of
+ * the same version is replaced.
  *
  * @throws KaleidoError where the optional peers are absent; where the wheel cannot be fetched or read, is damaged, cut
  *   off, changed or of another platform; where the disk is full; where its TensorFlow does not load here
@@ -46,12 +46,12 @@ export function addTensorflow(options: AddTensorflowOptions): Promise<AddedTenso
   return addLibraries(options, (folder) => tryTensorflow(folder, 'cpu'));
 }
 
-/** `addTensorflow` with another way to try what was unpacked. */
+/** `addTensorflow` with a replaceable check of the unpacked libraries. */
 export async function addLibraries(
   { wheel, sha256, onPart, ...reading }: AddTensorflowOptions,
   tryLibraries: (folder: string) => Promise<unknown>,
 ): Promise<AddedTensorflow> {
-  // All that can be known before minutes of work.
+  // Check everything that can be checked before minutes of work.
   assertPeers();
   const source = wheelSource(wheel, sha256);
   const name = basename(source.kind === 'file' ? source.path : decodeURIComponent(source.url.pathname));
@@ -80,12 +80,12 @@ export async function addLibraries(
   }
 }
 
-/** Without the path of what is gone by the time somebody reads it. */
+/** Without the path of the unpacked folder, which is deleted before the message is read. */
 function doesNotWork(name: string, version: string, unpacked: string, error: KaleidoError): KaleidoError {
   return wheelError(
-    `the TensorFlow ${version} of ${name} does not work here`,
+    `the TensorFlow ${version} in ${name} does not work on this machine`,
     String(error.found).replaceAll(`${unpacked}/`, ''),
-    'take another version, or the wheel of tensorflow-cpu',
+    'use another version, or the wheel of tensorflow-cpu',
     error,
   );
 }
@@ -112,7 +112,7 @@ async function unpack(
   }
 }
 
-/** Gives the libraries their place, and takes away what was there; a process that has loaded that keeps it. */
+/** Moves the libraries into place and removes the previous ones; a process that has loaded those keeps them. */
 async function settle(unpacked: string, version: string, work: string): Promise<string> {
   const folder = join(cacheFolder(), version);
   const replaced = join(work, 'replaced');
@@ -131,10 +131,10 @@ async function settle(unpacked: string, version: string, work: string): Promise<
   return folder;
 }
 
-/** Hidden, so that nobody takes it for a version. */
+/** Hidden, so that it is not taken for a version. */
 const workPrefix = '.adding-';
 
-/** Milliseconds after which a folder of work is one that a process left behind when it was killed: a day. */
+/** Milliseconds after which a temporary folder is taken for one left by a killed process: a day. */
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
 /** A new folder on the disk where the libraries will be. */

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { ReadOptions } from './read-options.ts';
 import { diskError, wheelError } from './wheel-error.ts';
 
-/** @throws KaleidoError where the sha256 of a file is another one, or it cannot be read */
+/** @throws KaleidoError where the sha256 of a file differs, or it cannot be read */
 export async function checkDigest(path: string, sha256: string, { onProgress, signal }: ReadOptions): Promise<void> {
   const hash = createHash('sha256');
   try {
@@ -28,6 +28,6 @@ export function assertDigest(found: string, expected: string, name: string): voi
     throw wheelError(
       `the sha256 of ${name} is not ${expected}`,
       found,
-      'it is another file, or was changed on its way',
+      'it is another file, or was changed in transit',
     );
 }

@@ -10,10 +10,10 @@ import type { ReadOptions } from './read-options.ts';
 import { diskError, wheelError } from './wheel-error.ts';
 import type { WheelSource } from './wheel-source.ts';
 
-const advice = 'run the same command again, or download the wheel by other means and pass the file';
+const advice = 'try again, or download the wheel by other means and pass the file';
 
 /**
- * Downloads a wheel into a file, as it comes, and holds its digest against the one expected.
+ * Streams a wheel into a file and compares its digest with the expected one.
  *
  * @throws KaleidoError where the server refuses, the download breaks off, the disk is full, or the digest differs
  */
@@ -60,7 +60,7 @@ async function request(
 ): Promise<{ body: unknown; total: number | undefined }> {
   let response: Response;
   try {
-    // A wheel is packed already, and Content-Length must be its own.
+    // A wheel is compressed already, and Content-Length must be the wheel's.
     response = await fetch(url, { headers: { 'accept-encoding': 'identity' }, signal: signal ?? null });
   } catch (cause) {
     signal?.throwIfAborted();

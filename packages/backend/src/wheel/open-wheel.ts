@@ -10,40 +10,40 @@ import type { ReadOptions } from './read-options.ts';
 import { diskError, wheelError } from './wheel-error.ts';
 import { assertPlatform, assertVersion } from './wheel-tags.ts';
 
-/** A library inside a wheel, with what the wheel's RECORD says of it. */
+/** A library inside a wheel, with its entry in the wheel's RECORD. */
 export interface WheelLibrary {
   /** `libtensorflow_cc.so.2` */
   readonly name: string;
   readonly bytes: number;
-  /** base64url, as a RECORD has it. */
+  /** base64url, as in RECORD. */
   readonly sha256: string;
 }
 
-/** TensorFlow's wheel, read as far as its table of contents. */
+/** An open wheel of TensorFlow; only its table of contents has been read. */
 export interface Wheel {
   readonly version: string;
   readonly libraries: readonly WheelLibrary[];
   /**
-   * Writes a library to a path, and holds its length and digest against RECORD.
+   * Writes a library to a path, and compares its length and digest with RECORD.
    * @throws KaleidoError where they differ, the wheel is damaged, or the disk is full
    */
   extract(library: WheelLibrary, path: string, options: ReadOptions): Promise<void>;
   close(): void;
 }
 
-/** The RECORD of TensorFlow has 2 MB; these are texts, and what is larger is none. */
+/** The largest metadata file that is read: TensorFlow's RECORD has 2 MB. */
 const mostTextBytes = 64 * 2 ** 20;
 
-/** What a wheel keeps about itself, and where: `tensorflow_cpu-2.21.0.dist-info/RECORD`. */
+/** A wheel's metadata files: `tensorflow_cpu-2.21.0.dist-info/RECORD`. */
 const metadataPattern = /^[^/-]+-(?<version>[^/-]+)\.dist-info\/(?<file>WHEEL|RECORD)$/;
 
-const advice = 'download the wheel anew';
+const advice = 'download the wheel again';
 
 /**
- * Opens a wheel of TensorFlow. Of its contents nothing is trusted: files go where the caller says, whatever they are
- * called, and no byte more of them than RECORD has.
+ * Opens a wheel of TensorFlow. Its contents are not trusted: files go where the caller says, whatever their names, and
+ * never more bytes than RECORD lists.
  *
- * @throws KaleidoError where it is no wheel, is cut off or damaged, is of something else, or is of another platform
+ * @throws KaleidoError where it is not a wheel, is truncated or damaged, or is for another package or platform
  */
 export async function openWheel(path: string): Promise<Wheel> {
   const zip = await openZip(path);
@@ -81,7 +81,7 @@ async function openZip(path: string): Promise<ZipFile> {
   try {
     return await openPromise(path, { autoClose: false, strictFileNames: true });
   } catch (cause) {
-    // Local files come first in a zip, its table of contents last.
+    // A zip begins with local files and ends with its table of contents.
     if (start.startsWith('PK')) throw wheelError(`${basename(path)} is cut off`, String(cause), advice, cause);
     throw wheelError(
       `${basename(path)} is no wheel, for it is no zip file`,
@@ -106,7 +106,7 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-/** The entries that matter, by their short names. */
+/** The entries that are used, by their short names. */
 async function listEntries(
   zip: ZipFile,
   path: string,
@@ -115,7 +115,7 @@ async function listEntries(
   const versions = new Set<string>();
   const wanted = new Map(libraryFiles.map((name) => [`tensorflow/${name}`, name as string]));
   try {
-    // Every name is looked at by yauzl: one that leads out of the wheel's folder ends this.
+    // yauzl checks every name, and fails for one that leads out of the wheel's folder.
     for await (const entry of zip.eachEntry()) {
       const { version, file } = metadataPattern.exec(entry.fileName)?.groups ?? {};
       const name = file ?? wanted.get(entry.fileName);

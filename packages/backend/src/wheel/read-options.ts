@@ -1,7 +1,7 @@
-/** What reading something large lets its caller see and stop. */
+/** Progress and cancellation of a long read. */
 export interface ReadOptions {
-  /** Bytes that are through, and how many there are where that is known. */
+  /** Bytes done, and the total if known. */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
-  /** Stops it; what it throws then is the signal's reason. */
+  /** Cancels the read, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
 
-/** What is said of a wheel that is not taken. */
+/** The error for a wheel that is refused. */
 export function wheelError(problem: string, found: unknown, advice: string, cause?: unknown): KaleidoError {
   return new KaleidoError({
     source: 'backend',
@@ -11,7 +11,7 @@ export function wheelError(problem: string, found: unknown, advice: string, caus
   });
 }
 
-/** The system's refusal to read or write, as what a user can do about it. */
+/** The error for a failed read or write, with advice for the user. */
 export function diskError(problem: string, cause: unknown): KaleidoError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
@@ -19,7 +19,7 @@ export function diskError(problem: string, cause: unknown): KaleidoError {
     isFull ? `${problem}: the disk is full` : problem,
     code,
     isFull
-      ? 'free some space, or set XDG_CACHE_HOME to a folder of a larger disk'
+      ? 'free some space, or set XDG_CACHE_HOME to a folder on a larger disk'
       : 'check the path and its permissions',
     cause,
   );

@@ -1,16 +1,16 @@
 import { wheelError } from './wheel-error.ts';
 
-/** A wheel's file name, as the Python packaging guide has it: name, version, perhaps a build, and three tags. */
+/** A wheel's file name, as in the Python packaging guide: name, version, optionally a build, and three tags. */
 const namePattern = /^(?<name>[^-]+)-(?<version>[^-]+)(-[^-]+)?-[^-]+-[^-]+-(?<platforms>[^-]+)\.whl$/;
 
-/** The oldest version whose C interface has all that is called. */
+/** The oldest version whose C interface has all functions that are called. */
 const oldest: readonly [number, number] = [2, 15];
 
-/** What wheels call the processors that Node knows. */
+/** The names of Node's processors in wheels. */
 const processors: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
 /**
- * Refuses by its name a wheel that would be read in vain. A name that is none says nothing.
+ * Checks a wheel's file name before it is read. A name of another form is not checked.
  * @throws KaleidoError for another platform or an old version
  */
 export function assertWheelName(file: string): void {
@@ -31,20 +31,20 @@ export function assertPlatform(tags: readonly string[]): void {
     'this wheel is for another platform',
     tags.join(', '),
     process.platform === 'linux'
-      ? `take the one whose name ends in manylinux_..._${processor}.whl`
+      ? `use the one whose name ends in manylinux_..._${processor}.whl`
       : `TensorFlow's libraries are loaded on Linux alone, and this is ${process.platform}: take webgpu or wasm`,
   );
 }
 
-/** @throws KaleidoError where it is older than what works, or no version */
+/** @throws KaleidoError where the version is too old or malformed */
 export function assertVersion(version: string): void {
-  // It becomes the name of a folder.
+  // The version becomes the name of a folder.
   const [, major, minor] = /^(\d+)\.(\d+)[\w.+]*$/.exec(version) ?? [];
   if (major !== undefined && isRecent(Number(major), Number(minor))) return;
   throw wheelError(
-    `this wheel's version does not work here`,
+    `this wheel's version is not supported`,
     version,
-    `take one of TensorFlow ${oldest.join('.')} or later`,
+    `use a wheel of TensorFlow ${oldest.join('.')} or later`,
   );
 }
 

@@ -5,7 +5,7 @@ import { named } from '../function-name.ts';
 import type { NativeKernel } from '../native-kernel.ts';
 import { dataTypes } from '../native-types.ts';
 
-/** Parameters of fewer numbers are not worth a quarter of a second of compiling for their shape. */
+/** Smaller parameters are not worth compiling for their shape, which takes a quarter of a second. */
 const leastCompiledUpdate = 2 ** 14;
 
 export const adamW: NativeKernel<'adamW'> = (
@@ -40,7 +40,7 @@ export const adamW: NativeKernel<'adamW'> = (
     );
   }
   const scaled = binding.execute('Mul', [float], [kernels.id(gradient), kernels.id(scale)], 1)[0]!;
-  // Zeros for the powers of the betas: the correction is in the rate already.
+  // The powers of the betas are 0: the rate already holds the bias correction.
   const options = [0, 0, correctedRate, beta1, beta2, epsilon].map((value) => kernels.number(value));
   const dtype = type('dtype', dataTypes.TF_FLOAT);
   try {
@@ -68,7 +68,7 @@ export const adamWOfAll: NativeKernel<'adamWOfAll'> = (
   const parts = ['parameter', 'gradient', 'first', 'second'] as const;
   const tensors = decays.flatMap((_, index) => parts.map((part) => states[`${part}${index}`]!));
   return kernels.scope((own) => {
-    // What changes from step to step is an input, so that one function serves all steps.
+    // Rates change from step to step, so they are an input: one function serves all steps.
     const id = binding.createTensor([2], dataTypes.TF_FLOAT, Float32Array.of(rate, correctedRate));
     const rates = own(kernels.tensor(id, { shape: [2] }));
     return kernels.call({

@@ -47,7 +47,7 @@ interface AttentionForm {
   readonly batch: number;
   readonly heads: number;
   readonly keys: number;
-  /** What the products of queries and keys are multiplied with. */
+  /** The factor of the products of queries and keys. */
   readonly scale: number;
 }
 
@@ -102,7 +102,7 @@ function joinHeads<const Tensors extends readonly TensorInfo[]>(
   return mapTuple(tensors, (_, index) => made[index]!);
 }
 
-/** Probabilities from `q . k`, and where there is dropout the same thinned out. */
+/** Probabilities from `q . k`, and with dropout also the probabilities after it. */
 function attentionWeights(
   kernels: NativeKernels,
   logits: TensorInfo,
@@ -142,7 +142,7 @@ function attentionWeights(
   );
 }
 
-/** The gradient of `q . k`, and where there is dropout the probabilities thinned out once more. */
+/** The gradient of `q . k`, and with dropout also the probabilities after it, recomputed. */
 function attentionWeightsGradient(
   kernels: NativeKernels,
   dthinned: TensorInfo,

@@ -33,7 +33,7 @@ export const divergenceGradient: NativeKernel<'divergenceGradient'> = (
     outputs: [probabilities],
     compiled: true,
     write: (graph, [dy, wanted, p]) => {
-      // Only what is not clipped passes a gradient: g = -t / p there, and p * (g - sum(p * g)) by the softmax.
+      // Only values that are not clipped pass a gradient: g = -t / p there, then p * (g - sum(p * g)) by the softmax.
       const inside = graph.cast(
         graph.operation('Greater', [p, graph.number(smallest)]),
         dataTypes.TF_BOOL,

@@ -13,7 +13,7 @@ export const layerNorm: NativeKernel<'layerNorm'> = (kernels, { x, residual, gam
     write: (graph, [input, scale, shift, other]) => {
       const sum = other === undefined ? input : graph.add(input, other);
       const centre = (values: GraphOutput): GraphOutput => graph.subtract(values, graph.mean(values, last, true));
-      // Twice: the rounding of the first mean is as large as the whole deviation where a row is nearly constant.
+      // Twice: in a nearly constant row the rounding of the first mean is as large as the deviations.
       const centred = centre(centre(sum));
       const variance = graph.mean(graph.multiply(centred, centred), last, true);
       const reciprocal = graph.operation('Rsqrt', [graph.add(variance, graph.number(epsilon))]);

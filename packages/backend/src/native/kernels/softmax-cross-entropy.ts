@@ -2,8 +2,8 @@ import type { NativeKernel } from '../native-kernel.ts';
 import { dataTypes } from '../native-types.ts';
 
 export const softmaxCrossEntropy: NativeKernel<'softmaxCrossEntropy'> = (kernels, { logits, labels }) => {
-  // TensorFlow's own, SparseSoftmaxCrossEntropyWithLogits, takes twice the time on the CPU, and on a GPU adds up in an
-  // order that changes from run to run.
+  // TensorFlow's SparseSoftmaxCrossEntropyWithLogits takes twice the time on the CPU, and on a GPU its sums have no
+  // fixed order.
   const [rows, classes] = logits.shape as [number, number];
   return kernels.call({
     name: `KaleidoSoftmaxCrossEntropy_${rows}_${classes}`,
@@ -16,7 +16,7 @@ export const softmaxCrossEntropy: NativeKernel<'softmaxCrossEntropy'> = (kernels
       const target = graph.cast(hits, dataTypes.TF_BOOL, dataTypes.TF_FLOAT);
       const logarithms = graph.operation('LogSoftmax', [given]);
       const losses = graph.scale(graph.sum(graph.multiply(logarithms, target), 1, false), -1);
-      // All that the gradient needs is `probabilities - oneHot`.
+      // The gradient needs only `probabilities - oneHot`.
       return [losses, graph.subtract(graph.operation('Exp', [logarithms]), target)];
     },
   });

@@ -6,7 +6,7 @@ export const adamW: WasmKernel<'adamW'> = (
   { parameter, gradient, first, second, scale },
   { beta1, beta2, correctedRate, epsilon, keep },
 ) => {
-  // New memory for each: the backend keeps packed copies of the weights of its own products, by tensor.
+  // New memory for each output: the backend caches packed copies of weights by tensor.
   const newParameter = memory.allocate(...parameter.shape);
   const newFirst = memory.allocate(...parameter.shape);
   const newSecond = memory.allocate(...parameter.shape);

@@ -23,7 +23,7 @@ export const adamW: WebgpuKernel<'adamW'> = (kernels, { parameter, gradient, fir
     settings: {
       beta1: f32(settings.beta1),
       beta2: f32(settings.beta2),
-      // As differences here: 1 - 0.98 in float32 has lost digits that 0.02 has.
+      // Subtracted in double precision: 1 - 0.98 in float32 loses digits that 0.02 has.
       rest1: f32(1 - settings.beta1),
       rest2: f32(1 - settings.beta2),
       rate: f32(settings.correctedRate),

@@ -29,8 +29,8 @@ export const scatterAddRows: WebgpuKernel<'scatterAddRows'> = (kernels, { source
     kernels.clear(made);
     return made;
   }
-  // A workgroup for each row of the table looks through all ids and adds in their order: no atomics, the same bits
-  // every time.
+  // One workgroup for each row of the table reads all ids and adds in their order: no atomics, so the same bits every
+  // time.
   eachRow(kernels, {
     key: 'scatter rows',
     rows,

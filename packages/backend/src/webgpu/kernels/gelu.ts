@@ -24,7 +24,7 @@ export const geluGradient: WebgpuKernel<'geluGradient'> = (kernels, { gradient, 
     ],
     outputs: [['dx', made]],
     functions: geluFunctions,
-    // With t = tanh(u): (1 + t) / 2 + x / 2 * (1 - t^2) * u'. Far out 1 - t^2 is 0, and x^2 must not make it NaN.
+    // With t = tanh(u): (1 + t) / 2 + x / 2 * (1 - t^2) * u'. For large x 1 - t^2 is 0, and x^2 must not make it NaN.
     body: `
 let t = gelu_tanh(x[i]);
 let near = clamp(x[i], -20.0, 20.0);

@@ -56,7 +56,7 @@ export const divergenceGradient: WebgpuKernel<'divergenceGradient'> = (
     ],
     outputs: [['dx', made]],
     settings: { width: u32(width) },
-    // Only what is not clipped passes a gradient: g = -t / p there, and p * (g - sum(p * g)) by the softmax.
+    // Only values that are not clipped pass a gradient: g = -t / p there, then p * (g - sum(p * g)) by the softmax.
     functions: 'fn passing(t: f32, p: f32) -> f32 { return select(0.0, clamp(t, 1e-7, 1.0), p > 1e-7); }',
     body: `
 let start = row * settings.width;

@@ -32,7 +32,7 @@ let start = row * settings.width;
 var sum = 0.0;
 for (var i = thread; i < settings.width; i += ${rowThreads}u) { sum += ${value}; }
 let rough = total(sum, thread) / f32(settings.width);
-// Once more from there: a large mean has lost digits that the deviations have.
+// Once more from there: rounding a large mean loses digits of the deviations.
 var rest = 0.0;
 for (var i = thread; i < settings.width; i += ${rowThreads}u) { rest += ${value} - rough; }
 let mean_rest = total(rest, thread) / f32(settings.width);

@@ -7,7 +7,7 @@ import { u32 } from '../webgpu-kernels.ts';
 export const softmaxCrossEntropy: WebgpuKernel<'softmaxCrossEntropy'> = (kernels, { logits, labels }) => {
   const [rows, classes] = logits.shape as [number, number];
   const losses = kernels.make({ shape: [rows] });
-  // All that the gradient needs is `probabilities - oneHot`.
+  // The gradient needs only `probabilities - oneHot`.
   const differences = kernels.make(logits);
   eachRow(kernels, {
     key: 'softmax cross-entropy',
