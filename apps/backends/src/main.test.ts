@@ -84,9 +84,9 @@ describe('pnpm backends add', () => {
   it('says on one line what is wrong with a wheel, and leaves nothing', async () => {
     await writeFile(join(folder, 'page.whl'), '<html>');
     expect(await refusal('add', 'tensorflow', '--wheel', 'page.whl')).toMatch(
-      /page\.whl is no wheel, for it is no zip file/,
+      /page\.whl is not a wheel: it is not a zip file/,
     );
-    expect(await refusal('add', 'tensorflow', '--wheel', 'https://host/a.whl')).toMatch(/needs its sha256.*--sha256/);
+    expect(await refusal('add', 'tensorflow', '--wheel', 'https://host/a.whl')).toMatch(/needs a sha256.*--sha256/);
     expect(await readdir(join(folder, 'cache', 'kaleido', 'tensorflow'))).toEqual([]);
   });
 

@@ -190,7 +190,7 @@ describe('train refuses', () => {
   it('a precision that the backend has not', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     expect(await refusal('--recipe', recipe, '--precision', 'mixed')).toMatch(
-      /the backend "wasm" does not compute in this precision, found "mixed".*mixed is to be had on cuda, webgpu, tensorflow/,
+      /the backend "wasm" does not compute in this precision, found "mixed".*mixed works on cuda, webgpu, tensorflow/,
     );
   });
 

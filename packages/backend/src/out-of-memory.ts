@@ -1,13 +1,13 @@
 import { KaleidoError } from '@kaleido/foundation';
 
 /**
- * @param where what is out of memory: the beginning of a sentence
+ * @param where what is out of memory, for example `TensorFlow`
  * @param found the size that was requested, or the original message
  */
 export function outOfMemory(where: string, found?: unknown, cause?: unknown): KaleidoError {
   return new KaleidoError({
     source: 'backend',
-    problem: `${where} is full`,
+    problem: `not enough memory in ${where}`,
     ...(found === undefined ? {} : { found }),
     advice: 'use a smaller batch, and dispose tensors that are no longer needed',
     kind: 'out-of-memory',
@@ -21,5 +21,5 @@ export function outOfMemory(where: string, found?: unknown, cause?: unknown): Ka
 export function orOutOfMemory(error: unknown): unknown {
   const isAllocation =
     error instanceof RangeError && /allocation failed|invalid (typed )?array length|out of memory/i.test(error.message);
-  return isAllocation ? outOfMemory('the memory of this process', error.message, error) : error;
+  return isAllocation ? outOfMemory('this process', error.message, error) : error;
 }

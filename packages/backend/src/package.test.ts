@@ -68,7 +68,7 @@ describe('variables and readers', () => {
 
   it('must have as many values as places', () => {
     expect(() => createVariable('w', new Float32Array(3), [2, 2])).toThrow(
-      '@kaleido/backend: variable "w" of shape [2, 2] needs 4 values, found 3; pass as many values as the shape has places',
+      '@kaleido/backend: variable "w" of shape [2, 2] needs 4 values, found 3; pass as many values as the shape has elements',
     );
   });
 });

@@ -45,7 +45,7 @@ describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
     const { name, description } = await selectBackend({ tensorflowFolder: '/nowhere' });
     expect(name).toBe('wasm');
     expect(description).toMatch(
-      /no webgpu: (the adapter \(google swiftshader.*\) is software|npm package .+ is absent)\)$/,
+      /no webgpu: (the adapter \(google swiftshader.*\) is emulated in software|npm package .+ is absent)\)$/,
     );
   });
 
@@ -82,7 +82,7 @@ describe('selectBackend', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %d threads', async (threads) => {
     await expect(selectBackend({ prefer: 'tensorflow', threads })).rejects.toThrow(
-      /the threads of an operation must be a whole number from 1 up, found/,
+      /threads must be an integer from 1, found/,
     );
   });
 

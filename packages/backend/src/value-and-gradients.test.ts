@@ -56,10 +56,10 @@ describe('valueAndGradients', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses a loss of several numbers', () => {
+  it('refuses a loss that is not a scalar', () => {
     const w = variable(1, 2);
     expect(() => tf.tidy(() => void valueAndGradients(() => tf.square(w), [w]))).toThrow(
-      '@kaleido/backend: the loss must be one number, found [2]; reduce it, with tf.mean for example',
+      '@kaleido/backend: the loss must be a scalar, found [2]; reduce it, with tf.mean for example',
     );
   });
 });

@@ -50,7 +50,7 @@ function didNotStart(cause?: unknown): KaleidoError {
 export async function whyNoWebgpu(): Promise<{ found: string; advice: string } | undefined> {
   if (!hasGpu()) {
     if (!isNode())
-      return { found: 'no navigator.gpu', advice: 'use a browser with WebGPU on https or localhost, or take wasm' };
+      return { found: 'no navigator.gpu', advice: 'use a browser with WebGPU on https or localhost, or use wasm' };
     try {
       const { create, globals } = await import('webgpu');
       Object.assign(globalThis, globals);
@@ -58,20 +58,20 @@ export async function whyNoWebgpu(): Promise<{ found: string; advice: string } |
     } catch {
       return {
         found: 'npm package webgpu is absent',
-        advice: 'install webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0, or take wasm',
+        advice: 'install webgpu@0.6.2 and @tensorflow/tfjs-backend-webgpu@4.22.0, or use wasm',
       };
     }
   }
   const gpu = (globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
   if ((await gpu?.requestAdapter().catch(() => null)) == null) {
-    return { found: 'no adapter', advice: 'install a Vulkan, Metal or D3D12 driver, or take wasm' };
+    return { found: 'no adapter', advice: 'install a Vulkan, Metal or D3D12 driver, or use wasm' };
   }
   try {
     await import('@tensorflow/tfjs-backend-webgpu');
   } catch {
     return {
       found: '@tensorflow/tfjs-backend-webgpu is absent',
-      advice: 'install @tensorflow/tfjs-backend-webgpu@4.22.0, or take wasm',
+      advice: 'install @tensorflow/tfjs-backend-webgpu@4.22.0, or use wasm',
     };
   }
   return undefined;

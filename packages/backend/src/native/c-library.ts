@@ -13,7 +13,6 @@ export type Pointer = bigint;
 export interface CLibrary {
   TF_Version(): string;
   TF_NewStatus(): Pointer;
-  TF_DeleteStatus(status: Pointer): void;
   TF_GetCode(status: Pointer): number;
   TF_Message(status: Pointer): string;
   TF_AllocateTensor(dtype: number, shape: BigInt64Array, rank: number, bytes: number): Pointer;
@@ -44,7 +43,6 @@ export interface CLibrary {
   TFE_NewOp(context: Pointer, name: string, status: Pointer): Pointer;
   TFE_DeleteOp(operation: Pointer): void;
   TFE_OpAddInput(operation: Pointer, handle: Pointer, status: Pointer): void;
-  TFE_OpSetDevice(operation: Pointer, device: string, status: Pointer): void;
   TFE_OpSetAttrString(operation: Pointer, name: string, value: string, length: number): void;
   TFE_OpSetAttrInt(operation: Pointer, name: string, value: number): void;
   TFE_OpSetAttrFloat(operation: Pointer, name: string, value: number): void;
@@ -105,7 +103,6 @@ export interface GraphOutput {
 const prototypes: readonly string[] = [
   'str TF_Version()',
   'void *TF_NewStatus()',
-  'void TF_DeleteStatus(void *status)',
   'int TF_GetCode(void *status)',
   'str TF_Message(void *status)',
   'void *TF_AllocateTensor(int dtype, const int64_t *shape, int rank, size_t bytes)',
@@ -136,7 +133,6 @@ const prototypes: readonly string[] = [
   'void *TFE_NewOp(void *context, str name, void *status)',
   'void TFE_DeleteOp(void *operation)',
   'void TFE_OpAddInput(void *operation, void *handle, void *status)',
-  'void TFE_OpSetDevice(void *operation, str device, void *status)',
   'void TFE_OpSetAttrString(void *operation, str name, str value, size_t length)',
   'void TFE_OpSetAttrInt(void *operation, str name, int64_t value)',
   'void TFE_OpSetAttrFloat(void *operation, str name, float value)',

@@ -106,11 +106,6 @@ export class GraphBuilder {
     return this.operation('Transpose', [a, this.integers(...permutation)]);
   }
 
-  /** Matrix products of the last two dimensions, batched over the others. */
-  products(a: GraphOutput, b: GraphOutput, transposeA = false, transposeB = false): GraphOutput {
-    return this.operation('BatchMatMulV2', [a, b], { flags: { adj_x: transposeA, adj_y: transposeB } });
-  }
-
   #constant(values: Float32Array | Int32Array, shape: number[], type: number): GraphOutput {
     const { library, status } = this.#binding;
     const tensor = library.TF_AllocateTensor(type, BigInt64Array.from(shape, BigInt), shape.length, values.byteLength);

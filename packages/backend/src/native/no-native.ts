@@ -6,6 +6,6 @@ export function openNative(_: NativeOptions): Promise<OpenedNative> {
   throw new KaleidoError({
     source: 'backend',
     problem: 'TensorFlow works in Node only',
-    advice: 'take webgpu or wasm',
+    advice: 'use webgpu or wasm',
   });
 }

@@ -18,7 +18,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     const folder = await mkdtemp(join(tmpdir(), 'kaleido-tensorflow-'));
     for (const name of libraryFiles) await writeFile(join(folder, name), 'no library');
     await expect(selectBackend({ prefer: 'tensorflow', tensorflowFolder: folder })).rejects.toThrow(
-      /^@kaleido\/backend: the TensorFlow of .+ does not work here, found ".+"; install one/,
+      /^@kaleido\/backend: the TensorFlow in .+ does not work on this machine, found ".+"; install TensorFlow/,
     );
     await rm(folder, { recursive: true });
   });
@@ -34,9 +34,9 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
   it('is one a process', async () => {
     const [prefer, other] = gpu() === '' ? (['tensorflow', 'cuda'] as const) : (['cuda', 'tensorflow'] as const);
     await selectBackend({ prefer });
-    await expect(selectBackend({ prefer: other })).rejects.toThrow(/this process computes on TensorFlow's/);
+    await expect(selectBackend({ prefer: other })).rejects.toThrow(/this process already uses TensorFlow's/);
     await expect(selectBackend({ prefer, tensorflowFolder: '/elsewhere' })).rejects.toThrow(
-      /this process has loaded the TensorFlow of .+, found "\/elsewhere"/,
+      /this process has already loaded the TensorFlow in .+, found "\/elsewhere"/,
     );
   });
 

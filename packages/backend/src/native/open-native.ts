@@ -51,7 +51,7 @@ export async function openNative({ device, folder, threads, expendable }: Native
       source: 'backend',
       problem: 'TensorFlow works on Linux only',
       found: process.platform,
-      advice: 'take webgpu or wasm',
+      advice: 'use webgpu or wasm',
     });
   const { found, looked } = await findTensorflow(folder);
   if (found === undefined)
@@ -60,7 +60,7 @@ export async function openNative({ device, folder, threads, expendable }: Native
       problem: 'no TensorFlow was found on this machine',
       found: looked.join(', '),
       advice:
-        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'); without Python, take the libraries out of its wheel by addTensorflow of @kaleido/backend/node (in its repository: pnpm backends add tensorflow --wheel FILE); or name their folder in KALEIDO_TENSORFLOW",
+        "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'); without Python, unpack its wheel with addTensorflow of @kaleido/backend/node (in its repository: pnpm backends add tensorflow --wheel FILE); or set KALEIDO_TENSORFLOW to a folder with its libraries",
     });
   if (device === 'gpu') for (const [name, value] of gpuEnvironment) process.env[name] ??= value;
   // Check everything that needs no loading first: if another backend is used in the end, nothing of this one is in the
@@ -109,7 +109,7 @@ function noGpu(version: string, folder: string): KaleidoError {
     problem: `TensorFlow ${version} sees no GPU`,
     found: folder,
     advice:
-      "check nvidia-smi, and install the build with CUDA (pip install 'tensorflow[and-cuda]'); or take webgpu or wasm",
+      "check nvidia-smi, and install the build with CUDA (pip install 'tensorflow[and-cuda]'); or use webgpu or wasm",
   });
 }
 

@@ -7,15 +7,15 @@ const require = createRequire(import.meta.url);
 const peers = {
   koffi: {
     problem: 'the npm package koffi, which calls TensorFlow, is absent',
-    advice: 'install koffi@3, or take wasm',
+    advice: 'install koffi@3, or use wasm',
   },
   '@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js': {
     problem: 'the npm package @tensorflow/tfjs-node-gpu, whose JavaScript is needed, is absent',
-    advice: 'install @tensorflow/tfjs-node-gpu@4.22.0 with --ignore-scripts, or take wasm',
+    advice: 'install @tensorflow/tfjs-node-gpu@4.22.0 with --ignore-scripts, or use wasm',
   },
   '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js': {
     problem: 'the npm package @tensorflow/tfjs-node-gpu, whose JavaScript is needed, is absent',
-    advice: 'install @tensorflow/tfjs-node-gpu@4.22.0 with --ignore-scripts, or take wasm',
+    advice: 'install @tensorflow/tfjs-node-gpu@4.22.0 with --ignore-scripts, or use wasm',
   },
 } as const;
 

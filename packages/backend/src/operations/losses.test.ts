@@ -122,14 +122,14 @@ describe('labels on wasm', () => {
   it('must be classes', async () => {
     await open('wasm');
     expect(() => tf.tidy(() => ops.softmaxCrossEntropy(tf.zeros([1, 3]), tf.tensor([3], [1], 'int32')))).toThrow(
-      '@kaleido/backend: a label outside [0, 3), found 3; check where it was made',
+      '@kaleido/backend: a label is outside [0, 3), found 3; check how it was computed',
     );
   });
 
   it('must be integers', async () => {
     await open('wasm');
     expect(() => tf.tidy(() => ops.softmaxCrossEntropy(tf.zeros([1, 3]), tf.tensor([1], [1])))).toThrow(
-      '@kaleido/backend: a tensor of int32 was needed, found "float32"; cast it with tf.cast',
+      '@kaleido/backend: an input must have the type int32, found "float32"; cast it with tf.cast',
     );
   });
 });

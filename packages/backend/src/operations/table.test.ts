@@ -64,7 +64,7 @@ describe('ids on wasm', () => {
   it.each([-1, 4])('must lie in the table, unlike %i', async (id) => {
     await open('wasm');
     expect(() => tf.tidy(() => ops.embedding(tf.zeros([4, 2]), tf.tensor([id], [1], 'int32')))).toThrow(
-      `@kaleido/backend: an id outside [0, 4), found ${id}; check where it was made`,
+      `@kaleido/backend: an id is outside [0, 4), found ${id}; check how it was computed`,
     );
   });
 });

@@ -16,7 +16,7 @@ export function guardAllocation({ wasm }: WasmBackend): void {
   wasm._malloc = (bytes) => {
     // A size above 32 bits would be truncated; above 2 GB the address is returned as a negative number.
     const address = bytes < 2 ** 32 ? allocate(bytes) >>> 0 : 0;
-    if (address === 0 && bytes > 0) throw outOfMemory('the WebAssembly memory', `${bytes} bytes`);
+    if (address === 0 && bytes > 0) throw outOfMemory('the WebAssembly backend', `${bytes} bytes`);
     return address;
   };
 }

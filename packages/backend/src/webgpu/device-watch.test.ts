@@ -39,7 +39,7 @@ describe('DeviceWatch', () => {
     expect(thrown).toMatchObject({
       kind: 'out-of-memory',
       message:
-        '@kaleido/backend: the WebGPU device has no room for what was asked, found "no room for 3 GB"; take a smaller batch, and dispose what is no longer needed',
+        '@kaleido/backend: not enough memory in the WebGPU device, found "no room for 3 GB"; use a smaller batch, and dispose tensors that are no longer needed',
     });
     expect(() => watch.assertSound()).not.toThrow();
     refuse(new GPUValidationError('the buffer is invalid'));
@@ -55,7 +55,9 @@ describe('DeviceWatch', () => {
     expect(await watch.explain(word)).toMatchObject({ kind: 'device-lost', found: 'the driver was reset' });
     expect(watch.isLost).toBe(true);
     for (let call = 0; call < 2; call++)
-      expect(() => watch.assertSound()).toThrow(/the WebGPU device is lost.*go on from what was saved/);
+      expect(() => watch.assertSound()).toThrow(
+        /the WebGPU device and every tensor on it are lost.*continue from a checkpoint/,
+      );
   });
 
   it('leaves an error alone that the device has nothing to do with', async () => {

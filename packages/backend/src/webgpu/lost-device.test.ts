@@ -38,7 +38,7 @@ describe('a WebGPU device', () => {
     expect(lost).toMatchObject({
       kind: 'device-lost',
       source: 'backend',
-      problem: 'the WebGPU device is lost, and every tensor on it',
+      problem: 'the WebGPU device and every tensor on it are lost',
       found: expect.stringMatching(/destroyed/),
     });
     // Until it is selected again nothing computes on it.

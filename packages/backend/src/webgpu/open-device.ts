@@ -57,7 +57,7 @@ export async function openDevice(adapter: GPUAdapter, Backend: WebgpuBackendClas
   // WebGPU itself would report it later, for no particular operation.
   bufferManager.acquireBuffer = (size, ...rest) => {
     const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
-    if (size > most) throw outOfMemory(`a WebGPU buffer (${most} bytes at most here)`, size);
+    if (size > most) throw outOfMemory(`a WebGPU buffer (at most ${most} bytes here)`, size);
     return acquireBuffer(size, ...rest);
   };
   return { backend, watch };

@@ -30,13 +30,6 @@ export interface Dispatch {
 const mostKeptSettings = 1024;
 const mostWorkgroups = 65_535;
 
-let dispatched = 0;
-
-/** The number of fused kernels that this process has dispatched to WebGPU. */
-export function fusedDispatches(): number {
-  return dispatched;
-}
-
 /** Runs WGSL kernels with several outputs on TensorFlow.js' tensors, in order with TensorFlow.js' own kernels. */
 export class WebgpuKernels {
   readonly backend: WebgpuBackend;
@@ -125,7 +118,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(x, y, z);
     for (const { dataId } of tensors) backend.commandQueueOwnedIds.add(dataId);
-    dispatched++;
     backend.dispatchCountInPass++;
     if (backend.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
     backend.endComputePassEncoder();

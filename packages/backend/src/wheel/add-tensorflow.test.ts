@@ -108,14 +108,12 @@ describeHere(`addTensorflow${whyNot}`, () => {
   it('wants a digest for what comes from the network, and the right one', async () => {
     const { bytes, sha256 } = makeWheel();
     const url = await serve((_, response) => response.end(bytes));
-    expect(await refusal(add({ wheel: url }))).toMatch(
-      /a wheel from the network needs its sha256, found .+; pass --sha256/,
-    );
+    expect(await refusal(add({ wheel: url }))).toMatch(/a wheel from a URL needs a sha256, found .+; pass --sha256/);
     const wrong = sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
     expect(await refusal(add({ wheel: `${url}#sha256=${wrong}` }))).toContain(`is not ${wrong}, found "${sha256}"`);
     expect(await refusal(add({ wheel: await write(bytes), sha256: wrong }))).toContain(`is not ${wrong}, found`);
     expect(await refusal(add({ wheel: url, sha256: 'abc' }))).toMatch(
-      /a sha256 has 64 hexadecimal digits, found "abc"/,
+      /a sha256 must have 64 hexadecimal digits, found "abc"/,
     );
   });
 
@@ -126,9 +124,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
       response.write(bytes.subarray(0, 100), () => response.destroy());
     });
     expect(await refusal(add({ wheel: broken, sha256 }))).toMatch(
-      new RegExp(
-        `the download of .+ broke off after \\d+ of ${bytes.length} bytes, found .+; run the same command again`,
-      ),
+      new RegExp(`the download of .+ stopped after \\d+ of ${bytes.length} bytes, found .+; try again`),
     );
     server?.close();
     const absent = await serve((_, response) => response.writeHead(404).end());
@@ -136,7 +132,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
     server?.close();
     expect(await refusal(add({ wheel: absent, sha256 }))).toMatch(/cannot reach http.+, found "ECONNREFUSED"/);
     expect(await refusal(add({ wheel: 'ftp://host/tensorflow.whl', sha256 }))).toMatch(
-      /a wheel is a file or an address/,
+      /a wheel must be a path or a URL/,
     );
   });
 
@@ -153,7 +149,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
 
   it('keeps nothing that does not load here', async () => {
     expect(await refusal(addTensorflow({ wheel: await write(makeWheel().bytes) }))).toMatch(
-      /the TensorFlow 2\.21\.0 of tensorflow_cpu.+\.whl does not work here, found "libtensorflow_framework\.so\.2: .+"; take another/,
+      /the TensorFlow 2\.21\.0 in tensorflow_cpu.+\.whl does not work on this machine, found "libtensorflow_framework\.so\.2: .+"; use another/,
     );
   });
 
@@ -192,9 +188,9 @@ describeHere(`a wheel that is refused${whyNot}`, () => {
     [
       'of an old version',
       { version: '2.9.1' },
-      /version does not work here, found "2.9.1"; take one of TensorFlow 2.15 or later/,
+      /version is not supported, found "2.9.1"; use a wheel of TensorFlow 2.15 or later/,
     ],
-    ['of no version', { version: '..' }, /version does not work here, found "\.\."/],
+    ['of no version', { version: '..' }, /version is not supported, found "\.\."/],
     [
       'of something else',
       { libraries: { 'numpy.so': 'x' } },
@@ -263,14 +259,14 @@ describeHere(`a wheel that is refused${whyNot}`, () => {
   it('cut off, of another kind, or not there', async () => {
     const { bytes } = makeWheel();
     expect(await refusal(add({ wheel: await write(bytes.subarray(0, -30)) }))).toMatch(
-      /is cut off, found ".+"; download/,
+      /is truncated, found ".+"; download/,
     );
     expect(await refusal(add({ wheel: await write('<html>') }))).toMatch(
-      /is no wheel, for it is no zip file, found "<html>"/,
+      /is not a wheel: it is not a zip file, found "<html>"/,
     );
-    expect(await refusal(add({ wheel: await write('') }))).toMatch(/is no wheel, for it is no zip file/);
+    expect(await refusal(add({ wheel: await write('') }))).toMatch(/is not a wheel: it is not a zip file/);
     expect(await refusal(add({ wheel: await write(makeZip([{ name: 'a', content: 'b' }])) }))).toMatch(
-      /is a zip file, but no wheel/,
+      /is a zip file, but not a wheel/,
     );
     expect(await refusal(add({ wheel: join(root, 'absent.whl') }))).toMatch(
       /cannot read the wheel .+, found "ENOENT"; check the path/,

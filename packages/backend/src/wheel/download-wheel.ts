@@ -15,7 +15,7 @@ const advice = 'try again, or download the wheel by other means and pass the fil
 /**
  * Streams a wheel into a file and compares its digest with the expected one.
  *
- * @throws KaleidoError where the server refuses, the download breaks off, the disk is full, or the digest differs
+ * @throws KaleidoError where the server refuses, the download stops early, the disk is full, or the digest differs
  */
 export async function downloadWheel(
   { url, sha256 }: WheelSource & { kind: 'url' },
@@ -48,7 +48,7 @@ export async function downloadWheel(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause === writing) throw diskError(`cannot write ${path}`, cause);
-    const problem = `the download of ${url.href} broke off after ${done} of ${total ?? 'an unknown number of'} bytes`;
+    const problem = `the download of ${url.href} stopped after ${done} of ${total ?? 'an unknown number of'} bytes`;
     throw wheelError(problem, fetchReason(cause), advice, cause);
   }
   assertDigest(hash.digest('hex'), sha256, url.href);

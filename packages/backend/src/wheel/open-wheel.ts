@@ -54,7 +54,7 @@ export async function openWheel(path: string): Promise<Wheel> {
     const about = entries.get('WHEEL');
     if (version === undefined || others.length > 0 || record === undefined || about === undefined)
       throw wheelError(
-        `${basename(path)} is a zip file, but no wheel`,
+        `${basename(path)} is a zip file, but not a wheel`,
         undefined,
         "pass a wheel of tensorflow or tensorflow-cpu, as 'pip download --no-deps tensorflow-cpu' fetches it",
       );
@@ -82,9 +82,9 @@ async function openZip(path: string): Promise<ZipFile> {
     return await openPromise(path, { autoClose: false, strictFileNames: true });
   } catch (cause) {
     // A zip begins with local files and ends with its table of contents.
-    if (start.startsWith('PK')) throw wheelError(`${basename(path)} is cut off`, String(cause), advice, cause);
+    if (start.startsWith('PK')) throw wheelError(`${basename(path)} is truncated`, String(cause), advice, cause);
     throw wheelError(
-      `${basename(path)} is no wheel, for it is no zip file`,
+      `${basename(path)} is not a wheel: it is not a zip file`,
       start,
       'pass the file whose name ends in .whl',
       cause,

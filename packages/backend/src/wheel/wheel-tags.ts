@@ -32,7 +32,7 @@ export function assertPlatform(tags: readonly string[]): void {
     tags.join(', '),
     process.platform === 'linux'
       ? `use the one whose name ends in manylinux_..._${processor}.whl`
-      : `TensorFlow's libraries are loaded on Linux alone, and this is ${process.platform}: take webgpu or wasm`,
+      : `TensorFlow works on Linux only, and this is ${process.platform}: use webgpu or wasm`,
   );
 }
 

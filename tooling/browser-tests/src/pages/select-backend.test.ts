@@ -5,8 +5,8 @@ describe('selectBackend in a page', () => {
   it('passes over what a page cannot have and a software adapter, and says why', async () => {
     const { name, description } = await selectBackend({ wasmFolder: '/' });
     expect(name).toBe('wasm');
-    expect(description).toMatch(/no cuda, tensorflow: TensorFlow is to be had in Node alone/);
-    expect(description).toMatch(/no webgpu: the adapter \(.*\) is software/);
+    expect(description).toMatch(/no cuda, tensorflow: TensorFlow works in Node only/);
+    expect(description).toMatch(/no webgpu: the adapter \(.*\) is emulated in software/);
     // A page may ask as often as it likes.
     expect(await selectBackend({ prefer: 'wasm', wasmFolder: '/' })).toMatchObject({ name: 'wasm' });
   });
@@ -17,7 +17,7 @@ describe('selectBackend in a page', () => {
 
   it.each(['cuda', 'tensorflow'] as const)('says that %s is for Node alone', async (prefer) => {
     await expect(selectBackend({ prefer })).rejects.toThrow(
-      /^@kaleido\/backend: TensorFlow .* in Node alone; take webgpu or wasm/,
+      /^@kaleido\/backend: TensorFlow .* in Node only; use webgpu or wasm/,
     );
   });
 

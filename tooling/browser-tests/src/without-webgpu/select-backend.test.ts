@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 describe('selectBackend in a page without WebGPU', () => {
   it('refuses it where it is asked for, and says what to do', async () => {
     await expect(selectBackend({ prefer: 'webgpu' })).rejects.toThrow(
-      /^@kaleido\/backend: the backend "webgpu" is not to be had.*take wasm/,
+      /^@kaleido\/backend: the backend "webgpu" is unavailable.*use wasm/,
     );
   });
 
