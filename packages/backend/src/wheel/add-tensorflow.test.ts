@@ -181,7 +181,7 @@ describeHere(`a wheel that is refused${whyNot}`, () => {
     [
       'for ARM',
       { tag: 'cp311-cp311-manylinux_2_27_aarch64' },
-      /another platform, found "manylinux_2_27_aarch64"; take the one whose name ends in manylinux_\.\.\._x86_64\.whl/,
+      /another platform, found "manylinux_2_27_aarch64"; use the one whose name ends in manylinux_\.\.\._x86_64\.whl/,
     ],
     ['for macOS', { tag: 'cp311-cp311-macosx_12_0_arm64' }, /another platform, found "macosx_12_0_arm64"/],
     ['for Windows', { tag: 'cp311-cp311-win_amd64' }, /another platform, found "win_amd64"/],
