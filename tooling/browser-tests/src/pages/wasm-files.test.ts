@@ -19,7 +19,7 @@ describe('a page whose bundler left the .wasm files out', () => {
     const error = await errorOf(folder);
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect((error as KaleidoError).message).toMatch(
-      /^@kaleido\/backend: .*"wasm".*copy the \.wasm files of @tensorflow\/tfjs-backend-wasm/,
+      /^@kaleido\/backend: .*"wasm".*serve the \.wasm files of @tensorflow\/tfjs-backend-wasm/,
     );
     expect((error as KaleidoError).found).toBe(`${folder}tfjs-backend-wasm-simd.wasm`);
   });
