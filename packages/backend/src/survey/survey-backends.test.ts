@@ -58,7 +58,9 @@ describe('surveyBackends', () => {
   it('refuses what it does not know', async () => {
     await expect(surveyBackends({ backends: ['gpu' as Backend] })).rejects.toThrow(/unknown backend, found "gpu"/);
     await expect(surveyBackends({ threads: 0 })).rejects.toThrow(/threads must be an integer from 1/);
-    await expect(surveyBackends({ patience: 0 })).rejects.toThrow(/patience must be a number of seconds above 0, found 0/);
+    await expect(surveyBackends({ patience: 0 })).rejects.toThrow(
+      /patience must be a number of seconds above 0, found 0/,
+    );
   });
 });
 
