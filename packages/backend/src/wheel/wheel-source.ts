@@ -23,7 +23,7 @@ export function wheelSource(wheel: string, sha256: string | undefined): WheelSou
   const fragment = /(?:^#|&)sha256=([^&]*)/.exec(url.hash)?.[1];
   const named = fragment === undefined ? undefined : parseDigest(fragment);
   if (given !== undefined && named !== undefined && given !== named)
-    throw wheelError('--sha256 and the end of the address name two digests', [given, named], 'leave one of them out');
+    throw wheelError('the sha256 option and the URL have different digests', [given, named], 'omit one of them');
   const expected = given ?? named;
   url.hash = '';
   if (scheme === 'file') return { kind: 'file', path: fileURLToPath(url), ...(expected && { sha256: expected }) };
