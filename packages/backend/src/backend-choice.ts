@@ -1,4 +1,4 @@
-import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { KaleidoError } from '@kaleido/foundation';
 
 /** All backends, the fastest first. */
 export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -30,7 +30,8 @@ export function assertBackend(name: string): asserts name is Backend {
     source: 'backend',
     problem: 'unknown backend',
     found: name,
-    advice: `${didYouMean(name, backends)} known are ${backends.join(', ')}`.trim(),
+    // No guess at what was meant: "cpu" is close to "gpu".
+    advice: `known are ${backends.join(', ')}`,
   });
 }
 
