@@ -265,20 +265,23 @@ describe('streamed features', () => {
 
   const limited = linux ? it : it.skip;
   limited(`make do with as few open files as the system allows${linux ? '' : ' (skipped: not on Linux)'}`, async () => {
-    const folder = await makeStore('store', { rows: 90, featureWidth: 1, rowsPerShard: 1 });
+    const folder = await makeStore('store', { rows: 130, featureWidth: 1, rowsPerShard: 1 });
+    // By their own files: Node itself needs fewer open files to load these.
+    const dist = (name: string): string => JSON.stringify(new URL(`../../dist/store/${name}.js`, import.meta.url));
     const script = `
-      import { openFeatureStore, openFeatures } from ${JSON.stringify(new URL('../../dist/node.js', import.meta.url))};
+      import { openFeatureStore } from ${dist('open-feature-store')};
+      import { openFeatures } from ${dist('open-features')};
       const store = await openFeatureStore(${JSON.stringify(folder)});
       const reader = await openFeatures(await store.share({ positionScale: 'unit', memory: 0 }));
-      for (let i = 0; i < 2; i++) await reader.load(Array.from({ length: 90 }, (_, row) => row));
-      console.log(reader.reading.rowsRead, reader.reading.openFiles < 90);`;
+      for (let i = 0; i < 2; i++) await reader.load(Array.from({ length: 130 }, (_, row) => row));
+      console.log(reader.reading.rowsRead, reader.reading.openFiles < 130);`;
     const run = promisify(execFile)('sh', [
       '-c',
-      'ulimit -n 80; exec "$0" --input-type=module -e "$1"',
+      'ulimit -n 120; exec "$0" --input-type=module -e "$1"',
       process.execPath,
       script,
     ]);
-    expect((await run).stdout).toBe('180 true\n');
+    expect((await run).stdout).toBe('260 true\n');
   });
 
   it.each<[string, (folder: string) => Promise<void>, RegExp]>([
