@@ -53,7 +53,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 
 describe('openKaleido from an URL', () => {
   it.each(['plain', 'ranges', 'fallback'])('opens the model: a server of the kind %s', async (kind) => {
