@@ -12,6 +12,7 @@ import {
 } from '@kaleido/backend';
 import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
+  assertLayers,
   type ClassificationBatch,
   type ClassificationOptions,
   Classifier,
@@ -361,7 +362,7 @@ describe('Classifier', () => {
     model.dispose();
   });
 
-  it('says which of its weights is missing', () => {
+  it('says which of its weights is missing or of another size', () => {
     const model = KaleidoBert.create(config, 1);
     expect(
       () =>
@@ -371,6 +372,13 @@ describe('Classifier', () => {
           new Map([['category/kernel', new Float32Array(36)]]),
         ),
     ).toThrow('@kaleido/model: the classifier has no weights of this name, found "category/bias"');
+    expect(() =>
+      assertLayers(
+        config,
+        { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' },
+        new Map([['category/kernel', new Float32Array(3)]]),
+      ),
+    ).toThrow(/the classifier's "category\/kernel" must have the shape \[\d+, 2\].*found "3 numbers"/);
     model.dispose();
   });
 });

@@ -61,13 +61,20 @@ function inRanges(path: string, start: Uint8Array, size: number): ByteSource {
     size,
     async read(begin, end) {
       if (end <= start.length) return start.slice(begin, end);
-      const { response, bytes } = await request(path, begin, end);
-      if (response.status === 206 && bytes.length === end - begin) return bytes;
-      throw refuse(
-        path,
-        `HTTP ${response.status} with ${bytes.length} bytes of ${end - begin}`,
-        'the file may have changed: open it again',
-      );
+      const whole = new Uint8Array(end - begin);
+      // A server may send fewer bytes than it was asked for.
+      for (let at = begin; at < end; ) {
+        const { response, bytes } = await request(path, at, end);
+        if (response.status !== 206 || bytes.length === 0 || bytes.length > end - at)
+          throw refuse(
+            path,
+            `HTTP ${response.status} with ${bytes.length} bytes of ${end - at}`,
+            'the file may have changed: open it again',
+          );
+        whole.set(bytes, at - begin);
+        at += bytes.length;
+      }
+      return whole;
     },
     close: async () => undefined,
   };

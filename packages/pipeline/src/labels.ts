@@ -4,6 +4,9 @@ import type { ClassificationField } from '@kaleido/model';
 /** What labels are read from: a product, or any record. */
 export interface Labelled {
   readonly attributes?: Readonly<Record<string, string>>;
+  /** A label, or anything else that a record has. */
+  // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, records whose type is an interface would not fit
+  readonly [field: string]: any;
 }
 
 /**
@@ -12,7 +15,7 @@ export interface Labelled {
  * @throws KaleidoError for a label that is not a string
  */
 export function labelOf(record: Labelled, field: string): string | undefined {
-  const own = (record as Readonly<Record<string, unknown>>)[field];
+  const own: unknown = record[field];
   const label = field === 'category' || field === 'subcategory' ? own : (record.attributes?.[field] ?? own);
   if (label === undefined || label === null || label === '') return undefined;
   if (typeof label === 'string') return label;

@@ -195,7 +195,7 @@ describe('RunFolder', () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
     await expect(folder.evaluation()).rejects.toThrow(
-      /^@kaleido\/pipeline: .*evaluation\.json is not JSON, found ".+"; /,
+      /^@kaleido\/recipes: .*evaluation\.json is not JSON, found ".+"; /,
     );
   });
 });
