@@ -128,7 +128,7 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
 }
 
 /** Kernels in half precision, biases as they are. */
-export function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe: string): Uint8Array {
+function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe: string): Uint8Array {
   const entries = [...weights].map(([name, values]) => {
     const shape = foregroundShapes.get(name) ?? [];
     if (shape.length === 1) return [name, float32Tensor(values, [...shape])] as const;

@@ -22,7 +22,7 @@ export interface PreparedPhotographs<Record> {
 }
 
 /** Photographs of one pass: with their decoded pixels some ten megabytes each. */
-export const photographsPerPass = 32;
+const photographsPerPass = 32;
 
 /** A model's own way from photographs to features, in memory. Several models may share it; the last one frees it. */
 export class ImageFeatures {

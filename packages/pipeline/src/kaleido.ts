@@ -174,7 +174,7 @@ export class Kaleido<Label extends string = string> {
    * @throws KaleidoError where a file cannot be written, and in a page
    */
   save(folder: string): Promise<void> {
-    return this.platform.save(folder, this as unknown as Kaleido);
+    return this.platform.save(folder, this);
   }
 
   /** The files of a model folder, to be downloaded or kept by a page. `openKaleido` opens them again. */

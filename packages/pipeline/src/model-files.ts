@@ -1,13 +1,23 @@
 import { readAll } from '@kaleido/backend';
 import { safetensorsPieces } from '@kaleido/foundation';
-import { modelCard, readWeights, storeWeights } from '@kaleido/model';
-import { tokenizerConfigText } from '@kaleido/tokenizer';
+import { type Classifier, type KaleidoBert, modelCard, readWeights, storeWeights } from '@kaleido/model';
+import { type Tokenizer, tokenizerConfigText } from '@kaleido/tokenizer';
 import { classifierFile, classifierText, encodeHead, headFile } from './classifier-files.ts';
-import type { Kaleido } from './kaleido.ts';
-import { preprocessorFile, preprocessorText } from './preprocessor.ts';
+import { type Preprocessor, preprocessorFile, preprocessorText } from './preprocessor.ts';
+
+/** What a model folder is written from. */
+export interface ModelParts {
+  readonly model: KaleidoBert;
+  readonly tokenizer: Tokenizer;
+  readonly preprocessor: Preprocessor;
+  readonly classifier: Classifier | undefined;
+}
 
 /** The head of a fine-tuned model as bytes; undefined where it has none. */
-export async function headOf({ classifier, model }: Kaleido): Promise<Uint8Array | undefined> {
+export async function headOf({
+  classifier,
+  model,
+}: Pick<ModelParts, 'classifier' | 'model'>): Promise<Uint8Array | undefined> {
   if (classifier === undefined) return undefined;
   const variables = [...classifier.variables()].filter(([name]) => !model.variables.has(name));
   const values = await readAll(variables.map(([, variable]) => variable));
@@ -16,7 +26,7 @@ export async function headOf({ classifier, model }: Kaleido): Promise<Uint8Array
 }
 
 /** All files of a model folder, in memory. */
-export async function modelFiles(kaleido: Kaleido): Promise<File[]> {
+export async function modelFiles(kaleido: ModelParts): Promise<File[]> {
   const { model, tokenizer, preprocessor, classifier } = kaleido;
   const weights = storeWeights(model.config, await readWeights(model));
   const head = await headOf(kaleido);

@@ -1,6 +1,6 @@
 import type { FolderFiles } from '@kaleido/foundation';
 import type { DecodedImage } from '@kaleido/kaleido-patches';
-import type { Kaleido } from './kaleido.ts';
+import type { ModelParts } from './model-files.ts';
 
 /** What differs between Node and a page. */
 export interface Platform {
@@ -13,5 +13,5 @@ export interface Platform {
   /** Where a path of a recipe leads. */
   placeOf(path: string): string;
   /** @throws KaleidoError where nothing can be written */
-  save(folder: string, kaleido: Kaleido): Promise<void>;
+  save(folder: string, kaleido: ModelParts): Promise<void>;
 }

@@ -29,7 +29,7 @@ export function pictureFeatures(count: number): FeatureReader {
   });
 }
 
-export const config = kaleidoBertConfig({
+const config = kaleidoBertConfig({
   vocab_size: vocabulary.size,
   hidden_size: 12,
   intermediate_size: 20,

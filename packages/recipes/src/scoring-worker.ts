@@ -50,7 +50,7 @@ export async function open(data: WorkerData): Promise<ScoringService> {
   return scoringService(data);
 }
 
-export async function scoringService(data: WorkerData): Promise<ScoringService> {
+async function scoringService(data: WorkerData): Promise<ScoringService> {
   const { catalogue, config } = data;
   const encoder = encoderOf(modelFromWeights(config, data.weights));
   const features = await openFeatures(data.features);

@@ -29,7 +29,7 @@ export async function* releasedBatches(
   if (rows.length > 0) yield together(rows, forms);
 }
 
-export interface ShuffleOptions {
+interface ShuffleOptions {
   readonly size: number;
   /** Rows that a batch is drawn from. */
   readonly shuffle: number;
@@ -40,7 +40,7 @@ export interface ShuffleOptions {
  * Batches without end, epoch after epoch. Each row goes into a buffer, and leaves it when it is drawn: the same seed
  * gives the same batches, and no more than the buffer is in memory.
  */
-export async function* shuffledBatches(
+async function* shuffledBatches(
   path: string,
   forms: readonly ReleasedColumnForm[],
   { size, shuffle, seed }: ShuffleOptions,

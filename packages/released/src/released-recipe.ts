@@ -2,7 +2,7 @@ import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/recipes';
 import { z } from 'zod';
 
 /** What the released run scripts do. */
-export const releasedTasks = ['pretrain', 'category', 'subcategory', 'image-to-text', 'text-to-image'] as const;
+const releasedTasks = ['pretrain', 'category', 'subcategory', 'image-to-text', 'text-to-image'] as const;
 
 export type ReleasedTask = (typeof releasedTasks)[number];
 

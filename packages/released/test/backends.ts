@@ -18,10 +18,3 @@ async function look(): Promise<{ name: Backend; missing?: string }[]> {
   }
   return found;
 }
-
-/** Whether the `webgpu` that was opened computes on the processor, where every kernel takes milliseconds. */
-export async function isSoftwareGpu(): Promise<boolean> {
-  type Gpu = { requestAdapter(): Promise<{ info: { architecture: string } } | null> };
-  const adapter = await (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu?.requestAdapter();
-  return /swiftshader|llvmpipe/.test(adapter?.info.architecture ?? '');
-}
