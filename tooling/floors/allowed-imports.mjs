@@ -19,7 +19,7 @@ export const allowedImports = {
   // floor 2
   'pretrain-tasks': ['backend', 'model (types)', 'training (types)'],
   // floor 3
-  eval: ['backend', 'tokenizer', 'model', 'training'],
+  eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
   // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
   recipes: [
