@@ -8,7 +8,8 @@ import { readImports } from './read-imports.mjs';
 let root = '';
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'check-floors-'));
-  for (const folder of ['foundation', 'backend', 'tokenizer', 'model', 'pretrain-tasks', 'training']) house(folder);
+  for (const folder of ['foundation', 'backend', 'tokenizer', 'model', 'pretrain-tasks', 'training', 'pipeline'])
+    house(folder);
   house('train', { group: 'apps', manifest: { exports: undefined } });
   house('bench', { group: 'tooling', manifest: { exports: undefined } });
 });
@@ -32,7 +33,7 @@ const problems = () => checkFloors(root).problems;
 describe('checkFloors', () => {
   it('lets arrows of the table pass', () => {
     file(
-      'packages/training/src/index.ts',
+      'packages/pipeline/src/index.ts',
       `import { a } from '@kaleido/model';
        import { b } from '@kaleido/model/node';
        import type { B } from '@kaleido/backend';

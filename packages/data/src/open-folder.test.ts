@@ -59,7 +59,9 @@ describe('openFolder', () => {
     await expect(openFolder(folder, { onWarning: (message) => warnings.push(message) })).rejects.toThrow(
       /train-00000-of-00001\.parquet/,
     );
-    expect(warnings).toEqual([expect.stringMatching(/holds Parquet shards, which are read; not read: backup\.tar$/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/holds files beside the Parquet shards that are not read: backup\.tar$/),
+    ]);
   });
 
   it('does not count what macOS puts beside the shards', async () => {
@@ -98,7 +100,9 @@ describe('openFolder', () => {
   itCases('reads Parquet beside a stray tar (skipped where ../shared/golden/cases is absent)', async () => {
     expect(await open(join(cases, 'stray-tar'))).toEqual({
       count: 12,
-      warnings: [expect.stringMatching(/holds Parquet shards, which are read; not read: pictures-backup\.tar$/)],
+      warnings: [
+        expect.stringMatching(/holds files beside the Parquet shards that are not read: pictures-backup\.tar$/),
+      ],
     });
   });
 });

@@ -30,10 +30,9 @@ export async function openFolder(folder: string, { onWarning }: OpenFolderOption
   const takesParquet =
     parquet.some((name) => numberedParquet.test(name)) || (parquet.length > 0 && !tars.some(isNumbered));
   const left = takesParquet ? tars : parquet;
-  if (left.length > 0)
-    onWarning?.(
-      `@kaleido/data: ${folder} holds ${takesParquet ? 'Parquet' : 'WebDataset'} shards, which are read; not read: ${some(left)}`,
-    );
+  // A Parquet folder tells by itself what lies beside its shards.
+  if (left.length > 0 && !takesParquet)
+    onWarning?.(`@kaleido/data: ${folder} holds WebDataset shards, which are read; not read: ${some(left)}`);
   // What is told while products are read goes to those who read them.
   let isOpening = true;
   const opened = await (takesParquet ? openParquetFolder : openWebDatasetFolder)(folder, {
