@@ -12,7 +12,7 @@ import {
 import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
 import { type ClaimedFolder, claimRunFolder, type RunListeners } from '@kaleido/recipes/node';
-import type { BatchService, RunStageOptions, StageResult, StageState } from '@kaleido/training';
+import type { BatchService, RunStageOptions, StageState } from '@kaleido/training';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
 import { type ForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
 import type { PhotographBatch, PhotographWorkerData } from './photograph-worker.ts';
@@ -94,25 +94,20 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   const count = Math.max(1, Math.min(4, threads - 1));
   const photographers = openModuleWorkers<BatchService<PhotographBatch>>({ module: photographWorker, count, data });
   const save = (step: number, state: StageState): Promise<void> => writeState(join(out, stateName), step, state);
-  let trained: StageResult;
-  try {
-    onPart?.('training');
-    trained = await trainForeground({
-      recipe,
-      photographers,
-      logEvery,
-      ...(from === undefined ? {} : { resume: from }),
-      ...(signal === undefined ? {} : { signal }),
-      onState: save,
-      onMetrics: async (metrics) => {
-        await appendFile(join(out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
-        onMetrics?.(metrics, training.steps);
-      },
-    });
-    await save(trained.step, trained.state);
-  } finally {
-    await photographers.close();
-  }
+  onPart?.('training');
+  const trained = await trainForeground({
+    recipe,
+    photographers,
+    logEvery,
+    ...(from === undefined ? {} : { resume: from }),
+    ...(signal === undefined ? {} : { signal }),
+    onState: save,
+    onMetrics: async (metrics) => {
+      await appendFile(join(out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+      onMetrics?.(metrics, training.steps);
+    },
+  });
+  await save(trained.step, trained.state);
   if (trained.step < training.steps) return { kind: 'interrupted' };
 
   const weights = halfPrecision(trained.state.weights, recipe.name);

@@ -22,6 +22,7 @@ import type { PhotographBatch } from './photograph-worker.ts';
 export interface TrainForegroundOptions
   extends Pick<RunStageOptions, 'resume' | 'onMetrics' | 'onState' | 'stateEverySeconds' | 'logEvery' | 'signal'> {
   readonly recipe: Pick<ForegroundRecipe, 'seed' | 'training'>;
+  /** Closed at the end. */
   readonly photographers: ModuleWorkers<BatchService<PhotographBatch>>;
 }
 
@@ -54,7 +55,7 @@ export async function trainForeground({
   try {
     return await runStage({ stage, workers: inProcess(service), ...options });
   } finally {
-    service.dispose(undefined);
+    await service.close(undefined);
     for (const variable of variables.values()) variable.dispose();
   }
 }

@@ -81,8 +81,7 @@ export async function trainReleased(
     );
     throw error;
   } finally {
-    service.dispose(undefined);
-    await reader.close();
+    await service.close(undefined);
   }
 }
 

@@ -25,8 +25,6 @@ export type ReplicaService = {
   join(options: JoinOptions): void;
   run(steps: { readonly from: number; readonly to: number }): Promise<StepsResult>;
   state(_: undefined): Promise<StageState>;
-  /** Frees the moments of the optimizer; the task's variables are its owner's. */
-  dispose(_: undefined): void;
   /** After a failure: the steps done and the state after them, if this replica still holds it whole. */
   remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
   /** Frees the optimiser and closes the source; the task's variables stay. A thread that ends needs no such call. */
@@ -73,10 +71,6 @@ export function replicaService<Batch>(
         const values = state.weights.get(name);
         if (values !== undefined) tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
       }
-    },
-    dispose: () => {
-      replica?.dispose();
-      replica = undefined;
     },
     run: ({ from, to }) => joined().run(from, to),
     state,
