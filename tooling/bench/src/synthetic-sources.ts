@@ -36,7 +36,7 @@ export function syntheticSources(size: SyntheticSize, seed: number): PretrainSou
   };
 }
 
-function syntheticCatalogue({ rows, textLength: T, vocabulary }: SyntheticSize, seed: number): TaskCatalogue {
+export function syntheticCatalogue({ rows, textLength: T, vocabulary }: SyntheticSize, seed: number): TaskCatalogue {
   const random = randomStream(seed, 'captions');
   const ids = new Int32Array(rows * T);
   const wordStarts = new Uint8Array(rows * T);

@@ -6,6 +6,7 @@ import { openFeatureStore } from '@kaleido/kaleido-patches/node';
 import { generateStore } from './generate-store.ts';
 import { measureStream } from './measure-stream.ts';
 import { streamTable } from './stream-command.ts';
+import { trainOnStream } from './train-on-stream.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -45,5 +46,19 @@ describe('measureStream', () => {
     expect(resident).toMatchObject({ kind: 'resident', rowsRead: 0 });
     for (const { waited } of [streamed, resident]) expect(waited.most).toBeGreaterThanOrEqual(waited.median);
     expect(streamTable(streamed)).toContain('| streamed | 2000 products, F 2 |');
+  });
+});
+
+describe('trainOnStream', () => {
+  it('trains on a store that does not fit the memory, and tells time and memory', async () => {
+    const folder = join(root, 'features');
+    await generateStore(folder, { products: 1000, featureWidth: 8, seed: 1 });
+    const options = { preset: 'tiny', batch: 4, steps: 3, seed: 1 };
+    const streamed = await trainOnStream(folder, { ...options, memory: 20_000 });
+    expect(streamed).toMatchObject({ kind: 'streamed', products: 1000 });
+    expect(streamed.waiting).toBeGreaterThanOrEqual(0);
+    expect(streamed.waiting).toBeLessThanOrEqual(100);
+    expect(streamed.bytesPeak).toBeGreaterThan(0);
+    expect((await trainOnStream(folder, { ...options, memory: 1e9 })).kind).toBe('resident');
   });
 });

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { count, number } from '../read-options.ts';
 import { generateStore } from './generate-store.ts';
 import { measureStream, type StreamFigures } from './measure-stream.ts';
+import { type StreamTrainingFigures, trainOnStream } from './train-on-stream.ts';
 
 interface GivenStreamOptions {
   readonly store?: string;
@@ -16,6 +17,7 @@ interface GivenStreamOptions {
   readonly steps: string;
   readonly ahead: string;
   readonly work: string;
+  readonly train?: string;
   readonly json?: string;
 }
 
@@ -31,6 +33,7 @@ export const streamCommand: Command = new Command('stream')
   .option('--steps <count>', 'steps', '200')
   .option('--ahead <steps>', 'steps loaded before they are needed', '2')
   .option('--work <milliseconds>', 'what a step computes meanwhile', '0')
+  .option('--train <preset>', 'train the seven tasks on the store instead: tiny, small or base, on wasm')
   .option('--json <file>', 'where the figures go, as JSON')
   .action(stream);
 
@@ -51,12 +54,21 @@ async function stream(given: GivenStreamOptions): Promise<void> {
   try {
     const folder = temporary === undefined ? fromUser(given.store as string) : join(temporary, 'features');
     if (temporary !== undefined) await generateStore(folder, { products, featureWidth, seed: 1 });
-    const figures = await measureStream(folder, memory, options);
-    console.log(streamTable(figures));
+    const { train } = given;
+    const figures =
+      train === undefined
+        ? await measureStream(folder, memory, options)
+        : await trainOnStream(folder, { ...options, memory, preset: train });
+    console.log('openSeconds' in figures ? streamTable(figures) : trainingLine(figures));
     if (given.json !== undefined) await writeWhole(fromUser(given.json), `${JSON.stringify(figures, undefined, 2)}\n`);
   } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true });
   }
+}
+
+/** The figures of a training in a line. */
+function trainingLine({ kind, products, seconds, waiting, bytesPeak }: StreamTrainingFigures): string {
+  return `${kind}, ${products} products: ${seconds.toFixed(1)} s, ${waiting.toFixed(2)} % of it waiting for batches, ${(bytesPeak / 1e6).toFixed(0)} MB above base at the peak`;
 }
 
 /** The figures as a table. */
