@@ -25,7 +25,7 @@ const recipe = parseForegroundRecipe(
   'tiny.json',
 );
 
-const isBuilt = existsSync(new URL('../../dist/foreground/photograph-worker.js', import.meta.url));
+const isBuilt = existsSync(new URL('../dist/photograph-worker.js', import.meta.url));
 const missing = isBuilt
   ? await selectBackend({ prefer: 'tensorflow' }).then(
       () => undefined,

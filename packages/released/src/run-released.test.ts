@@ -71,7 +71,7 @@ async function writeCheckpoint(name: string, changes: Partial<KaleidoBertConfig>
   return path;
 }
 
-const recipes = fileURLToPath(new URL('../../../../recipes/released/', import.meta.url));
+const recipes = fileURLToPath(new URL('../../../recipes/released/', import.meta.url));
 async function recipeOf(task: string, changes: object = {}): Promise<ReleasedRecipe> {
   const text = await readFile(join(recipes, `${task}.json`), 'utf8');
   const sizes = { textLength: T, featureWidth: F, batchSize: 4 };
@@ -260,7 +260,7 @@ describe('runReleased', () => {
   });
 });
 
-const golden = fileURLToPath(new URL('../../../../../shared/golden/model/tsv/', import.meta.url));
+const golden = fileURLToPath(new URL('../../../../shared/golden/model/tsv/', import.meta.url));
 describe('the released recipes on files of the released sizes', () => {
   const tasks = ['category', 'image-to-text', 'pretrain', 'subcategory', 'text-to-image'];
   const released = { textLength: 64, featureWidth: 2048 };
