@@ -192,7 +192,7 @@ describe('a folder', () => {
     await writeFile(join(out, 'file'), '');
     for (const place of ['file', 'file/run'])
       await expect(claimRunFolder({ ...options, out: join(out, place) })).rejects.toThrow(
-        /^@kaleido\/pipeline: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
+        /^@kaleido\/recipes: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
       );
     expect(await readdir(out)).toEqual(['file']);
   });

@@ -81,7 +81,7 @@ describe('openSplits of a folder', () => {
   it('is needed by a recipe that has no products of its own', async () => {
     const recipe = { ...microRecipe(), data: { kind: 'folder', train: 'train', validation: 'validation' } } as const;
     await expect(openSplits(recipe, undefined)).rejects.toThrow(
-      /^@kaleido\/pipeline: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,
+      /^@kaleido\/recipes: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,
     );
   });
 });

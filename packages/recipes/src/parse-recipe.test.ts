@@ -134,7 +134,7 @@ describe('parseRecipe', () => {
       'a batch of further products that cannot be cut into micro-batches of whole groups',
       (recipe: { stages: { objectives: object }[] }) =>
         (recipe.stages[0]!.objectives = { contrastive: { batchSize: 16, more: { batchSize: 12 } } }),
-      /wrong at "stages\.0\.objectives\.contrastive\.more\.batchSize": must be a multiple of 8, .*, found 12/,
+      /wrong at "stages\.0\.objectives\.contrastive\.more\.batchSize": must be a multiple of 8: .*, found 12/,
     ],
     [
       'more pairs whose means meet than there are',
@@ -146,13 +146,13 @@ describe('parseRecipe', () => {
       'a batch that cannot be cut into micro-batches of whole groups',
       (recipe: { stages: { objectives: object }[] }) =>
         (recipe.stages[0]!.objectives = { contrastive: { batchSize: 24, groupSize: 8 } }),
-      /wrong at "stages\.0\.objectives\.contrastive\.batchSize": must be a multiple of 16, .*, found 24/,
+      /wrong at "stages\.0\.objectives\.contrastive\.batchSize": must be a multiple of 16: .*, found 24/,
     ],
     [
       'an odd number of groups for two micro-batches',
       (recipe: { stages: { objectives: { matching: object } }[] }) =>
         (recipe.stages[1]!.objectives.matching = { groups: 3 }),
-      /wrong at "stages\.1\.objectives\.matching\.groups": must be a multiple of 2, .*, found 3/,
+      /wrong at "stages\.1\.objectives\.matching\.groups": must be a multiple of 2: .*, found 3/,
     ],
     [
       'a batch of fine-tuning that cannot be cut into micro-batches',
@@ -175,7 +175,7 @@ describe('parseRecipe', () => {
   });
 
   it('says so where the text is no JSON', () => {
-    expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/pipeline: the recipe spoilt\.json is not JSON, found ".+"; /);
+    expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/recipes: the recipe spoilt\.json is not JSON, found ".+"; /);
     expect(messageOf('\uFEFF[]')).toMatch(/the recipe spoilt\.json is wrong/);
   });
 });

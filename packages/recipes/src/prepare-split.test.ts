@@ -157,7 +157,7 @@ describe('prepareSplit', () => {
 
   it('says why where no row becomes a product', async () => {
     await expect(prepare(sourceOf(['unnamed', 'unnamed']))).rejects.toThrow(
-      '@kaleido/pipeline: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
+      '@kaleido/recipes: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
     );
     await expect(prepare(sourceOf([]))).rejects.toThrow(/no product could be read from .*, found "no rows"/);
     expect(await readdir(cache)).toEqual([]);
