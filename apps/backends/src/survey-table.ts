@@ -5,7 +5,7 @@ const widths = { backend: 10, device: 37, version: 27, rate: 8, gradients: 9 } a
 const gap = '  ';
 const restWidth = 100 - widths.backend - gap.length;
 
-/** A backend a row: what it is and does, or why it is not to be had and what to do. */
+/** A backend a row: what it is and does, or why it is unavailable and what to do. */
 export function surveyTable(surveys: readonly BackendSurvey[]): string {
   const heading = row(['', 'device', 'version', 'GFLOP/s', 'gradients']);
   const rows = surveys.flatMap((survey, index) =>

@@ -72,7 +72,7 @@ export function isSingle({ element, children }: SchemaTree): boolean {
   return children.length === 0 && element.repetition_type !== 'REPEATED' && element.type !== undefined;
 }
 
-/** What a list is of, in each of the three ways that Parquet files write lists; nothing for what is no list. */
+/** What a list is of, in each of the three ways that Parquet files write lists; undefined for other types. */
 export function listItem(column: SchemaTree): SchemaTree | undefined {
   const { element, children } = column;
   // A value that is repeated, without a group around it.

@@ -130,7 +130,7 @@ function extensionOf(name: string): string {
 /** Enough for the signatures of pictures. */
 const headBytes = 1100;
 
-/** By a file's first bytes; nothing for what is no picture. Not TGA, which has no signature: other binary files look like it. */
+/** By a file's first bytes; undefined for files that are not pictures. Not TGA, which has no signature: other binary files look like it. */
 function pictureType(head: Uint8Array): string | undefined {
   const kind = head.length === 0 ? undefined : fileKind(head);
   const isPicture =

@@ -2,7 +2,7 @@ import { drawObject, drawScene, type ObjectKind, openAtelier } from '@kaleido/da
 import { rasterisePixels } from '@kaleido/data/node';
 import { randomStream } from '@kaleido/foundation';
 
-/** How many pictures of each sort are drawn; each comes many times, photographed anew. */
+/** How many pictures of each sort are drawn; each is used many times, photographed differently each time. */
 export interface PoolSize {
   /** Whole photographs of the atelier. */
   readonly scenes: number;

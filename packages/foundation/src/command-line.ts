@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { KaleidoError } from './kaleido-error.ts';
 import { didYouMean } from './nearest-name.ts';
 
-/** A path as the user meant it: pnpm starts scripts in the package's folder, and tells where the user stands. */
+/** A path relative to the user's folder: pnpm starts scripts in the package's folder, and passes the user's in `INIT_CWD`. */
 export function pathFromUser(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
 /**
  * The value of `--threads`.
- * @param app who speaks where it is wrong
+ * @param app source of the error
  */
 export function threadCount(text: string, app: string): number {
   const count = Number(text);
@@ -23,12 +23,12 @@ export function threadCount(text: string, app: string): number {
   });
 }
 
-/** Runs a command to its end: what a user got wrong is one clear line, and the exit code is 1. */
+/** Runs a command. A `KaleidoError` is printed as one line; any error gives exit code 1. */
 export async function runCommand(command: () => Promise<unknown>): Promise<void> {
   try {
     await command();
   } catch (error) {
-    // Anything that is no error of ours is a fault of ours, and shows where it is.
+    // Any other error is a bug: print it with its stack.
     console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
     process.exitCode = 1;
   }
@@ -42,10 +42,10 @@ interface CommandWords {
 }
 
 /**
- * Refuses a first word that is no command and options that nobody knows, before commander complains of what is missing
- * for it, or a default command takes the word for something else.
- * @param words what the user wrote behind the program's name
- * @param usual the command where none is named
+ * Refuses unknown commands and options with the known names, before commander reports missing arguments, or a default
+ * command takes the word as an argument.
+ * @param words the arguments after the program's name
+ * @param usual the default command
  */
 export function refuseUnknownWords(words: readonly string[], program: CommandWords, usual: CommandWords): void {
   const refuse = (what: string, found: string, known: readonly string[]): KaleidoError =>
@@ -69,10 +69,10 @@ export function refuseUnknownWords(words: readonly string[], program: CommandWor
 }
 
 /**
- * Refuses options that the user gave and nobody would read.
+ * Refuses options that the user gave but that have no effect.
  * @param given whether the user gave an option, by its name
  * @param without the options that have no effect here
- * @param why what keeps them from having one, as the end of "has no effect: "
+ * @param why the reason, as the end of "has no effect: "
  */
 export function refuseUnusedOptions(
   given: (option: string) => boolean,

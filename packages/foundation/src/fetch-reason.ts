@@ -1,6 +1,6 @@
 /**
- * Why a `fetch` failed: Node says "fetch failed", and the reason in the cause of the error, or in that one's cause. The
- * system's code where there is one, `ECONNREFUSED` say; else the words, `Proxy response (403) !== 200` say.
+ * Why a `fetch` failed. Node's message is only "fetch failed"; the reason is in the innermost `cause`. Returns the system's
+ * code if there is one, e.g. `ECONNREFUSED`, else the message, e.g. `Proxy response (403) !== 200`.
  */
 export function fetchReason(error: unknown): string {
   let deepest = error as NodeJS.ErrnoException;

@@ -27,7 +27,7 @@ const largestHeader = 100_000_000;
  * Writes the safetensors format: an eight-byte header length, a JSON header, the tensors' bytes. The header is padded
  * with blanks to a multiple of eight bytes, and wider element types come first (else the given order is kept), so that
  * every tensor can be viewed in place.
- * @throws KaleidoError for a name given twice or reserved, a shape that is none, bytes that do not fill their shape
+ * @throws KaleidoError for a name given twice or reserved, an invalid shape, bytes that do not fill their shape
  */
 export function encodeSafetensors(
   tensors: Iterable<readonly [string, StoredTensor]>,

@@ -1,4 +1,4 @@
-/** Variables of a checkpoint that are none of the model's. */
+/** Variables of a checkpoint that do not belong to the model. */
 export interface LeftVariables {
   readonly kind:
     | 'slots of an optimizer'

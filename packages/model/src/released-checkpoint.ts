@@ -158,7 +158,7 @@ function prefixOf({ prefix, entries }: TensorflowCheckpoint): string {
   });
 }
 
-/** @returns the variables that are none of the model's */
+/** @returns the variables that do not belong to the model */
 function assertFits(
   { prefix: path, entries, unread }: TensorflowCheckpoint,
   prefix: string,

@@ -212,7 +212,7 @@ function labelsOf({ records, withoutLabel, skipped }: Examples, { labels }: Clas
   });
 }
 
-/** Batches in an order of the seed's, each epoch anew. */
+/** Batches in an order that follows from the seed, another one each epoch. */
 function batchesOf(
   { tokenizer, model }: Kaleido,
   { inputs }: Classification<string>,

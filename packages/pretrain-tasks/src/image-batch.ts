@@ -42,7 +42,7 @@ export function positionsOf(table: FeatureTable, rows: ArrayLike<number>, patche
   return positions;
 }
 
-/** The same share of each level's patches, drawn anew: at least one of each, ascending. */
+/** A random share of each level's patches: at least one of each level, ascending. */
 export function drawPatches(share: number, random: RandomStream): number[] {
   return levels.flatMap(({ start, patches }) =>
     random

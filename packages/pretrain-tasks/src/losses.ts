@@ -6,7 +6,7 @@ export function classLoss(logits: Tensor, labels: Tensor): Tensor {
 }
 
 /**
- * Classification of several fields: the sum of their mean cross-entropies. A label of -1 (none) counts nothing.
+ * Classification of several fields: the sum of their mean cross-entropies. A label of -1 (none) is ignored.
  * @param logits [B, classes] by field
  * @param labels [B] by field
  */
@@ -91,7 +91,7 @@ export function contrastiveLoss(
  * @param logits [G n n, 2], by group, caption, photograph
  * @param groupSize n
  * @param binaryWeight share of the yes-or-no form
- * @param excluded [G, n, n], 1 where caption and photograph are no pair and yet no negative; none where left out
+ * @param excluded [G, n, n], 1 where caption and photograph are neither a pair nor negatives of each other; default: nowhere
  */
 export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeight: number, excluded?: Tensor): Tensor {
   const pairs = logits.shape[0] as number;
@@ -125,7 +125,7 @@ export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeig
  * @param logits [G n n, 2], by group, caption, photograph
  * @param similarities [G, n, n] in the joint space, by group, caption, photograph
  * @param temperature what similarities are divided by
- * @param excluded [G, n, n], 1 where caption and photograph are no pair and yet no negative; none where left out
+ * @param excluded [G, n, n], 1 where caption and photograph are neither a pair nor negatives of each other; default: nowhere
  */
 export function matchingDistillationLoss(
   logits: Tensor,

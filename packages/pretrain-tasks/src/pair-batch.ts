@@ -72,7 +72,7 @@ function hideWords(
       if (random.chance(rate)) mask[b * textLength + at] = 0;
 }
 
-/** [B, B] 1 where two rows are no pair and yet no negatives of each other: same product, words or picture. */
+/** [B, B] 1 where two rows are neither a pair nor negatives of each other: same product, words or picture. */
 export function excludedPairs({ fits }: NegativeSampler, rows: readonly number[]): Float32Array {
   const B = rows.length;
   const excluded = new Float32Array(B * B);

@@ -35,7 +35,7 @@ export interface ReleasedPairs {
 /**
  * Captions and photographs of some rows. `image_mask` is read by the released code and used for nothing; so here.
  * @throws KaleidoError for a column that is missing or of another length, an id beyond the vocabulary, a feature that is
- *   no number
+ *   NaN
  */
 export function releasedPairs(
   columns: ReleasedColumns,

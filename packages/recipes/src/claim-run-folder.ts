@@ -36,7 +36,7 @@ export interface FinishedRun {
 /** A folder that is this process's own until it is released. */
 export interface ClaimedFolder {
   readonly kind: 'claimed';
-  /** Whether what lies there is to be gone on with: nothing of another run, and nothing that is to be removed. */
+  /** Whether the run in the folder is resumed: it is the same run, and it is not removed. */
   readonly goesOn: boolean;
   /** To be called once the run is sure to begin: removes the run that is overwritten, and records the new one. */
   begin(): Promise<void>;

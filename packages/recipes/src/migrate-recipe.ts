@@ -18,7 +18,7 @@ const migrations: readonly Migration[] = [
   },
 ];
 
-/** A recipe of any form so far in today's form; what is no recipe is left to the schema. */
+/** A recipe of any earlier form in the current form; anything else is left to the schema. */
 export function migrateRecipe(values: unknown): unknown {
   return isObject(values) ? migrations.reduce<JsonObject>((recipe, { apply }) => apply(recipe), values) : values;
 }

@@ -2,7 +2,7 @@ import { parseJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { z } from 'zod';
 import { recipeError } from './recipe-error.ts';
 
-/** Whether a recipe's text says that it is of this kind; anything that is no JSON is left to whoever reads it. */
+/** Whether a recipe's text says that it is of this kind; text that is not JSON is left to the parser. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
   try {
     return (JSON.parse(withoutByteOrderMark(text)) as { kind?: unknown } | null)?.kind === kind;

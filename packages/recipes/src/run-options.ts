@@ -9,7 +9,7 @@ export interface RunListeners {
   /** `total` where it is known. */
   readonly onProgress?: (done: number, total?: number) => void;
   readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
-  /** What is worth knowing, a line each. */
+  /** Messages for the user, one line each. */
   readonly onMessage?: (message: string) => void;
 }
 
@@ -20,9 +20,9 @@ export interface RunRecipeOptions extends RunListeners {
   /** Folder of products, for recipes that need one. */
   readonly data?: string;
   readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  /** Whether an existing run in `out` is removed once all checks of this one have passed. Default: it stays, and this one is refused. */
   readonly overwrite?: boolean;
-  /** Bytes of features in memory at most; a larger store is read as it is needed. Default: 4 GiB. */
+  /** Most bytes of features in memory; a larger store is read on demand. Default: 4 GiB. */
   readonly featureMemory?: number;
   /** Where features and vocabularies are kept between runs. */
   readonly cache: string;
@@ -30,7 +30,7 @@ export interface RunRecipeOptions extends RunListeners {
   /** Of matrix products. Default: float32, in which all backends agree. */
   readonly precision?: Precision;
   readonly threads: number;
-  /** Ends the run after the steps in hand, with everything saved to go on from. */
+  /** Stops the run after the current steps, with its state saved so that it can resume. */
   readonly signal?: AbortSignal;
   /** Seconds of pre-training that a killed run loses at most, or its steps between two lines of metrics. Default: 120. */
   readonly saveEverySeconds?: number;
@@ -38,7 +38,7 @@ export interface RunRecipeOptions extends RunListeners {
 
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
-  /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+  /** When the run was finished, in ISO 8601, if it was finished already; nothing was done then. */
   readonly finishedBefore?: string;
   readonly report?: string;
   readonly evaluation?: Evaluation;

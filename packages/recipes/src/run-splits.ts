@@ -17,7 +17,7 @@ export interface RunSources extends RunSplits {
 export interface PreparedRunSplits {
   /** `train` without the photographs that lie in a held-out split too. */
   readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
-  /** The products of `data.more`, level 1 alone, without what is held out; absent where there are none. */
+  /** The products of `data.more`, level 1 alone, without held-out products; absent if there are none. */
   readonly more?: PreparedSplit | undefined;
 }
 

@@ -52,7 +52,7 @@ export class AdamW {
   /**
    * One update, after clipping by the global norm.
    * @param gradients by variable name; what is missing stays as it is
-   * @param scale what each gradient is multiplied with first: one over the shards whose sum it is
+   * @param scale each gradient is multiplied by it first: 1 / the number of micro-batches that were summed
    */
   apply(gradients: ReadonlyMap<string, Tensor>, learningRate: number, scale = 1): void {
     this.#step++;

@@ -15,7 +15,7 @@ export interface StageMetrics {
   readonly losses: Readonly<Record<string, number>>;
   /** Of the last step. */
   readonly learningRate: number;
-  /** Since the stage began, or was taken up again. */
+  /** Since the stage began or was resumed. */
   readonly seconds: number;
   /** To the stage's end, at the pace so far. */
   readonly secondsLeft: number;
@@ -26,29 +26,28 @@ export interface StageMetrics {
 
 export interface RunStageOptions {
   readonly stage: StageOptions;
-  /** Replicas in their threads, or one in this one. */
+  /** Replicas in worker threads, or one on this thread. */
   readonly workers: ModuleWorkers<ReplicaService>;
-  /** Where to go on. */
+  /** Where to resume. */
   readonly resume?: { readonly step: number; readonly state: StageState };
   /** Steps between two lines of metrics. Default: 100 lines a stage. */
   readonly logEvery?: number;
   readonly onMetrics?: (metrics: StageMetrics) => void | Promise<void>;
   /**
-   * Now and then, after a line of metrics, and once more if a step fails: all that `resume` needs, so that a process that
-   * is killed loses little. Never called with weights that are NaN or infinite, or that were left half updated.
+   * Called from time to time after a line of metrics, and once more if a step fails, with all that `resume` needs. Never called with weights that are NaN or infinite, or that were left half updated.
    */
   readonly onState?: (step: number, state: StageState) => void | Promise<void>;
-  /** Seconds between two such calls at least. Default: 120; reading the state takes a fraction of a second. */
+  /** Least seconds between two such calls. Default: 120; reading the state takes a fraction of a second. */
   readonly stateEverySeconds?: number;
-  /** Ends the stage after the steps in hand. */
+  /** Ends the stage at the next line of metrics. */
   readonly signal?: AbortSignal;
 }
 
 export interface StageResult {
-  /** Steps done; fewer than asked for where the signal came. */
+  /** Steps done; fewer than the schedule's if the signal came. */
   readonly step: number;
   readonly state: StageState;
-  /** Live tensors of the first replica after each log line: equal, or something leaks. */
+  /** Live tensors of the first replica after each log line: if they differ, something leaks. */
   readonly liveTensors: readonly number[];
 }
 

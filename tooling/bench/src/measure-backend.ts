@@ -36,7 +36,7 @@ const shareOfOne = 1 / 20;
 /**
  * Measures the backend of this process, part by part.
  * @param report called with each part as soon as it is there
- * @throws KaleidoError for a backend that is not to be had, or one too slow for the preset
+ * @throws KaleidoError for a backend that is unavailable, or one too slow for the preset
  */
 export async function measureBackend(
   { backend, preset, batchSize, seconds, threads, dropout, torch, ...job }: BenchJob,

@@ -1,7 +1,7 @@
 import { type Backend, backends, selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 
-/** The backends to compare on: the one asked for, or all that are to be had, with a word on each that is not. */
+/** The backends to compare on: the one asked for, or all available ones, with the reason for each other. */
 export async function backendsHere(
   asked: Backend | undefined,
 ): Promise<{ readonly here: readonly Backend[]; readonly missing: readonly string[] }> {

@@ -39,7 +39,7 @@ export function compareNumbers(
     if (difference > absolute || Number.isNaN(difference)) [absolute, at] = [difference, i];
     if (Number.isNaN(difference)) break;
   }
-  // What is no number, or not there, is as wrong as can be.
+  // NaN or a missing value counts as the largest error.
   if (Number.isNaN(absolute) || found.length !== count) absolute = Number.POSITIVE_INFINITY;
   return {
     name,

@@ -16,7 +16,7 @@ import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
 import type { PatternName } from './patterns.ts';
 import { type Caption, type Mention, writeCaption } from './write-caption.ts';
 
-/** Raised whenever the same options would give other pictures or captions: what was derived from them is made anew. */
+/** Raised whenever the same options would give other pictures or captions: what was derived from them is made again. */
 export const ATELIER_VERSION = 1;
 
 export interface AtelierOptions {

@@ -100,7 +100,7 @@ async function fetchRest(
       throw refusal(file, 'was refused', `status ${response.status}`, 'check the address in the manifest');
     }
     const begin = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-    // A server that knows no ranges begins anew.
+    // A server without range requests sends the file from its start.
     const from = response.status === 206 && Number(begin) === done ? done : 0;
     if (response.status === 206 && from !== done) throw new Error('the server gave another range than was asked for');
     const target = await open(part, from === 0 ? 'w' : 'r+');

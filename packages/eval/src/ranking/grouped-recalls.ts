@@ -19,7 +19,7 @@ export interface GroupedRecalls {
 /**
  * Recalls as the released evaluator counts them: pairs are grouped by their query, each group is sorted by score, pairs
  * of one score stay in the order of the file, and a query is found at K where one of its own is among the first K.
- * @throws KaleidoError where there are no pairs, or a score is no number
+ * @throws KaleidoError if there are no pairs, or a score is NaN
  */
 export function groupedRecalls(pairs: Iterable<ScoredPair>): GroupedRecalls {
   const groups = new Map<string, ScoredPair[]>();

@@ -1,6 +1,6 @@
 // Everything is formatted by hand rather than by locale: the same run must give the same page on every machine.
 
-/** A figure with its decimals; a true minus sign, and a dash where it is no number. */
+/** A figure with its decimals; a true minus sign, and a dash for NaN. */
 export function decimal(value: number, places = 1): string {
   if (!Number.isFinite(value)) return '–';
   return value.toFixed(places).replace('-', '−');

@@ -45,7 +45,7 @@ export function imageRefusals(name: string): RefuseImage {
 /**
  * Looks at what a file is, and claims to be, before a decoder does.
  * @returns its format, and its size where the header tells that
- * @throws KaleidoError for what is no picture, of a format that is not read, or would be too large
+ * @throws KaleidoError for a file that is not a picture, has an unsupported format, or would be too large
  */
 export function assertDecodable(bytes: Uint8Array, abilities: DecoderAbilities, refuse: RefuseImage): ImageHeader {
   const header = imageHeader(bytes);

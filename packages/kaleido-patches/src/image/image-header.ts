@@ -1,7 +1,7 @@
 import { fileKind } from '@kaleido/foundation';
 import type { Size } from '../box.ts';
 
-/** Raster formats of catalogues. Vector and document formats are none of them: they are programs for a renderer. */
+/** Raster formats of catalogues. Vector and document formats are excluded: they are programs for a renderer. */
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heif' | 'tiff';
 
 export interface ImageHeader {
@@ -23,7 +23,7 @@ const formats: Readonly<Record<string, ImageFormat | undefined>> = {
   'image/tiff': 'tiff',
 };
 
-/** What the bytes of a file say it is; nothing for what is no raster picture. The name of a file says nothing. */
+/** The format that a file's bytes show; undefined if it is not a raster picture. The file name is not used. */
 export function imageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const format = formats[fileKind(bytes)?.mediaType ?? ''];
   if (format === undefined) return undefined;

@@ -63,7 +63,7 @@ export class LayerReader {
   readonly #advice: string;
   readonly #made: Tensor[] = [];
 
-  /** @param advice where weights that fit are to be had */
+  /** @param advice where to get weights that fit */
   constructor(weights: Uint8Array, network: string, advice: string) {
     this.#tensors = decodeSafetensors(weights, `the ${network} weights`).tensors;
     this.#network = network;

@@ -51,7 +51,7 @@ interface OpenShard {
  *
  * Everything goes to `<folder>.part`, which `finish` renames, so that a store is there whole or not at all; one that
  * was there before is replaced. One writer a folder at a time.
- * @throws KaleidoError when a file cannot be written (a full disk, say), a feature is infinite or no number, an id comes
+ * @throws KaleidoError when a file cannot be written (a full disk, say), a feature is infinite or NaN, an id comes
  *   twice, nothing was appended, or another writer is at work in the folder
  */
 export async function createFeatureStore(

@@ -13,13 +13,13 @@ export interface OpenFeaturesOptions {
 }
 
 /**
- * Opens features on this thread: those in memory at once, the others with a memory of the rows that were used last.
+ * Opens features on this thread: resident ones at once, streamed ones with a cache of the most recently used rows.
  *
  * `load` reads what is missing; call it for the next batch while this one is computed on. Its table holds the rows that
  * were asked for as long as it is referenced, and throws a RangeError for any other row. Features that are read are
- * checked to be finite; their files must have the size and the head that the store's description asks for, but are not
- * checked against their hashes, for that would read all of them.
- * @throws KaleidoError for a memory that is no number of bytes. `load` throws it for files that are missing, cut or of
+ * checked to be finite. Their files must have the size and the header that the store's description says; they are not
+ * checked against their hashes, since that would read all of them.
+ * @throws KaleidoError for a `memory` that is not a number of bytes. `load` throws it for files that are missing, cut or of
  *   another store, and for features that are NaN or infinite, and a RangeError for a row that is not there
  */
 export async function openFeatures(

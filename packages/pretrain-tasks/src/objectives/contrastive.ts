@@ -33,7 +33,7 @@ const schema = z.strictObject({
 
 export type ContrastiveOptions = z.infer<typeof schema>;
 
-/** Pairs, and which of the whole step's are no negatives of each other. */
+/** Pairs, and which pairs of the whole step are not negatives of each other. */
 interface ContrastivePairs {
   readonly pairs: PairBatch;
   /** [pairs of the step, pairs of the step] */

@@ -28,7 +28,7 @@ const schema = z.strictObject({
 export type MatchingOptions = z.infer<typeof schema>;
 
 export interface MatchingBatch extends PairBatch {
-  /** [G, n, n] 1 where caption and image are no pair and yet no negatives; left out if there are none */
+  /** [G, n, n] 1 where caption and image are neither a pair nor negatives of each other; absent if nowhere */
   readonly excluded?: Float32Array;
 }
 
