@@ -209,7 +209,9 @@ describe('runRecipe', () => {
     const steep = { ...recipe, stages: [first, { ...later[0], learningRate: 1e30 }] } as Recipe;
     const said: string[] = [];
     const failing = run('steep', { recipe: steep, saveEverySeconds: 0, onMessage: (message) => said.push(message) });
-    await expect(failing).rejects.toThrow(/^@kaleido\/training: the loss is (NaN|infinite) after step .*; lower the learning rate/);
+    await expect(failing).rejects.toThrow(
+      /^@kaleido\/training: the loss is (NaN|infinite) after step .*; lower the learning rate/,
+    );
     expect(said.at(-1)).toMatch(/^failed; what is saved stands.*: stage 2 of 2, step \d of 8$/);
     const { weights } = (await new RunFolder(join(folder, 'steep')).checkpoint(steep)) as RunCheckpoint;
     for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
@@ -326,7 +328,7 @@ describe('runRecipe', () => {
   it('refuses before it trains what it could not finish, and writes nothing', async () => {
     const fineTuning = { ...recipe.fineTuning!, fields: ['size'] };
     await expect(run('refused', { recipe: { ...recipe, fineTuning } })).rejects.toThrow(
-      /^@kaleido\/recipes: a classifier of "size" needs at least two different labels/,
+      /^@kaleido\/pipeline: a classifier of "size" needs at least two different labels/,
     );
     const evaluation = { ...recipe.evaluation, candidates: 1 };
     await expect(run('refused', { recipe: { ...recipe, evaluation } })).rejects.toThrow(
