@@ -10,7 +10,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const inGroups = ['packages', 'apps', 'tooling']
   .filter((group) => existsSync(join(root, group)))
   .flatMap((group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`));
-for (const folder of [...inGroups, 'tooling']) {
+for (const folder of [...inGroups, 'tooling', 'examples']) {
   const manifest = join(root, folder, 'package.json');
   if (!existsSync(manifest) || !JSON.parse(readFileSync(manifest, 'utf8')).scripts?.test) continue;
   const file = join(root, folder, 'test-results', 'counts.json');

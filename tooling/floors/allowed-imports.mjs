@@ -1,9 +1,9 @@
 /**
- * Which package may import which, by their folders; an arrow never points up. `foundation` and `layout` are the
- * ground floor and open to everybody (docs/decisions/0001-foundation-package.md). `(types)` after a name allows `import type` alone.
+ * Which package may import which, by folder; an import never points to a higher floor. `foundation` and `layout` are the
+ * ground floor, open to all (docs/decisions/0001-foundation-package.md). `(types)` after a name allows only `import type`.
  */
 export const allowedImports = {
-  // below floor 0
+  // ground floor
   foundation: [],
   layout: [],
   'mobilenet-v2-weights': [],
@@ -21,7 +21,7 @@ export const allowedImports = {
   // floor 3
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
-  // floor 4: what the apps share (docs/decisions/0003-pipeline-package.md)
+  // floor 4: runs of recipes (docs/decisions/0019-recipes-and-pipeline.md)
   recipes: [
     'backend',
     'tokenizer',
@@ -33,11 +33,11 @@ export const allowedImports = {
     'eval',
     'pipeline',
   ],
-  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'pipeline', 'recipes'],
+  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'recipes'],
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'recipes'],
 };
 
-/** Packages that all others may import. */
+/** Packages that all others may import; each may import those before it. */
 export const everybodysPackages = ['foundation', 'layout'];
 
 /** The only package that may import TensorFlow.js. */

@@ -106,14 +106,17 @@ function ruleAgainst(home, specifier, { isType, isTest }, byName, table) {
   const subpaths = Object.keys(target.manifest.exports ?? {});
   if (!subpaths.includes(`.${specifier.slice(name.length)}`))
     return `a deep import: ${name} exports ${subpaths.join(', ') || 'nothing'}`;
-  if (home.group !== 'packages' || everybodysPackages.includes(target.folder)) return undefined;
+  // Of the open packages, each may import only those before it.
+  const place = everybodysPackages.indexOf(home.folder);
+  const open = place < 0 ? everybodysPackages : everybodysPackages.slice(0, place);
+  if (home.group !== 'packages' || open.includes(target.folder)) return undefined;
   const row = table[home.folder];
   if (!row || row.includes(target.folder)) return undefined;
   if (row.includes(`${target.folder} (types)`))
     return isType || isTest
       ? undefined
       : `packages/${home.folder} may import types alone from ${target.folder}: use 'import type'`;
-  return `packages/${home.folder} may import ${[...everybodysPackages.filter((folder) => folder !== home.folder), ...row].join(', ') || 'no package'}`;
+  return `packages/${home.folder} may import ${[...open, ...row].join(', ') || 'no package'}`;
 }
 
 /** The rule that a relative import breaks, or undefined. */

@@ -6,7 +6,9 @@ import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 
 const command = new Command('fetch-data')
-  .description('Brings the files of a manifest into a folder: what broke off is gone on with, every digest is checked.')
+  .description(
+    'Downloads the files of a manifest into a folder: interrupted downloads resume, every digest is checked.',
+  )
   .argument('<manifest>', '{ "files": [{ "url", "sha256", "size", "path"?, "unpack"?, "unpackedSize"? }] }')
   .option('--out <folder>', 'where the files go', 'data')
   .addHelpText('after', '\nHTTPS_PROXY, HTTP_PROXY and NO_PROXY are followed.')
@@ -24,7 +26,7 @@ async function fetchAll(manifest: string, folder: string): Promise<void> {
     for (const file of files) await fetchOne(file, folder, stop.signal);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    console.log('stopped; the same command goes on from there.');
+    console.log('stopped; the same command resumes.');
     process.exitCode = 130;
   }
 }

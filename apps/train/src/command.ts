@@ -58,14 +58,14 @@ command
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .option(
     '--overwrite',
-    'remove the run that lies in --out once this one is sure to begin; without it no run is removed',
+    'remove the run in --out once all checks of the new one have passed; without it no run is removed',
   )
   .action(train);
 
 command
   .command('prepare')
   .description(
-    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Goes on where it was stopped.',
+    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
   .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
@@ -123,7 +123,7 @@ async function follow(run: Run): Promise<void> {
   const stop = new AbortController();
   // The first Ctrl-C saves, the second one ends at once.
   process.once('SIGINT', () => {
-    console.error('\nstopping after the steps in hand (press Ctrl-C again to end at once)');
+    console.error('\nstopping after the current steps (press Ctrl-C again to end at once)');
     stop.abort();
     process.once('SIGINT', () => process.exit(130));
   });
@@ -133,14 +133,14 @@ async function follow(run: Run): Promise<void> {
     follower.close();
     if (outcome !== undefined) console.log(outcome);
     else {
-      console.log('stopped; what is done is saved. The same command goes on from there.');
+      console.log('stopped; what is done is saved. The same command resumes.');
       process.exitCode = 130;
     }
   } catch (error) {
     follower.close();
     // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-    console.log('stopped; what is done is saved. The same command goes on from there.');
+    console.log('stopped; what is done is saved. The same command resumes.');
     process.exitCode = 130;
   }
 }
@@ -157,9 +157,12 @@ function runOf(text: string, options: Options, isGiven: IsGiven): Run {
     return releasedRun(text, options);
   }
   if (isForegroundRecipe(text)) {
-    refuse(['data'], 'the foreground network is trained on photographs that draw themselves');
+    refuse(['data'], 'the foreground network is trained on drawings, which need no data');
     refuse(['cache'], 'the foreground network is trained without features');
-    refuse(['checkpoint'], 'the foreground network is trained from nothing; only recipes/released begin from one');
+    refuse(
+      ['checkpoint'],
+      'the foreground network is trained from scratch; only recipes/released start from a checkpoint',
+    );
     if (options.precision !== 'float32') refuse(['precision'], 'the foreground network is trained in float32 alone');
     return foregroundRun(text, options);
   }

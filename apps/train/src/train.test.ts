@@ -135,7 +135,7 @@ describe('train with recipes/tiny-ci.json', () => {
     stopped.interrupt();
     const { code, output } = await stopped;
     expect(code).toBe(130);
-    expect(output).toMatch(/stopped; what is done is saved\. The same command goes on from there\.\n$/);
+    expect(output).toMatch(/stopped; what is done is saved\. The same command resumes\.\n$/);
     expect(await readdir(join(folder, 'stopped'))).toEqual(expect.arrayContaining(['checkpoint.safetensors']));
   });
 });

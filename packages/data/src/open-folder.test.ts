@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { packTar } from 'modern-tar';
+import { binary, string, writeParquet } from '../test/parquet-file.ts';
 import { openFolder } from './open-folder.ts';
 
 const cases = fileURLToPath(new URL('../../../../shared/golden/cases/parquet/', import.meta.url));
@@ -95,6 +96,28 @@ describe('openFolder', () => {
     await expect(openFolder(folder)).rejects.toThrow(
       `found "1 .md (README.md), 1 folder (data)"; give the folder that holds the shards: ${folder}/data`,
     );
+  });
+
+  it.each(['train/0000.parquet', 'data/train-00000-of-00001.parquet', 'data/train.parquet'])(
+    'reads %s, also beside a stray tar',
+    async (file) => {
+      await writeParquet(folder, { text: string('red', 'blue') }, { file });
+      expect(await open()).toEqual({ count: 2, warnings: [] });
+      await write('backup.tar');
+      expect(await open()).toEqual({
+        count: 2,
+        warnings: [expect.stringMatching(/holds files beside the Parquet shards that are not read: backup\.tar$/)],
+      });
+    },
+  );
+
+  it('reports labels that cannot be read, with their count, after reading', async () => {
+    const bad = Uint8Array.of(0xe9);
+    await writeParquet(folder, { gender: binary(bad, bad) });
+    expect(await open()).toEqual({
+      count: 2,
+      warnings: [expect.stringMatching(/"gender" .* \(2 rows, e\.g\. row 0 /)],
+    });
   });
 
   itCases('reads Parquet beside a stray tar (skipped where ../shared/golden/cases is absent)', async () => {

@@ -3,12 +3,16 @@ import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { openParquetFolder } from './parquet-folder.ts';
+import { lookForParquet } from './parquet-splits.ts';
 import type { ProductSource } from './product.ts';
 import { openWebDatasetFolder } from './webdataset-folder.ts';
 import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
 export interface OpenFolderOptions {
-  /** Told what is odd about the folder but not wrong, e.g. files beside the shards that are not read. Default: nobody. */
+  /**
+   * Receives what is odd about the folder but not wrong, e.g. files beside the shards that are not read; and what is odd
+   * about a split at the end of its reading, unless `products` is given an `onWarning` of its own. Default: none.
+   */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -25,23 +29,20 @@ export async function openFolder(folder: string, { onWarning }: OpenFolderOption
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const parquet = names.filter(isParquet);
   const tars = names.filter((name) => parseWebDatasetShardName(name) !== undefined);
-  if (parquet.length === 0 && tars.length === 0) throw await noShards(folder, entries);
-  const isNumbered = (name: string): boolean => parseWebDatasetShardName(name)?.index !== undefined;
+  const hasNumberedTars = tars.some((name) => parseWebDatasetShardName(name)?.index !== undefined);
+  // `train/0000.parquet`, or shards in the folder `data`.
+  const hasInnerParquet = parquet.length === 0 && !hasNumberedTars && (await lookForParquet(folder)).shards.size > 0;
+  if (parquet.length === 0 && tars.length === 0 && !hasInnerParquet) throw await noShards(folder, entries);
   const takesParquet =
-    parquet.some((name) => numberedParquet.test(name)) || (parquet.length > 0 && !tars.some(isNumbered));
+    hasInnerParquet || parquet.some((name) => numberedParquet.test(name)) || (parquet.length > 0 && !hasNumberedTars);
   const left = takesParquet ? tars : parquet;
   // A Parquet folder tells by itself what lies beside its shards.
   if (left.length > 0 && !takesParquet)
     onWarning?.(`@kaleido/data: ${folder} holds WebDataset shards, which are read; not read: ${some(left)}`);
-  // What is told while products are read goes to those who read them.
-  let isOpening = true;
-  const opened = await (takesParquet ? openParquetFolder : openWebDatasetFolder)(folder, {
-    onWarning: (message) => {
-      if (isOpening) onWarning?.(message);
-    },
-  });
-  isOpening = false;
-  return opened;
+  return (takesParquet ? openParquetFolder : openWebDatasetFolder)(
+    folder,
+    onWarning === undefined ? {} : { onWarning },
+  );
 }
 
 /** `train-00000-of-00002.parquet`, and with a hash behind, as Hugging Face writes data sets. */

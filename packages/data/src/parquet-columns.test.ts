@@ -297,7 +297,7 @@ describe('labels in a Parquet file', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are told of once a column where they cannot be read; the products stay', async () => {
+  it('are counted and reported once a column where they cannot be read; the products stay', async () => {
     const bad = Uint8Array.of(0xe9);
     await writeParquet(
       folder,
@@ -313,7 +313,7 @@ describe('labels in a Parquet file', () => {
     expect(products.map(({ attributes }) => attributes)).toEqual([{}, {}, {}]);
     expect(warnings).toEqual([
       `@kaleido/data: column "season" of ${folder}/train-00000-of-00002.parquet is left out: a list<int32> is no label; write it as a string, a number or a date`,
-      '@kaleido/data: labels "gender" are left out where they cannot be read: row 0 of train-00000-of-00002.parquet has a value that is not UTF-8: byte 0xE9 at 0, perhaps Latin-1 or Windows-1252',
+      `@kaleido/data: split "train" of ${folder}: labels "gender" are left out where they cannot be read (2 rows, e.g. row 0 of train-00000-of-00002.parquet has a value that is not UTF-8: byte 0xE9 at 0, perhaps Latin-1 or Windows-1252)`,
     ]);
   });
 });

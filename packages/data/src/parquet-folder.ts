@@ -7,12 +7,15 @@ import { findParquetSplits } from './parquet-splits.ts';
 import type { Product, ProductSource, ReadProductsOptions } from './product.ts';
 import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
 
+/** Raised whenever the same files become other products: features and lists made from the old ones are then made anew. */
+const readerVersion = 2;
+
 export interface ParquetFolderOptions {
   /** How reports name the source. Default: the folder's own name. */
   readonly name?: string;
   /**
-   * Told what is odd but not wrong: a split without rows, a label column of a type that is no label, a label that cannot
-   * be read (once a column), files of data that are not read. Default: nobody.
+   * Receives what is odd but not wrong: a split without rows, a label column of a type that is no label, data files that
+   * are not read; and after reading, labels that cannot be read, with their count. Default: none.
    */
   readonly onWarning?: (message: string) => void;
 }
@@ -47,13 +50,8 @@ export async function openParquetFolder(folder: string, options: ParquetFolderOp
   const found = await findParquetSplits(folder);
   if (found.others.length > 0)
     warn(`${folder} holds files beside the Parquet shards that are not read: ${found.others.slice(0, 8).join(', ')}`);
-  // A column is told of once, whatever the number of shards, rows and readings.
+  // A column is reported once, whatever the number of shards.
   const told = new Set<string>();
-  const onLabelLeftOut = (label: string, problem: string): void => {
-    if (told.has(label)) return;
-    told.add(label);
-    warn(`labels "${label}" are left out where they cannot be read: ${problem}`);
-  };
   const shards = new Map<string, ParquetShard[]>();
   for (const [split, paths] of found.shards) {
     const opened: ParquetShard[] = [];
@@ -71,11 +69,14 @@ export async function openParquetFolder(folder: string, options: ParquetFolderOp
   }
   return {
     name: options.name ?? basename(folder),
-    fingerprint: await fingerprintOf([...shards.values()].flat(), folder),
+    fingerprint: `${await fingerprintOf([...shards.values()].flat(), folder)}-p${readerVersion}`,
     splits: [...shards.keys()],
     rows: (split) => rowsOf(shardsOfSplit(folder, shards, split)),
-    products(split: string, { onSkipped }: ReadProductsOptions = {}): AsyncIterable<Product> {
-      return readShards(shardsOfSplit(folder, shards, split), folder, onSkipped, onLabelLeftOut);
+    products(
+      split: string,
+      { onSkipped, onWarning = options.onWarning }: ReadProductsOptions = {},
+    ): AsyncIterable<Product> {
+      return readShards(shardsOfSplit(folder, shards, split), folder, { split, onSkipped, onWarning });
     },
   };
 }
@@ -87,10 +88,21 @@ function rowsOf(shards: readonly ParquetShard[]): number {
 async function* readShards(
   shards: readonly ParquetShard[],
   root: string,
-  onSkipped: ReadProductsOptions['onSkipped'],
-  onLabelLeftOut: (label: string, problem: string) => void,
+  {
+    split,
+    onSkipped,
+    onWarning,
+  }: { readonly split: string } & {
+    readonly [Name in keyof ReadProductsOptions]: ReadProductsOptions[Name] | undefined;
+  },
 ): AsyncGenerator<Product> {
   const seen = new Set<string>();
+  const unreadable = new Map<string, { rows: number; readonly first: string }>();
+  const onLabelLeftOut = (label: string, problem: string): void => {
+    const found = unreadable.get(label) ?? { rows: 0, first: problem };
+    found.rows++;
+    unreadable.set(label, found);
+  };
   for (const shard of shards)
     for (const part of shard.parts)
       for (const [index, stored] of (await shard.readRows(part)).entries()) {
@@ -106,6 +118,10 @@ async function* readShards(
           yield result;
         }
       }
+  for (const [label, { rows, first }] of unreadable)
+    onWarning?.(
+      `@kaleido/data: split "${split}" of ${root}: labels "${label}" are left out where they cannot be read (${rows} ${rows === 1 ? 'row' : 'rows'}, e.g. ${first})`,
+    );
 }
 
 async function imageBytes(
@@ -132,6 +148,6 @@ async function fingerprintOf(shards: readonly ParquetShard[], root: string): Pro
   if (pictures.length === 0) return own;
   return createHash('sha256')
     .update(own)
-    .update(await filesFingerprint(pictures))
+    .update(await filesFingerprint(pictures, (_, reason) => reason))
     .digest('hex');
 }

@@ -36,19 +36,24 @@ interface Part {
  * @throws KaleidoError for a folder without shards, and for a split that is not complete or is there twice
  */
 export async function findParquetSplits(folder: string): Promise<ParquetSplits> {
-  const names = await dataFolderNames(folder, parquetNames, 'files and folders');
-  const own = await splitsIn(folder, names);
-  if (own.shards.size > 0) return own;
-  const inner = names.includes('data')
-    ? await splitsIn(join(folder, 'data'), await namesIn(join(folder, 'data')))
-    : own;
-  if (inner.shards.size > 0) return inner;
+  const found = await lookForParquet(folder);
+  if (found.shards.size > 0) return found;
   throw new KaleidoError({
     source: 'data',
     problem: `${folder} holds no Parquet shard`,
-    found: names.slice(0, 8),
+    found: (await dataFolderNames(folder, parquetNames, 'files and folders')).slice(0, 8),
     advice: `name the files ${parquetNames}, e.g. train-00000-of-00001.parquet`,
   });
+}
+
+/** As `findParquetSplits`, without shards where there are none. */
+export async function lookForParquet(folder: string): Promise<ParquetSplits> {
+  const names = await dataFolderNames(folder, parquetNames, 'files and folders');
+  const own = await splitsIn(folder, names);
+  if (own.shards.size > 0 || !names.includes('data')) return own;
+  const data = join(folder, 'data');
+  const inner = await splitsIn(data, await namesIn(data));
+  return { shards: inner.shards, others: [...own.others, ...inner.others] };
 }
 
 async function splitsIn(folder: string, names: readonly string[]): Promise<ParquetSplits> {

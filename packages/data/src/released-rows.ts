@@ -39,7 +39,7 @@ export async function* readReleasedRows(
 /** The first row without the byte order mark of UTF-8, which Windows programs write. */
 function withoutMark(path: string, bytes: Uint8Array): Uint8Array {
   const encoding = otherEncoding(bytes.subarray(0, 256));
-  // A character that is cut here, or is of an 8-bit encoding, is for whoever reads its column.
+  // These bytes may end inside a character, and an 8-bit encoding shows in one column alone: the columns are checked later.
   if (encoding !== undefined && !encoding.startsWith('byte'))
     throw new KaleidoError({
       source: 'data',
@@ -82,6 +82,7 @@ async function* lines(path: string): AsyncGenerator<Uint8Array> {
       source: 'data',
       problem: `cannot read ${path}`,
       found: (error as NodeJS.ErrnoException).code ?? String(error),
+      advice: 'check the path and its permissions',
       cause: error,
     });
   }

@@ -36,16 +36,38 @@ export async function dataFolderNames(
   }
 }
 
-/** A hash over names, sizes and contents of files, in their order; the files are streamed. */
-export async function filesFingerprint(paths: readonly string[]): Promise<string> {
+/**
+ * A hash over names, sizes and contents of files, in their order; the files are streamed.
+ * @param onUnreadable gives what stands for a file that cannot be read. Default: it is an error
+ * @throws KaleidoError for a file that cannot be read
+ */
+export async function filesFingerprint(
+  paths: readonly string[],
+  onUnreadable: (path: string, reason: string) => string = refuseUnreadable,
+): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
-    const { size } = await stat(path);
-    const content = createHash('sha256');
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) content.update(chunk as Buffer);
-    hash.update(`${basename(path)}\0${size}\0${content.digest('hex')}\n`);
+    let content: string;
+    try {
+      const { size } = await stat(path);
+      const bytes = createHash('sha256');
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) bytes.update(chunk as Buffer);
+      content = `${size}\0${bytes.digest('hex')}`;
+    } catch (error) {
+      content = onUnreadable(path, (error as NodeJS.ErrnoException).code ?? String(error));
+    }
+    hash.update(`${basename(path)}\0${content}\n`);
   }
   return hash.digest('hex');
+}
+
+function refuseUnreadable(path: string, reason: string): never {
+  throw new KaleidoError({
+    source: 'data',
+    problem: `cannot read ${path}`,
+    found: reason,
+    advice: 'copy or download it again, or check its permissions',
+  });
 }
 
 /** The shards of a split. @throws KaleidoError naming the known splits when there is no such one */

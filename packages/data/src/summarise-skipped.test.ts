@@ -23,11 +23,11 @@ describe('summariseSkipped', () => {
       id,
       reason: `cannot decode the image ${id}, found "70 x 7000 pixels"`,
     });
-    expect(summariseSkipped([reason('7'), reason('7.5 (b)'), reason('')])).toEqual([
+    expect(summariseSkipped([reason('7'), reason('7.5 (b)'), reason('train-000001/7'), reason('')])).toEqual([
       {
         kind: 'cannot decode the image ..., found "70 x 7000 pixels"',
-        count: 2,
-        examples: [reason('7'), reason('7.5 (b)')],
+        count: 3,
+        examples: [reason('7'), reason('7.5 (b)'), reason('train-000001/7')],
       },
       { kind: reason('').reason, count: 1, examples: [reason('')] },
     ]);

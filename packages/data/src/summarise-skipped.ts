@@ -30,6 +30,6 @@ export function summariseSkipped(skipped: Iterable<SkippedProduct>, examples = 3
 /** The id as a word of its own: the id 7 is not taken out of `700 pixels`. */
 function withoutId({ id, reason }: SkippedProduct): string {
   if (id === '') return reason;
-  const escaped = id.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const escaped = id.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return reason.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'u'), '...');
 }

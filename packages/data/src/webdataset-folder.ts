@@ -16,7 +16,7 @@ export interface WebDatasetFolderOptions {
 }
 
 /** Part of the fingerprint: raised whenever the same shards become other products. */
-const readerVersion = 2;
+const readerVersion = 3;
 
 /**
  * Opens a folder of WebDataset shards: samples of `<key>.jpg` (or another image format) with `<key>.json` or `<key>.txt`.

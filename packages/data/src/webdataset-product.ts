@@ -1,3 +1,4 @@
+import { KaleidoError, parsePythonJson } from '@kaleido/foundation';
 import { catalogueRowToProduct, textOf, UnusableCell } from './catalogue-row.ts';
 import type { Product, SkippedProduct } from './product.ts';
 import type { Member, MemberKind } from './webdataset-index.ts';
@@ -74,6 +75,8 @@ export function sampleToProduct(
   if (files.image === undefined) return skip(...whyNone(sample, ['image'], 'has no image'));
   const caption = [fields.text, fields.caption, text?.text].map(readableText).find((found) => found !== undefined);
   if (caption === undefined) {
+    const unusable = [fields.text, fields.caption].map(textOf).find((found) => found instanceof UnusableCell);
+    if (unusable instanceof UnusableCell) return skip(`has a text that ${unusable.problem}`, `: ${files.json?.name}`);
     if (json?.problem !== undefined)
       return skip(`has JSON that ${json.problem}`, `: ${files.json?.name}${json.detail}`);
     if (text?.problem !== undefined) return skip(`has a text that ${text.problem}`, `: ${files.text?.name}`);
@@ -86,6 +89,11 @@ export function sampleToProduct(
     });
   if (json?.hasNoNumbers === true)
     notes.push({ about: 'NaN or Infinity in the JSON, read as no value', example: `${files.json?.name}` });
+  if (itemId === undefined && textOf(fields.item_ID) !== undefined)
+    notes.push({
+      about: 'an item_ID that is not text or an exact number: the id is the key',
+      example: `${files.json?.name}`,
+    });
   const [chosen, other] = ofKind(sample.members, 'image');
   if (other !== undefined)
     notes.push({
@@ -101,7 +109,9 @@ export function sampleToProduct(
       });
   }
   const image = { bytes: bytesOf(files.image) };
-  const result = catalogueRowToProduct({ ...fields, image, text: caption, item_ID: id }, place);
+  const result = catalogueRowToProduct({ ...fields, image, text: caption, item_ID: id }, place, (label, problem) =>
+    notes.push({ about: `labels "${label}" are left out where they cannot be read`, example: problem }),
+  );
   return { result, hasKeyAsId: itemId === undefined, notes };
 }
 
@@ -168,18 +178,11 @@ function readJson(bytes: Uint8Array): ReadJson {
   let value: unknown;
   let hasNoNumbers = false;
   try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // Python's json.dump writes NaN and Infinity, which no JSON has.
-    const mended = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (found) =>
-      found.startsWith('"') ? found : 'null',
-    );
-    try {
-      value = JSON.parse(mended);
+    value = parsePythonJson(text, { source: 'data', name: 'the JSON' }, () => {
       hasNoNumbers = true;
-    } catch {
-      return { problem: 'cannot be parsed', detail: ` (${error instanceof Error ? error.message : error})` };
-    }
+    });
+  } catch (error) {
+    return { problem: 'cannot be parsed', detail: ` (${KaleidoError.isInstance(error) ? error.found : error})` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problem: 'is no object', detail: '' };

@@ -255,7 +255,24 @@ describe('texts', () => {
     ]);
   });
 
+  it('report labels and an item_ID that cannot be read', async () => {
+    const { products, warnings } = await readTar(
+      ['1.jpg', picture()],
+      ['1.json', '{"text": "a", "item_ID": ["x"], "category1": ["b"], "gender": "Men"}'],
+    );
+    expect(products).toEqual([expect.objectContaining({ id: '1', attributes: { gender: 'Men' } })]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /an item_ID that is not text or an exact number: the id is the key \(1 sample, e\.g\. 1\.json/,
+      ),
+      expect.stringMatching(
+        /labels "category1" are left out where they cannot be read \(1 sample, e\.g\. .* is a list\)$/,
+      ),
+    ]);
+  });
+
   it.each<[string, File[], RegExp]>([
+    ['a list of captions', [['1.json', '{"text": ["a", "b"]}']], /has a text that is a list: 1\.json$/],
     [
       'cut JSON',
       [['1.json', '{"text": ']],

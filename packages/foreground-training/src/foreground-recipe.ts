@@ -46,7 +46,10 @@ const schema: z.ZodType<ForegroundRecipe, unknown> = z.strictObject({
     warmup: z.number().min(0).max(1).default(0.05),
     weightDecay: z.number().min(0).default(0),
   }),
-  evaluation: z.strictObject({ pictures: count }),
+  /** As many before each of the three kinds of background. */
+  evaluation: z.strictObject({
+    pictures: count.multipleOf(3, 'must be a multiple of 3: as many before each kind of background'),
+  }),
 });
 
 /** Whether a recipe's text is one of these. */

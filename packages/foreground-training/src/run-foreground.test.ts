@@ -117,7 +117,7 @@ describe('runForeground', () => {
     const said: string[] = [];
     const again = await runForeground({ ...options, out: parts, onMessage: (message) => said.push(message) });
     expect(again.kind).toBe('finished');
-    expect(said).toContain('goes on from step 10');
+    expect(said).toContain('resumes from step 10');
     expect(Buffer.compare(await readFile(join(parts, 'foreground.safetensors')), weights)).toBe(0);
     await expect(runForeground({ ...options, recipe: { ...recipe, seed: 9 }, out: parts })).rejects.toThrow(
       /holds a finished run of the recipe foreground, which is another recipe than foreground as it is now/,

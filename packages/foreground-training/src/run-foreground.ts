@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import {
@@ -7,17 +7,18 @@ import {
   float32Tensor,
   float32Values,
   KaleidoError,
+  readJson,
   toFloat16Bits,
 } from '@kaleido/foundation';
-import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
+import { builtModule, folderOnDisk, openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
 import { type ClaimedFolder, claimRunFolder, type RunListeners } from '@kaleido/recipes/node';
 import type { BatchService, RunStageOptions, StageState } from '@kaleido/training';
+import { MetricsFile } from '@kaleido/training/node';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';
 import { type ForegroundRecipe, parseForegroundRecipe } from './foreground-recipe.ts';
 import type { PhotographBatch, PhotographWorkerData } from './photograph-worker.ts';
-import { trainForeground } from './train-foreground.ts';
-import { photographWorker } from './worker-module.ts';
+import { foregroundStage, trainForeground } from './train-foreground.ts';
 
 export interface RunForegroundOptions extends RunListeners {
   readonly recipe: ForegroundRecipe;
@@ -26,7 +27,7 @@ export interface RunForegroundOptions extends RunListeners {
   readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly threads: number;
-  /** Ends the run after the step in hand, with everything saved to go on from. */
+  /** Ends the run at its next line of metrics, with everything saved to resume from. */
   readonly signal?: AbortSignal;
 }
 
@@ -41,6 +42,7 @@ export type ForegroundResult =
   | { readonly kind: 'interrupted' };
 
 const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors', 'foreground.safetensors'];
+const damaged = 'pass --overwrite to train again, or another --out';
 /** Steps between two lines of metrics.jsonl. */
 const logEvery = 10;
 /** These compute the gradients of convolutions. */
@@ -69,7 +71,12 @@ export async function runForeground(options: RunForegroundOptions): Promise<Fore
     onMessage,
   });
   if (claim.kind === 'finished') {
-    const figures = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as ForegroundFigures;
+    const figures = (await readJson(
+      folderOnDisk(out),
+      'evaluation.json',
+      'foreground-training',
+      damaged,
+    )) as ForegroundFigures;
     return { kind: 'finished', figures, weights: join(out, weightsName), finishedBefore: claim.at };
   }
   try {
@@ -86,15 +93,21 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   await claim.begin();
   await writeWhole(join(out, recipeName), `${JSON.stringify(recipe, undefined, 2)}\n`);
   const from = await readState(join(out, stateName));
-  if (from !== undefined) onMessage?.(`goes on from step ${from.step}`);
+  if (from !== undefined) onMessage?.(`resumes from step ${from.step}`);
 
+  onPart?.('training');
   const { seed, pictures, training } = recipe;
   const data: PhotographWorkerData = { seed, side: foregroundSide, batchSize: training.batchSize, pictures };
   // One photographer is ahead of a network on a processor; a GPU wants more.
   const count = Math.max(1, Math.min(4, threads - 1));
-  const photographers = openModuleWorkers<BatchService<PhotographBatch>>({ module: photographWorker, count, data });
+  const log = new MetricsFile(join(out, 'metrics.jsonl'));
+  await log.forgetAfter(foregroundStage, from?.step ?? 0);
+  const photographers = openModuleWorkers<BatchService<PhotographBatch>>({
+    module: builtModule('photograph-worker', import.meta.url),
+    count,
+    data,
+  });
   const save = (step: number, state: StageState): Promise<void> => writeState(join(out, stateName), step, state);
-  onPart?.('training');
   const trained = await trainForeground({
     recipe,
     photographers,
@@ -103,7 +116,7 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
     ...(signal === undefined ? {} : { signal }),
     onState: save,
     onMetrics: async (metrics) => {
-      await appendFile(join(out, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+      await log.append(metrics);
       onMetrics?.(metrics, training.steps);
     },
   });
@@ -116,8 +129,7 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   const finder = await networkForeground(weights);
   const figures = await evaluateForeground(finder, seed, recipe.evaluation.pictures, (done) =>
     onProgress?.(done, recipe.evaluation.pictures),
-  );
-  finder.dispose();
+  ).finally(() => finder.dispose());
   await writeWhole(join(out, 'evaluation.json'), `${JSON.stringify(figures, undefined, 2)}\n`);
   return { kind: 'finished', figures, weights: join(out, weightsName) };
 }

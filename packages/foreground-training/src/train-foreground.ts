@@ -26,8 +26,11 @@ export interface TrainForegroundOptions
   readonly photographers: ModuleWorkers<BatchService<PhotographBatch>>;
 }
 
+/** The name of its stage in the metrics. */
+export const foregroundStage = 'foreground';
+
 /**
- * Trains the foreground network on made photographs, and gives its state; at the step in hand if it was stopped.
+ * Trains the foreground network on made photographs, and gives its state; at a line of metrics if it was stopped.
  * The loss is the mean cross-entropy of the pixels and one less the soft intersection over union: the first teaches
  * fast, the second is what is measured.
  */
@@ -43,7 +46,7 @@ export async function trainForeground({
     [...initial].map(([name, values]) => [name, createVariable(undefined, values, foregroundShapes.get(name)!)]),
   );
   const stage = {
-    name: 'foreground',
+    name: foregroundStage,
     schedule: { steps, learningRate, warmup },
     optimizer: { beta2: 0.999, epsilon: 1e-8, weightDecay },
     microBatches: 1,

@@ -56,6 +56,9 @@ describe('parsePythonJson', () => {
       c: 'NaN " NaN',
     });
     expect(parsePythonJson('{"NaN": "Infinity"}', origin)).toEqual({ NaN: 'Infinity' });
+    // A picture in base64, say.
+    const long = 'a'.repeat(12_000_000);
+    expect(parsePythonJson(`{"a": "${long}", "b": NaN}`, origin)).toEqual({ a: long, b: null });
     expect(() => parsePythonJson('{"a": NaNs}', origin)).toThrow('captions.txt is not JSON');
   });
 });

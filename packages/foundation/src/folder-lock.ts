@@ -183,7 +183,8 @@ function parseOwner(text: string): LockOwner | undefined {
 
 async function isRunning({ pid, ticks }: LockOwner): Promise<boolean> {
   if (!Number.isInteger(pid) || pid < 1) return false;
-  if (pid === process.pid) return false; // `held` does not have it: an earlier process with the same number.
+  // Without the time of its start a lock with this process's number, which `held` does not have, is an earlier process's.
+  if (pid === process.pid && ticks === undefined) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

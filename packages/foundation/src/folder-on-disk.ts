@@ -34,6 +34,7 @@ export async function openFile(path: string): Promise<ByteSource> {
       source: 'foundation',
       problem: `cannot read ${path}`,
       found: (cause as NodeJS.ErrnoException).code ?? String(cause),
+      advice: 'check the path and its permissions',
       cause,
     });
   }
@@ -48,7 +49,11 @@ function sourceOf(name: string, file: FileHandle, size: number): ByteSource {
       for (let read = 0; read < bytes.length; ) {
         const { bytesRead } = await file.read(bytes, read, bytes.length - read, begin + read);
         if (bytesRead === 0)
-          throw new KaleidoError({ source: 'foundation', problem: `${name} was cut off while it was read` });
+          throw new KaleidoError({
+            source: 'foundation',
+            problem: `${name} was cut off while it was read`,
+            advice: 'copy it again',
+          });
         read += bytesRead;
       }
       return bytes;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { builtModule } from './built-module.ts';
 import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
 import type { ModuleWorkers, WorkerService } from './worker-service.ts';
 
@@ -23,10 +24,7 @@ export type WorkerAnswer =
   | { readonly kind: 'result'; readonly result: unknown }
   | { readonly kind: 'error'; readonly details: KaleidoErrorDetails };
 
-// The sources are TypeScript, which a worker of Node 20 cannot run: from there the built script beside them is taken.
-const workerScript = import.meta.url.endsWith('.ts')
-  ? new URL('../dist/module-worker.js', import.meta.url)
-  : new URL('./module-worker.js', import.meta.url);
+const workerScript = builtModule('module-worker', import.meta.url);
 
 /** Starts the threads. A module that fails to open is reported with the first call. */
 export function openModuleWorkers<Service extends WorkerService>({

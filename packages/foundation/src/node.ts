@@ -1,3 +1,4 @@
+export { builtModule } from './built-module.ts';
 export {
   pathFromUser,
   refuseUnknownWords,

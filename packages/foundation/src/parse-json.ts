@@ -27,17 +27,20 @@ export function parseJson(
 /**
  * `parseJson` for rows of data, which Python often writes: its `json` module puts `NaN`, `Infinity` and `-Infinity` where
  * JSON has no such number. Each of them is read as `null`.
+ * @param onNotANumber is called where there is one
  * @throws KaleidoError `<name> is not JSON, found ...`
  */
-export function parsePythonJson(text: string, origin: TextOrigin): unknown {
+export function parsePythonJson(text: string, origin: TextOrigin, onNotANumber?: () => void): unknown {
   try {
     return parseJson(text, origin);
   } catch (error) {
     if (!/NaN|Infinity/.test(text)) throw error;
     // Strings come first in the pattern, so that these words inside a string stay.
-    const plain = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (found) =>
+    const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (found) =>
       found.startsWith('"') ? found : 'null',
     );
-    return parseJson(plain, origin);
+    const value = parseJson(plain, origin);
+    onNotANumber?.();
+    return value;
   }
 }

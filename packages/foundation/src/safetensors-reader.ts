@@ -44,7 +44,12 @@ export class SafetensorsReader {
   async read(name: string): Promise<StoredTensor> {
     const entry = this.entries.get(name);
     if (entry === undefined)
-      throw new KaleidoError({ source: 'foundation', problem: `${this.path} has no tensor of this name`, found: name });
+      throw new KaleidoError({
+        source: 'foundation',
+        problem: `${this.path} has no tensor of this name`,
+        found: name,
+        advice: 'compare the file with the model that it is for',
+      });
     const { type, shape, begin, end } = entry;
     return { type, shape, bytes: await this.#file.read(this.#dataBegin + begin, this.#dataBegin + end) };
   }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Backend, tf } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
+import { builtModule } from '@kaleido/foundation/node';
 import { createExtractor } from './extractors/create-extractor.ts';
 import { type ExtractorDescription, needsBackend } from './extractors/extractor-description.ts';
 import { createForegroundFinder } from './foreground/create-foreground-finder.ts';
@@ -35,10 +36,7 @@ export interface PrepareFeaturesParallelOptions extends PrepareListeners {
 /** Batches a worker may have before it: one in work, one waiting, so that it never idles. */
 const batchesPerWorker = 2;
 
-// The sources are TypeScript, which a worker of Node 20 cannot run: from there the built script beside them is taken.
-const workerScript = import.meta.url.endsWith('.ts')
-  ? new URL('../dist/prepare-worker.js', import.meta.url)
-  : new URL('./prepare-worker.js', import.meta.url);
+const workerScript = builtModule('prepare-worker', import.meta.url);
 
 /**
  * As `prepareFeatures`, spread over worker threads. The rows come in the order of the source and hold the same bits

@@ -49,7 +49,7 @@ export async function prepareFeatures(options: PrepareFeaturesOptions): Promise<
   return storeBatches(prepared(), options.writer, options);
 }
 
-/** Writes prepared batches in their order, tells the listeners, and finishes or discards the writer. */
+/** Writes prepared batches in their order, tells the listeners, and finishes the writer; on an error closes it. */
 export async function storeBatches(
   prepared: AsyncIterable<PreparedBatch>,
   writer: FeatureSink,

@@ -2,7 +2,7 @@ import { ops, type Tensor, tf } from '@kaleido/backend';
 import type { DropoutSeeds } from '@kaleido/foundation';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import type { KaleidoBert, KaleidoLogits, SideEncoding } from './kaleido-bert.ts';
-import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+import { jointPatches } from './kaleido-bert-config.ts';
 
 /**
  * What training objectives and applications ask of a model. Batches go in as plain arrays, and the model alone decides
@@ -39,14 +39,6 @@ export interface BothSides {
   tokensAt(positions: Int32Array): Tensor;
   /** Feature logits of these patches of level 4 (`grey`) or 5 (`blank`), [B n, F]. @param patches [B n] within the level */
   featuresAt(level: 'grey' | 'blank', patches: Int32Array): Tensor;
-}
-
-/**
- * The patches that the joint space reads: level 1 alone with `joint_view` "whole". Undefined: all of them.
- * A batch maker without a model needs it.
- */
-export function jointPatches(config: Pick<KaleidoBertConfig, 'joint_size' | 'joint_view'>): readonly [0] | undefined {
-  return config.joint_size > 0 && config.joint_view === 'whole' ? [0] : undefined;
 }
 
 /** The model as its users see it. */

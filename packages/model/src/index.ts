@@ -7,7 +7,7 @@ export {
   type ClassifierInputs,
   classifierShapes,
 } from './classifier.ts';
-export { type BothSides, type Encoder, encoderOf, jointPatches, type PairsToMatch } from './encoder.ts';
+export { type BothSides, type Encoder, encoderOf, type PairsToMatch } from './encoder.ts';
 export { featureStandardisation } from './feature-standardisation.ts';
 export {
   type EncodeOptions,
@@ -19,6 +19,7 @@ export {
   type SideEncoding,
 } from './kaleido-bert.ts';
 export {
+  jointPatches,
   type KaleidoBertConfig,
   kaleidoBertConfig,
   type ModelSize,

@@ -170,12 +170,22 @@ export function kaleidoBertConfig(values: unknown): KaleidoBertConfig {
       source: 'model',
       problem: `hidden_size ${config.hidden_size} is not divisible by num_attention_heads`,
       found: config.num_attention_heads,
+      advice: 'choose a hidden_size that is a multiple of it',
     });
   if (config.text_seq_len > config.max_position_embeddings)
     throw new KaleidoError({
       source: 'model',
       problem: `text_seq_len is larger than max_position_embeddings ${config.max_position_embeddings}`,
       found: config.text_seq_len,
+      advice: 'lower text_seq_len, or raise max_position_embeddings',
     });
   return config;
+}
+
+/**
+ * The patches that the joint space reads: level 1 alone with `joint_view` "whole". Undefined: all of them.
+ * A batch maker without a model needs it.
+ */
+export function jointPatches(config: Pick<KaleidoBertConfig, 'joint_size' | 'joint_view'>): readonly [0] | undefined {
+  return config.joint_size > 0 && config.joint_view === 'whole' ? [0] : undefined;
 }

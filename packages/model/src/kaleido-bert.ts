@@ -19,7 +19,7 @@ import {
   patchCount,
   type TextBatch,
 } from '@kaleido/layout';
-import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+import { jointPatches, type KaleidoBertConfig } from './kaleido-bert-config.ts';
 import type { ImageInput, TextInput } from './model-inputs.ts';
 import { imageInput, textInput } from './plain-batches.ts';
 import { initialValues, levelScopes, type VariableDescription, variableDescriptions } from './variables.ts';
@@ -125,7 +125,7 @@ export class KaleidoBert {
 
   /** Whether the joint space reads nothing of a photograph but its level 1 patch. */
   get jointReadsWhole(): boolean {
-    return this.config.joint_size > 0 && this.config.joint_view === 'whole';
+    return jointPatches(this.config) !== undefined;
   }
 
   /** The variables that training moves, in creation order. */

@@ -42,7 +42,7 @@ export async function readModelConfig(files: FolderFiles): Promise<KaleidoBertCo
   if (values !== undefined) return kaleidoBertConfig(values);
   throw new KaleidoError({
     source: 'model',
-    problem: `${files.name} is no model folder: cannot read ${configFile}`,
+    problem: `${files.name} is not a model folder: cannot read ${configFile}`,
     found: files.whyAbsent(configFile),
     advice: 'give the folder of a model, which holds config.json and model.safetensors',
   });

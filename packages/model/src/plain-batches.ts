@@ -1,5 +1,5 @@
 import { tf } from '@kaleido/backend';
-import { type ImageBatch, patchCount, type TextBatch } from '@kaleido/layout';
+import { type ImageBatch, patchCount, positionWidth, type TextBatch } from '@kaleido/layout';
 import type { ImageInput, TextInput } from './model-inputs.ts';
 
 /** A batch's captions as tensors; the caller owns them. */
@@ -17,7 +17,7 @@ export function imageInput({ size, featureWidth, features, positions, patches, b
   const P = patches?.length ?? patchCount;
   return {
     features: tf.tensor(features, [size, P, featureWidth]),
-    positions: tf.tensor(positions, [size, P, 5]),
+    positions: tf.tensor(positions, [size, P, positionWidth]),
     ...(patches === undefined ? {} : { patches }),
     ...(blankKeep === undefined ? {} : { blankKeep: tf.tensor(blankKeep, [size, 25]) }),
   };

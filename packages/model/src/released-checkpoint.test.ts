@@ -247,7 +247,7 @@ describe('a checkpoint of the released code', () => {
     ['escaped, of Windows', '"C:\\\\runs\\\\a b\\\\model.ckpt-2"'],
     ['by hand, of Windows', '"C:\\runs\\new\\model.ckpt-2"'],
     ['relative, of Windows', '"runs\\\\model.ckpt-2"'],
-    ['absolute', '"/home/somebody/model.ckpt-2"'],
+    ['absolute', '"/models/model.ckpt-2"'],
     ['in single quotes', "'model.ckpt-2'"],
   ])('is the one that "checkpoint" names: a path %s', async (name, quoted) => {
     const path = join(folder, `state-${name.replaceAll(/\W/g, '-')}`);

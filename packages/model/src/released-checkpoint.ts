@@ -219,6 +219,7 @@ async function readOptimizer(
           source: 'model',
           problem: `the checkpoint ${checkpoint.prefix} has a moment of another size than its variable: ${stored}`,
           found: moment.length,
+          advice: 'copy the checkpoint again, or start from its weights alone',
         });
       found.set(name, moment);
     }
@@ -228,8 +229,9 @@ async function readOptimizer(
   if (type !== 'I64' || bytes.length !== 8)
     throw new KaleidoError({
       source: 'model',
-      problem: `the checkpoint ${checkpoint.prefix} has a global_step that is no step`,
+      problem: `the checkpoint ${checkpoint.prefix} has a global_step that is not an int64`,
       found: type,
+      advice: 'copy the checkpoint again, or start from its weights alone',
     });
   const step = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true));
   return { step, firstMoments: await moments('/Adam'), secondMoments: await moments('/Adam_1') };

@@ -1,4 +1,5 @@
 export { type Classification, type ClassificationSettings, classification } from './classification.ts';
+export { readClassifier, type StoredClassifier } from './classifier-files.ts';
 export type { CreateKaleidoOptions } from './create-kaleido.ts';
 export { type Example, type FineTuneOptions, fineTune, type Tagger } from './fine-tune.ts';
 export type { FieldAccuracy, FineTuneReport } from './fine-tune-report.ts';

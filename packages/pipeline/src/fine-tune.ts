@@ -1,6 +1,6 @@
 import { epochOrder, inProcess, KaleidoError } from '@kaleido/foundation';
 import type { PreparedFeatures } from '@kaleido/kaleido-patches';
-import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
+import { residentFeatures } from '@kaleido/layout';
 import {
   type ClassificationField,
   Classifier,
@@ -9,7 +9,7 @@ import {
   modelFromWeights,
   readWeights,
 } from '@kaleido/model';
-import { fieldsLoss, imageBatch } from '@kaleido/pretrain-tasks';
+import { fieldsTask, imageBatch, type LabelledBatch, labelsOfRows } from '@kaleido/pretrain-tasks';
 import { type BatchSource, replicaService, runStage, type StageMetrics, type StageOptions } from '@kaleido/training';
 import { captionBatch } from './captions.ts';
 import type { Classification } from './classification.ts';
@@ -77,13 +77,6 @@ interface Examples {
   readonly features: PreparedFeatures;
   readonly withoutLabel: number;
   readonly skipped: readonly SkippedPhotograph[];
-}
-
-interface LabelledBatch {
-  readonly text: TextBatch;
-  readonly image: ImageBatch;
-  /** [B] by field; -1 for none */
-  readonly labels: ReadonlyMap<string, Int32Array>;
 }
 
 /**
@@ -231,7 +224,7 @@ function batchesOf(
       return {
         text: captionBatch(captions, tokenizer, text_seq_len),
         image: await imageBatch(reader, rows),
-        labels: new Map([...labels].map(([name, all]) => [name, Int32Array.from(rows, (row) => all[row] as number)])),
+        labels: labelsOfRows(labels, rows),
       };
     },
   };
@@ -244,15 +237,7 @@ async function train(
   seed: number,
   { signal, onMetrics }: FineTuneOptions,
 ): Promise<void> {
-  const service = replicaService<LabelledBatch>(
-    {
-      variables: classifier.variables(),
-      loss: (batch, seeds) => ({ loss: fieldsLoss(classifier.logits(batch, seeds), batch.labels), figures: {} }),
-    },
-    batches,
-    stage,
-    seed,
-  );
+  const service = replicaService(fieldsTask(classifier), batches, stage, seed);
   try {
     await runStage({
       stage,

@@ -76,8 +76,8 @@ describe('openKaleido from an URL', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['absent', /is no model folder: cannot read config.json, found "HTTP 404"/],
-    ['page', /is no model folder: cannot read config.json, found "an HTML page \(HTTP 200\)"/],
+    ['absent', /is not a model folder: cannot read config.json, found "HTTP 404"/],
+    ['page', /is not a model folder: cannot read config.json, found "an HTML page \(HTTP 200\)"/],
     ['broken', /cannot read http.*config.json, found "HTTP 500"/],
     ['half', /model.safetensors is not a sound safetensors file/],
     ['breaks', /cannot read http.*model.safetensors, found "an answer that breaks off/],

@@ -13,23 +13,18 @@ export interface ModelParts {
   readonly classifier: Classifier | undefined;
 }
 
-/** The head of a fine-tuned model as bytes; undefined where it has none. */
-export async function headOf({
-  classifier,
-  model,
-}: Pick<ModelParts, 'classifier' | 'model'>): Promise<Uint8Array | undefined> {
-  if (classifier === undefined) return undefined;
-  const variables = [...classifier.variables()].filter(([name]) => !model.variables.has(name));
-  const values = await readAll(variables.map(([, variable]) => variable));
-  const layers = new Map(variables.map(([name], index) => [name, values[index] as Float32Array]));
-  return encodeHead(model.config, classifier.options, layers);
+/** A classifier's own layers, by name. */
+export async function layersOf(classifier: Classifier): Promise<ReadonlyMap<string, Float32Array>> {
+  const own = [...classifier.variables()].filter(([name]) => !classifier.model.variables.has(name));
+  const values = await readAll(own.map(([, variable]) => variable));
+  return new Map(own.map(([name], index) => [name, values[index] as Float32Array]));
 }
 
 /** All files of a model folder, in memory. */
 export async function modelFiles(kaleido: ModelParts): Promise<File[]> {
   const { model, tokenizer, preprocessor, classifier } = kaleido;
   const weights = storeWeights(model.config, await readWeights(model));
-  const head = await headOf(kaleido);
+  const head = classifier && encodeHead(model.config, classifier.options, await layersOf(classifier));
   const file = (name: string, ...parts: (string | Uint8Array)[]): File => new File(parts as BlobPart[], name);
   return [
     file('config.json', `${JSON.stringify(model.config, undefined, 2)}\n`),

@@ -1,8 +1,8 @@
-import { readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KaleidoError } from '@kaleido/foundation';
-import { folderOnDisk, pathFromUser, writeWhole } from '@kaleido/foundation/node';
+import { folderOnDisk, pathFromUser } from '@kaleido/foundation/node';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { loadModelFiles, modelFromWeights, readModelConfig, readWeights } from '@kaleido/model';
 import {
@@ -10,24 +10,17 @@ import {
   isTensorflowCheckpoint,
   loadBertFolder,
   loadReleasedCheckpoint,
-  saveWeights,
 } from '@kaleido/model/node';
-import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
-import { classifierFile, classifierText, headFile } from './classifier-files.ts';
+import { openTokenizer } from '@kaleido/tokenizer/node';
 import { type Beginning, type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
 import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';
-import { headOf } from './model-files.ts';
+import { layersOf, type ModelParts } from './model-files.ts';
 import { findWeights, type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
 import type { Platform } from './platform.ts';
-import {
-  makePreprocessor,
-  type Preprocessor,
-  type PreprocessorOptions,
-  preprocessorFile,
-  preprocessorText,
-} from './preprocessor.ts';
+import { makePreprocessor, type Preprocessor, type PreprocessorOptions } from './preprocessor.ts';
 import { readUrl } from './read-url.ts';
+import { saveModelFolder } from './save-model-folder.ts';
 
 const inNode: Platform = {
   decodeImage,
@@ -62,20 +55,14 @@ function pathOf(place: string | URL): string {
   return String(place).startsWith('file:') ? fileURLToPath(place) : String(place);
 }
 
-async function saveKaleido(folder: string, kaleido: Kaleido): Promise<void> {
-  const { model, tokenizer, preprocessor, classifier } = kaleido;
-  const head = await headOf(kaleido);
-  // First, so that a folder that is written again is never a model with the classes of another.
-  await rm(join(folder, classifierFile), { force: true });
-  await saveWeights(folder, model.config, await readWeights(model));
-  await saveTokenizer(folder, tokenizer);
-  await savePreprocessor(folder, preprocessor);
-  if (head === undefined || classifier === undefined) {
-    await rm(join(folder, headFile), { force: true });
-    return;
-  }
-  await writeWhole(join(folder, headFile), head);
-  await writeWhole(join(folder, classifierFile), classifierText(classifier.options));
+async function saveKaleido(folder: string, { model, tokenizer, preprocessor, classifier }: ModelParts): Promise<void> {
+  await saveModelFolder(folder, {
+    config: model.config,
+    weights: await readWeights(model),
+    tokenizer,
+    preprocessor,
+    classifier: classifier && { options: classifier.options, layers: await layersOf(classifier) },
+  });
 }
 
 /**
@@ -89,11 +76,6 @@ export async function describePreprocessor(options: PreprocessorOptions): Promis
   extractor.dispose();
   foreground.dispose?.();
   return preprocessor;
-}
-
-/** Writes `preprocessor.json` into a model folder. @throws KaleidoError where it cannot be written */
-export async function savePreprocessor(folder: string, preprocessor: Preprocessor): Promise<void> {
-  await writeWhole(join(folder, preprocessorFile), preprocessorText(preprocessor));
 }
 
 /**
@@ -161,3 +143,4 @@ async function fromBert(folder: string, options: CreateKaleidoOptions): Promise<
 }
 
 export * from './common.ts';
+export { type ModelFolderContent, saveModelFolder, savePreprocessor } from './save-model-folder.ts';

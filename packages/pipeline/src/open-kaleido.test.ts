@@ -145,12 +145,12 @@ describe('openKaleido', () => {
 });
 
 describe('openKaleido refuses', () => {
-  it('a folder that is none', async () => {
+  it('a folder without a model', async () => {
     expect(await refusal(() => openKaleido(join(folder, 'nothing')))).toMatch(
-      /nothing is no model folder: cannot read config.json, found "ENOENT"/,
+      /nothing is not a model folder: cannot read config.json, found "ENOENT"/,
     );
     expect(await refusal(() => openKaleido([new File(['?'], 'notes.txt')]))).toMatch(
-      /the picked files is no model folder: cannot read config.json, found "only notes.txt"/,
+      /the picked files is not a model folder: cannot read config.json, found "only notes.txt"/,
     );
   });
 
@@ -286,7 +286,7 @@ describe('photographs and captions', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['text', [new TextEncoder().encode('hello')], /photograph 1 cannot be used: cannot decode the image photograph 1/],
-    ['a number', [3], /photograph 1 is none: it must be bytes/],
+    ['a number', [3], /photograph 1 must be bytes/],
     [
       'one that is missing',
       ['no-such-file.png'],

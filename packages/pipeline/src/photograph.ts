@@ -29,7 +29,7 @@ export function recordOf(photograph: Photograph, index: number): PhotographRecor
     return { ...photograph, id: photograph.id ?? numbered };
   throw new KaleidoError({
     source: 'pipeline',
-    problem: `${numbered} is none: it must be bytes, a Blob, a path or URL, or a record with one of them as "image"`,
+    problem: `${numbered} must be bytes, a Blob, a path or URL, or a record with one of them as "image"`,
     found: photograph,
     advice: 'pass the file as it is, not decoded',
   });

@@ -68,7 +68,7 @@ export type RecipeFeatures = Immutable<z.infer<typeof recipeFeaturesSchema>>;
 export type RecipeExtractor = RecipeFeatures['extractor'];
 type SingleRecipeExtractor = Exclude<RecipeExtractor, { kind: 'joined' }>;
 
-/** Nobody changes a recipe that was read. */
+/** A recipe is not changed after it was read. */
 type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;
 
 /** Where a recipe's path leads, such as `pathFromUser` of `@kaleido/foundation/node`. */

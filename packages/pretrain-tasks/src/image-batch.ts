@@ -6,6 +6,7 @@ import {
   levels,
   patchCount,
   patchSlots,
+  positionWidth,
   slotRange,
 } from '@kaleido/layout';
 
@@ -31,13 +32,13 @@ export async function imageBatch(
 /** The positions of the given rows' patches, [B, P, 5]. */
 export function positionsOf(table: FeatureTable, rows: ArrayLike<number>, patches?: readonly number[]): Float32Array {
   const P = patches?.length ?? patchCount;
-  const positions = new Float32Array(rows.length * P * 5);
+  const positions = new Float32Array(rows.length * P * positionWidth);
   for (let b = 0; b < rows.length; b++) {
     const all = table.positions(rows[b] as number);
-    if (patches === undefined) positions.set(all, b * P * 5);
+    if (patches === undefined) positions.set(all, b * P * positionWidth);
     else
       for (const [at, patch] of patches.entries())
-        positions.set(all.subarray(patch * 5, patch * 5 + 5), (b * P + at) * 5);
+        positions.set(all.subarray(patch * positionWidth, (patch + 1) * positionWidth), (b * P + at) * positionWidth);
   }
   return positions;
 }

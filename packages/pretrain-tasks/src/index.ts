@@ -1,4 +1,5 @@
 export type { TaskCatalogue } from './catalogue.ts';
+export { fieldsTask, type LabelledBatch, labelsOfRows } from './fields-task.ts';
 export { drawPatches, imageBatch } from './image-batch.ts';
 export {
   classLoss,
@@ -43,6 +44,7 @@ export {
   type PretrainLosses,
   type PretrainTask,
   pretrainLosses,
+  pretrainLossesOf,
   pretrainTasks,
 } from './pretrain-losses.ts';
 export { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';

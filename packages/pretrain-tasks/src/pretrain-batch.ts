@@ -185,14 +185,14 @@ function distortedImages(
     const permutation = jigsawPermutations[order] as readonly number[];
     const shuffled = permutation.map((patch) => slots.jigsaw.start + patch);
     table.copy(row, shuffled, features, at('jigsaw'));
-    table.copy(row, slotRange(slots.camouflage.start, 9), features, at('camouflage'));
+    table.copy(row, slotRange(slots.camouflage.start, levelByName.camouflage.patches), features, at('camouflage'));
     table.copy(other, [slots.camouflage.start + intruder], features, at('camouflage', intruder));
-    table.copy(row, slotRange(slots.colour.start, 16), features, at('grey'));
+    table.copy(row, slotRange(slots.colour.start, levelByName.grey.patches), features, at('grey'));
     for (const [i, patch] of grey.entries()) {
       table.copy(row, [slots.colour.start + patch], greyTargets, (b * G + i) * F);
       table.copy(row, [slots.grey.start + patch], features, at('grey', patch));
     }
-    table.copy(row, slotRange(slots.blank.start, 25), features, at('blank'));
+    table.copy(row, slotRange(slots.blank.start, levelByName.blank.patches), features, at('blank'));
     for (const [i, patch] of blank.entries()) {
       blankKeep[b * levelByName.blank.patches + patch] = 0;
       table.copy(row, [slots.blank.start + patch], blankTargets, (b * K + i) * F);

@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '@kaleido/backend';
 import type { DropoutSeeds } from '@kaleido/foundation';
-import type { Encoder } from '@kaleido/model';
+import type { BothSides, Encoder } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './losses.ts';
 import type { PretrainBatch } from './pretrain-batch.ts';
 
@@ -39,10 +39,19 @@ export function pretrainLosses(
   dropout?: DropoutSeeds,
   compat: Compat = 'paper',
 ): PretrainLosses {
-  const { logits, tokensAt, featuresAt } = encoder.readBoth(batch.text, batch.image, dropout);
+  return pretrainLossesOf(encoder, encoder.readBoth(batch.text, batch.image, dropout), batch, compat);
+}
+
+/** The same of a pass that was made already. */
+export function pretrainLossesOf(
+  { standardise }: Pick<Encoder, 'standardise'>,
+  { logits, tokensAt, featuresAt }: BothSides,
+  batch: PretrainBatch,
+  compat: Compat = 'paper',
+): PretrainLosses {
   const labels = (values: Int32Array): Tensor => tf.tensor(values, [values.length], 'int32');
   const F = batch.image.featureWidth;
-  const targets = (values: Float32Array): Tensor => encoder.standardise(tf.tensor(values, [values.length / F, F]));
+  const targets = (values: Float32Array): Tensor => standardise(tf.tensor(values, [values.length / F, F]));
   const greyLoss = (features: Tensor, found: Tensor): Tensor =>
     compat === 'released'
       ? releasedReconstructionLoss(features, found, batch.greyIds.length / batch.text.size)

@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { type ImageBatch, levelByName, patchCount, type TextBatch } from '@kaleido/layout';
+import { type ImageBatch, levelByName, patchCount, positionWidth, type TextBatch } from '@kaleido/layout';
 import type { PretrainBatch } from './pretrain-batch.ts';
 import { camouflageLabels, jigsawLabels, rotationLabels } from './puzzles.ts';
 
@@ -18,11 +18,11 @@ export interface ReleasedSizes {
 
 /** The released code's name of each level, and ours. */
 const levels = [
-  { column: 'rotation', name: 'rotation', patches: 1 },
-  { column: 'jigsaw', name: 'jigsaw', patches: 4 },
-  { column: 'camouflage', name: 'camouflage', patches: 9 },
-  { column: 'grey_mask', name: 'grey', patches: 16 },
-  { column: 'blank_mask', name: 'blank', patches: 25 },
+  { column: 'rotation', name: 'rotation' },
+  { column: 'jigsaw', name: 'jigsaw' },
+  { column: 'camouflage', name: 'camouflage' },
+  { column: 'grey_mask', name: 'grey' },
+  { column: 'blank_mask', name: 'blank' },
 ] as const;
 
 /** Both sides of some rows of any of the released files. */
@@ -49,14 +49,16 @@ export function releasedPairs(
   const segments = integers(columns, 'segment_ids', B * T);
   assertBelow('segment_ids', segments, 2);
   const features = new Float32Array(B * patchCount * F);
-  const positions = new Float32Array(B * patchCount * 5);
-  for (const { column, name, patches } of levels) {
+  const positions = new Float32Array(B * patchCount * positionWidth);
+  for (const { column, name } of levels) {
+    const { patches } = levelByName[name];
     const level = floats(columns, `img_feature_convert_${column}`, B * patches * F);
-    const places = floats(columns, `img_loc_position_${column}`, B * patches * 5);
+    const places = floats(columns, `img_loc_position_${column}`, B * patches * positionWidth);
     for (let b = 0; b < B; b++) {
       const at = b * patchCount + levelByName[name].start;
       features.set(level.subarray(b * patches * F, (b + 1) * patches * F), at * F);
-      positions.set(places.subarray(b * patches * 5, (b + 1) * patches * 5), at * 5);
+      const width = patches * positionWidth;
+      positions.set(places.subarray(b * width, (b + 1) * width), at * positionWidth);
     }
   }
   return {

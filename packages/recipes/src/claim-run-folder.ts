@@ -218,7 +218,7 @@ async function refuseOtherOptions({ out, record }: ClaimOptions): Promise<void> 
 async function refuseOtherCheckpoint({ out, kind, record }: ClaimOptions): Promise<void> {
   if (kind !== 'released') return;
   const stored = await readRecord(out);
-  const saved = (await runFilesIn(out, kind)).some((name) => name.startsWith('model.ckpt.'));
+  const saved = (await runFilesIn(out, kind)).some((name) => /^model\.ckpt[.-]/.test(name));
   if (!saved || stored === undefined || stored.checkpoint === record.checkpoint) return;
   throw refusal(
     out,

@@ -83,7 +83,7 @@ export async function evaluateRunRecognition(
   if (fineTuning === undefined)
     throw new KaleidoError({
       source: 'recipes',
-      problem: `the run ${options.run} has no classifier: its recipe ${name} says nothing of fine-tuning`,
+      problem: `the run ${options.run} has no classifier: its recipe ${name} has no "fineTuning"`,
       advice: 'give a run whose recipe has "fineTuning"',
     });
   const split = await openRunSplit(run, options, 'heldOut');
@@ -119,7 +119,7 @@ async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
     throw new KaleidoError({
       source: 'recipes',
       problem: `the run ${run} is not finished: it has no evaluation.json with retrieval.matchingWeight`,
-      advice: 'start its training command again, which goes on where it was broken off',
+      advice: 'run its training command again: it resumes',
     });
   const tokenizer = await folder.tokenizer();
   const { config, weights } = await folder.weights();

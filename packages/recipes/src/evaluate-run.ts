@@ -204,7 +204,7 @@ async function writeReport(
       ['Retrieval on', `${splits.retrieval.name}: ${number(splits.retrieval.products.length)} pictures`],
     ],
     times: context.times.list(),
-    metrics: await folder.metrics(),
+    metrics: await folder.metrics.read(),
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),

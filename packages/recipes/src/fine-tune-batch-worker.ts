@@ -1,17 +1,8 @@
 import { epochOrder, randomStream } from '@kaleido/foundation';
 import { openFeatures } from '@kaleido/kaleido-patches/node';
-import type { ImageBatch, TextBatch } from '@kaleido/layout';
-import { drawPatches, imageBatch, textBatch } from '@kaleido/pretrain-tasks';
+import { drawPatches, imageBatch, type LabelledBatch, labelsOfRows, textBatch } from '@kaleido/pretrain-tasks';
 import { type BatchService, batchService } from '@kaleido/training';
 import type { BatchWorkerData, FineTuneWorkerData } from './worker-data.ts';
-
-/** Captions, images and their labels by field. */
-export interface LabelledBatch {
-  readonly text: TextBatch;
-  readonly image: ImageBatch;
-  /** [B] by field; -1 for none */
-  readonly labels: ReadonlyMap<string, Int32Array>;
-}
 
 /** Makes the batches of a fine-tuning: the module of a worker thread beside each that trains. */
 export async function open(data: BatchWorkerData<FineTuneWorkerData>): Promise<BatchService<LabelledBatch>> {
@@ -29,7 +20,7 @@ export async function open(data: BatchWorkerData<FineTuneWorkerData>): Promise<B
       return {
         text: textBatch(catalogue, rows),
         image: await imageBatch(features, rows, patches),
-        labels: new Map([...labels].map(([name, all]) => [name, Int32Array.from(rows, (row) => all[row] as number)])),
+        labels: labelsOfRows(labels, rows),
       };
     },
   });

@@ -1,9 +1,8 @@
 import { selectBackend } from '@kaleido/backend';
 import { openModuleWorkers } from '@kaleido/foundation/node';
 import { Classifier, modelFromWeights } from '@kaleido/model';
-import { fieldsLoss } from '@kaleido/pretrain-tasks';
+import { fieldsTask, type LabelledBatch } from '@kaleido/pretrain-tasks';
 import { type BatchService, type ReplicaService, replicaService, workerBatchSource } from '@kaleido/training';
-import type { LabelledBatch } from './fine-tune-batch-worker.ts';
 import { batchWorkerData, type FineTuneWorkerData } from './worker-data.ts';
 import { workerModule } from './worker-module.ts';
 
@@ -16,13 +15,5 @@ export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
     count: 1,
     data: batchWorkerData(data),
   });
-  return replicaService<LabelledBatch>(
-    {
-      variables: classifier.variables(),
-      loss: (batch, seeds) => ({ loss: fieldsLoss(classifier.logits(batch, seeds), batch.labels), figures: {} }),
-    },
-    workerBatchSource(batches),
-    data.stage,
-    data.seed,
-  );
+  return replicaService(fieldsTask(classifier), workerBatchSource(batches), data.stage, data.seed);
 }

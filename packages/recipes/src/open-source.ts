@@ -86,8 +86,8 @@ export async function openSplits(
 }
 
 /**
- * The products of `data.more`; nothing where their folder is not there, for whoever trains on a folder of his own need
- * not have another beside it.
+ * The products of `data.more`; undefined where their folder does not exist, as a folder of one's own products needs no
+ * second one beside it.
  * @throws KaleidoError where it is there and cannot be read
  */
 export async function openMore(

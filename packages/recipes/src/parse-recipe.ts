@@ -1,4 +1,4 @@
-import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
 import { z } from 'zod';
 import { migrateRecipe } from './migrate-recipe.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
@@ -21,22 +21,15 @@ export function parseRecipe(text: string, name: string): Recipe {
 }
 
 /**
- * Reads the recipe of a run that is there already, whose keys nobody can change any more.
+ * Reads the recipe of an existing run. Keys without effect are accepted: the run was trained with them.
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseStoredRecipe(text: string, name: string): Recipe {
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `the recipe ${name} is not JSON`,
-      found: (cause as Error).message,
-      advice: 'correct the file, or start from one of recipes/',
-      cause,
-    });
-  }
+  const values = parseJson(
+    text,
+    { source: 'recipes', name: `the recipe ${name}` },
+    'correct the file, or start from one of recipes/',
+  );
   refuseUnknownKind(values, name);
   const migrated = migrateRecipe(values);
   const parsed = recipeSchema.safeParse(migrated);

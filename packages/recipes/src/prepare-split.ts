@@ -103,9 +103,9 @@ export async function makeFeatures(
   const productsFile = join(cache, `products-${key}.json`);
 
   const open = (): ReturnType<typeof openFeatureStore> => openFeatureStore(folder, header);
-  const known = await readFile(productsFile, 'utf8').catch(() => undefined);
+  let listed = await readProducts(productsFile);
   // Features that were deleted or damaged since, or are of another layout, are made again.
-  const kept = known === undefined ? undefined : await open().catch(expectKaleidoError);
+  const kept = listed === undefined ? undefined : await open().catch(expectKaleidoError);
   if (kept === undefined) {
     const products: PreparedProduct[] = [];
     const skippedRows: SkippedProduct[] = [];
@@ -138,11 +138,12 @@ export async function makeFeatures(
       throw hasEnded && products.length === 0 ? noProducts(from, skippedRows) : error;
     });
     // Last, so that its presence says that the features are whole.
-    await writeWhole(productsFile, JSON.stringify({ products, skippedRows, warnings } satisfies ProductsFile));
+    listed = { products, skippedRows, warnings };
+    await writeWhole(productsFile, JSON.stringify(listed));
   }
 
   const store = kept ?? (await open());
-  const { products, skippedRows, warnings = [] } = JSON.parse(await readFile(productsFile, 'utf8')) as ProductsFile;
+  const { products, skippedRows, warnings = [] } = listed as ProductsFile;
   const noted = store.images.flatMap(({ id, note }) => (note === undefined ? [] : [{ id, note }]));
   return {
     key,
@@ -160,6 +161,16 @@ interface ProductsFile {
   readonly products: readonly PreparedProduct[];
   readonly skippedRows: readonly SkippedProduct[];
   readonly warnings?: readonly string[];
+}
+
+/** Nothing where the file is missing or damaged: the features are made again then. */
+async function readProducts(path: string): Promise<ProductsFile | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as ProductsFile);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why a split gives no product at all: the commonest reasons. */

@@ -191,5 +191,5 @@ export type RecipeStage = Recipe['stages'][number];
 export type RecipeFineTuning = NonNullable<Recipe['fineTuning']>;
 export type RecipeEvaluation = Recipe['evaluation'];
 
-/** Nobody changes a recipe that was read. */
+/** A recipe is not changed after it was read. */
 type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;

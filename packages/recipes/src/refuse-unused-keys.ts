@@ -11,8 +11,7 @@ interface UnusedKey {
 }
 
 /**
- * Refuses what a recipe says without any effect, for whoever wrote it meant something by it. A value that is the default
- * says nothing and may stand.
+ * Refuses a key that has no effect: its author expected one. A key with its default value is accepted.
  * @throws KaleidoError naming the first such key, and why it decides nothing
  */
 export function refuseUnusedKeys(recipe: Recipe, name: string): void {
@@ -68,7 +67,7 @@ function extractorKeys(key: string, extractor: RecipeExtractor): UnusedKey[] {
   );
 }
 
-/** Nothing where the settings are wrong: who opens the model says so. */
+/** Undefined where the settings are wrong: opening the model reports that. */
 function configOf({ model }: Recipe): KaleidoBertConfig | undefined {
   try {
     return kaleidoBertConfig({

@@ -10,7 +10,9 @@ export async function readPictures(
   ids: ReadonlySet<string>,
 ): Promise<Map<string, RgbImage>> {
   const pictures = new Map<string, RgbImage>();
-  for await (const { id, image } of source.products(split)) {
+  // What is odd about the split was reported when its features were made.
+  const onWarning = (): void => undefined;
+  for await (const { id, image } of source.products(split, { onWarning })) {
     if (!ids.has(id)) continue;
     pictures.set(id, await decodeImage(image.bytes, id));
     if (pictures.size === ids.size) break;

@@ -31,7 +31,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
     'tokenizer_config.json',
     'preprocessor.json',
   ],
-  released: [/^model\.ckpt\./, 'evaluation.json', 'metrics.jsonl'],
+  released: [/^model\.ckpt[.-]/, 'checkpoint', 'evaluation.json', 'metrics.jsonl'],
   foreground: ['state.safetensors', 'evaluation.json', 'foreground.safetensors', 'metrics.jsonl'],
 };
 
@@ -71,7 +71,7 @@ async function removeModelCard(folder: string): Promise<void> {
     const config = kaleidoBertConfig(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')));
     if (card === modelCard(config)) await rm(join(folder, 'README.md'));
   } catch {
-    // Without a sound configuration nobody can tell what its card was.
+    // config.json is damaged, so the card cannot be compared with the generated one: it stays.
   }
 }
 

@@ -1,8 +1,14 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
+import {
+  type ClassificationOptions,
+  classifierShapes,
+  type KaleidoBertConfig,
+  variableDescriptions,
+  type Weights,
+} from '@kaleido/model';
 import { describePreprocessor } from '@kaleido/pipeline/node';
 import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
@@ -33,6 +39,17 @@ function someWeights(start: number): Weights {
       Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, () => Math.sin(next++)),
     ]),
   );
+}
+
+const image: ClassificationOptions = {
+  fields: [{ name: 'category', classes: ['a', 'b'] }],
+  inputs: 'image',
+  head: 'cls',
+};
+
+function someLayers(options: ClassificationOptions): ReadonlyMap<string, Float32Array> {
+  const shapes = [...classifierShapes(config, options)];
+  return new Map(shapes.map(([name, shape]) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5)]));
 }
 
 const atStage1 = { stage: 1, step: 0, data: '', weights: new Map(someWeights(0)), times: [] };
@@ -108,20 +125,15 @@ describe('RunFolder', () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
-    await folder.logMetrics(line('contrastive', 1));
+    await folder.metrics.append(line('contrastive', 1));
     await folder.saveEvaluation({});
     await folder.saveReport('<html>');
-    await folder.saveClassifier(
-      { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' },
-      config,
-      someWeights(1),
-      new Map([['classifier/kernel', Float32Array.of(1, 2)]]),
-    );
+    await folder.saveClassifier(image, config, someWeights(1), someLayers(image));
     const other = { ...recipe, seed: recipe.seed + 1 };
     await folder.begin(other, config, tokenizer, preprocessor);
     // Broken off before its first save: it has no progress of its own, and takes none.
     expect(await folder.checkpoint(other)).toBeUndefined();
-    expect(await folder.metrics()).toEqual([]);
+    expect(await folder.metrics.read()).toEqual([]);
     const begun = ['config.json', 'preprocessor.json', 'recipe.json', 'tokenizer_config.json', 'vocab.txt'];
     expect((await readdir(folder.path)).sort()).toEqual(begun);
     // A card that somebody has written on stays.
@@ -132,9 +144,9 @@ describe('RunFolder', () => {
   });
 
   it('gives a classifier back as it was saved', async () => {
-    const options = { fields: [{ name: 'category', classes: ['a', 'b'] }], inputs: 'image', head: 'cls' } as const;
+    const options = image;
     const weights = someWeights(2);
-    const layers = new Map([['classifier/kernel', Float32Array.of(1, 2)]]);
+    const layers = someLayers(options);
     await folder.begin(recipe, config, tokenizer, preprocessor);
     expect(await folder.hasClassifier('image')).toBe(false);
     await folder.saveClassifier(options, config, weights, layers);
@@ -151,34 +163,6 @@ describe('RunFolder', () => {
     );
   });
 
-  it('drops the lines of steps that will be taken again', async () => {
-    await folder.begin(recipe, config, tokenizer, preprocessor);
-    for (const [stage, step] of [
-      ['a', 1],
-      ['a', 2],
-      ['b', 1],
-      ['b', 2],
-      ['b', 3],
-    ] as const)
-      await folder.logMetrics(line(stage, step));
-    await folder.forgetMetrics('b', 1);
-    expect((await folder.metrics()).map(({ stage, step }) => `${stage}${step}`)).toEqual(['a1', 'a2', 'b1']);
-  });
-
-  it('says which file a line could not be written to', async () => {
-    // No folder: as good a reason as a full disk.
-    await expect(folder.logMetrics(line('a', 1))).rejects.toThrow(
-      `@kaleido/recipes: could not write ${join(folder.path, 'metrics.jsonl')}, found "ENOENT"; check the free space`,
-    );
-  });
-
-  it('leaves a line out that was cut off', async () => {
-    await folder.begin(recipe, config, tokenizer, preprocessor);
-    await folder.logMetrics(line('a', 1));
-    await appendFile(join(folder.path, 'metrics.jsonl'), '{"stage":"a","st');
-    expect(await folder.metrics()).toEqual([line('a', 1)]);
-  });
-
   it('keeps no state of a run that is whole', async () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
@@ -190,7 +174,7 @@ describe('RunFolder', () => {
 
   it('says that a folder is no run, and that a file of it is broken', async () => {
     await expect(folder.recipe()).rejects.toThrow(
-      `@kaleido/recipes: ${folder.path} is no run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
+      `@kaleido/recipes: ${folder.path} is not a run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
     );
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');

@@ -1,4 +1,4 @@
-import { access, appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
 import {
@@ -13,11 +13,20 @@ import {
 import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
 import type { ClassificationOptions, KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
-import { describePreprocessor, type Preprocessor, readPreprocessor, savePreprocessor } from '@kaleido/pipeline/node';
+import {
+  describePreprocessor,
+  type Preprocessor,
+  readClassifier,
+  readPreprocessor,
+  type StoredClassifier,
+  saveModelFolder,
+  savePreprocessor,
+} from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
-import type { OptimizerState, StageMetrics } from '@kaleido/training';
+import type { OptimizerState } from '@kaleido/training';
+import { MetricsFile } from '@kaleido/training/node';
 import { decisive } from './claim-run-folder.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
@@ -51,9 +60,11 @@ export interface RunCheckpoint extends RunProgress {
  */
 export class RunFolder {
   readonly path: string;
+  readonly metrics: MetricsFile;
 
   constructor(path: string) {
     this.path = path;
+    this.metrics = new MetricsFile(join(path, 'metrics.jsonl'));
   }
 
   /** Removes what an earlier run has left, and writes what does not change any more. */
@@ -158,40 +169,6 @@ export class RunFolder {
       await rm(this.#at(name), { force: true });
   }
 
-  /** @throws KaleidoError where the line cannot be written, on a full disk say */
-  async logMetrics(metrics: StageMetrics): Promise<void> {
-    const path = this.#at('metrics.jsonl');
-    await appendFile(path, `${JSON.stringify(metrics)}\n`).catch((cause: NodeJS.ErrnoException) => {
-      throw new KaleidoError({
-        source: 'recipes',
-        problem: `could not write ${path}`,
-        found: cause.code ?? cause.message,
-        advice: 'check the free space and the permissions of its folder; the same command goes on from what is saved',
-        cause,
-      });
-    });
-  }
-
-  /** Drops the lines of a stage's steps that were taken but not saved, and will be taken again. */
-  async forgetMetrics(stage: string, after: number): Promise<void> {
-    const all = await this.metrics();
-    const kept = all.filter((line) => line.stage !== stage || line.step <= after);
-    if (kept.length === all.length) return;
-    await writeWhole(this.#at('metrics.jsonl'), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  }
-
-  async metrics(): Promise<StageMetrics[]> {
-    const text = await readFile(this.#at('metrics.jsonl'), 'utf8').catch(() => '');
-    return text.split('\n').flatMap((line) => {
-      try {
-        return [JSON.parse(line) as StageMetrics];
-      } catch {
-        // The end of the file, or a line that was cut off when the disk was full or the run killed.
-        return [];
-      }
-    });
-  }
-
   async recipe(): Promise<Recipe> {
     return parseStoredRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
   }
@@ -244,14 +221,13 @@ export class RunFolder {
     weights: Weights,
     layers: ReadonlyMap<string, Float32Array>,
   ): Promise<void> {
-    const folder = this.#at(join('finetuned', options.inputs));
-    await saveWeights(folder, config, weights);
-    // A model folder by itself.
-    await saveTokenizer(folder, await this.tokenizer());
-    await savePreprocessor(folder, await this.preprocessor(config));
-    const tensors = [...layers].map(([name, values]) => [name, float32Tensor(values, [values.length])] as const);
-    await writeWhole(join(folder, 'classifier.safetensors'), encodeSafetensors(tensors));
-    await writeWhole(join(folder, 'classifier.json'), `${JSON.stringify(options, undefined, 2)}\n`);
+    await saveModelFolder(this.#at(join('finetuned', options.inputs)), {
+      config,
+      weights,
+      tokenizer: await this.tokenizer(),
+      preprocessor: await this.preprocessor(config),
+      classifier: { options, layers },
+    });
   }
 
   /** Whether a classifier of these inputs is there, whole. */
@@ -260,19 +236,14 @@ export class RunFolder {
     return (await this.#json(join('finetuned', inputs, 'classifier.json'))) !== undefined;
   }
 
-  /** @throws KaleidoError where the run has no classifier of these inputs */
-  async loadClassifier(inputs: ClassificationOptions['inputs']): Promise<{
-    options: ClassificationOptions;
-    config: KaleidoBertConfig;
-    weights: Weights;
-    layers: Map<string, Float32Array>;
-  }> {
-    const folder = join('finetuned', inputs);
-    const options = JSON.parse(await this.#text(join(folder, 'classifier.json'))) as ClassificationOptions;
-    const path = this.#at(join(folder, 'classifier.safetensors'));
-    const { tensors } = decodeSafetensors(await readFile(path), path);
-    const layers = new Map([...tensors].map(([name, tensor]) => [name, float32Values(tensor, name)]));
-    return { options, ...(await loadWeights(this.#at(folder))), layers };
+  /** @throws KaleidoError where the run has no classifier of these inputs, or it is damaged */
+  async loadClassifier(
+    inputs: ClassificationOptions['inputs'],
+  ): Promise<StoredClassifier & { readonly config: KaleidoBertConfig; readonly weights: Weights }> {
+    const folder = this.#at(join('finetuned', inputs));
+    const classifier = await readClassifier(folderOnDisk(folder));
+    if (classifier === undefined) throw this.#noRun(join('finetuned', inputs, 'classifier.json'), 'ENOENT');
+    return { ...classifier, ...(await loadWeights(folder)) };
   }
 
   #at(name: string): string {
@@ -281,15 +252,19 @@ export class RunFolder {
 
   async #text(name: string): Promise<string> {
     const bytes = await readFile(this.#at(name)).catch((cause: NodeJS.ErrnoException) => {
-      throw new KaleidoError({
-        source: 'recipes',
-        problem: `${this.path} is no run folder: cannot read ${name}`,
-        found: cause.code ?? cause.message,
-        advice: 'give the --out folder of a finished run',
-        cause,
-      });
+      throw this.#noRun(name, cause.code ?? cause.message, cause);
     });
     return decodeText(bytes, { source: 'recipes', name: this.#at(name) });
+  }
+
+  #noRun(missing: string, found: string, cause?: unknown): KaleidoError {
+    return new KaleidoError({
+      source: 'recipes',
+      problem: `${this.path} is not a run folder: cannot read ${missing}`,
+      found,
+      advice: 'give the --out folder of a finished run',
+      cause,
+    });
   }
 
   async #json(name: string): Promise<unknown> {

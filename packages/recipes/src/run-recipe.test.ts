@@ -184,7 +184,7 @@ describe('runRecipe', () => {
     });
     await expect(failed).rejects.toThrow('failed');
     expect(said.at(-1)).toBe(
-      'failed; what is saved stands, and the same command goes on from it: stage 2 of 2, step 4 of 8',
+      'failed; the saved state is kept, and the same command resumes from it: stage 2 of 2, step 4 of 8',
     );
     for (const [out, saved] of [
       ['killed', 3],
@@ -197,7 +197,7 @@ describe('runRecipe', () => {
         onMessage: (message) => messages.push(message),
       });
       expect(result).toMatchObject({ kind: 'finished' });
-      expect(messages).toContain(`goes on at stage 2 of 2, step ${saved}`);
+      expect(messages).toContain(`resumes at stage 2 of 2, step ${saved}`);
       expect(steps[0]).toEqual(['pre-training', saved + 1]);
       expect((await bytesOf(out)).equals(await bytesOf('whole'))).toBe(true);
       expect(learned(await metricsOf(out))).toEqual(learned(await metricsOf('whole')));

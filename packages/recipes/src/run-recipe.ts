@@ -25,8 +25,8 @@ import { initialWeights, pretrainStep } from './steps/pretrain.ts';
 import { vocabularyStep } from './steps/vocabulary.ts';
 
 /**
- * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. A run that was broken off is gone on with,
- * a finished one is left as it is.
+ * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. An interrupted run resumes; a finished one is
+ * left as it is.
  * @throws KaleidoError as `claimRunFolder`; the signal's reason where it came between the steps of training, when features were made or the run measured;
  *   what a step of training threw, with the steps before it saved where they still can be (`onMessage` says from where
  *   the same run would go on)
@@ -146,8 +146,8 @@ async function beginOrResume(
   for (const { part, seconds } of found.times) times.add(part, seconds);
   onMessage?.(
     found.stage < recipe.stages.length
-      ? `goes on at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
-      : 'goes on after pre-training',
+      ? `resumes at stage ${found.stage + 1} of ${recipe.stages.length}, step ${found.step}`
+      : 'resumes after pre-training',
   );
   return found;
 }

@@ -19,7 +19,7 @@ export async function trainOnWorkers(
   { resume, onState }: { resume?: RunStageOptions['resume'] | undefined; onState?: RunStageOptions['onState'] },
 ): Promise<StageResult> {
   options.onPart?.(stage.name);
-  await folder.forgetMetrics(stage.name, resume?.step ?? 0);
+  await folder.metrics.forgetAfter(stage.name, resume?.step ?? 0);
   const workers = openModuleWorkers<ReplicaService>({
     module,
     count: usesAllCores(options.backend) ? 1 : Math.min(options.threads, stage.microBatches),
@@ -34,7 +34,7 @@ export async function trainOnWorkers(
       ...(options.saveEverySeconds === undefined ? {} : { stateEverySeconds: options.saveEverySeconds }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onMetrics: async (metrics) => {
-        await folder.logMetrics(metrics);
+        await folder.metrics.append(metrics);
         options.onMetrics?.(metrics, stage.schedule.steps);
       },
     });

@@ -1,5 +1,4 @@
-// The sources are TypeScript, which a worker of Node 20 cannot run: from there the built scripts are taken.
-const folder = import.meta.url.endsWith('.ts') ? new URL('../dist/', import.meta.url) : new URL('./', import.meta.url);
+import { builtModule } from '@kaleido/foundation/node';
 
 /** The URL of a worker's module. */
 export function workerModule(
@@ -11,5 +10,5 @@ export function workerModule(
     | 'scoring-worker'
     | 'recognition-worker',
 ): URL {
-  return new URL(`${name}.js`, folder);
+  return builtModule(name, import.meta.url);
 }

@@ -5,6 +5,7 @@ import {
   Classifier,
   type Encoder,
   encoderOf,
+  type KaleidoBert,
   type KaleidoBertConfig,
   modelFromWeights,
   type Weights,
@@ -15,6 +16,7 @@ import {
   type PretrainBatch,
   type PretrainTask,
   pretrainLosses,
+  pretrainLossesOf,
   pretrainTasks,
   releasedBatch,
   releasedPairs,
@@ -31,6 +33,7 @@ const heads = {
   category: { name: 'catepred_dense', label: 'img_category_id' },
   subcategory: { name: 'subcatepred_dense', label: 'img_subcategory_id' },
 } as const;
+
 /** What a run begins from. */
 export interface ReleasedStart {
   readonly config: KaleidoBertConfig;
@@ -48,8 +51,17 @@ export interface ReleasedTaskRun extends TrainingTask<ReleasedRows> {
 
 /** Opens what a recipe does, on the backend that is selected. */
 export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): ReleasedTaskRun {
+  const model = modelFromWeights(start.config, start.weights);
+  try {
+    return taskOf(model, recipe, start);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function taskOf(model: KaleidoBert, recipe: ReleasedRecipe, start: ReleasedStart): ReleasedTaskRun {
   const { config } = start;
-  const model = modelFromWeights(config, start.weights);
   const encoder = encoderOf(model);
   const sizes = { vocabularySize: config.vocab_size, featureWidth: config.patch_feature_size };
   const dispose = (): void => model.dispose();
@@ -118,7 +130,10 @@ export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): 
           // The released evaluator's macro-F counts a class that is in neither list as 0.
           return { accuracy, macroF: macroF1AllClasses, macroFOfPresentClasses: macroF1, examples };
         },
-        dispose,
+        dispose: () => {
+          classifier.dispose();
+          dispose();
+        },
       };
     }
     case 'image-to-text':
@@ -127,7 +142,11 @@ export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): 
       return {
         variables: model.trainable(),
         loss: () => {
-          throw new KaleidoError({ source: 'released', problem: 'retrieval is not trained in the released code' });
+          throw new KaleidoError({
+            source: 'released',
+            problem: 'retrieval is not trained in the released code',
+            advice: 'leave training out of the recipe',
+          });
         },
         evaluate: async (batches, onRows) => {
           const pairs: ScoredPair[] = [];
@@ -191,9 +210,10 @@ async function evaluatePretraining(
       ['maskedTokens', batch.maskedLabels, batch.maskedWeights],
     ];
     const read = await readLogits(() => {
-      const losses = pretrainLosses(encoder, batch, undefined, 'released');
-      const { logits, tokensAt } = encoder.readBoth(batch.text, batch.image);
-      const tokens = tokensAt(batch.maskedPositions);
+      const both = encoder.readBoth(batch.text, batch.image);
+      const losses = pretrainLossesOf(encoder, both, batch, 'released');
+      const { logits } = both;
+      const tokens = both.tokensAt(batch.maskedPositions);
       const all = [logits.match, logits.rotation, logits.jigsaw, logits.camouflage, tokens];
       return [...pretrainTasks.map((task) => losses[task]), ...all];
     });

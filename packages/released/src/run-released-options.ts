@@ -14,6 +14,6 @@ export interface RunReleasedOptions extends RunListeners {
   readonly backend: Backend;
   readonly precision?: Precision;
   readonly threads: number;
-  /** Ends the run after the step in hand, with everything saved to go on from. */
+  /** Ends the run at its next line of metrics, with everything saved to resume from. */
   readonly signal?: AbortSignal;
 }

@@ -9,6 +9,7 @@ import { type ReleasedFileKind, releasedColumns } from '@kaleido/data';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, saveReleasedCheckpoint } from '@kaleido/model/node';
+import { MetricsFile } from '@kaleido/training/node';
 import { parseReleasedRecipe, type ReleasedRecipe } from './released-recipe.ts';
 import { type ReleasedResult, runReleased } from './run-released.ts';
 import type { RunReleasedOptions } from './run-released-options.ts';
@@ -153,14 +154,24 @@ describe('runReleased', () => {
       },
     });
     expect(await stopped).toEqual({ kind: 'interrupted' });
+    // As a save leaves it that is killed between its two files.
+    await writeFile(join(folder, 'stopped', 'model.ckpt-9.data-00000-of-00001'), 'cut off');
     const said: string[] = [];
     const resumed = await run(recipe, 'stopped', { checkpoint, onMessage: (message) => said.push(message) });
-    expect(said).toContain('goes on at step 7 of 61');
+    expect(said).toContain('resumes at step 7 of 61');
     expect(figuresOf(resumed)).toEqual(whole);
     const [one, other] = await Promise.all(
-      ['whole', 'stopped'].map((out) => loadReleasedCheckpoint(join(folder, out, 'model.ckpt'), { optimizer: true })),
+      ['whole', 'stopped'].map((out) => loadReleasedCheckpoint(join(folder, out), { optimizer: true })),
     );
     expect(other).toEqual(one);
+    // One save stays, and every step has one line.
+    expect((await readdir(join(folder, 'stopped'))).filter((name) => name.startsWith('model.ckpt')).sort()).toEqual([
+      'model.ckpt-61.data-00000-of-00001',
+      'model.ckpt-61.index',
+    ]);
+    const steps = (await new MetricsFile(join(folder, 'stopped', 'metrics.jsonl')).read()).map(({ step }) => step);
+    expect(steps).toEqual([...new Set(steps)]);
+    expect(steps.at(-1)).toBe(61);
     expect([...one!.heads.keys()]).toEqual(['catepred_dense/kernel', 'catepred_dense/bias']);
     expect(one!.optimizer?.step).toBe(61);
   });
@@ -179,7 +190,7 @@ describe('runReleased', () => {
     const said: string[] = [];
     const failing = run(recipe, 'broken', { checkpoint, onMessage: (message) => said.push(message) });
     await expect(failing).rejects.toThrow(/the column img_category_id must be from 0 to 2, found 7/);
-    expect(said.at(-1)).toMatch(/what is saved stands, and the same command goes on from step [12] of 10/);
+    expect(said.at(-1)).toMatch(/the saved state is kept, and the same command resumes from step [12] of 10/);
     await expect(run({ ...recipe, seed: 2 }, 'broken', { checkpoint })).rejects.toThrow(
       /holds an unfinished run of the recipe .*, which is another recipe than .* as it is now; pass another --out/,
     );
@@ -188,12 +199,13 @@ describe('runReleased', () => {
     );
     // A checkpoint without a recipe is somebody's too.
     await expect(run(recipe, 'failing', { checkpoint, overwrite: true })).rejects.toThrow(
-      /holds no run, but files that a run would write over, found \["model\.ckpt\./,
+      /holds no run, but files that a run would write over, found \[.*"model\.ckpt\./,
     );
     await write(false);
     expect(figuresOf(await run(recipe, 'broken', { checkpoint }))).toEqual(whole);
     await rm(join(folder, 'broken', 'evaluation.json'));
-    await writeFile(join(folder, 'broken', 'model.ckpt.index'), 'damaged');
+    const [index] = (await readdir(join(folder, 'broken'))).filter((name) => name.endsWith('.index'));
+    await writeFile(join(folder, 'broken', index as string), 'damaged');
     await expect(run(recipe, 'broken', { checkpoint })).rejects.toThrow(/no sound TensorFlow checkpoint/);
   });
 

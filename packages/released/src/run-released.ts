@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { selectBackend } from '@kaleido/backend';
 import { type ReleasedFileKind, releasedColumns } from '@kaleido/data';
-import { float32Values, KaleidoError } from '@kaleido/foundation';
-import { writeWhole } from '@kaleido/foundation/node';
+import { float32Values, KaleidoError, readJson } from '@kaleido/foundation';
+import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, presetSize, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, loadWeights } from '@kaleido/model/node';
 import { type ClaimedFolder, claimRunFolder } from '@kaleido/recipes/node';
@@ -11,7 +10,7 @@ import { countRows, releasedBatches } from './released-batches.ts';
 import { parseReleasedRecipe, type ReleasedRecipe, type ReleasedTask } from './released-recipe.ts';
 import { openReleasedTask, type ReleasedFigures, type ReleasedStart } from './released-task.ts';
 import type { RunReleasedOptions } from './run-released-options.ts';
-import { checkpointName, trainReleased } from './train-released.ts';
+import { hasSave, trainReleased } from './train-released.ts';
 
 export type ReleasedResult =
   | {
@@ -31,8 +30,8 @@ const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
 };
 
 /**
- * Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. A run
- * that was broken off is gone on with, a finished one is left as it is.
+ * Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. An
+ * interrupted run resumes; a finished one is left as it is.
  */
 export async function runReleased(options: RunReleasedOptions): Promise<ReleasedResult> {
   const { recipe, data, checkpoint, backend, precision = 'float32', out, overwrite, onMessage } = options;
@@ -46,7 +45,8 @@ export async function runReleased(options: RunReleasedOptions): Promise<Released
     onMessage,
   });
   if (claim.kind === 'finished') {
-    const figures = JSON.parse(await readFile(join(out, 'evaluation.json'), 'utf8')) as ReleasedFigures;
+    const advice = 'pass --overwrite to train again, or another --out';
+    const figures = (await readJson(folderOnDisk(out), 'evaluation.json', 'released', advice)) as ReleasedFigures;
     return { kind: 'finished', figures, finishedBefore: claim.at };
   }
   try {
@@ -98,10 +98,9 @@ async function openStart(
   { recipe, checkpoint, out, onMessage }: RunReleasedOptions,
   goesOn: boolean,
 ): Promise<ReleasedStart> {
-  const path = join(out, checkpointName);
-  // A run that was stopped in this folder goes on; one that cannot is not written over.
-  if (goesOn && recipe.training !== undefined && (await isThere(`${path}.index`))) {
-    const found = await loadReleasedCheckpoint(path, { optimizer: true });
+  // A run that was stopped in this folder is resumed; one that cannot be resumed is not overwritten.
+  if (goesOn && recipe.training !== undefined && (await hasSave(out))) {
+    const found = await loadReleasedCheckpoint(out, { optimizer: true });
     if (found.optimizer !== undefined)
       return { config: found.config, weights: found.weights, layers: layersOf(found), optimizer: found.optimizer };
   }
@@ -136,13 +135,6 @@ async function openStart(
   return { config, weights, layers: new Map() };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 function layersOf({ heads }: { readonly heads: ReadonlyMap<string, Parameters<typeof float32Values>[0]> }) {
   return new Map([...heads].map(([name, tensor]) => [name, float32Values(tensor, name)]));
 }
@@ -157,5 +149,10 @@ function assertWidths(config: KaleidoBertConfig, { textLength, featureWidth, nam
     });
   if (config.patch_feature_size !== featureWidth) throw wrong('featureWidth', featureWidth, config.patch_feature_size);
   if (config.max_position_embeddings < textLength)
-    throw wrong('textLength', textLength, config.max_position_embeddings);
+    throw new KaleidoError({
+      source: 'released',
+      problem: `the files of the recipe ${name} have a textLength of ${textLength}, more than the checkpoint has positions for`,
+      found: config.max_position_embeddings,
+      advice: 'use a checkpoint with at least as many positions, or files with shorter captions',
+    });
 }

@@ -1,25 +1,24 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReleasedColumnForm } from '@kaleido/data';
-import { float32Tensor, inProcess, KaleidoError } from '@kaleido/foundation';
-import { openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
+import { float32Tensor, inProcess } from '@kaleido/foundation';
+import { builtModule, openModuleWorkers } from '@kaleido/foundation/node';
 import { type ReleasedOptimizer, saveReleasedCheckpoint } from '@kaleido/model/node';
-import {
-  type BatchService,
-  replicaService,
-  runStage,
-  type StageMetrics,
-  type StageState,
-  workerBatchSource,
-} from '@kaleido/training';
+import { type BatchService, replicaService, runStage, type StageState, workerBatchSource } from '@kaleido/training';
+import { MetricsFile } from '@kaleido/training/node';
 import { countRows, type ReleasedRows, type ShuffledFile } from './released-batches.ts';
 import type { ReleasedTraining } from './released-recipe.ts';
 import type { ReleasedStart, ReleasedTaskRun } from './released-task.ts';
 import type { RunReleasedOptions } from './run-released-options.ts';
-import { releasedBatchWorker } from './worker-module.ts';
 
-/** Where a run that was stopped goes on. */
-export const checkpointName = 'model.ckpt';
+/** Of the files of all saves, those of earlier versions too, which had no step in their names. */
+const savedFile = /^model\.ckpt(-\d+)?\.(index|data-\d{5}-of-\d{5})$/;
+
+/** Whether a run folder has a save to resume from; the folder's file `checkpoint` names the last one. */
+export async function hasSave(out: string): Promise<boolean> {
+  const names = await readdir(out).catch(() => []);
+  return names.some((name) => savedFile.test(name) && name.endsWith('.index'));
+}
 
 /**
  * Trains over a file, epoch after epoch, and saves on the way and at the end.
@@ -48,11 +47,16 @@ export async function trainReleased(
     microBatches: 1,
     examplesPerStep: batchSize,
   };
-  if (start.optimizer === undefined) await rm(join(out, 'metrics.jsonl'), { force: true });
-  else options.onMessage?.(`goes on at step ${first} of ${steps}`);
+  const log = new MetricsFile(join(out, 'metrics.jsonl'));
+  await log.forgetAfter(stage.name, first);
+  if (start.optimizer !== undefined) options.onMessage?.(`resumes at step ${first} of ${steps}`);
   options.onPart?.(recipe.name);
   const file: ShuffledFile = { path, forms, size: batchSize, shuffle: training.shuffle, seed };
-  const reader = openModuleWorkers<BatchService<ReleasedRows>>({ module: releasedBatchWorker, count: 1, data: file });
+  const reader = openModuleWorkers<BatchService<ReleasedRows>>({
+    module: builtModule('released-batch-worker', import.meta.url),
+    count: 1,
+    data: file,
+  });
   const service = replicaService(task, workerBatchSource(reader), stage, seed);
   let saved = first;
   const save = async (step: number, state: StageState): Promise<void> => {
@@ -65,7 +69,7 @@ export async function trainReleased(
       workers: inProcess(service),
       ...(start.optimizer === undefined ? {} : { resume: { step: first, state: stateOf(start, task) } }),
       onMetrics: async (metrics) => {
-        await writeLine(join(out, 'metrics.jsonl'), metrics);
+        await log.append(metrics);
         options.onMetrics?.(metrics, steps);
       },
       onState: save,
@@ -76,7 +80,7 @@ export async function trainReleased(
   } catch (error) {
     options.onMessage?.(
       saved > 0
-        ? `failed; what is saved stands, and the same command goes on from step ${saved} of ${steps}`
+        ? `failed; the saved state is kept, and the same command resumes from step ${saved} of ${steps}`
         : 'failed before anything was saved; the same command starts again',
     );
     throw error;
@@ -92,7 +96,8 @@ async function saveCheckpoint(
   state: StageState,
 ): Promise<void> {
   const layers = [...variables].filter(([name]) => !weights.has(name));
-  await saveReleasedCheckpoint(join(out, checkpointName), {
+  const name = `model.ckpt-${state.optimizer.step}`;
+  await saveReleasedCheckpoint(join(out, name), {
     config,
     weights: new Map([...weights].map(([name, before]) => [name, state.weights.get(name) ?? before])),
     heads: new Map(
@@ -100,6 +105,9 @@ async function saveCheckpoint(
     ),
     optimizer: state.optimizer,
   });
+  // Only now: a save that a kill or a full disk cuts off leaves the one before it.
+  for (const old of await readdir(out))
+    if (savedFile.test(old) && !old.startsWith(`${name}.`)) await rm(join(out, old));
 }
 
 /** Where a run that is resumed stands: moments of the variables that are trained, zeros if the checkpoint has none. */
@@ -111,12 +119,4 @@ function stateOf({ optimizer, weights, layers }: ReleasedStart, { variables }: R
     weights: new Map([...weights, ...layers]),
     optimizer: { step, firstMoments: of(firstMoments), secondMoments: of(secondMoments) },
   };
-}
-
-async function writeLine(path: string, metrics: StageMetrics): Promise<void> {
-  await appendFile(path, `${JSON.stringify(metrics)}\n`).catch(async (cause: NodeJS.ErrnoException) => {
-    // The folder is made with the first line.
-    if (cause.code === 'ENOENT') return writeWhole(path, `${JSON.stringify(metrics)}\n`);
-    throw new KaleidoError({ source: 'released', problem: `could not write ${path}`, found: cause.code, cause });
-  });
 }

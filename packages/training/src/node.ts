@@ -1,1 +1,1 @@
-export {};
+export { MetricsFile } from './metrics-file.ts';

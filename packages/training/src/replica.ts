@@ -90,22 +90,29 @@ export class Replica<Batch> {
     const waitedBefore = this.#queue.waited;
     let names: readonly string[] = [];
     let sums: Tensor | undefined;
-    for (let step = from; step < to; step++) {
-      const batches = await this.#queue.take(step);
-      const { gradients, figures } = await this.#gradientsOf(step, batches);
-      names = figures.names;
-      const previous: Tensor | undefined = sums;
-      sums = previous === undefined ? figures.values : tf.add(previous, figures.values);
-      if (previous !== undefined) tf.dispose([previous, figures.values]);
-      const summed = await this.#summed(gradients);
-      this.#isWhole = false;
-      this.#optimizer.apply(summed, learningRateAt(step, schedule), 1 / microBatches);
-      this.#isWhole = true;
-      this.#step = step + 1;
-      tf.dispose([...summed.values()]);
+    let values: ArrayLike<number> = [];
+    try {
+      for (let step = from; step < to; step++) {
+        const batches = await this.#queue.take(step);
+        const { gradients, figures } = await this.#gradientsOf(step, batches);
+        names = figures.names;
+        const previous: Tensor | undefined = sums;
+        sums = previous === undefined ? figures.values : tf.add(previous, figures.values);
+        if (previous !== undefined) tf.dispose([previous, figures.values]);
+        const summed = await this.#summed(gradients);
+        try {
+          this.#isWhole = false;
+          this.#optimizer.apply(summed, learningRateAt(step, schedule), 1 / microBatches);
+          this.#isWhole = true;
+        } finally {
+          tf.dispose([...summed.values()]);
+        }
+        this.#step = step + 1;
+      }
+      values = (await sums?.data()) ?? [];
+    } finally {
+      sums?.dispose();
     }
-    const values = sums === undefined ? [] : await sums.data();
-    sums?.dispose();
     const count = (to - from) * this.#own.length;
     const figures = Object.fromEntries(names.map((name, index) => [name, (values[index] as number) / count]));
     if (figures.loss !== undefined && !Number.isFinite(figures.loss)) {

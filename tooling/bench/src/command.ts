@@ -12,7 +12,7 @@ import { findTorch } from './torch-twin.ts';
 const command = new Command('bench')
   // What follows `stream` is its own: both have a --batch and a --json.
   .enablePositionalOptions()
-  .description('Measures training on every backend to be had here, or on the one named, each in a process of its own.')
+  .description('Measures training on every available backend, or on the one named, each in its own process.')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
   .option('--preset <size>', 'tiny, small or base', 'small')
   .option('--batch <examples>', "examples a step (default: the preset's)")

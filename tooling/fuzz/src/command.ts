@@ -4,7 +4,7 @@ import { formats } from './formats.ts';
 import { fuzz } from './fuzz.ts';
 
 const command = new Command('fuzz')
-  .description('Gives parsers damaged files: each must be read, or refused by an error of ours.')
+  .description('Gives parsers damaged files: each must be read, or refused with a KaleidoError.')
   .argument('[format]', Object.keys(formats).join(', '), 'all of them')
   .option('--count <files>', 'of each format', '20000')
   .option('--seed <number>', 'of what is damaged', '1')

@@ -43,9 +43,9 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
       if (failures >= attempts)
         throw refusal(
           file,
-          `broke off after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} times without a byte more`,
+          `stopped after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} attempts without progress`,
           fetchReason(error),
-          'the same command goes on from there',
+          'run the same command again: it resumes',
           error,
         );
       await sleep(1000 * pause * 2 ** (failures - 1), undefined, signal === undefined ? {} : { signal });

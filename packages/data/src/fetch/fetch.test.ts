@@ -121,7 +121,7 @@ describe('fetchFile', () => {
 
   it('goes on where the process before it ended', async () => {
     expect(await errorOf(fetchFile(fileAt('/short'), folder, options))).toMatch(
-      /\/short broke off after 100000 of 200000 bytes, 3 times without a byte more/,
+      /\/short stopped after 100000 of 200000 bytes, 3 attempts without progress/,
     );
     expect(await there()).toEqual(['file.bin.part']);
     await fetchFile(fileAt('/sound'), folder, options);
@@ -144,8 +144,8 @@ describe('fetchFile', () => {
     ['/long', /is longer than the manifest says, 200000 bytes/, ['file.bin.part']],
     ['/changed', /is another file than the manifest says, sha256 [0-9a-f]{64}, found "[0-9a-f]{64}"/, []],
     ['/missing', /was refused, found "status 404"/, []],
-    ['/silent', /broke off after 10 of 200000 bytes.*no byte for 1 s/, ['file.bin.part']],
-    ['/other-range', /broke off after 60000 of 200000 bytes.*another range/, ['file.bin.part']],
+    ['/silent', /stopped after 10 of 200000 bytes.*no byte for 1 s/, ['file.bin.part']],
+    ['/other-range', /stopped after 60000 of 200000 bytes.*another range/, ['file.bin.part']],
   ])('refuses what %s gives, and keeps nothing under the name', async (path, message, left) => {
     expect(await errorOf(fetchFile(fileAt(path), folder, { ...options, attempts: 2 }))).toMatch(message);
     expect(await there()).toEqual(left);
@@ -154,7 +154,7 @@ describe('fetchFile', () => {
   it('says that nobody answers', async () => {
     const url = 'http://127.0.0.1:9/file';
     expect(await errorOf(fetchFile(fileAt('', { url }), folder, { ...options, attempts: 2 }))).toMatch(
-      /broke off after 0/,
+      /stopped after 0/,
     );
   });
 

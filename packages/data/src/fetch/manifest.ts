@@ -70,8 +70,7 @@ export async function readManifest(path: string): Promise<readonly ManifestFile[
   }
   const taken = new Set<string>();
   return parsed.data.files.map((file) => {
-    const last = decodeURIComponent(new URL(file.url).pathname.split('/').at(-1) ?? '');
-    const place = normalize(file.path ?? last);
+    const place = normalize(file.path ?? lastPart(file.url, path));
     if (place === '.' || place === '' || !staysInside(place)) throw wrong(path, 'has a path that leads nowhere', place);
     if (taken.has(place)) throw wrong(path, 'has two files of one path', place);
     taken.add(place);
@@ -84,6 +83,16 @@ export async function readManifest(path: string): Promise<readonly ManifestFile[
       ...(file.unpack === undefined ? {} : { unpack: file.unpack }),
     };
   });
+}
+
+/** The file name of an address. */
+function lastPart(url: string, manifest: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    throw wrong(manifest, 'has an address whose file name cannot be decoded: give the file a "path"', url);
+  }
 }
 
 /** Whether a relative path of somebody else's leads to nothing but what is below. */

@@ -25,7 +25,12 @@ export function groupedRecalls(pairs: Iterable<ScoredPair>): GroupedRecalls {
   const groups = new Map<string, ScoredPair[]>();
   for (const pair of pairs) {
     if (Number.isNaN(pair.score))
-      throw new KaleidoError({ source: 'eval', problem: 'a pair has a score that is no number', found: pair.query });
+      throw new KaleidoError({
+        source: 'eval',
+        problem: 'a pair has a score that is NaN',
+        found: pair.query,
+        advice: 'check the model and its weights',
+      });
     const group = groups.get(pair.query);
     if (group === undefined) groups.set(pair.query, [pair]);
     else group.push(pair);

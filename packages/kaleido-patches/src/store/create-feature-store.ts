@@ -103,7 +103,18 @@ class FeatureStoreWriter implements FeatureSink {
     encodeShardHeader(this.#form.dtype, this.#rowsPerShard, featureWidth, this.#metadata);
   }
 
-  open(resume: boolean): Promise<void> {
+  async open(resume: boolean): Promise<void> {
+    try {
+      await this.#begin(resume);
+    } catch (error) {
+      // What can be resumed stays, and another writer may take the folder.
+      await Promise.all([this.#current?.file.close(), this.#index?.close(), this.#journal?.close()]).catch(() => []);
+      await this.#lock?.release();
+      throw error;
+    }
+  }
+
+  #begin(resume: boolean): Promise<void> {
     return this.#guarded(async () => {
       this.#lock = await lockFolder(this.#part, { name: lockFile, source: 'kaleido-patches' });
       if (resume) await this.#takeUp();
@@ -293,6 +304,7 @@ class FeatureStoreWriter implements FeatureSink {
       source: 'kaleido-patches',
       problem: `${images} images need ${needed} features`,
       found: values.length,
+      advice: 'give 74 vectors an image',
     });
   }
 
@@ -314,7 +326,7 @@ class FeatureStoreWriter implements FeatureSink {
     if (this.#precision === 'float16' && row.some((value: number) => (value & exponentBits) === exponentBits))
       throw new KaleidoError({
         source: 'kaleido-patches',
-        problem: `a feature of image ${id} is no number or beyond 65,504, the largest of half precision`,
+        problem: `a feature of image ${id} is NaN or above 65,504, the largest value of half precision`,
         advice: 'check the extractor and its weights',
       });
   }

@@ -8,7 +8,7 @@ export const statisticsFile = 'statistics.safetensors';
 
 /** In the folder of a writer that is not done: the header, then a line for each image as it was appended or skipped. */
 export const journalFile = 'journal.jsonl';
-/** There too, while a writer is at work: the number of its process. */
+/** There too, while a writer is at work: which process that is. */
 export const lockFile = 'writer.lock';
 
 /** Raised when a reader of the old layout could no longer read the new one. */

@@ -15,12 +15,12 @@ export interface WantedRow {
   readonly memory: Uint8Array;
 }
 
-/** Bytes that are read though nobody wants them, to spare a call: a call costs as much as copying about so many. */
+/** Largest gap between two pieces that are read with one call. One call costs about as much as copying this many bytes. */
 const largestGap = 16 * 1024;
 /** A read ends here, so that a long span is read by several threads at once. */
 const longestRead = 1024 * 1024;
 
-/** What lies in a gap goes here. Reads may write over one another: nobody looks at it. */
+/** Receives the bytes of gaps, which are never used. Reads may overwrite each other. */
 const nowhere = new Uint8Array(largestGap);
 
 /** The pieces of a row that hold these slots, ascending; slots side by side are one piece. */

@@ -35,7 +35,7 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): number {
     if (field === 1 && typeof value === 'bigint') shards = value;
     if (field === 2 && value !== 0n) throw refuse('its numbers are big-endian');
   }
-  if (shards < 1n || shards > BigInt(mostShards)) throw refuse('its number of data files is none', `${shards}`);
+  if (shards < 1n || shards > BigInt(mostShards)) throw refuse('its number of data files is invalid', `${shards}`);
   return Number(shards);
 }
 

@@ -54,12 +54,12 @@ export interface ContrastiveBatch {
 export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
   schema,
   check(options, { microBatches }) {
-    const { batchSize, groupSize, meanBatchSize = batchSize, more } = options;
+    const { batchSize, groupSize, meanBatchSize, more } = options;
     const of = microBatches * groupSize;
     const issues: SettingsIssue[] = [];
     for (const [path, value] of [
       [['batchSize'], batchSize],
-      [['meanBatchSize'], meanBatchSize],
+      [['meanBatchSize'], meanBatchSize ?? of],
       [['more', 'batchSize'], more?.batchSize ?? of],
     ] as const)
       if (value % of !== 0)
@@ -67,7 +67,7 @@ export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
           path,
           message: `must be a multiple of ${of}: ${microBatches} micro-batches of whole groups of ${groupSize}`,
         });
-    if (meanBatchSize > batchSize)
+    if (meanBatchSize !== undefined && meanBatchSize > batchSize)
       issues.push({
         path: ['meanBatchSize'],
         message: 'must not be more than batchSize: they are pairs of that batch',

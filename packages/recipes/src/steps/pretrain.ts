@@ -126,7 +126,7 @@ function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
   const where = `stage ${stage + 1} of ${stages.length}, step ${step} of ${stages[stage]?.steps}`;
   return stage === 0 && step === 0
     ? 'failed before anything was saved; the same command starts again'
-    : `failed; what is saved stands, and the same command goes on from it: ${where}`;
+    : `failed; the saved state is kept, and the same command resumes from it: ${where}`;
 }
 
 /** The weights of a run that starts: drawn from its seed, or a BERT's, and the statistics of its features. */

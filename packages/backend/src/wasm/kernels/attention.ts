@@ -1,13 +1,23 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { HashMask } from '../../operations/hash-mask.ts';
+import type { KernelMemory } from '../kernel-memory.ts';
 import type { WasmKernel } from '../wasm-kernel.ts';
 
 const noDropout: HashMask = { threshold: 0, firstKey: 0, secondKey: 0, scale: 1 };
 
-export const attention: WasmKernel<'attention'> = (memory, { query, key, value, mask }, { heads, dropout }) => {
+/** The last arguments of both kernels: sizes, the factor of the logits, dropout, scratch memory. */
+function lastArguments(memory: KernelMemory, query: TensorInfo, key: TensorInfo, heads: number, dropout = noDropout) {
   const [batch, queries, width] = query.shape as [number, number, number];
   const keys = key.shape[1]!;
-  const { threshold, firstKey, secondKey, scale } = dropout ?? noDropout;
+  const { threshold, firstKey, secondKey, scale } = dropout;
   const scratch = memory.scratch(memory.run.attentionScratch(queries, keys));
+  const factor = 1 / Math.sqrt(width / heads);
+  return [batch, queries, keys, heads, width, factor, threshold, firstKey, secondKey, scale, scratch] as const;
+}
+
+export const attention: WasmKernel<'attention'> = (memory, { query, key, value, mask }, { heads, dropout }) => {
+  const last = lastArguments(memory, query, key, heads, dropout);
+  const [batch, queries, keys, , width] = last;
   const context = memory.allocate(batch, queries, width);
   const probabilities = memory.allocate(batch, heads, queries, keys);
   memory.run.attention(
@@ -17,17 +27,7 @@ export const attention: WasmKernel<'attention'> = (memory, { query, key, value, 
     memory.address(mask, batch * keys),
     memory.address(context),
     memory.address(probabilities),
-    batch,
-    queries,
-    keys,
-    heads,
-    width,
-    1 / Math.sqrt(width / heads),
-    threshold,
-    firstKey,
-    secondKey,
-    scale,
-    scratch,
+    ...last,
   );
   return [context, probabilities];
 };
@@ -37,10 +37,7 @@ export const attentionGradient: WasmKernel<'attentionGradient'> = (
   { gradient, query, key, value, probabilities },
   { heads, dropout },
 ) => {
-  const [batch, queries, width] = query.shape as [number, number, number];
-  const keys = key.shape[1]!;
-  const { threshold, firstKey, secondKey, scale } = dropout ?? noDropout;
-  const scratch = memory.scratch(memory.run.attentionScratch(queries, keys));
+  const last = lastArguments(memory, query, key, heads, dropout);
   const dquery = memory.allocate(...query.shape);
   const dkey = memory.allocate(...key.shape);
   const dvalue = memory.allocate(...value.shape);
@@ -53,17 +50,7 @@ export const attentionGradient: WasmKernel<'attentionGradient'> = (
     memory.address(dquery),
     memory.address(dkey),
     memory.address(dvalue),
-    batch,
-    queries,
-    keys,
-    heads,
-    width,
-    1 / Math.sqrt(width / heads),
-    threshold,
-    firstKey,
-    secondKey,
-    scale,
-    scratch,
+    ...last,
   );
   return [dquery, dkey, dvalue];
 };

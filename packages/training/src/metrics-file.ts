@@ -1,0 +1,54 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { KaleidoError } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import type { StageMetrics } from './stage.ts';
+
+/** A run's `metrics.jsonl`: one `StageMetrics` a line. */
+export class MetricsFile {
+  readonly path: string;
+
+  /** @param path of the file, in a folder that exists; the file is made with its first line */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws KaleidoError where the line cannot be written, on a full disk say */
+  async append(metrics: StageMetrics): Promise<void> {
+    await appendFile(this.path, lineOf(metrics)).catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'training',
+        problem: `could not write ${this.path}`,
+        found: cause.code ?? cause.message,
+        advice: 'check the free space and the permissions of its folder; the same command resumes from the saved state',
+        cause,
+      });
+    });
+  }
+
+  /** All lines; none where there is no file. */
+  async read(): Promise<StageMetrics[]> {
+    const text = await readFile(this.path, 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as StageMetrics];
+      } catch {
+        // The end of the file, or a line that was cut off when the disk was full or the run killed.
+        return [];
+      }
+    });
+  }
+
+  /**
+   * Drops the lines of a stage after a step: steps that were taken but not saved, and will be taken again.
+   * @throws KaleidoError where the file cannot be written
+   */
+  async forgetAfter(stage: string, step: number): Promise<void> {
+    const all = await this.read();
+    const kept = all.filter((line) => line.stage !== stage || line.step <= step);
+    if (kept.length < all.length) await writeWhole(this.path, kept.map(lineOf).join(''));
+  }
+}
+
+function lineOf(metrics: StageMetrics): string {
+  return `${JSON.stringify(metrics)}\n`;
+}
