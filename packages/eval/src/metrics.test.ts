@@ -150,6 +150,6 @@ describe('groupedRecalls', () => {
 
   it('refuses no pairs, and scores that are none', () => {
     expect(() => groupedRecalls([])).toThrow('@kaleido/eval: there are no pairs to rank');
-    expect(() => groupedRecalls([pair('a', Number.NaN)])).toThrow(/score that is no number, found "a"/);
+    expect(() => groupedRecalls([pair('a', Number.NaN)])).toThrow(/score that is NaN, found "a"/);
   });
 });

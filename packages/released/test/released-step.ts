@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ops, type Tensor, tf } from '@kaleido/backend';
+import { type Tensor, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values, type StoredTensor } from '@kaleido/foundation';
 import { type ImageBatch, levels, patchCount } from '@kaleido/layout';
 import { KaleidoBert, kaleidoBertConfig, releasedPrefix } from '@kaleido/model';
-import { classLoss, maskedTokenLoss, reconstructionLoss } from '@kaleido/pretrain-tasks';
+import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from '@kaleido/pretrain-tasks';
 
 // What the released code computes, run under TensorFlow 2.15.1: golden/model/README.md.
 const folderOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -63,12 +63,11 @@ export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
     /** All seven losses of the released training step. */
     losses(model: KaleidoBert): Record<ReleasedLoss, Tensor> {
       const mask = tf.tensor(floats('input_mask'), [B, T]);
-      const words = embedText(model, matrix('input_ids', T), matrix('segment_ids', T));
+      const words = model.embedText({ ids: matrix('input_ids', T), mask, segments: matrix('segment_ids', T) });
       const pictures = model.embedPatches(model.imageInput(image));
       const { sequence } = model.encodeBoth(words, mask, pictures);
       const tokens = model.predictTokens(sequence, matrix('masked_lm_positions', 10));
-      // Its grey loss spreads one softmax over both patches of a picture.
-      const grey = tf.reshape(tf.softmax(tf.tensor(floats('img_grey_mask_gt'), [B, 2 * F])), [B * 2, F]);
+      const grey = tf.tensor(floats('img_grey_mask_gt'), [B * 2, F]);
       const greyLogits = model.predictFeatures(sequence, 'grey', matrix('img_grey_lm_ids', 2));
       const blank = tf.tensor(output('targets/blank_mask_features'), [B * 3, F]);
       const blankLogits = model.predictFeatures(sequence, 'blank', matrix('img_blank_lm_ids', 3));
@@ -80,20 +79,11 @@ export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
         rotation: puzzle('rotation', 'img_rotate_gt'),
         jigsaw: puzzle('jigsaw', 'img_jigsaw_gt'),
         camouflage: puzzle('camouflage', 'img_camouflage_gt'),
-        grey_mask: tf.mean(ops.klDivergence(grey, greyLogits)),
+        grey_mask: releasedReconstructionLoss(grey, greyLogits, 2),
         blank_mask: reconstructionLoss(blank, blankLogits),
       };
     },
   };
-
-  /** As the model's own, but with both segments, which the released rows use. */
-  function embedText({ variables }: KaleidoBert, ids: Tensor, segments: Tensor): Tensor {
-    const variable = (name: string) => variables.get(`bert/embeddings/${name}`)!;
-    const positions = tf.slice(variable('position_embeddings'), [0, 0], [T, -1]);
-    const words = ops.embedding(variable('word_embeddings'), ids);
-    const sum = tf.add(tf.add(words, positions), ops.embedding(variable('token_type_embeddings'), segments));
-    return ops.layerNorm(sum, variable('LayerNorm/gamma'), variable('LayerNorm/beta'));
-  }
 
   /** The weights of the checkpoint: its data file holds the tensors alone, in the order of their names. */
   function bareWeights(): ReadonlyMap<string, Float32Array> {

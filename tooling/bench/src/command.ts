@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
-import { writeWhole } from '@kaleido/foundation/node';
+import { pathFromUser, runCommand, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
 import type { BackendFigures } from './figures.ts';
 import { type GivenOptions, readOptions } from './read-options.ts';
@@ -47,16 +45,8 @@ async function bench(given: GivenOptions): Promise<void> {
     console.error(named.error);
     process.exitCode = 1;
   } else if (json !== undefined) {
-    // pnpm starts scripts in the package's folder, and tells where the user stands.
-    const path = resolve(process.env.INIT_CWD ?? process.cwd(), json);
-    await writeWhole(path, `${JSON.stringify(named ?? { backends: rows }, undefined, 2)}\n`);
+    await writeWhole(pathFromUser(json), `${JSON.stringify(named ?? { backends: rows }, undefined, 2)}\n`);
   }
 }
 
-try {
-  await command.parseAsync();
-} catch (error) {
-  // Anything that is no error of ours is a fault of ours, and shows where it is.
-  console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
-  process.exitCode = 1;
-}
+await runCommand(() => command.parseAsync());

@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import type { Backend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
-import { writeWhole } from '@kaleido/foundation/node';
+import { pathFromUser, runCommand, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
 import { areaNames, areas } from './areas.ts';
 import { backendsHere } from './backends-here.ts';
@@ -42,10 +41,10 @@ async function parity(name: string, folder: string, options: Options): Promise<v
     ? await backendsHere(options.backend as Backend | undefined)
     : { here: [], missing: [] };
   for (const reason of missing) console.log(`skipped ${reason}`);
-  const vocabulary = options.vocabulary === undefined ? undefined : fromUser(options.vocabulary);
-  const weights = options.weights === undefined ? undefined : fromUser(options.weights);
+  const vocabulary = options.vocabulary === undefined ? undefined : pathFromUser(options.vocabulary);
+  const weights = options.weights === undefined ? undefined : pathFromUser(options.weights);
   const cases = options.cases === undefined ? undefined : wholeNumber(options.cases);
-  const comparisons = await area.compare(fromUser(folder), here, { vocabulary, weights, cases });
+  const comparisons = await area.compare(pathFromUser(folder), here, { vocabulary, weights, cases });
   if (comparisons.every(({ skipped }) => skipped !== undefined))
     throw new KaleidoError({
       source: 'parity',
@@ -57,28 +56,22 @@ async function parity(name: string, folder: string, options: Options): Promise<v
   if (shown.length > 0) console.log(`${table(shown)}\n`);
   console.log(`${groups(comparisons)}\n\n${summary(comparisons)}`);
   if (options.json !== undefined)
-    await writeWhole(fromUser(options.json), `${JSON.stringify(comparisons, undefined, 2)}\n`);
+    await writeWhole(pathFromUser(options.json), `${JSON.stringify(comparisons, undefined, 2)}\n`);
   if (!comparisons.every(isWithin)) process.exitCode = 1;
 }
 
 function wholeNumber(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new KaleidoError({ source: 'parity', problem: '--cases must be a whole number from 1 up', found: text });
+  throw new KaleidoError({
+    source: 'parity',
+    problem: '--cases must be a whole number from 1 up',
+    found: text,
+    advice: 'leave it out for all',
+  });
 }
 
-/** pnpm starts scripts in the package's folder, and tells where the user stands. */
-function fromUser(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
-}
-
-try {
-  await command.parseAsync();
-} catch (error) {
-  // Anything that is no error of ours is a fault of ours, and shows where it is.
-  console.error(KaleidoError.isInstance(error) ? error.message.replaceAll(/\s*\n\s*/g, ' ') : error);
-  process.exitCode = 1;
-}
+await runCommand(() => command.parseAsync());
 // Dawn keeps a process alive that has computed on WebGPU; what was printed must be through before it ends.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

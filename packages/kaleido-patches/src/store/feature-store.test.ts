@@ -295,16 +295,14 @@ describe('createFeatureStore', () => {
     );
     const infinite = bits.slice(0, rowLength).fill(toFloat16Bits(70_000), 7, 8);
     expect(fromFloat16Bits(infinite[7]!)).toBe(Number.POSITIVE_INFINITY);
-    await expect(writer.append(images.slice(1, 2), infinite)).rejects.toThrow(
-      /a feature of image image-1 is no number/,
-    );
+    await expect(writer.append(images.slice(1, 2), infinite)).rejects.toThrow(/a feature of image image-1 is NaN/);
     await expect(writer.append([{ ...images[1]!, width: 50.5 }], bits.slice(rowLength, 2 * rowLength))).rejects.toThrow(
       /the box and the size of image image-1 must be whole pixels/,
     );
     // Of a batch with one that is refused, none is taken.
     const both = bits.slice(rowLength, 3 * rowLength);
     both.set(infinite, rowLength);
-    await expect(writer.append(images.slice(1, 3), both)).rejects.toThrow(/image-2 is no number/);
+    await expect(writer.append(images.slice(1, 3), both)).rejects.toThrow(/image-2 is NaN/);
     await writer.append(images.slice(1, 2), bits.slice(rowLength, 2 * rowLength));
     await writer.finish();
     expect((await openFeatureStore(folder, header)).images).toHaveLength(2);

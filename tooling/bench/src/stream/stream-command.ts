@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { writeWhole } from '@kaleido/foundation/node';
+import { join } from 'node:path';
+import { pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
 import { count, number } from '../read-options.ts';
 import { generateStore } from './generate-store.ts';
@@ -48,11 +48,9 @@ async function stream(given: GivenStreamOptions): Promise<void> {
     work: number('--work', given.work, 'from 0', (value) => value >= 0),
     seed: 1,
   };
-  // pnpm starts scripts in the package's folder, and tells where the user stands.
-  const fromUser = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
   const temporary = given.store === undefined ? await mkdtemp(join(tmpdir(), 'kaleido-stream-')) : undefined;
   try {
-    const folder = temporary === undefined ? fromUser(given.store as string) : join(temporary, 'features');
+    const folder = temporary === undefined ? pathFromUser(given.store as string) : join(temporary, 'features');
     if (temporary !== undefined) await generateStore(folder, { products, featureWidth, seed: 1 });
     const { train } = given;
     const figures =
@@ -60,7 +58,8 @@ async function stream(given: GivenStreamOptions): Promise<void> {
         ? await measureStream(folder, memory, options)
         : await trainOnStream(folder, { ...options, memory, preset: train });
     console.log('openSeconds' in figures ? streamTable(figures) : trainingLine(figures));
-    if (given.json !== undefined) await writeWhole(fromUser(given.json), `${JSON.stringify(figures, undefined, 2)}\n`);
+    if (given.json !== undefined)
+      await writeWhole(pathFromUser(given.json), `${JSON.stringify(figures, undefined, 2)}\n`);
   } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true });
   }

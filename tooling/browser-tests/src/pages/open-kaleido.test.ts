@@ -68,7 +68,7 @@ it('a model is fine-tuned in a page, kept as files, and opened from them and fro
   expect(memory().numTensors).toBe(before);
 });
 
-it('a page says that it cannot write a folder, nor read a path', async () => {
+it('a page says that it cannot write a folder', async () => {
   const kaleido = await createKaleido({ captions: ['red'], preset: 'tiny' });
   await expect(kaleido.save('model')).rejects.toThrow('a page cannot write a folder, found "model"');
   kaleido.dispose();
