@@ -24,4 +24,4 @@ export {
 } from './safetensors.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
 export { formatCommand, shellQuote } from './shell-quote.ts';
-export { inProcess, type ModuleWorkers, transferred, type WorkerService } from './worker-service.ts';
+export { inProcess, type ModuleWorkers, type ServiceCalls, transferred, type WorkerService } from './worker-service.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { inProcess, KaleidoError, type ModuleWorkers } from './index.ts';
+import { inProcess, KaleidoError, type ModuleWorkers, transferred, type WorkerService } from './index.ts';
 import { openModuleWorkers } from './node.ts';
 
 type CountingService = {
@@ -9,14 +9,20 @@ type CountingService = {
   refuse(found: number): never;
   refusePlainly(_: undefined): never;
   fail(_: undefined): never;
+  ask(question: { method: string; argument: unknown }): Promise<unknown>;
   leave(_: undefined): never;
   wait(_: undefined): Promise<void>;
 };
 
 const module = new URL('../test/counting-service.mjs', import.meta.url);
 const opened: ModuleWorkers<CountingService>[] = [];
-const open = (count: number, data: unknown, from = module): ModuleWorkers<CountingService> => {
-  const workers = openModuleWorkers<CountingService>({ module: from, count, data });
+const open = (
+  count: number,
+  data: unknown,
+  from = module,
+  owner: WorkerService = {},
+): ModuleWorkers<CountingService> => {
+  const workers = openModuleWorkers<CountingService>({ module: from, count, data, owner });
   opened.push(workers);
   return workers;
 };
@@ -95,6 +101,36 @@ describe('openModuleWorkers', () => {
       expect(await failureOf(failing.call(0, 'add', 1))).toMatchObject({ message: 'a start below zero' });
     const missing = open(1, { start: 0 }, new URL('../test/no-such-module.mjs', import.meta.url));
     expect(await failureOf(missing.call(0, 'add', 1))).toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' });
+  });
+
+  it("answers the workers' calls of its owner, moves arrays to them and hands errors over", async () => {
+    const moved: Float32Array[] = [];
+    const workers = open(2, { start: 0 }, module, {
+      squares: (count: number) => {
+        const squares = Float32Array.from({ length: count }, (_, index) => index * index);
+        moved.push(squares);
+        return transferred({ squares });
+      },
+      refuse: (found: number) => {
+        throw new KaleidoError({ source: 'test', problem: 'no such batch', found });
+      },
+      fail: () => {
+        throw new RangeError('a fault of the owner');
+      },
+    });
+    const asked = await Promise.all(
+      [0, 1, 0].map((worker, index) => workers.call(worker, 'ask', { method: 'squares', argument: index + 1 })),
+    );
+    expect(asked).toEqual([
+      { squares: Float32Array.of(0) },
+      { squares: Float32Array.of(0, 1) },
+      { squares: Float32Array.of(0, 1, 4) },
+    ]);
+    expect(moved.map(({ length }) => length)).toEqual([0, 0, 0]);
+    const refused = await failureOf(workers.call(0, 'ask', { method: 'refuse', argument: 7 }));
+    expect(refused).toMatchObject({ source: 'test', problem: 'no such batch', found: 7 });
+    const failed = await failureOf(workers.call(0, 'ask', { method: 'fail', argument: undefined }));
+    expect(failed).toMatchObject({ name: 'RangeError', message: 'a fault of the owner' });
   });
 
   it('says so when a thread ends early', async () => {

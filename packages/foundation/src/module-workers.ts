@@ -1,28 +1,26 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { builtModule } from './built-module.ts';
-import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
+import { KaleidoError } from './kaleido-error.ts';
+import { callThrough, type PortCaller, serveCalls } from './service-port.ts';
 import type { ModuleWorkers, WorkerService } from './worker-service.ts';
 
 export interface ModuleWorkersOptions {
-  /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data)`, which gives the service. */
+  /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data, owner)`, which gives the service. */
   readonly module: URL;
   readonly count: number;
   /** Copied to each worker; shared array buffers are shared. */
   readonly data: unknown;
+  /** Methods on this thread that the workers may call, by `owner.call(method, argument)`. */
+  readonly owner?: WorkerService;
 }
 
-/** The messages between a worker and its owner. */
+/** What a thread starts with. */
 export interface WorkerStart {
   readonly module: string;
   readonly data: unknown;
+  /** Where the owner's methods are called. */
+  readonly owner: MessagePort;
 }
-export interface WorkerCall {
-  readonly method: string;
-  readonly argument: unknown;
-}
-export type WorkerAnswer =
-  | { readonly kind: 'result'; readonly result: unknown }
-  | { readonly kind: 'error'; readonly details: KaleidoErrorDetails };
 
 const workerScript = builtModule('module-worker', import.meta.url);
 
@@ -31,34 +29,33 @@ export function openModuleWorkers<Service extends WorkerService>({
   module,
   count,
   data,
+  owner = {},
 }: ModuleWorkersOptions): ModuleWorkers<Service> {
-  const workers = Array.from({ length: count }, () => startWorker({ module: module.href, data }));
+  const workers = Array.from({ length: count }, () => startWorker(module, data, owner));
   return {
     count,
     call: (worker, method, argument) => {
       const one = workers[worker];
       if (one === undefined) throw new RangeError(`worker ${worker} of ${count}`);
-      return one.call({ method: method as string, argument }) as never;
+      return one.call(method as string, argument) as never;
     },
     close: async () => void (await Promise.all(workers.map((worker) => worker.stop()))),
   };
 }
 
-function startWorker(start: WorkerStart): { call(call: WorkerCall): Promise<unknown>; stop(): Promise<unknown> } {
-  const worker = new Worker(workerScript, { workerData: start });
-  const callers: { resolve: (result: unknown) => void; reject: (error: unknown) => void }[] = [];
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-    for (const { reject } of callers.splice(0)) reject(failure);
-  };
-  worker.on('message', (answer: WorkerAnswer) => {
-    const caller = callers.shift();
-    if (answer.kind === 'result') caller?.resolve(answer.result);
-    else caller?.reject(new KaleidoError(answer.details));
-  });
+function startWorker(
+  module: URL,
+  data: unknown,
+  owner: WorkerService,
+): Pick<PortCaller, 'call'> & { stop(): Promise<unknown> } {
+  const { port1, port2 } = new MessageChannel();
+  serveCalls(port1, Promise.resolve(owner));
+  const start: WorkerStart = { module: module.href, data, owner: port2 };
+  const worker = new Worker(workerScript, { workerData: start, transferList: [port2] });
+  const { call, fail } = callThrough(worker);
   worker.on('error', fail);
-  worker.on('exit', (code) =>
+  worker.on('exit', (code) => {
+    port1.close();
     fail(
       new KaleidoError({
         source: 'foundation',
@@ -66,18 +63,7 @@ function startWorker(start: WorkerStart): { call(call: WorkerCall): Promise<unkn
         found: `exit code ${code}`,
         advice: 'free some memory, or take fewer threads',
       }),
-    ),
-  );
-  return {
-    call: (call) =>
-      new Promise((resolve, reject) => {
-        if (failure !== undefined) {
-          reject(failure);
-          return;
-        }
-        callers.push({ resolve, reject });
-        worker.postMessage(call);
-      }),
-    stop: () => worker.terminate(),
-  };
+    );
+  });
+  return { call, stop: () => worker.terminate() };
 }

@@ -2,6 +2,18 @@
 // biome-ignore lint/suspicious/noExplicitAny: each method has an argument of its own, which `call` infers
 export type WorkerService = { readonly [Method in string]: (argument: any) => unknown };
 
+/** Calls the methods of a service on another thread. */
+export interface ServiceCalls<Service extends WorkerService> {
+  /**
+   * Calls are answered in their order.
+   * @throws KaleidoError as the method threw it
+   */
+  call<Method extends keyof Service>(
+    method: Method,
+    argument: Parameters<Service[Method]>[0],
+  ): Promise<Awaited<ReturnType<Service[Method]>>>;
+}
+
 /** Several threads that run the same module; what each holds is its own. */
 export interface ModuleWorkers<Service extends WorkerService> {
   readonly count: number;
@@ -48,7 +60,9 @@ export function transferList(result: unknown): readonly ArrayBuffer[] {
 function collectBuffers(value: unknown, found: Set<ArrayBuffer>): void {
   if (typeof value !== 'object' || value === null) return;
   if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) found.add(value.buffer);
+    // Not by `instanceof`: the buffer may come from another realm.
+    const isOwn = Object.prototype.toString.call(value.buffer) === '[object ArrayBuffer]';
+    if (isOwn && value.byteLength === value.buffer.byteLength) found.add(value.buffer as ArrayBuffer);
   } else if (value instanceof Map || Array.isArray(value)) {
     for (const item of value.values()) collectBuffers(item, found);
   } else if (Object.getPrototypeOf(value) === Object.prototype)

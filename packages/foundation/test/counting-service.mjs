@@ -1,7 +1,7 @@
 // Loaded by the threads of module-workers.test.ts; it takes the built package, as users' modules do.
 import { KaleidoError } from '../dist/index.js';
 
-export async function open({ start, shared }) {
+export async function open({ start, shared }, owner) {
   if (start === undefined) throw new KaleidoError({ source: 'test', problem: 'there is no start', advice: 'give one' });
   if (start < 0) throw new Error('a start below zero');
   let sum = start;
@@ -23,6 +23,7 @@ export async function open({ start, shared }) {
     fail: () => {
       throw new TypeError('a fault');
     },
+    ask: ({ method, argument }) => owner.call(method, argument),
     leave: () => process.exit(7),
     wait: () => new Promise(() => undefined),
   };

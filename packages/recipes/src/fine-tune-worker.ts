@@ -1,19 +1,27 @@
 import { selectBackend } from '@kaleido/backend';
-import { openModuleWorkers } from '@kaleido/foundation/node';
-import { Classifier, modelFromWeights } from '@kaleido/model';
+import type { ServiceCalls } from '@kaleido/foundation';
+import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { fieldsTask, type LabelledBatch } from '@kaleido/pretrain-tasks';
-import { type BatchService, type ReplicaService, replicaService, workerBatchSource } from '@kaleido/training';
-import { batchWorkerData, type FineTuneWorkerData } from './worker-data.ts';
-import { workerModule } from './worker-module.ts';
+import {
+  type BatchService,
+  ownerBatchSource,
+  type ReplicaService,
+  replicaService,
+  type StageOptions,
+} from '@kaleido/training';
+import type { ModelData } from './worker-data.ts';
+
+export interface FineTuneWorkerData extends ModelData {
+  readonly options: StageOptions;
+  readonly classification: ClassificationOptions;
+}
 
 /** Opens a replica of a fine-tuning: the module of its worker threads. */
-export async function open(data: FineTuneWorkerData): Promise<ReplicaService> {
+export async function open(
+  data: FineTuneWorkerData,
+  owner: ServiceCalls<BatchService<LabelledBatch>>,
+): Promise<ReplicaService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = Classifier.create(modelFromWeights(data.config, data.weights), data.classification, data.seed);
-  const batches = openModuleWorkers<BatchService<LabelledBatch>>({
-    module: workerModule('fine-tune-batch-worker'),
-    count: 1,
-    data: batchWorkerData(data),
-  });
-  return replicaService(fieldsTask(classifier), workerBatchSource(batches), data.stage, data.seed);
+  return replicaService(fieldsTask(classifier), ownerBatchSource(owner), data.options, data.seed);
 }

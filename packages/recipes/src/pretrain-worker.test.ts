@@ -3,9 +3,9 @@ import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { dropoutSeeds } from '@kaleido/foundation';
 import { KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { smallConfig, smallPretraining } from '../test/small-pretraining.ts';
-import { pretrainBatches } from './pretrain-batch-worker.ts';
+import { pretrainBatches } from './pretrain-batches.ts';
 import { pretrainTask } from './pretrain-worker.ts';
-import type { PretrainWorkerData } from './worker-data.ts';
+import type { PretrainData } from './worker-data.ts';
 
 let weights: Weights = new Map();
 beforeAll(async () => {
@@ -15,17 +15,17 @@ beforeAll(async () => {
   model.dispose();
 });
 
-const dataOf = (objectives: object, changes: Partial<PretrainWorkerData> = {}): PretrainWorkerData =>
+const dataOf = (objectives: object, changes: Partial<PretrainData> = {}): PretrainData =>
   smallPretraining(weights, objectives, changes);
 const hardNegatives = { perRow: 1, share: 1, rows: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 0) };
 const matching = { groups: 2, groupSize: 3 };
 
 /** Losses of the first steps, each one micro-batch, by name. */
-async function figuresOf(data: PretrainWorkerData): Promise<Record<string, number[]>> {
+async function figuresOf(data: PretrainData): Promise<Record<string, number[]>> {
   const all: Record<string, number[]> = {};
   const before = memory().numTensors;
   const whole = { ...data, stage: { ...data.stage, microBatches: 1 } };
-  const task = pretrainTask(whole);
+  const task = pretrainTask({ ...whole, objectives: whole.stage.objectives });
   const source = await pretrainBatches(whole);
   for (const step of [0, 1, 2]) {
     const batch = await source.batch(step, 0);

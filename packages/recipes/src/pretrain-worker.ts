@@ -1,36 +1,38 @@
 import { selectBackend } from '@kaleido/backend';
-import { openModuleWorkers } from '@kaleido/foundation/node';
+import type { ServiceCalls } from '@kaleido/foundation';
 import { encoderOf, modelFromWeights } from '@kaleido/model';
 import { type StageBatch, stageTask } from '@kaleido/pretrain-tasks';
 import {
   type BatchService,
+  ownerBatchSource,
   type ReplicaService,
   replicaService,
+  type StageOptions,
   type TrainingTask,
-  workerBatchSource,
 } from '@kaleido/training';
-import { stageOptions } from './stage-options.ts';
-import { batchWorkerData, type PretrainWorkerData } from './worker-data.ts';
-import { workerModule } from './worker-module.ts';
+import type { RecipeStage } from './recipe.ts';
+import type { ModelData } from './worker-data.ts';
+
+export interface PretrainWorkerData extends ModelData {
+  readonly objectives: RecipeStage['objectives'];
+  readonly options: StageOptions;
+}
 
 /** Opens a replica of a pre-training stage: the module of its worker threads. */
-export async function open(data: PretrainWorkerData): Promise<ReplicaService> {
+export async function open(
+  data: PretrainWorkerData,
+  owner: ServiceCalls<BatchService<StageBatch>>,
+): Promise<ReplicaService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
-  const batches = openModuleWorkers<BatchService<StageBatch>>({
-    module: workerModule('pretrain-batch-worker'),
-    count: 1,
-    data: batchWorkerData(data),
-  });
-  return replicaService(
-    pretrainTask(data),
-    workerBatchSource(batches),
-    stageOptions(data.stage, data.more !== undefined),
-    data.seed,
-  );
+  return replicaService(pretrainTask(data), ownerBatchSource(owner), data.options, data.seed);
 }
 
 /** The stage's objectives, summed by their weights. */
-export function pretrainTask({ config, weights, stage }: PretrainWorkerData): TrainingTask<StageBatch> {
+export function pretrainTask({
+  config,
+  weights,
+  objectives,
+}: Pick<PretrainWorkerData, 'config' | 'weights' | 'objectives'>): TrainingTask<StageBatch> {
   const model = modelFromWeights(config, weights);
-  return stageTask(stage.objectives, encoderOf(model), model.trainable());
+  return stageTask(objectives, encoderOf(model), model.trainable());
 }

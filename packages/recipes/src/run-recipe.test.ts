@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Product } from '@kaleido/data';
 import type { Evaluation } from '@kaleido/eval';
@@ -17,6 +17,7 @@ import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-fol
 import { openSplits, type SourceSplit } from './open-source.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import type { FolderData, Recipe } from './recipe.ts';
+import { lockFile } from './run-files.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
 import type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
 import { runRecipe } from './run-recipe.ts';
@@ -178,7 +179,11 @@ describe('runRecipe', () => {
       onMetrics: ({ stage, step }) => {
         if (stage !== 'pre-training' || step !== 4) return;
         // What a process that is killed here leaves.
-        cpSync(join(folder, 'failed'), join(folder, 'killed'), { recursive: true });
+        cpSync(join(folder, 'failed'), join(folder, 'killed'), {
+          recursive: true,
+          // Its lock would name this process, which is alive.
+          filter: (path) => basename(path) !== lockFile,
+        });
         throw new Error('failed');
       },
     });
@@ -204,7 +209,7 @@ describe('runRecipe', () => {
     }
   });
 
-  it('keeps what was sound where the weights are numbers no more', async () => {
+  it('keeps the last finite weights where a step gives NaN', async () => {
     const [first, ...later] = recipe.stages;
     const steep = { ...recipe, stages: [first, { ...later[0], learningRate: 1e30 }] } as Recipe;
     const said: string[] = [];
@@ -212,7 +217,7 @@ describe('runRecipe', () => {
     await expect(failing).rejects.toThrow(
       /^@kaleido\/training: the loss is (NaN|infinite) after step .*; lower the learning rate/,
     );
-    expect(said.at(-1)).toMatch(/^failed; what is saved stands.*: stage 2 of 2, step \d of 8$/);
+    expect(said.at(-1)).toMatch(/^failed; the saved state is kept.*: stage 2 of 2, step \d of 8$/);
     const { weights } = (await new RunFolder(join(folder, 'steep')).checkpoint(steep)) as RunCheckpoint;
     for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
   });

@@ -5,7 +5,7 @@ import { KaleidoBert, kaleidoBertConfig, readWeights } from '@kaleido/model';
 import { replicaService, runStage, type StageMetrics } from '@kaleido/training';
 import { backendsHere, isSoftwareGpu } from '../test/backends.ts';
 import { smallConfig, smallPretraining } from '../test/small-pretraining.ts';
-import { pretrainBatches } from './pretrain-batch-worker.ts';
+import { pretrainBatches } from './pretrain-batches.ts';
 import { pretrainTask } from './pretrain-worker.ts';
 import { stageOptions } from './stage-options.ts';
 
@@ -37,7 +37,7 @@ async function train(name: Backend, logEvery: number, count: number): Promise<Li
   model.dispose();
   const data = smallPretraining(weights, objectives, { config });
   const stage = stageOptions({ ...data.stage, steps }, false);
-  const task = pretrainTask(data);
+  const task = pretrainTask({ ...data, objectives: data.stage.objectives });
   const service = replicaService(task, await pretrainBatches(data), stage, data.seed);
   let work: Work = { kernels: 0, kernelsByName: new Map(), reads: 0 };
   const lines: Line[] = [];

@@ -12,25 +12,31 @@ export interface CatalogueData {
 }
 
 /** What every worker of a run that opens a model is opened with. */
-export interface WorkerData extends CatalogueData {
+export interface ModelData {
   readonly backend: Backend;
   readonly precision: Precision;
   /** Of one operation, for a backend that uses all cores by itself. */
   readonly threads: number;
   readonly config: KaleidoBertConfig;
   readonly weights: ReadonlyMap<string, Float32Array>;
-  readonly vocabulary: MaskingVocabulary;
   readonly seed: number;
 }
 
-export interface PretrainWorkerData extends WorkerData {
+/** A model, and the products that it reads. */
+export interface WorkerData extends ModelData, CatalogueData {
+  readonly vocabulary: MaskingVocabulary;
+}
+
+/** What a stage of pre-training reads. */
+export interface PretrainData extends WorkerData {
   readonly stage: RecipeStage;
   /** The products of `data.more`. */
   readonly more?: CatalogueData;
   readonly hardNegatives?: HardNegatives;
 }
 
-export interface FineTuneWorkerData extends WorkerData {
+/** What a fine-tuning reads. */
+export interface FineTuneData extends WorkerData {
   readonly stage: StageOptions;
   readonly classification: ClassificationOptions;
   /** [N] by field; -1 where a product has no label. */
@@ -40,10 +46,7 @@ export interface FineTuneWorkerData extends WorkerData {
   readonly patchShare: number;
 }
 
-/** What a worker that makes batches is opened with: no weights, no backend. */
-export type BatchWorkerData<Data extends WorkerData> = Omit<Data, 'weights' | 'backend' | 'precision' | 'threads'>;
-
-export function batchWorkerData<Data extends WorkerData>(data: Data): BatchWorkerData<Data> {
-  const { weights: _weights, backend: _backend, precision: _precision, threads: _threads, ...rest } = data;
-  return rest;
+/** The part that a training thread needs: its batches come from the thread that owns it. */
+export function modelData({ backend, precision, threads, config, weights, seed }: ModelData): ModelData {
+  return { backend, precision, threads, config, weights, seed };
 }

@@ -1,7 +1,7 @@
 import { randomStream } from '@kaleido/foundation';
 import { kaleidoBertConfig, type Weights } from '@kaleido/model';
 import { parseRecipe } from '../src/parse-recipe.ts';
-import type { PretrainWorkerData } from '../src/worker-data.ts';
+import type { PretrainData } from '../src/worker-data.ts';
 import { microRecipe } from './micro-recipe.ts';
 
 const [N, T, F] = [8, 5, 6];
@@ -27,8 +27,8 @@ export const smallConfig = kaleidoBertConfig({
 export function smallPretraining(
   weights: Weights,
   objectives: object,
-  changes: Partial<PretrainWorkerData> = {},
-): PretrainWorkerData {
+  changes: Partial<PretrainData> = {},
+): PretrainData {
   const { stages } = parseRecipe(
     JSON.stringify({ ...microRecipe(), stages: [{ name: 'stage', steps: 4, learningRate: 0.001, objectives }] }),
     'test',

@@ -1,7 +1,7 @@
-import { type ModuleWorkers, transferred } from '@kaleido/foundation';
+import { type ModuleWorkers, type ServiceCalls, transferred } from '@kaleido/foundation';
 import type { BatchSource } from './training-task.ts';
 
-/** Batches as a worker's module offers them; the module's `open` makes the source and returns `batchService(source)`. */
+/** The batches of a source, for another thread: what `batchService` gives. */
 export type BatchService<Batch extends object> = {
   batch(wanted: { readonly step: number; readonly microBatch: number }): Promise<Batch>;
 };
@@ -20,4 +20,12 @@ export function workerBatchSource<Batch extends object>(
     batch: (step, microBatch) => workers.call((step + microBatch) % workers.count, 'batch', { step, microBatch }),
     close: () => workers.close(),
   };
+}
+
+/**
+ * The batches that the thread which owns this worker makes: `owner` as the worker's module is opened with it.
+ * Ranks ask for their micro-batches independently of each other, so the source must be able to give steps in any order.
+ */
+export function ownerBatchSource<Batch extends object>(owner: ServiceCalls<BatchService<Batch>>): BatchSource<Batch> {
+  return { batch: (step, microBatch) => owner.call('batch', { step, microBatch }) };
 }

@@ -1,5 +1,5 @@
 export { BatchQueue, defaultAhead } from './batch-queue.ts';
-export { type BatchService, batchService, workerBatchSource } from './batch-worker.ts';
+export { type BatchService, batchService, ownerBatchSource, workerBatchSource } from './batch-worker.ts';
 export type { Collective, Part } from './collective/collective.ts';
 export { singleCollective } from './collective/single-collective.ts';
 export {

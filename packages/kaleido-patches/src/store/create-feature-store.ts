@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeSafetensors, float32Tensor, KaleidoError } from '@kaleido/foundation';
 import { type FolderLock, lockFolder } from '@kaleido/foundation/node';
@@ -119,8 +119,7 @@ class FeatureStoreWriter implements FeatureSink {
       this.#lock = await lockFolder(this.#part, { name: lockFile, source: 'kaleido-patches' });
       if (resume) await this.#takeUp();
       if (this.#journal !== undefined) return;
-      for (const name of await readdir(this.#part))
-        if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
+      await this.#clear();
       this.#index = await open(join(this.#part, indexFile), 'w');
       this.#journal = await beginJournal(this.#part, this.#header, this.#shardBytes);
     });
@@ -214,10 +213,19 @@ class FeatureStoreWriter implements FeatureSink {
     this.#index = undefined;
     await this.#journal?.close();
     this.#journal = undefined;
-    // Nothing to go on from; without the lock the folder is another writer's.
-    if (this.#lock !== undefined && this.#rows === 0) await rm(this.#part, { recursive: true, force: true });
+    // Nothing to resume from; without the lock the folder is another writer's.
+    const isEmpty = this.#lock !== undefined && this.#rows === 0;
+    if (isEmpty) await this.#clear();
     await this.#lock?.release();
     this.#lock = undefined;
+    // Another writer may have taken it since: then it is not empty.
+    if (isEmpty) await rmdir(this.#part).catch(() => undefined);
+  }
+
+  /** Removes all but the lock, which stays until all else is gone. */
+  async #clear(): Promise<void> {
+    for (const name of await readdir(this.#part))
+      if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
   }
 
   async discard(): Promise<void> {

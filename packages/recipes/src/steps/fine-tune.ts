@@ -1,11 +1,13 @@
 import type { Weights } from '@kaleido/model';
-import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { LabelledBatch, TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { StageOptions } from '@kaleido/training';
+import { fineTuneBatches } from '../fine-tune-batches.ts';
+import type { FineTuneWorkerData } from '../fine-tune-worker.ts';
 import { recipeLabels } from '../labels.ts';
 import type { RecipeFineTuning } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
 import { trainOnWorkers } from '../train-on-workers.ts';
-import type { FineTuneWorkerData } from '../worker-data.ts';
+import { type FineTuneData, modelData } from '../worker-data.ts';
 import { workerModule } from '../worker-module.ts';
 
 /**
@@ -55,7 +57,7 @@ async function fineTune(
     microBatches: recipe.microBatches,
     examplesPerStep: recipe.batchSize,
   };
-  const data: FineTuneWorkerData = {
+  const data: FineTuneData = {
     ...sharedData(context, catalogue, train, weights),
     stage,
     classification,
@@ -63,7 +65,16 @@ async function fineTune(
     batchSize: recipe.batchSize,
     patchShare: recipe.patchShare,
   };
-  const { state, step } = await trainOnWorkers(context, stage, workerModule('fine-tune-worker'), data, {});
+  const { state, step } = await trainOnWorkers<LabelledBatch, FineTuneWorkerData>(
+    context,
+    {
+      options: stage,
+      batches: await fineTuneBatches(data),
+      module: workerModule('fine-tune-worker'),
+      data: { ...modelData(data), options: stage, classification },
+    },
+    {},
+  );
   if (step < steps) return false;
   const layers = new Map([...state.weights].filter(([name]) => !weights.has(name)));
   const tuned = new Map([...weights].map(([name, values]) => [name, state.weights.get(name) ?? values]));

@@ -1,15 +1,17 @@
 import { featureStandardisation, KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { type BertFolder, initialiseFromBert } from '@kaleido/model/node';
-import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { StageBatch, TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { StageResult } from '@kaleido/training';
 import { mineNegatives } from '../mine-negatives.ts';
+import { pretrainBatches } from '../pretrain-batches.ts';
+import type { PretrainWorkerData } from '../pretrain-worker.ts';
 import type { Recipe, RecipeStage } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
 import type { RunCheckpoint, RunProgress } from '../run-folder.ts';
 import { openSplitScorer } from '../score-split.ts';
 import { stageOptions } from '../stage-options.ts';
-import { trainOnWorkers } from '../train-on-workers.ts';
-import type { CatalogueData, PretrainWorkerData, WorkerData } from '../worker-data.ts';
+import { trainOnWorkers, type WorkerStage } from '../train-on-workers.ts';
+import { type CatalogueData, modelData, type PretrainData, type WorkerData } from '../worker-data.ts';
 import { workerModule } from '../worker-module.ts';
 
 export interface PretrainStepOptions {
@@ -79,12 +81,12 @@ async function trainStage(
       const { hardNegatives } = stage;
       // Those that the stage began with: the model has changed since.
       const kept = resume === undefined ? undefined : await folder.hardNegatives();
-      const plain: PretrainWorkerData = { ...shared, stage, ...(more === undefined ? {} : { more }) };
+      const plain: PretrainData = { ...shared, stage, ...(more === undefined ? {} : { more }) };
       const mined =
         hardNegatives === undefined
           ? plain
           : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
-      return trainOnWorkers(context, stageOptions(stage, more !== undefined), workerModule('pretrain-worker'), mined, {
+      return trainOnWorkers(context, await pretrainStage(mined), {
         resume,
         onState: async (at, state) => {
           await folder.saveCheckpoint({
@@ -105,11 +107,21 @@ async function trainStage(
   }
 }
 
+async function pretrainStage(data: PretrainData): Promise<WorkerStage<StageBatch, PretrainWorkerData>> {
+  const options = stageOptions(data.stage, data.more !== undefined);
+  return {
+    options,
+    batches: await pretrainBatches(data),
+    module: workerModule('pretrain-worker'),
+    data: { ...modelData(data), options, objectives: data.stage.objectives },
+  };
+}
+
 async function mine(
   { options, folder }: RunContext,
   data: WorkerData,
   wanted: { readonly perRow: number; readonly share: number },
-): Promise<NonNullable<PretrainWorkerData['hardNegatives']>> {
+): Promise<NonNullable<PretrainData['hardNegatives']>> {
   options.onPart?.('looking for hard negatives');
   const scorer = await openSplitScorer(data, options.threads);
   try {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import type { PreparedSplit } from '../prepare-split.ts';
@@ -22,9 +23,21 @@ export async function vocabularyStep(
     .digest('hex')
     .slice(0, 16);
   const file = join(cache, `vocabulary-${key}.txt`);
-  const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return createTokenizer(kept);
+  const kept = await readKept(file);
+  if (kept !== undefined) return kept;
   const tokenizer = createTokenizer(trainWordPieceVocabulary(captions, { size }));
   await writeWhole(file, tokenizer.toVocabularyText());
   return tokenizer;
+}
+
+/** Nothing where the file is missing or damaged: the vocabulary is trained again then. */
+async function readKept(file: string): Promise<Tokenizer | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return createTokenizer(text);
+  } catch (error) {
+    if (!KaleidoError.isInstance(error)) throw error;
+    return undefined;
+  }
 }

@@ -1,0 +1,88 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
+import { type ServiceCalls, transferList, type WorkerService } from './worker-service.ts';
+
+/** An end of a channel between two threads. */
+type Port = MessagePort | Worker;
+
+interface Call {
+  readonly method: string;
+  readonly argument: unknown;
+}
+
+type Answer =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'error'; readonly details: KaleidoErrorDetails }
+  | { readonly kind: 'fault'; readonly error: unknown };
+
+/**
+ * Answers the calls that arrive at a port, in their order.
+ * @param onFault for an error that is not a KaleidoError. Default: the caller is handed a copy
+ */
+export function serveCalls(port: Port, service: Promise<WorkerService>, onFault?: (error: unknown) => void): void {
+  // Reported with the first call; until then it must not count as unhandled.
+  service.catch(() => undefined);
+  let last: Promise<void> = Promise.resolve();
+  const answer = (message: Answer, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, [...transfer]);
+  port.on('message', ({ method, argument }: Call) => {
+    last = last.then(async () => {
+      try {
+        const result = await (await service)[method]?.(argument);
+        answer({ kind: 'result', result }, transferList(result));
+      } catch (error) {
+        // A KaleidoError crosses as its parts: its class and marker would be lost in the copy.
+        if (KaleidoError.isInstance(error)) answer({ kind: 'error', details: detailsOf(error) });
+        else if (onFault === undefined) answer({ kind: 'fault', error });
+        else onFault(error);
+      }
+    });
+  });
+}
+
+/** Calls the service at the other end of a port. */
+export interface PortCaller {
+  readonly call: (method: string, argument: unknown) => Promise<unknown>;
+  /** Rejects the calls in hand and all later ones. */
+  readonly fail: (error: unknown) => void;
+}
+
+export function callThrough(port: Port): PortCaller {
+  const callers: { resolve: (result: unknown) => void; reject: (error: unknown) => void }[] = [];
+  let failure: unknown;
+  port.on('message', (answer: Answer) => {
+    const caller = callers.shift();
+    if (answer.kind === 'result') caller?.resolve(answer.result);
+    else caller?.reject(answer.kind === 'fault' ? answer.error : new KaleidoError(answer.details));
+  });
+  return {
+    call: (method, argument) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
+        callers.push({ resolve, reject });
+        port.postMessage({ method, argument } satisfies Call);
+      }),
+    fail: (error) => {
+      failure ??= error;
+      for (const { reject } of callers.splice(0)) reject(failure);
+    },
+  };
+}
+
+/** The calls of a port, with the types of its service. */
+export function typedCalls<Service extends WorkerService>({ call }: PortCaller): ServiceCalls<Service> {
+  return { call: (method, argument) => call(method as string, argument) as never };
+}
+
+function detailsOf({ source, problem, found, advice, kind }: KaleidoError): KaleidoErrorDetails {
+  return {
+    source,
+    problem,
+    ...(found === undefined ? {} : { found }),
+    ...(advice === undefined ? {} : { advice }),
+    ...(kind === undefined ? {} : { kind }),
+  };
+}

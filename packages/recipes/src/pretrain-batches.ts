@@ -1,0 +1,38 @@
+import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { jointPatches } from '@kaleido/model';
+import { negativeSampler, type StageBatch, stageBatches } from '@kaleido/pretrain-tasks';
+import type { BatchSource } from '@kaleido/training';
+import type { PretrainData } from './worker-data.ts';
+
+/** The batches of a pre-training stage. */
+export async function pretrainBatches(data: PretrainData): Promise<BatchSource<StageBatch>> {
+  const { catalogue, config, seed, stage, vocabulary, hardNegatives, more } = data;
+  const features = await openFeatures(data.features);
+  const moreFeatures = more && (await openFeatures(more.features));
+  const source = stageBatches(
+    stage.objectives,
+    {
+      catalogue,
+      features,
+      negatives: negativeSampler(catalogue, hardNegatives),
+      randomNegatives: negativeSampler(catalogue),
+      vocabulary,
+      jointPatches: jointPatches(config),
+      hiddenPatches: { grey: config.masked_greymask_patch_num, blank: config.masked_blankmask_patch_num },
+      more: more &&
+        moreFeatures && {
+          catalogue: more.catalogue,
+          features: moreFeatures,
+          negatives: negativeSampler(more.catalogue),
+        },
+    },
+    { seed, stage: stage.name, microBatches: stage.microBatches },
+  );
+  return {
+    batch: source.batch,
+    close: async () => {
+      await features.close();
+      await moreFeatures?.close();
+    },
+  };
+}
