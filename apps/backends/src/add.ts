@@ -1,7 +1,7 @@
 import { addTensorflow } from '@kaleido/backend/node';
+import { useProxyOfEnvironment } from '@kaleido/data/node';
 import { didYouMean, formatCommand, KaleidoError } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
-import { useProxyOfEnvironment } from '@kaleido/recipes/node';
 import { followParts } from './follow-parts.ts';
 
 export interface AddOptions {
@@ -39,7 +39,7 @@ export async function add(name: string | undefined, { wheel, sha256 }: AddOption
   const { listeners, close } = followParts(process.stdout);
   try {
     const isAddress = /^[a-z][a-z0-9+.-]+:/i.test(wheel);
-    const proxy = isAddress ? useProxyOfEnvironment() : undefined;
+    const proxy = isAddress ? await useProxyOfEnvironment() : undefined;
     if (proxy !== undefined) console.log(`through the proxy ${proxy}`);
     const { version, folder, bytes, hiddenBy } = await addTensorflow({
       wheel: isAddress ? wheel : pathFromUser(wheel),

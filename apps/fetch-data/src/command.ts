@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path';
-import { fetchFile, type ManifestFile, readManifest, unpackArchive } from '@kaleido/data/node';
+import { fetchFile, type ManifestFile, readManifest, unpackArchive, useProxyOfEnvironment } from '@kaleido/data/node';
 import { pathFromUser, runCommand } from '@kaleido/foundation/node';
-import { useProxyOfEnvironment } from '@kaleido/recipes/node';
 import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 
@@ -18,7 +17,7 @@ await command.parseAsync();
 
 async function fetchAll(manifest: string, folder: string): Promise<void> {
   const files = await readManifest(pathFromUser(manifest));
-  const proxy = useProxyOfEnvironment();
+  const proxy = await useProxyOfEnvironment();
   if (proxy !== undefined) console.log(`through the proxy ${proxy}`);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

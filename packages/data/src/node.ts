@@ -1,6 +1,7 @@
 export * from './atelier/node.ts';
 export { type FetchOptions, fetchFile } from './fetch/fetch-file.ts';
 export { type ArchiveKind, type ManifestFile, readManifest } from './fetch/manifest.ts';
+export { useProxyOfEnvironment } from './fetch/proxy.ts';
 export { type UnpackOptions, unpackArchive } from './fetch/unpack-archive.ts';
 export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { openParquetFolder, type ParquetFolderOptions } from './parquet-folder.ts';

@@ -1,7 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { summariseSkipped } from '@kaleido/data';
 import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
-import { renderReport } from '@kaleido/eval/node';
 import { openModuleWorkers } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
@@ -176,6 +175,8 @@ async function writeReport(
   const number = (value: number): string => value.toLocaleString('en');
   const readSplits = [...new Set([...Object.values(splits), ...(more ? [more] : [])])];
   const skipped = readSplits.flatMap((split) => split.skipped);
+  // Loaded here: its plots and their page take half a second, which no other part of a run needs.
+  const { renderReport } = await import('@kaleido/eval/node');
   const html = renderReport({
     recipe: recipe.name,
     description: recipe.description,

@@ -1,5 +1,5 @@
 import { epochOrder, randomStream } from '@kaleido/foundation';
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { drawPatches, imageBatch, type LabelledBatch, labelsOfRows, textBatch } from '@kaleido/pretrain-tasks';
 import type { BatchSource } from '@kaleido/training';
 import type { FineTuneData } from './worker-data.ts';

@@ -7,7 +7,6 @@ export {
 } from './evaluate-run-folder.ts';
 export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
-export { useProxyOfEnvironment } from './proxy.ts';
 export type { Recipe } from './recipe.ts';
 export type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
 export { runRecipe } from './run-recipe.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Product, ProductSource } from '@kaleido/data';
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import sharp from 'sharp';
 import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
 

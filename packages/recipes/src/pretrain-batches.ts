@@ -1,4 +1,4 @@
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { jointPatches } from '@kaleido/model';
 import { negativeSampler, type StageBatch, stageBatches } from '@kaleido/pretrain-tasks';
 import type { BatchSource } from '@kaleido/training';

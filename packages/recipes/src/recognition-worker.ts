@@ -1,5 +1,5 @@
 import { selectBackend, tf } from '@kaleido/backend';
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
 import type { WorkerData } from './worker-data.ts';

@@ -1,6 +1,6 @@
 import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
 import { type Box, kaleidoPatches, type RgbImage } from '@kaleido/kaleido-patches';
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type FeatureTable, featureSlots } from '@kaleido/layout';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
 import type { PreparedSplit } from './prepare-split.ts';

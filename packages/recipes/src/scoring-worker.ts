@@ -1,6 +1,6 @@
 import { readAll, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
-import { openFeatures } from '@kaleido/kaleido-patches/node';
+import { openFeatures } from '@kaleido/kaleido-patches/store';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import { type Encoder, encoderOf, jointPatches, modelFromWeights } from '@kaleido/model';
 import {

@@ -1,5 +1,4 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 
 /**
  * Lets every `fetch` of this process go through the proxies that HTTP_PROXY and HTTPS_PROXY name, but to hosts of
@@ -7,7 +6,7 @@ import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
  * @returns what is used, for a message, without passwords; nothing where there is no proxy
  * @throws KaleidoError for a proxy that is no address
  */
-export function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export async function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   const variable = (name: string): Variable | undefined => {
     for (const one of [name.toLowerCase(), name]) {
       const value = environment[one];
@@ -18,6 +17,7 @@ export function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = process.e
   const [http, https] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY')];
   const [httpProxy, httpsProxy] = [http && proxyUrl(http), https && proxyUrl(https)];
   if (httpProxy === undefined && httpsProxy === undefined) return undefined;
+  const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
   setGlobalDispatcher(
     new EnvHttpProxyAgent({
       // An empty text where there is none: without it the agent looks for itself.
@@ -48,7 +48,7 @@ function proxyUrl({ name, value }: Variable): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new KaleidoError({
-    source: 'recipes',
+    source: 'data',
     problem: `the environment variable ${name} names no HTTP proxy`,
     // A password may be in it.
     found: value.replace(/\/\/[^/]*@/, '//...@'),

@@ -46,16 +46,16 @@ function login({ headers }: IncomingMessage): string {
 
 /** Fetches an address in a process of its own, whose global dispatcher may be changed. */
 async function fetchWith(environment: Record<string, string>, url: string): Promise<{ output: string }> {
-  const module = new URL('../dist/proxy.js', import.meta.url).href;
+  const module = new URL('../../dist/fetch/proxy.js', import.meta.url).href;
   const code = `import { useProxyOfEnvironment } from ${JSON.stringify(module)};
     try {
-      console.log(useProxyOfEnvironment());
+      console.log(await useProxyOfEnvironment());
       console.log(await (await fetch(process.argv[1])).text());
     } catch (error) { console.log(error.message, error.cause?.code ?? ''); }`;
   const { PATH } = process.env;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, url], {
     env: { PATH, ...environment },
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
   let output = '';
   child.stdout.on('data', (text) => (output += text));
@@ -94,7 +94,7 @@ describe('useProxyOfEnvironment', () => {
   it('refuses what is no HTTP proxy, without its password', async () => {
     const { output } = await fetchWith({ HTTPS_PROXY: 'socks5://me:secret@proxy:1080' }, 'http://localhost/');
     expect(output).toBe(
-      '@kaleido/recipes: the environment variable HTTPS_PROXY names no HTTP proxy, found "socks5://...@proxy:1080"; set it as in HTTPS_PROXY=http://proxy.example:3128, or unset it \n',
+      '@kaleido/data: the environment variable HTTPS_PROXY names no HTTP proxy, found "socks5://...@proxy:1080"; set it as in HTTPS_PROXY=http://proxy.example:3128, or unset it \n',
     );
   });
 });
