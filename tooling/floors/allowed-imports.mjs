@@ -21,6 +21,9 @@ export const allowedImports = {
   // floor 3
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
+  runs: ['model', 'training (types)'],
+  splits: ['tokenizer (types)', 'data', 'kaleido-patches', 'pretrain-tasks', 'eval'],
+  scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
   // floor 4: runs of recipes (docs/decisions/0019-recipes-and-pipeline.md)
   recipes: [
     'backend',
@@ -32,9 +35,12 @@ export const allowedImports = {
     'training',
     'eval',
     'pipeline',
+    'runs',
+    'splits',
+    'scoring',
   ],
-  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'recipes'],
-  'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'recipes'],
+  released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'runs'],
+  'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'runs'],
 };
 
 /** Packages that all others may import; each may import those before it. */

@@ -12,17 +12,11 @@ import {
   runCommand,
   threadCount,
 } from '@kaleido/foundation/node';
-import {
-  notedLines,
-  type PreparedPictures,
-  parseRecipe,
-  prepareRecipe,
-  type RunListeners,
-  runRecipe,
-  skippedLines,
-} from '@kaleido/recipes/node';
+import { type PreparedPictures, parseRecipe, prepareRecipe, runRecipe } from '@kaleido/recipes/node';
 import { isReleasedRecipe, parseReleasedRecipe } from '@kaleido/released';
 import { type ReleasedFigures, runReleased } from '@kaleido/released/node';
+import type { RunListeners } from '@kaleido/runs';
+import { notedLines, skippedLines } from '@kaleido/splits';
 import { Command } from 'commander';
 import { followRun } from './follow-run.ts';
 

@@ -1,4 +1,4 @@
-import type { RunListeners } from '@kaleido/recipes/node';
+import type { RunListeners } from '@kaleido/runs';
 import type { StageMetrics } from '@kaleido/training';
 import cliProgress, { type SingleBar } from 'cli-progress';
 

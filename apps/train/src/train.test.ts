@@ -130,7 +130,7 @@ describe('train with recipes/tiny-ci.json', () => {
     const second = await train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
     expect([second.code, second.errors]).toEqual([
       1,
-      expect.stringMatching(/^@kaleido\/recipes: another process is writing to .*stopped, found "process \d+ on /),
+      expect.stringMatching(/^@kaleido\/runs: another process is writing to .*stopped, found "process \d+ on /),
     ]);
     stopped.interrupt();
     const { code, output } = await stopped;

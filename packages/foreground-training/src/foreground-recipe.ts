@@ -1,4 +1,4 @@
-import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/recipes';
+import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/runs';
 import { z } from 'zod';
 import type { PoolSize } from './picture-pool.ts';
 
@@ -59,5 +59,5 @@ export function isForegroundRecipe(text: string): boolean {
 
 /** @throws KaleidoError naming the key that is wrong, missing or unknown */
 export function parseForegroundRecipe(text: string, name: string): ForegroundRecipe {
-  return parseRecipeOfKind(schema, text, name, 'recipes/foreground.json');
+  return parseRecipeOfKind(schema, text, { name, source: 'foreground-training', like: 'recipes/foreground.json' });
 }

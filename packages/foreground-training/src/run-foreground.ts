@@ -12,7 +12,8 @@ import {
 } from '@kaleido/foundation';
 import { builtModule, folderOnDisk, openModuleWorkers, writeWhole } from '@kaleido/foundation/node';
 import { foregroundShapes, foregroundSide, networkForeground } from '@kaleido/kaleido-patches';
-import { type ClaimedFolder, claimRunFolder, type RunListeners } from '@kaleido/recipes/node';
+import type { RunListeners } from '@kaleido/runs';
+import { type ClaimedFolder, claimRunFolder } from '@kaleido/runs/node';
 import type { BatchService, RunStageOptions, StageState } from '@kaleido/training';
 import { MetricsFile } from '@kaleido/training/node';
 import { evaluateForeground, type ForegroundFigures } from './evaluate-foreground.ts';

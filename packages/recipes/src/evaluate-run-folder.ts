@@ -1,22 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { openFolder } from '@kaleido/data/node';
-import { type CandidateListFile, checkCandidateLists, type Evaluation, readCandidateLists } from '@kaleido/eval';
-import { decodeText, KaleidoError } from '@kaleido/foundation';
+import type { Evaluation } from '@kaleido/eval';
+import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
+import type { RunListeners } from '@kaleido/runs';
+import { drawLists, retrievalFigures, scoreLists } from '@kaleido/scoring';
+import { readListFile, refuseSkipped, samePictureNotes } from '@kaleido/scoring/node';
+import { notedLines, type PreparedSplit, type SourceSplit, skippedLines, subcategoryNotes } from '@kaleido/splits';
+import { prepareSplit } from '@kaleido/splits/node';
 import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
-import { drawLists, listSeeds, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
-import { labelNotes, lengthNotes, subcategoryNotes } from './inspect-products.ts';
-import { openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
-import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import { labelNotes, lengthNotes } from './inspect-products.ts';
+import { listSeeds } from './list-seeds.ts';
+import { openSplits, type RunSplits } from './open-source.ts';
 import type { Recipe } from './recipe.ts';
 import type { RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
-import type { RunListeners } from './run-options.ts';
-import { notedLines, skippedLines } from './skipped-lines.ts';
 
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
@@ -179,47 +179,4 @@ async function chooseSplit(
       advice: `take one of: ${Object.keys(own).join(', ')}; or give products with --data`,
     });
   return own[name as keyof RunSplits];
-}
-
-async function readListFile(path: string): Promise<CandidateListFile> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `cannot read the candidate lists ${path}`,
-      found: cause.code ?? cause.message,
-      advice: 'give a file with one list a line, or leave --lists out to have lists drawn',
-      cause,
-    });
-  });
-  const text = decodeText(bytes, { source: 'recipes', name: `the file of candidate lists ${path}` });
-  return readCandidateLists(text, basename(path));
-}
-
-/** Given lists are scored as they are: their figures are to be compared with those of others. */
-function samePictureNotes(file: CandidateListFile, products: PreparedSplit['products']): string[] {
-  const { samePicture } = checkCandidateLists(file, products);
-  if (samePicture === 0) return [];
-  const lists = samePicture === 1 ? '1 list has' : `${samePicture} lists have`;
-  return [
-    `${file.name}: ${lists} a picture of the query among the negatives, under another product: figures are lower for it`,
-  ];
-}
-
-/** A product that is listed but was left out is named with the reason. */
-function refuseSkipped(files: readonly CandidateListFile[], { products, skipped }: PreparedSplit): void {
-  const reasons = new Map(skipped.map(({ id, reason }) => [id, reason]));
-  // The second of two products with one id is left out, the first is there.
-  for (const { id } of products) reasons.delete(id);
-  if (reasons.size === 0) return;
-  for (const { name, lists } of files)
-    for (const [index, { query, candidates }] of lists.entries()) {
-      const id = [query, ...candidates].find((one) => reasons.has(one));
-      if (id !== undefined)
-        throw new KaleidoError({
-          source: 'recipes',
-          problem: `${name}, line ${index + 1}: a product of the list was left out of the data (${reasons.get(id)})`,
-          found: id,
-          advice: 'repair it in the data folder, or give lists without it',
-        });
-    }
 }

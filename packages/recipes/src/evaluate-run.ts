@@ -1,35 +1,35 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { summariseSkipped } from '@kaleido/data';
 import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
-import { openModuleWorkers } from '@kaleido/foundation/node';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
 import { objectiveNotes } from '@kaleido/pretrain-tasks';
+import type { PartTimes } from '@kaleido/runs';
 import {
   chooseMatchingWeight,
   drawLists,
-  listSeeds,
+  type PuzzleAnswers,
   puzzleFigures,
   recognitionFigures,
   retrievalFigures,
   type ScoredLists,
+  type SplitScorer,
   scoreLists,
-  weightListSeed,
-} from './evaluate-split.ts';
-import { extractorName } from './extractor-description.ts';
-import type { PartTimes } from './part-times.ts';
-import type { PreparedSplit } from './prepare-split.ts';
+} from '@kaleido/scoring';
+import {
+  classifySplit,
+  openSplitScorer,
+  puzzleExamples,
+  puzzlePictureRows,
+  readPictures,
+  retrievalExamples,
+  retrievalPictureIds,
+} from '@kaleido/scoring/node';
+import { type PreparedSplit, sharedCatalogue, withoutPackage } from '@kaleido/splits';
+import { extractorName, paintedSize } from './extractor-description.ts';
+import { listSeeds, weightListSeed } from './list-seeds.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
-import type { RecognitionService, RecognitionWorkerData } from './recognition-worker.ts';
-import { readPictures } from './report-pictures.ts';
-import { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
-import { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
 import { type RunContext, sharedData } from './run-context.ts';
-import { openSplitScorer, type SplitScorer } from './score-split.ts';
-import type { PuzzleAnswers } from './scoring-worker.ts';
-import { sharedCatalogue } from './shared-catalogue.ts';
-import { withoutPackage } from './skipped-lines.ts';
-import { workerModule } from './worker-module.ts';
 
 /**
  * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
@@ -134,24 +134,14 @@ export async function recogniseSplit(
   const { folder, tokenizer, config } = context;
   const { options, weights, layers } = await folder.loadClassifier(inputs);
   const catalogue = sharedCatalogue(split.products, tokenizer, config.text_seq_len);
-  const data: RecognitionWorkerData = {
-    ...sharedData(context, catalogue, split, weights),
-    classification: options,
-    layers,
-  };
-  const workers = openModuleWorkers<RecognitionService>({ module: workerModule('recognition-worker'), count: 1, data });
-  try {
-    const rows = Array.from({ length: catalogue.rows }, (_, row) => row);
-    const answers = await workers.call(0, 'classify', rows);
-    return options.fields
-      .filter(({ name }) => split.products.some((product) => labelOf(product, name) !== undefined))
-      .map(({ name, classes }) => {
-        const truth = split.products.map((product) => labelOf(product, name));
-        return [name, recognitionFigures(truth, answers.get(name) as Int32Array, classes)];
-      });
-  } finally {
-    await workers.close();
-  }
+  const shared = sharedData(context, catalogue, split, weights);
+  const answers = await classifySplit({ ...shared, classification: options, layers });
+  return options.fields
+    .filter(({ name }) => split.products.some((product) => labelOf(product, name) !== undefined))
+    .map(({ name, classes }) => {
+      const truth = split.products.map((product) => labelOf(product, name));
+      return [name, recognitionFigures(truth, answers.get(name) as Int32Array, classes)];
+    });
 }
 
 async function writeReport(
@@ -208,7 +198,7 @@ async function writeReport(
     metrics: await folder.metrics.read(),
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
-    puzzles: await puzzleExamples(answers, recipe, splits.heldOut, heldOutPictures),
+    puzzles: await puzzleExamples(answers, splits.heldOut, heldOutPictures, paintedSize(recipe.features.extractor)),
     skipped,
     skippedKinds: summariseSkipped(skipped),
     notes: [

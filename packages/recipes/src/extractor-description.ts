@@ -17,3 +17,9 @@ export function foregroundDescription(features: Recipe['features']): ForegroundD
 export function extractorName(extractor: RecipeExtractor): string {
   return extractor.kind === 'joined' ? extractor.parts.map(({ kind }) => kind).join(' and ') : extractor.kind;
 }
+
+/** Pixels a side of predicted features that are a picture, or begin with one. */
+export function paintedSize(extractor: RecipeExtractor): number | undefined {
+  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
+  return first?.kind === 'pixels' ? first.size : undefined;
+}

@@ -2,7 +2,7 @@ import { epochOrder, randomStream } from '@kaleido/foundation';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { drawPatches, imageBatch, type LabelledBatch, labelsOfRows, textBatch } from '@kaleido/pretrain-tasks';
 import type { BatchSource } from '@kaleido/training';
-import type { FineTuneData } from './worker-data.ts';
+import type { FineTuneData } from './training-data.ts';
 
 /** The batches of a fine-tuning. */
 export async function fineTuneBatches(data: FineTuneData): Promise<BatchSource<LabelledBatch>> {

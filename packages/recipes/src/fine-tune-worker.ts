@@ -2,6 +2,7 @@ import { selectBackend } from '@kaleido/backend';
 import type { ServiceCalls } from '@kaleido/foundation';
 import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { fieldsTask, type LabelledBatch } from '@kaleido/pretrain-tasks';
+import type { ModelData } from '@kaleido/scoring';
 import {
   type BatchService,
   ownerBatchSource,
@@ -9,7 +10,6 @@ import {
   replicaService,
   type StageOptions,
 } from '@kaleido/training';
-import type { ModelData } from './worker-data.ts';
 
 export interface FineTuneWorkerData extends ModelData {
   readonly options: StageOptions;

@@ -8,4 +8,3 @@ export type {
   RecipeFineTuning,
   RecipeStage,
 } from './recipe.ts';
-export { isRecipeOfKind, parseRecipeOfKind } from './recipe-of-kind.ts';

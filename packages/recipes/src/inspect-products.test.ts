@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { type PreparedProduct, type PreparedSplit, sharedCatalogue } from '@kaleido/splits';
 import { createTokenizer } from '@kaleido/tokenizer';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { inspectProducts } from './inspect-products.ts';
-import type { PreparedProduct, PreparedSplit } from './prepare-split.ts';
 import type { Recipe } from './recipe.ts';
-import { sharedCatalogue } from './shared-catalogue.ts';
 
 const tokenizer = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'shirt']);
 const atelier = microRecipe();
@@ -94,7 +93,7 @@ describe('inspectProducts', () => {
   it('refuses a split in which a product has no negative, with advice that the recipe can follow', async () => {
     const said = 'has no negative: no other product has another picture and another caption';
     await expect(inspect(productsOf('t', 1), productsOf('v', 12))).rejects.toThrow(
-      `@kaleido/recipes: train: t-0 ${said}, found "1 picture"; give more products in the split "train" (data.train)`,
+      `@kaleido/splits: train: t-0 ${said}, found "1 picture"; give more products in the split "train" (data.train)`,
     );
     await expect(
       inspect(

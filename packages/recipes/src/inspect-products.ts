@@ -1,13 +1,19 @@
-import { KaleidoError } from '@kaleido/foundation';
 import { labelOf } from '@kaleido/pipeline';
-import { negativeRule, type TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import { drawLists } from '@kaleido/scoring';
+import {
+  pictureNotes,
+  requireNegatives,
+  type SomeProducts,
+  sharedCatalogue,
+  someOf,
+  subcategoryNotes,
+} from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
-import { drawLists, listSeeds, weightListSeed } from './evaluate-split.ts';
 import { recipeLabels } from './labels.ts';
-import type { PreparedProduct, PreparedSplit } from './prepare-split.ts';
+import { listSeeds, weightListSeed } from './list-seeds.ts';
 import type { Recipe } from './recipe.ts';
 import type { PreparedRunSplits } from './run-splits.ts';
-import { sharedCatalogue } from './shared-catalogue.ts';
 
 export interface InspectProductsOptions extends PreparedRunSplits {
   readonly recipe: Recipe;
@@ -17,8 +23,6 @@ export interface InspectProductsOptions extends PreparedRunSplits {
   /** Of `more`. */
   readonly moreCatalogue?: TaskCatalogue | undefined;
 }
-
-type SomeProducts = Pick<PreparedSplit, 'name' | 'products'>;
 
 /**
  * Looks at the products of a run before it trains, so that what would fail after hours fails at once.
@@ -72,14 +76,6 @@ export async function inspectProducts(options: InspectProductsOptions): Promise<
   return notes;
 }
 
-/** Pictures without a sub-category. */
-export function subcategoryNotes(split: SomeProducts): string[] {
-  const without = split.products.filter(({ subcategory }) => !subcategory);
-  if (without.length === 0) return [];
-  const instead = 'negatives come from the category, or from all products where that is missing too';
-  return [`${split.name}: ${someOf(without, split)} no sub-category: ${instead}`];
-}
-
 /** Pictures without a label of a field. */
 export function labelNotes(split: SomeProducts, field: string, consequence = 'left out of its figures'): string[] {
   const without = split.products.filter((product) => labelOf(product, field) === undefined);
@@ -95,22 +91,6 @@ export function lengthNotes(name: string, candidates: number, wanted: number): s
   return [`${name}: lists of ${candidates} candidates instead of ${wanted}: figures are higher for it`];
 }
 
-function pictureNotes({ name, products }: SomeProducts): string[] {
-  const rows = new Map<string, PreparedProduct[]>();
-  for (const product of products) {
-    const known = rows.get(product.imageHash);
-    if (known === undefined) rows.set(product.imageHash, [product]);
-    else known.push(product);
-  }
-  const repeated = [...rows.values()].filter((same) => new Set(same.map(({ productId }) => productId)).size > 1);
-  const first = repeated[0]?.map(({ id }) => id).slice(0, 2);
-  if (first === undefined) return [];
-  const [are, they] = repeated.length === 1 ? ['picture is', 'it is'] : ['pictures are', 'they are'];
-  return [
-    `${name}: ${repeated.length} ${are} there under several products (e.g. ${first.join(' and ')}): ${they} never a negative there`,
-  ];
-}
-
 /** Draws every list that will be measured. */
 async function listNotes(split: SomeProducts, { recipe, splits }: InspectProductsOptions): Promise<string[]> {
   const { evaluation } = recipe;
@@ -122,28 +102,4 @@ async function listNotes(split: SomeProducts, { recipe, splits }: InspectProduct
     );
   const lengths = files.map(({ lists }) => lists[0]?.candidates.length ?? 0);
   return lengthNotes(split.name, Math.min(...lengths), evaluation.candidates);
-}
-
-function requireNegatives({ name, products }: SomeProducts, catalogue: TaskCatalogue, advice: string): void {
-  const fits = negativeRule(catalogue);
-  const { rows } = catalogue;
-  for (let row = 0; row < rows; row++) {
-    let others = rows - 1;
-    while (others > 0 && !fits(row, (row + others) % rows)) others--;
-    if (others > 0) continue;
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `${name}: ${products[row]?.id} has no negative: no other product has another picture and another caption`,
-      found: `${rows} ${rows === 1 ? 'picture' : 'pictures'}`,
-      advice,
-    });
-  }
-}
-
-/** E.g. `1 of 150 pictures (17) has`. */
-function someOf(some: readonly PreparedProduct[], { products }: SomeProducts): string {
-  const first = some[0]?.id;
-  return some.length === 1
-    ? `1 of ${products.length} pictures (${first}) has`
-    : `${some.length} of ${products.length} pictures (the first: ${first}) have`;
 }

@@ -1,5 +1,5 @@
 import { fieldLabels } from '@kaleido/pipeline';
-import type { PreparedProduct } from './prepare-split.ts';
+import type { PreparedProduct } from '@kaleido/splits';
 
 /**
  * The classes of a recipe's label fields, and each product's class; -1 for none.

@@ -1,4 +1,3 @@
-export { type ClaimedFolder, claimRunFolder } from './claim-run-folder.ts';
 export {
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
@@ -8,6 +7,5 @@ export {
 export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { Recipe } from './recipe.ts';
-export type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
+export type { RunRecipeOptions, RunResult } from './run-options.ts';
 export { runRecipe } from './run-recipe.ts';
-export { notedLines, skippedLines } from './skipped-lines.ts';

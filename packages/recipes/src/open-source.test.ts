@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { openSplits, type SourceSplit } from './open-source.ts';
+import { openSplits } from './open-source.ts';
 
 async function productIds({ source, split }: SourceSplit): Promise<string[]> {
   const ids: string[] = [];

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { AtelierOptions, ProductSource } from '@kaleido/data';
+import type { AtelierOptions } from '@kaleido/data';
 import { type OpenFolderOptions, openFolder, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
+import type { SourceSplit } from '@kaleido/splits';
 import type { MoreData, Recipe } from './recipe.ts';
 
 /** Where a run's products come from: a source and a split of it, by what they are for. */
@@ -14,11 +15,6 @@ export interface RunSplits {
   readonly retrievalChoice: SourceSplit;
   /** To measure retrieval on. */
   readonly retrieval: SourceSplit;
-}
-
-export interface SourceSplit {
-  readonly source: ProductSource;
-  readonly split: string;
 }
 
 /** @throws KaleidoError where a folder is given to a recipe that draws its own products */

@@ -1,8 +1,8 @@
 import { didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
+import { recipeError } from '@kaleido/runs';
 import { z } from 'zod';
 import { migrateRecipe } from './migrate-recipe.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
-import { recipeError } from './recipe-error.ts';
 import { refuseUnusedKeys } from './refuse-unused-keys.ts';
 
 /** The JSON Schema that editors complete recipes by. */
@@ -33,7 +33,12 @@ export function parseStoredRecipe(text: string, name: string): Recipe {
   refuseUnknownKind(values, name);
   const migrated = migrateRecipe(values);
   const parsed = recipeSchema.safeParse(migrated);
-  if (!parsed.success) throw recipeError(recipeSchema, migrated, parsed.error, name, 'recipes/recipe.schema.json');
+  if (!parsed.success)
+    throw recipeError(recipeSchema, migrated, parsed.error, {
+      name,
+      source: 'recipes',
+      like: 'recipes/recipe.schema.json',
+    });
   return parsed.data;
 }
 

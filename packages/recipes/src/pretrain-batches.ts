@@ -2,7 +2,7 @@ import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { jointPatches } from '@kaleido/model';
 import { negativeSampler, type StageBatch, stageBatches } from '@kaleido/pretrain-tasks';
 import type { BatchSource } from '@kaleido/training';
-import type { PretrainData } from './worker-data.ts';
+import type { PretrainData } from './training-data.ts';
 
 /** The batches of a pre-training stage. */
 export async function pretrainBatches(data: PretrainData): Promise<BatchSource<StageBatch>> {

@@ -5,7 +5,7 @@ import { KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { smallConfig, smallPretraining } from '../test/small-pretraining.ts';
 import { pretrainBatches } from './pretrain-batches.ts';
 import { pretrainTask } from './pretrain-worker.ts';
-import type { PretrainData } from './worker-data.ts';
+import type { PretrainData } from './training-data.ts';
 
 let weights: Weights = new Map();
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import type { Precision } from '@kaleido/backend';
 import type { KaleidoBertConfig, Weights } from '@kaleido/model';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { PartTimes } from '@kaleido/runs';
+import type { SplitData } from '@kaleido/scoring';
+import type { PreparedSplit } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import type { RunSplits } from './open-source.ts';
-import type { PartTimes } from './part-times.ts';
-import type { PreparedSplit } from './prepare-split.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions } from './run-options.ts';
 import type { PreparedRunSplits } from './run-splits.ts';
-import type { WorkerData } from './worker-data.ts';
 
 /** What the steps of a run read, once its products are prepared. */
 export interface RunContext extends PreparedRunSplits {
@@ -33,7 +33,7 @@ export function sharedData(
   catalogue: TaskCatalogue,
   { features }: Pick<PreparedSplit, 'features'>,
   weights: Weights,
-): WorkerData {
+): SplitData {
   const { mask, ...special } = tokenizer.specialTokenIds;
   return {
     backend: options.backend,

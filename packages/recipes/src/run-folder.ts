@@ -23,15 +23,14 @@ import {
   savePreprocessor,
 } from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import { decisive, removeRunFiles } from '@kaleido/runs/node';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import type { OptimizerState } from '@kaleido/training';
 import { MetricsFile } from '@kaleido/training/node';
-import { decisive } from './claim-run-folder.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
-import { removeRunFiles } from './run-files.ts';
 
 /** How far a run has come. */
 export interface RunProgress {

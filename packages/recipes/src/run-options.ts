@@ -1,17 +1,7 @@
 import type { Backend, Precision } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
-import type { StageMetrics } from '@kaleido/training';
+import type { RunListeners } from '@kaleido/runs';
 import type { Recipe } from './recipe.ts';
-
-export interface RunListeners {
-  /** A part of the run begins. */
-  readonly onPart?: (part: string) => void;
-  /** `total` where it is known. */
-  readonly onProgress?: (done: number, total?: number) => void;
-  readonly onMetrics?: (metrics: StageMetrics, steps: number) => void;
-  /** Messages for the user, one line each. */
-  readonly onMessage?: (message: string) => void;
-}
 
 export interface RunRecipeOptions extends RunListeners {
   readonly recipe: Recipe;

@@ -1,76 +1,28 @@
-import { cpSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpSync, mkdtempSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Product } from '@kaleido/data';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import type { Evaluation } from '@kaleido/eval';
 import { encodeSafetensors, float32Tensor } from '@kaleido/foundation';
 import { presetSize } from '@kaleido/model';
 import { bertPlaces } from '@kaleido/model/node';
 import { openKaleido } from '@kaleido/pipeline/node';
+import { lockFile } from '@kaleido/runs/node';
 import { specialTokens } from '@kaleido/tokenizer';
-import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { writeShardFolder } from '../test/shard-folder.ts';
+import { runsIn } from '../test/runs-in.ts';
 import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
-import { openSplits, type SourceSplit } from './open-source.ts';
-import { parseRecipe } from './parse-recipe.ts';
-import type { FolderData, Recipe } from './recipe.ts';
-import { lockFile } from './run-files.ts';
+import type { Recipe } from './recipe.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
-import type { RunListeners, RunRecipeOptions, RunResult } from './run-options.ts';
-import { runRecipe } from './run-recipe.ts';
 
 // Seconds each on a free machine; the tests of other packages may run beside.
 jest.setTimeout(240_000);
 
 const recipe = microRecipe();
-
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'run-recipe-'));
-});
+const folder = mkdtempSync(join(tmpdir(), 'run-recipe-'));
 afterAll(() => rm(folder, { recursive: true }));
-
-type Changes = RunListeners &
-  Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>>;
-
-function run(out: string, changes: Changes = {}): Promise<RunResult> {
-  return runRecipe({
-    recipe,
-    out: join(folder, out),
-    cache: join(folder, 'cache'),
-    backend: 'wasm',
-    threads: 2,
-    ...changes,
-  });
-}
-
-/** Starts a run and stops it as Ctrl-C does, after a step of a stage. */
-function stopAfter(out: string, stage: string, step: number): Promise<RunResult> {
-  const stop = new AbortController();
-  return run(out, {
-    signal: stop.signal,
-    onMetrics: (metrics) => {
-      if (metrics.stage === stage && metrics.step === step) stop.abort();
-    },
-  });
-}
-
-async function metricsOf(out: string): Promise<StageMetrics[]> {
-  const text = await readFile(join(folder, out, 'metrics.jsonl'), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
-/** Everything of the lines but how long it took. */
-const learned = (metrics: readonly StageMetrics[]): unknown[] =>
-  metrics.map(({ stage, step, losses, learningRate }) => ({ stage, step, losses, learningRate }));
-
-const bytesOf = (out: string, name = 'model.safetensors'): Promise<Buffer> => readFile(join(folder, out, name));
+const { run, stopAfter, metricsOf, learned, bytesOf } = runsIn(folder);
 
 describe('runRecipe', () => {
   it('goes the whole way', async () => {
@@ -404,170 +356,3 @@ describe('runRecipe', () => {
     expect(await evaluateRunRecognition(options)).toEqual(evaluation.recognition);
   });
 });
-
-describe('runRecipe with further products', () => {
-  const { fineTuning: _, ...plain } = recipe;
-  const objectives = { contrastive: { batchSize: 16, meanBatchSize: 8, more: { batchSize: 16 } } };
-  const withMore = parseRecipe(
-    JSON.stringify({
-      ...plain,
-      data: { kind: 'folder', more: { folder: '../more' } },
-      model: { ...recipe.model, settings: { ...recipe.model.settings, joint_view: 'whole' } },
-      stages: [{ name: 'contrastive', steps: 4, learningRate: 0.001, objectives }],
-    }),
-    'with more',
-  );
-  const runWithMore = (out: string, onMessage: (message: string) => void, changed = withMore): Promise<RunResult> =>
-    run(out, { recipe: changed, data: join(folder, 'own', 'data'), onMessage });
-  const lossesOf = async (out: string): Promise<string[]> => [
-    ...new Set((await metricsOf(out)).flatMap(({ losses }) => Object.keys(losses))),
-  ];
-
-  beforeAll(async () => {
-    const { train, heldOut } = await openSplits(recipe, undefined);
-    const products = await some(train, 72);
-    const validation = await some(heldOut, 20);
-    const unnamed = { ...(products[0] as Product), id: 'unnamed', caption: ' ' };
-    await writeShardFolder(join(folder, 'own', 'data'), { train: [...products.slice(0, 40), unnamed], validation });
-    await writeFile(join(folder, 'own', 'data', 'notes.parquet'), '');
-    await writeShardFolder(join(folder, 'own', 'more'), { train: [...products.slice(40), ...validation.slice(0, 2)] });
-  });
-
-  it('learns from them beside its own, and from none that is held out', async () => {
-    const messages: string[] = [];
-    expect(await runWithMore('more', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
-    expect(messages).toContain('2 of the further products are held out: not trained on');
-    expect(await lossesOf('more')).toEqual(['loss', 'contrastive', 'contrastiveMeans', 'contrastiveMore']);
-    const report = (await bytesOf('more', 'report.html')).toString();
-    expect(report).toContain('more, train: 32 pictures');
-    // What is left out of its own is said, and which files are not read; in the report too.
-    expect(messages).toContain('  1 left out: has no text (unnamed)');
-    expect(messages).toContainEqual(expect.stringMatching(/which are read; not read: notes\.parquet$/));
-    expect(report).toMatch(/<td[^>]*>1<\/td>\s*<td>has no text<\/td>\s*<td>\s*<code>unnamed<\/code>/);
-  });
-
-  it('refuses before it prepares anything features of another form, and a joint space that reads patches', async () => {
-    const { data, model } = withMore as { data: FolderData; model: Recipe['model'] };
-    const pixels = { kind: 'pixels', size: 4 } as const;
-    await expect(
-      runWithMore('refused', () => {}, { ...withMore, data: { ...data, more: { ...data.more!, extractor: pixels } } }),
-    ).rejects.toThrow(
-      /^@kaleido\/recipes: data\.more\.extractor of the recipe micro gives other features .*found "pixels, 48 wide \(byte\), not pixels\+colours, \d+ wide/,
-    );
-    const patches = { ...model, settings: { ...model.settings, joint_view: 'patches' } };
-    await expect(runWithMore('refused', () => {}, { ...withMore, model: patches })).rejects.toThrow(
-      /^@kaleido\/recipes: the stage contrastive of the recipe micro has contrastive\.more, .*; set model\.settings/,
-    );
-    // A place that is there and no folder of products is named as what it is.
-    await writeFile(join(folder, 'own', 'file'), '');
-    const astray = { ...withMore, data: { ...data, more: { ...data.more!, folder: '../file' } } };
-    await expect(runWithMore('refused', () => {}, astray)).rejects.toThrow(
-      /^@kaleido\/recipes: cannot read .*file, where the recipe's data\.more\.folder leads, found "ENOTDIR"/,
-    );
-  });
-
-  it('goes on without them where their folder is not there, and says so', async () => {
-    await rm(join(folder, 'own', 'more'), { recursive: true });
-    const messages: string[] = [];
-    expect(await runWithMore('alone', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
-    expect(messages).toContain(
-      `no folder ${join(folder, 'own', 'more')}: goes on without the recipe's further products`,
-    );
-    expect(await lossesOf('alone')).toEqual(['loss', 'contrastive', 'contrastiveMeans']);
-    expect((await bytesOf('alone', 'report.html')).toString()).toContain('Further products that the recipe names');
-  });
-});
-
-describe('runRecipe with pictures under two ids and labels that are missing', () => {
-  const { fineTuning, ...plain } = recipe;
-  const folderRecipe = (settings: object): Recipe =>
-    parseRecipe(JSON.stringify({ ...plain, fineTuning, data: { kind: 'folder' }, ...settings }), 'repeated');
-  const repeated = folderRecipe({});
-  let messages: string[] = [];
-  const runOn = async (out: string, splits: Record<string, readonly Product[]>, of = repeated): Promise<RunResult> => {
-    messages = [];
-    const data = join(folder, `${out}-data`);
-    await writeShardFolder(data, splits);
-    return run(out, { recipe: of, data, onMessage: (message) => messages.push(message) });
-  };
-  let train: Product[] = [];
-  let held: Product[] = [];
-  beforeAll(async () => {
-    const splits = await openSplits(recipe, undefined);
-    train = await some(splits.train, 40);
-    held = await some(splits.heldOut, 16);
-  });
-  const twice = (products: readonly Product[]): Product[] =>
-    products.flatMap((product) => [
-      product,
-      { ...product, id: `${product.id}-again`, caption: `${product.caption}, again` },
-    ]);
-  const bare = ({ subcategory: _, category: __, ...product }: Product): Product => product;
-
-  it('trains and measures, and says in the log and in the report what it met', async () => {
-    const products = twice(train).map((product, row) => (row === 11 ? bare(product) : product));
-    const result = await runOn('repeated', { train: products, validation: twice(held) });
-    expect(result).toMatchObject({ kind: 'finished' });
-    const said = [
-      /: 40 pictures are there under several products \(e\.g\. \S+ and \S+\): they are never a negative there$/,
-      /: 1 of 80 pictures \(\S+-again\) has no sub-category: negatives come from the category, or from all/,
-      /: 1 of 80 pictures \(\S+-again\) has no label of "category": left out of its training$/,
-    ];
-    for (const one of said) expect(messages).toContainEqual(expect.stringMatching(one));
-    const report = (await bytesOf('repeated', 'report.html')).toString();
-    expect(report).toContain('40 pictures are there under several products');
-    expect(report).toContain('has no sub-category');
-    const options = {
-      run: join(folder, 'repeated'),
-      cache: join(folder, 'cache'),
-      backend: 'wasm',
-      threads: 2,
-    } as const;
-    const data = join(folder, 'repeated-data');
-    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
-  });
-
-  it('measures products without any sub-category or label', async () => {
-    const result = await runOn('bare', { train, validation: held.map(bare) });
-    expect(result.kind).toBe('finished');
-    expect(result.evaluation?.recognition).toBeUndefined();
-    expect(messages).toContainEqual(
-      expect.stringMatching(/^no picture of .* has a label of "category": not measured$/),
-    );
-    const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
-    const said: string[] = [];
-    const figures = await evaluateRunRetrieval({
-      ...options,
-      data: join(folder, 'bare-data'),
-      onMessage: (message) => said.push(message),
-    });
-    expect(figures).toEqual(result.evaluation?.retrieval);
-    expect(said).toContainEqual(expect.stringMatching(/16 of 16 pictures \(the first: \S+\) have no sub-category/));
-  });
-
-  it('trains on fewer products than a batch or a group takes', async () => {
-    const result = await runOn('few', { train: twice(train.slice(0, 3)), validation: held.slice(0, 2) });
-    expect(result.kind).toBe('finished');
-    expect(messages).toContainEqual(expect.stringMatching(/lists of 2 candidates instead of 8/));
-    for (const { losses } of await metricsOf('few'))
-      for (const loss of Object.values(losses)) expect(Number.isFinite(loss)).toBe(true);
-  });
-
-  it('refuses before it trains a split of one product, and one that is held out as a whole', async () => {
-    await expect(runOn('one', { train: train.slice(0, 1), validation: held })).rejects.toThrow(
-      /has no negative: .*found "1 picture"; give more products in the split "train" \(data\.train\)/,
-    );
-    await expect(runOn('same', { train: held, validation: held })).rejects.toThrow(
-      /nothing is left to train on, .*found "16 pictures"; let data\.train and data\.validation of the recipe name/,
-    );
-  });
-});
-
-async function some({ source, split }: SourceSplit, count: number): Promise<Product[]> {
-  const products: Product[] = [];
-  for await (const product of source.products(split)) {
-    products.push(product);
-    if (products.length === count) break;
-  }
-  return products;
-}

@@ -2,12 +2,13 @@ import { KaleidoError } from '@kaleido/foundation';
 import { selectRows } from '@kaleido/kaleido-patches';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
+import type { SourceSplit } from '@kaleido/splits';
+import { type PreparedProduct, type PreparedSplit, skippedLines } from '@kaleido/splits';
+import { prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
-import { morePath, openMore, openSplits, type RunSplits, type SourceSplit } from './open-source.ts';
-import { type PreparedProduct, type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import { morePath, openMore, openSplits, type RunSplits } from './open-source.ts';
 import type { RecipeExtractor } from './recipe.ts';
 import type { RunRecipeOptions } from './run-options.ts';
-import { skippedLines } from './skipped-lines.ts';
 
 /** The products of a run, and the further ones where there are any. */
 export interface RunSources extends RunSplits {

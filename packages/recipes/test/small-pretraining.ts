@@ -1,7 +1,7 @@
 import { randomStream } from '@kaleido/foundation';
 import { kaleidoBertConfig, type Weights } from '@kaleido/model';
 import { parseRecipe } from '../src/parse-recipe.ts';
-import type { PretrainData } from '../src/worker-data.ts';
+import type { PretrainData } from '../src/training-data.ts';
 import { microRecipe } from './micro-recipe.ts';
 
 const [N, T, F] = [8, 5, 6];

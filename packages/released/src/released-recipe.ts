@@ -1,4 +1,4 @@
-import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/recipes';
+import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/runs';
 import { z } from 'zod';
 
 /** What the released run scripts do. */
@@ -79,5 +79,5 @@ export function isReleasedRecipe(text: string): boolean {
 
 /** @throws KaleidoError naming the key that is wrong, missing or unknown */
 export function parseReleasedRecipe(text: string, name: string): ReleasedRecipe {
-  return parseRecipeOfKind(schema, text, name, 'those of recipes/released');
+  return parseRecipeOfKind(schema, text, { name, source: 'released', like: 'those of recipes/released' });
 }

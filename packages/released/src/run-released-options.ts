@@ -1,5 +1,5 @@
 import type { Backend, Precision } from '@kaleido/backend';
-import type { RunListeners } from '@kaleido/recipes/node';
+import type { RunListeners } from '@kaleido/runs';
 import type { ReleasedRecipe } from './released-recipe.ts';
 
 export interface RunReleasedOptions extends RunListeners {

@@ -5,7 +5,7 @@ import { float32Values, KaleidoError, readJson } from '@kaleido/foundation';
 import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
 import { KaleidoBert, type KaleidoBertConfig, kaleidoBertConfig, presetSize, readWeights } from '@kaleido/model';
 import { loadReleasedCheckpoint, loadWeights } from '@kaleido/model/node';
-import { type ClaimedFolder, claimRunFolder } from '@kaleido/recipes/node';
+import { type ClaimedFolder, claimRunFolder } from '@kaleido/runs/node';
 import { countRows, releasedBatches } from './released-batches.ts';
 import { parseReleasedRecipe, type ReleasedRecipe, type ReleasedTask } from './released-recipe.ts';
 import { openReleasedTask, type ReleasedFigures, type ReleasedStart } from './released-task.ts';

@@ -1,1 +1,2 @@
 export { MetricsFile } from './metrics-file.ts';
+export { type TrainOnWorkersOptions, trainOnWorkers } from './train-on-workers.ts';

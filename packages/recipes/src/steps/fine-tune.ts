@@ -1,13 +1,14 @@
 import type { Weights } from '@kaleido/model';
-import type { LabelledBatch, TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import { modelData } from '@kaleido/scoring';
 import type { StageOptions } from '@kaleido/training';
 import { fineTuneBatches } from '../fine-tune-batches.ts';
 import type { FineTuneWorkerData } from '../fine-tune-worker.ts';
 import { recipeLabels } from '../labels.ts';
 import type { RecipeFineTuning } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
-import { trainOnWorkers } from '../train-on-workers.ts';
-import { type FineTuneData, modelData } from '../worker-data.ts';
+import { trainRunStage } from '../train-run-stage.ts';
+import type { FineTuneData } from '../training-data.ts';
 import { workerModule } from '../worker-module.ts';
 
 /**
@@ -65,16 +66,13 @@ async function fineTune(
     batchSize: recipe.batchSize,
     patchShare: recipe.patchShare,
   };
-  const { state, step } = await trainOnWorkers<LabelledBatch, FineTuneWorkerData>(
-    context,
-    {
-      options: stage,
-      batches: await fineTuneBatches(data),
-      module: workerModule('fine-tune-worker'),
-      data: { ...modelData(data), options: stage, classification },
-    },
-    {},
-  );
+  const worker: FineTuneWorkerData = { ...modelData(data), options: stage, classification };
+  const { state, step } = await trainRunStage(context, {
+    stage,
+    batches: await fineTuneBatches(data),
+    module: workerModule('fine-tune-worker'),
+    data: worker,
+  });
   if (step < steps) return false;
   const layers = new Map([...state.weights].filter(([name]) => !weights.has(name)));
   const tuned = new Map([...weights].map(([name, values]) => [name, state.weights.get(name) ?? values]));

@@ -1,17 +1,17 @@
 import { featureStandardisation, KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { type BertFolder, initialiseFromBert } from '@kaleido/model/node';
-import type { StageBatch, TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import { type CatalogueData, mineNegatives, modelData, type SplitData } from '@kaleido/scoring';
+import { openSplitScorer } from '@kaleido/scoring/node';
 import type { StageResult } from '@kaleido/training';
-import { mineNegatives } from '../mine-negatives.ts';
 import { pretrainBatches } from '../pretrain-batches.ts';
 import type { PretrainWorkerData } from '../pretrain-worker.ts';
 import type { Recipe, RecipeStage } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
 import type { RunCheckpoint, RunProgress } from '../run-folder.ts';
-import { openSplitScorer } from '../score-split.ts';
 import { stageOptions } from '../stage-options.ts';
-import { trainOnWorkers, type WorkerStage } from '../train-on-workers.ts';
-import { type CatalogueData, modelData, type PretrainData, type WorkerData } from '../worker-data.ts';
+import { trainRunStage } from '../train-run-stage.ts';
+import type { PretrainData } from '../training-data.ts';
 import { workerModule } from '../worker-module.ts';
 
 export interface PretrainStepOptions {
@@ -86,8 +86,14 @@ async function trainStage(
         hardNegatives === undefined
           ? plain
           : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
-      return trainOnWorkers(context, await pretrainStage(mined), {
-        resume,
+      const trained = stageOptions(stage, more !== undefined);
+      const worker: PretrainWorkerData = { ...modelData(mined), options: trained, objectives: stage.objectives };
+      return trainRunStage(context, {
+        stage: trained,
+        batches: await pretrainBatches(mined),
+        module: workerModule('pretrain-worker'),
+        data: worker,
+        ...(resume === undefined ? {} : { resume }),
         onState: async (at, state) => {
           await folder.saveCheckpoint({
             stage: index,
@@ -107,19 +113,9 @@ async function trainStage(
   }
 }
 
-async function pretrainStage(data: PretrainData): Promise<WorkerStage<StageBatch, PretrainWorkerData>> {
-  const options = stageOptions(data.stage, data.more !== undefined);
-  return {
-    options,
-    batches: await pretrainBatches(data),
-    module: workerModule('pretrain-worker'),
-    data: { ...modelData(data), options, objectives: data.stage.objectives },
-  };
-}
-
 async function mine(
   { options, folder }: RunContext,
-  data: WorkerData,
+  data: SplitData,
   wanted: { readonly perRow: number; readonly share: number },
 ): Promise<NonNullable<PretrainData['hardNegatives']>> {
   options.onPart?.('looking for hard negatives');

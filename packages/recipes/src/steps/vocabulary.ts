@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
+import type { PreparedSplit } from '@kaleido/splits';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
-import type { PreparedSplit } from '../prepare-split.ts';
 import type { Recipe } from '../recipe.ts';
 import type { RunRecipeOptions } from '../run-options.ts';
 

@@ -11,7 +11,7 @@ import {
   pretrainBatch,
   textBatch,
 } from '@kaleido/pretrain-tasks';
-import type { WorkerData } from './worker-data.ts';
+import type { SplitData } from './model-data.ts';
 
 /** Vectors of the joint space, [rows, J] each. */
 export interface Embeddings {
@@ -45,12 +45,12 @@ export type ScoringService = {
 const rowsPerPass = 64;
 
 /** Opens a trained model over a split: the module of scoring threads. */
-export async function open(data: WorkerData): Promise<ScoringService> {
+export async function open(data: SplitData): Promise<ScoringService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   return scoringService(data);
 }
 
-async function scoringService(data: WorkerData): Promise<ScoringService> {
+async function scoringService(data: SplitData): Promise<ScoringService> {
   const { catalogue, config } = data;
   const encoder = encoderOf(modelFromWeights(config, data.weights));
   const features = await openFeatures(data.features);

@@ -1,8 +1,8 @@
 import { combineScoredLists, rankInList, type ScoredList } from '@kaleido/eval';
 import type { RetrievalExample } from '@kaleido/eval/node';
 import type { RgbImage } from '@kaleido/kaleido-patches';
+import type { PreparedProduct } from '@kaleido/splits';
 import type { ScoredLists } from './evaluate-split.ts';
-import type { PreparedProduct } from './prepare-split.ts';
 import { pictureOf } from './report-pictures.ts';
 
 /** Examples each way: enough to see what is easy and what is not. */

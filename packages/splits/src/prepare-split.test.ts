@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Product, ProductSource } from '@kaleido/data';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import sharp from 'sharp';
-import { type PreparedSplit, prepareSplit } from './prepare-split.ts';
+import { prepareSplit } from './prepare-split.ts';
+import type { PreparedSplit } from './prepared-split.ts';
 
 let cache = '';
 beforeEach(async () => {
@@ -157,7 +158,7 @@ describe('prepareSplit', () => {
 
   it('says why where no row becomes a product', async () => {
     await expect(prepare(sourceOf(['unnamed', 'unnamed']))).rejects.toThrow(
-      '@kaleido/recipes: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
+      '@kaleido/splits: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
     );
     await expect(prepare(sourceOf([]))).rejects.toThrow(/no product could be read from .*, found "no rows"/);
     expect(await readdir(cache)).toEqual([]);

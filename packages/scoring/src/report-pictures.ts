@@ -1,8 +1,8 @@
 import type { Picture } from '@kaleido/eval/node';
 import { type Box, type RgbImage, resizeImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
+import type { SourceSplit } from '@kaleido/splits';
 import sharp from 'sharp';
-import type { SourceSplit } from './open-source.ts';
 
 /** The decoded pictures of some products, read in one pass over their split. */
 export async function readPictures(

@@ -3,9 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { microRecipe } from '../test/micro-recipe.ts';
 import { type ClaimedFolder, type ClaimOptions, claimRunFolder } from './claim-run-folder.ts';
-import { parseRecipe } from './parse-recipe.ts';
 import type { RunKind } from './run-files.ts';
 
 let out = '';
@@ -26,8 +24,8 @@ interface Kind {
 }
 const kinds: Readonly<Record<RunKind, Kind>> = {
   pretraining: {
-    parse: (text) => parseRecipe(text, 'one'),
-    recipe: async () => JSON.stringify(microRecipe()),
+    parse: (text) => JSON.parse(text),
+    recipe: () => shipped('tiny-ci'),
     unfinished: ['checkpoint.safetensors', 'metrics.jsonl', 'config.json', 'vocab.txt'],
     finished: ['evaluation.json', 'report.html', 'metrics.jsonl', 'model.safetensors', 'config.json', 'vocab.txt'],
   },
@@ -74,7 +72,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(claimed.goesOn).toBe(true);
     expect(await readdir(options.out)).toEqual(['run.lock']);
     await expect(claimRunFolder(options)).rejects.toThrow(
-      `@kaleido/recipes: another process is writing to ${options.out}, found "this very process"; wait for that process, stop it, or pass another --out`,
+      `@kaleido/runs: another process is writing to ${options.out}, found "this very process"; wait for that process, stop it, or pass another --out`,
     );
     await claimed.release();
     expect(await files()).toEqual([]);
@@ -171,7 +169,7 @@ describe('a folder', () => {
     const options = await lay('pretraining', 'finished');
     await rm(join(out, 'evaluation.json'));
     await expect(claimRunFolder(options)).rejects.toThrow(
-      /holds the model of a run of the recipe micro, whose evaluation\.json is gone; pass another --out/,
+      /holds the model of a run of the recipe tiny-ci, whose evaluation\.json is gone; pass another --out/,
     );
   });
 
@@ -192,7 +190,7 @@ describe('a folder', () => {
     await writeFile(join(out, 'file'), '');
     for (const place of ['file', 'file/run'])
       await expect(claimRunFolder({ ...options, out: join(out, place) })).rejects.toThrow(
-        /^@kaleido\/recipes: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
+        /^@kaleido\/runs: the run folder .* cannot be written to, found "(not a folder|ENOTDIR)"; pass --out/,
       );
     expect(await readdir(out)).toEqual(['file']);
   });

@@ -2,9 +2,9 @@ import { selectBackend, tf } from '@kaleido/backend';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
-import type { WorkerData } from './worker-data.ts';
+import type { SplitData } from './model-data.ts';
 
-export interface RecognitionWorkerData extends WorkerData {
+export interface RecognitionData extends SplitData {
   readonly classification: ClassificationOptions;
   /** The classifier's layers by name. */
   readonly layers: ReadonlyMap<string, Float32Array>;
@@ -19,7 +19,7 @@ export type RecognitionService = {
 const rowsPerPass = 64;
 
 /** Opens a trained classifier over a split: the module of its worker threads. */
-export async function open(data: RecognitionWorkerData): Promise<RecognitionService> {
+export async function open(data: RecognitionData): Promise<RecognitionService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);
   const features = await openFeatures(data.features);

@@ -1,9 +1,7 @@
 import type { Backend, Precision } from '@kaleido/backend';
 import type { FeatureAccess } from '@kaleido/kaleido-patches';
-import type { ClassificationOptions, KaleidoBertConfig } from '@kaleido/model';
-import type { HardNegatives, MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
-import type { StageOptions } from '@kaleido/training';
-import type { RecipeStage } from './recipe.ts';
+import type { KaleidoBertConfig } from '@kaleido/model';
+import type { MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
 
 /** The products that workers draw batches from; arrays are shared. */
 export interface CatalogueData {
@@ -23,27 +21,8 @@ export interface ModelData {
 }
 
 /** A model, and the products that it reads. */
-export interface WorkerData extends ModelData, CatalogueData {
+export interface SplitData extends ModelData, CatalogueData {
   readonly vocabulary: MaskingVocabulary;
-}
-
-/** What a stage of pre-training reads. */
-export interface PretrainData extends WorkerData {
-  readonly stage: RecipeStage;
-  /** The products of `data.more`. */
-  readonly more?: CatalogueData;
-  readonly hardNegatives?: HardNegatives;
-}
-
-/** What a fine-tuning reads. */
-export interface FineTuneData extends WorkerData {
-  readonly stage: StageOptions;
-  readonly classification: ClassificationOptions;
-  /** [N] by field; -1 where a product has no label. */
-  readonly labels: ReadonlyMap<string, Int32Array>;
-  readonly batchSize: number;
-  /** Share of each level's patches that a step looks at. */
-  readonly patchShare: number;
 }
 
 /** The part that a training thread needs: its batches come from the thread that owns it. */

@@ -3,8 +3,7 @@ import { type Box, kaleidoPatches, type RgbImage } from '@kaleido/kaleido-patche
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type FeatureTable, featureSlots } from '@kaleido/layout';
 import { jigsawPermutations } from '@kaleido/pretrain-tasks';
-import type { PreparedSplit } from './prepare-split.ts';
-import type { Recipe, RecipeExtractor } from './recipe.ts';
+import type { PreparedSplit } from '@kaleido/splits';
 import { alteredPictureOf, paintedPicture, pictureOf } from './report-pictures.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 
@@ -18,12 +17,15 @@ export function puzzlePictureRows(answers: readonly PuzzleAnswers[]): number[] {
   return [...batch.rows.slice(0, examples), ...batch.intruders.slice(0, examples)];
 }
 
-/** The first puzzles of the held-out split, with their pictures and the model's answers. */
+/**
+ * The first puzzles of the held-out split, with their pictures and the model's answers.
+ * @param paintedSize pixels a side of features that are a picture, or begin with one
+ */
 export async function puzzleExamples(
   answers: readonly PuzzleAnswers[],
-  recipe: Recipe,
   split: PreparedSplit,
   pictures: ReadonlyMap<string, RgbImage>,
+  paintedSize?: number,
 ): Promise<PuzzleExamples> {
   const [first] = answers;
   const rows = first?.batch.rows.slice(0, examples) ?? [];
@@ -42,7 +44,7 @@ export async function puzzleExamples(
   const each = <Value>(make: (row: number, index: number) => Promise<Value>): Promise<Value[]> =>
     Promise.all(rows.map(make));
   const coloured = (level: 4 | 5, index: number, row: number): Promise<ColouredPuzzle> =>
-    colouredPuzzle(found, recipe, table, { level, index, row, image: imageOf(row), cells: cells(row, level) });
+    colouredPuzzle(found, paintedSize, table, { level, index, row, image: imageOf(row), cells: cells(row, level) });
   return {
     rotation: await each(async (row, index) => {
       const truth = found.batch.rotationLabels[index] as number;
@@ -83,7 +85,7 @@ interface ColouredCase {
 
 async function colouredPuzzle(
   found: PuzzleAnswers,
-  recipe: Recipe,
+  size: number | undefined,
   table: FeatureTable,
   { level, index, row, image, cells }: ColouredCase,
 ): Promise<ColouredPuzzle> {
@@ -117,7 +119,6 @@ async function colouredPuzzle(
         }
       : {}),
   };
-  const size = paintedSize(recipe.features.extractor);
   if (size === undefined) return puzzle;
   const pixels = size * size * 3;
   // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
@@ -138,12 +139,6 @@ async function colouredPuzzle(
     );
   });
   return { ...puzzle, painted: await Promise.all(painted) };
-}
-
-/** Pixels a side of predicted features that are a picture, or begin with one. */
-function paintedSize(extractor: RecipeExtractor): number | undefined {
-  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
-  return first?.kind === 'pixels' ? first.size : undefined;
 }
 
 function average(values: Float32Array): number {

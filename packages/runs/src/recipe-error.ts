@@ -14,16 +14,24 @@ interface SchemaNode {
   readonly const?: unknown;
 }
 
+/** Which recipe is read, and by whom. */
+export interface RecipeOrigin {
+  /** Of the recipe's file. */
+  readonly name: string;
+  /** The package that reads it, without `@kaleido/`. */
+  readonly source: string;
+  /** Recipes, or a schema, to compare with. */
+  readonly like: string;
+}
+
 /**
  * What is wrong with a recipe, with the nearest known name where one is misspelt.
- * @param like recipes, or a schema, to compare with
  */
 export function recipeError(
   schema: z.ZodType<unknown, unknown>,
   values: unknown,
   error: z.ZodError,
-  name: string,
-  like: string,
+  { name, source, like }: RecipeOrigin,
 ): KaleidoError {
   // A misspelt key that is needed is missing too; that it is misspelt is what helps.
   const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
@@ -39,7 +47,7 @@ export function recipeError(
       ...(propertyNames === undefined ? [] : namesOf(propertyNames)),
     ]);
     return new KaleidoError({
-      source: 'recipes',
+      source,
       problem: `the recipe ${name} has an unknown key${key === '' ? '' : ` in "${key}"`}`,
       found: issue.keys.join(', '),
       advice: advise(issue.keys[0], known),
@@ -52,7 +60,7 @@ export function recipeError(
       ? `Invalid option: expected one of ${known.map((one) => `"${one}"`).join('|')}`
       : issue?.message;
   return new KaleidoError({
-    source: 'recipes',
+    source,
     problem: `the recipe ${name} is wrong at "${key}": ${message ?? ''}`,
     found,
     advice: advise(found, known),

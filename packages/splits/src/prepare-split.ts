@@ -7,7 +7,6 @@ import { writeWhole } from '@kaleido/foundation/node';
 import {
   type ExtractorDescription,
   type FeatureAccess,
-  type FeatureStatistics,
   type ForegroundDescription,
   featureStoreHeader,
 } from '@kaleido/kaleido-patches';
@@ -20,37 +19,7 @@ import {
   prepareFeaturesParallel,
 } from '@kaleido/kaleido-patches/node';
 import type { PositionScale } from '@kaleido/layout';
-import type { SourceSplit } from './open-source.ts';
-
-/** A product without its picture. */
-export interface PreparedProduct {
-  readonly id: string;
-  readonly productId: string;
-  readonly caption: string;
-  readonly category?: string;
-  readonly subcategory?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-  /** Of the picture's bytes: equal photographs under two ids have the same. */
-  readonly imageHash: string;
-}
-
-/** A split whose features lie in memory; row r of both speaks of the same photograph. */
-export interface PreparedSplit {
-  readonly name: string;
-  /** Follows from the products and from how their features were made. */
-  readonly key: string;
-  readonly products: readonly PreparedProduct[];
-  readonly features: FeatureAccess;
-  readonly positionScale: PositionScale;
-  readonly statistics: FeatureStatistics;
-  readonly skipped: readonly SkippedProduct[];
-  /** Images that could be decoded although something is wrong with their files. */
-  readonly noted: readonly { readonly id: string; readonly note: string }[];
-  /** What is odd about the split but leaves nothing out. */
-  readonly warnings: readonly string[];
-  /** Whether the features were there already. */
-  readonly cached: boolean;
-}
+import type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-split.ts';
 
 export interface PrepareSplitOptions {
   readonly from: SourceSplit;
@@ -176,7 +145,7 @@ async function readProducts(path: string): Promise<ProductsFile | undefined> {
 /** Why a split gives no product at all: the commonest reasons. */
 function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedProduct[]): KaleidoError {
   return new KaleidoError({
-    source: 'recipes',
+    source: 'splits',
     problem: `no product could be read from ${source.name}, ${split}`,
     found:
       skipped.length === 0
@@ -219,13 +188,11 @@ function withoutPicture({ image: _, ...product }: Product, hash: string): Prepar
 
 async function shareFeatures(
   store: FeatureStore,
-  { positionScale, slots, featureMemory, threads }: PrepareSplitOptions,
+  { positionScale, slots, featureMemory }: PrepareSplitOptions,
 ): Promise<FeatureAccess> {
-  const access = await store.share({
+  return store.share({
     positionScale,
     ...(slots === undefined ? {} : { slots }),
     ...(featureMemory === undefined ? {} : { memory: featureMemory }),
   });
-  // Each thread reads by itself, and keeps its share of what may be kept.
-  return access.kind === 'streamed' ? { ...access, memoryBytes: Math.floor(access.memoryBytes / threads) } : access;
 }

@@ -1,9 +1,9 @@
 import { usesAllCores } from '@kaleido/backend';
-import type { RetrievalDirection, ScoreCandidates } from '@kaleido/eval';
 import type { ModuleWorkers } from '@kaleido/foundation';
 import { openModuleWorkers } from '@kaleido/foundation/node';
+import type { FeatureAccess } from '@kaleido/kaleido-patches';
+import type { SplitData } from './model-data.ts';
 import type { Embeddings, PuzzleAnswers, ScoringService } from './scoring-worker.ts';
-import type { WorkerData } from './worker-data.ts';
 import { workerModule } from './worker-module.ts';
 
 /** Scores over one split, on all threads. */
@@ -19,11 +19,12 @@ export interface SplitScorer {
   close(): Promise<void>;
 }
 
-export async function openSplitScorer(data: WorkerData, threads: number): Promise<SplitScorer> {
+export async function openSplitScorer(data: SplitData, threads: number): Promise<SplitScorer> {
+  const count = usesAllCores(data.backend) ? 1 : threads;
   const workers = openModuleWorkers<ScoringService>({
     module: workerModule('scoring-worker'),
-    count: usesAllCores(data.backend) ? 1 : threads,
-    data,
+    count,
+    data: { ...data, features: featuresOfOne(data.features, count) },
   });
   try {
     const { rows } = data.catalogue;
@@ -111,14 +112,8 @@ async function embedAll(workers: ModuleWorkers<ScoringService>, rows: number): P
   return { width, text, image };
 }
 
-/** A scorer of candidate lists from a score of pairs of rows. */
-export function listScorer(
-  rowOf: (id: string) => number,
-  score: (text: number, image: number) => number,
-): ScoreCandidates {
-  return (direction: RetrievalDirection, query, candidates) => {
-    const asked = rowOf(query);
-    const rows = candidates.map(rowOf);
-    return direction === 'image-to-text' ? rows.map((row) => score(row, asked)) : rows.map((row) => score(asked, row));
-  };
+/** Each thread reads by itself, and keeps its share of what may be kept. */
+function featuresOfOne(features: FeatureAccess, count: number): FeatureAccess {
+  if (features.kind !== 'streamed') return features;
+  return { ...features, memoryBytes: Math.floor(features.memoryBytes / count) };
 }

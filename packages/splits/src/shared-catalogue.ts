@@ -1,7 +1,7 @@
 import { captionKey } from '@kaleido/eval';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
-import type { PreparedProduct } from './prepare-split.ts';
+import type { PreparedProduct } from './prepared-split.ts';
 
 /** The products as numbers in memory that threads share. */
 export function sharedCatalogue(

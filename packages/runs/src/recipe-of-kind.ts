@@ -1,6 +1,6 @@
 import { parseJson, withoutByteOrderMark } from '@kaleido/foundation';
 import type { z } from 'zod';
-import { recipeError } from './recipe-error.ts';
+import { type RecipeOrigin, recipeError } from './recipe-error.ts';
 
 /** Whether a recipe's text says that it is of this kind; text that is not JSON is left to the parser. */
 export function isRecipeOfKind(text: string, kind: string): boolean {
@@ -13,17 +13,15 @@ export function isRecipeOfKind(text: string, kind: string): boolean {
 
 /**
  * A recipe of a kind of its own.
- * @param like recipes to compare with
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseRecipeOfKind<Recipe>(
   schema: z.ZodType<Recipe, unknown>,
   text: string,
-  name: string,
-  like: string,
+  origin: RecipeOrigin,
 ): Recipe {
-  const values = parseJson(text, { source: 'recipes', name: `the recipe ${name}` });
+  const values = parseJson(text, { source: origin.source, name: `the recipe ${origin.name}` });
   const parsed = schema.safeParse(values);
-  if (!parsed.success) throw recipeError(schema, values, parsed.error, name, like);
+  if (!parsed.success) throw recipeError(schema, values, parsed.error, origin);
   return parsed.data;
 }

@@ -57,7 +57,7 @@ export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun
   await assertWritable(out);
   const lock = await lockFolder(out, {
     name: lockFile,
-    source: 'recipes',
+    source: 'runs',
     advice: 'wait for that process, stop it, or pass another --out',
   });
   try {
@@ -110,7 +110,7 @@ async function judge(options: ClaimOptions): Promise<FinishedRun | Free> {
     const inTheWay = await runFilesIn(out, kind);
     if (inTheWay.length === 0) return { kind: 'free' };
     throw new KaleidoError({
-      source: 'recipes',
+      source: 'runs',
       problem: `the folder ${out} holds no run, but files that a run would write over`,
       found: inTheWay,
       advice: 'pass another --out, or move these files away',
@@ -136,7 +136,7 @@ async function judge(options: ClaimOptions): Promise<FinishedRun | Free> {
 
 function refusal(out: string, problem: string, found?: unknown): KaleidoError {
   return new KaleidoError({
-    source: 'recipes',
+    source: 'runs',
     problem: `the folder ${out} ${problem}`,
     ...(found === undefined ? {} : { found }),
     advice: 'pass another --out to keep it, or --overwrite to remove it and begin anew',
@@ -251,7 +251,7 @@ async function assertWritable(out: string): Promise<void> {
     const problem = found === 'folder' ? await access(existing, constants.W_OK).then(() => '', failure) : found;
     if (problem === '') return;
     throw new KaleidoError({
-      source: 'recipes',
+      source: 'runs',
       problem: `the run folder ${out} cannot be written to`,
       found: problem,
       advice: 'pass --out with a folder that can be made',

@@ -10,16 +10,17 @@ import {
   longestCandidateLists,
   type PuzzleFigures,
   type RecognitionFigures,
+  type RetrievalDirection,
   type RetrievalResult,
   readCandidateLists,
+  type ScoreCandidates,
   type ScoredListFile,
   scoreCandidateLists,
   summarizeRetrieval,
   writeCandidateLists,
 } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
-import type { Recipe } from './recipe.ts';
-import { listScorer, type SplitScorer } from './score-split.ts';
+import type { SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 
 /**
@@ -35,7 +36,7 @@ export async function drawLists(
   const longest = Math.min(...seeds.map((seed) => longestCandidateLists(products, { seed, queries })));
   if (longest < 2)
     throw new KaleidoError({
-      source: 'recipes',
+      source: 'scoring',
       problem: 'no candidate lists can be drawn: a product has no other with another picture and another caption',
       found: `${products.length} ${products.length === 1 ? 'picture' : 'pictures'}`,
       advice: 'give more products in the split to measure on',
@@ -128,7 +129,7 @@ export function recognitionFigures(
   const known = truth.flatMap((label, row) => (label === undefined ? [] : [row]));
   if (known.length === 0)
     throw new KaleidoError({
-      source: 'recipes',
+      source: 'scoring',
       problem: 'recognition cannot be measured: no product of the split has this label',
       found: `${truth.length} products without`,
       advice: 'measure another field, or give products with this label',
@@ -141,10 +142,11 @@ export function recognitionFigures(
   return { accuracy, macroF1, macroF1AllClasses };
 }
 
-/** Of the lists that the combined scorer's weight is chosen on: far from the seeds of the lists that are measured. */
-export const weightListSeed = 1_000_003;
-
-/** Seeds 0 to n - 1. */
-export function listSeeds({ evaluation }: Recipe): number[] {
-  return Array.from({ length: evaluation.lists }, (_, seed) => seed);
+/** A scorer of candidate lists from a score of pairs of rows. */
+function listScorer(rowOf: (id: string) => number, score: (text: number, image: number) => number): ScoreCandidates {
+  return (direction: RetrievalDirection, query, candidates) => {
+    const asked = rowOf(query);
+    const rows = candidates.map(rowOf);
+    return direction === 'image-to-text' ? rows.map((row) => score(row, asked)) : rows.map((row) => score(asked, row));
+  };
 }

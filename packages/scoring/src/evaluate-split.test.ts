@@ -11,8 +11,8 @@ import {
   sha256Of,
   writeCandidateLists,
 } from '@kaleido/eval';
+import type { PreparedProduct } from '@kaleido/splits';
 import { drawLists, recognitionFigures, retrievalFigures, scoreLists } from './evaluate-split.ts';
-import type { PreparedProduct } from './prepare-split.ts';
 import type { SplitScorer } from './score-split.ts';
 
 const products: PreparedProduct[] = Array.from({ length: 12 }, (_, index) => ({

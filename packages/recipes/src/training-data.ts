@@ -1,0 +1,24 @@
+import type { ClassificationOptions } from '@kaleido/model';
+import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import type { CatalogueData, SplitData } from '@kaleido/scoring';
+import type { StageOptions } from '@kaleido/training';
+import type { RecipeStage } from './recipe.ts';
+
+/** What a stage of pre-training reads. */
+export interface PretrainData extends SplitData {
+  readonly stage: RecipeStage;
+  /** The products of `data.more`. */
+  readonly more?: CatalogueData;
+  readonly hardNegatives?: HardNegatives;
+}
+
+/** What a fine-tuning reads. */
+export interface FineTuneData extends SplitData {
+  readonly stage: StageOptions;
+  readonly classification: ClassificationOptions;
+  /** [N] by field; -1 where a product has no label. */
+  readonly labels: ReadonlyMap<string, Int32Array>;
+  readonly batchSize: number;
+  /** Share of each level's patches that a step looks at. */
+  readonly patchShare: number;
+}

@@ -1,0 +1,4 @@
+export { PartTimes } from './part-times.ts';
+export { type RecipeOrigin, recipeError } from './recipe-error.ts';
+export { isRecipeOfKind, parseRecipeOfKind } from './recipe-of-kind.ts';
+export type { RunListeners } from './run-listeners.ts';

@@ -1,0 +1,6 @@
+export { classifySplit } from './classify-split.ts';
+export { readListFile, refuseSkipped, samePictureNotes } from './given-lists.ts';
+export { readPictures } from './report-pictures.ts';
+export { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
+export { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
+export { openSplitScorer } from './score-split.ts';

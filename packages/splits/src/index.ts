@@ -1,0 +1,5 @@
+export type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-split.ts';
+export { requireNegatives } from './require-negatives.ts';
+export { sharedCatalogue } from './shared-catalogue.ts';
+export { notedLines, skippedLines, withoutPackage } from './skipped-lines.ts';
+export { pictureNotes, type SomeProducts, someOf, subcategoryNotes } from './split-notes.ts';

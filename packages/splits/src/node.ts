@@ -1,0 +1,1 @@
+export { type MadeFeatures, makeFeatures, type PrepareSplitOptions, prepareSplit } from './prepare-split.ts';
