@@ -6,7 +6,7 @@ import type { RunRecipeOptions, RunResult } from '../src/run-options.ts';
 import { runRecipe } from '../src/run-recipe.ts';
 import { microRecipe } from './micro-recipe.ts';
 
-export type Changes = RunListeners &
+type Changes = RunListeners &
   Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>>;
 
 interface Runs {
