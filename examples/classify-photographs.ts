@@ -7,7 +7,7 @@ const subcategories = ['t-shirt', 'straight jeans', 'sneakers', 'tote', 'shift d
 const shop = openRasterisedAtelier({ seed: 1, products: 150, subcategories, imageSize: 64 });
 const [train, validation, test] = [shop.products('train'), shop.products('validation'), shop.products('test')];
 
-// A new model that knows nothing; openKaleido('runs/quickstart') begins with what pre-training has learned.
+// An untrained model; use openKaleido('runs/quickstart') to start from a pre-trained one.
 const captions = ['red shirt', 'blue dress'];
 const kaleido = await createKaleido({ preset: 'tiny', captions, photographs: shop.products('validation') });
 const tagger = await fineTune(kaleido, classification({ label: 'category' }), { train, validation, epochs: 10 });

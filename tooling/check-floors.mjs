@@ -1,4 +1,4 @@
-// Checks that no import goes where the house has no arrow: `pnpm check-floors`.
+// Checks every import against the table of allowed imports: `pnpm check-floors`.
 import { fileURLToPath } from 'node:url';
 import { checkFloors } from './floors/check-floors.mjs';
 

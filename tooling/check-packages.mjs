@@ -1,5 +1,5 @@
-// Packs every public package as npm would get it, and checks the tarballs: `pnpm check-packages`, after a build.
-// Their files, `publint --strict`, and `attw` (do the types fit the JavaScript, for ESM).
+// Packs every public package as for npm, and checks the tarballs: `pnpm check-packages`, after a build.
+// Checks their files, `publint --strict`, and `attw` (whether the types match the JavaScript, for ESM).
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { checkPackageFiles } from './packages/check-package-files.mjs';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-// pnpm names itself in the environment of its scripts; `node tooling/check-packages.mjs` needs it on the path.
+// pnpm sets its path in the environment of its scripts; `node tooling/check-packages.mjs` needs it on the PATH.
 const pnpm = process.env.npm_execpath?.includes('pnpm') ? [process.execPath, process.env.npm_execpath] : ['pnpm'];
 
 const folder = await mkdtemp(join(tmpdir(), 'kaleido-packages-'));
@@ -48,7 +48,7 @@ async function problemsOf(tarball) {
   return [
     ...checkPackageFiles(unpacked),
     ...(await complaint('publint', ['run', tarball, '--strict'])),
-    // Packages are ESM alone: what `require` and the resolution of old TypeScript find is not looked at.
+    // Packages are ESM only: `require` and the module resolution of old TypeScript versions are not checked.
     ...(await complaint('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color', '--format', 'ascii'])),
   ];
 }

@@ -1,5 +1,5 @@
-// Adds up the counts that every package's test run left behind, and ends with the one plain line `N passed, N failed`;
-// what was skipped stands in the line before. A package that has tests to run and left no counts behind counts as one failure.
+// Sums the test counts of all packages. The last line is `N passed, N failed`; the line before has the skipped tests.
+// A package that has tests but left no counts counts as one failure.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -32,7 +32,7 @@ describe('sum-tests', () => {
     if (counts) writeFileSync(join(folder, 'test-results', 'counts.json'), JSON.stringify(counts));
   }
 
-  it('adds up', () => {
+  it('sums the counts', () => {
     tests('backend', { passed: 3, failed: 0, skipped: 1 });
     tests('model', { passed: 4, failed: 0, skipped: 0 });
     expect(sum()).toEqual({
@@ -49,14 +49,14 @@ describe('sum-tests', () => {
   it.each([
     ['a test failed', { passed: 3, failed: 2, skipped: 0 }, '7 passed, 2 failed'],
     ['tests did not run', undefined, '4 passed, 1 failed'],
-  ])('fails where %s, and still ends with the sum', (_, counts, last) => {
+  ])('fails if %s, and still ends with the sum', (_, counts, last) => {
     tests('backend', counts);
     tests('model', { passed: 4, failed: 0, skipped: 0 });
     const { code, lines } = sum();
     expect([code, lines.at(-1)]).toEqual([1, last]);
   });
 
-  it('fails where nothing ran at all', () => {
+  it('fails if no test ran', () => {
     expect(sum()).toEqual({ code: 1, lines: ['0 passed, 0 failed'] });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 
-it('classify-photographs names more categories than guessing does, from a model that was saved and opened', async () => {
+it('classify-photographs is better than guessing, with a model that was saved and opened', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'classify-photographs-'));
   const home = process.cwd();
   process.chdir(folder);

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Leaves the counts where `tooling/sum-tests.mjs` adds them up, like the Jest reporter of the packages. */
+/** Writes the counts for `tooling/sum-tests.mjs`, like the Jest reporter of the packages. */
 export default class CountReporter {
   constructor(root) {
     this.folder = join(root, 'test-results');

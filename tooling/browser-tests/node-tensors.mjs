@@ -4,12 +4,12 @@ import { selectBackend } from '@kaleido/backend';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { losslessPictures, tensorsOf } from './src/picture-tensors.mjs';
 
-/** Made pictures, sound and broken. */
+/** Generated pictures, valid and broken. */
 export const pictureFolder = fileURLToPath(
   new URL('../../packages/kaleido-patches/fixtures/pictures/', import.meta.url),
 );
 
-/** What Node makes of the pictures that a page is then compared on; by the page's own source. */
+/** Node's results for the pictures, to compare with a page; both use the same source. */
 export async function nodeTensors() {
   await selectBackend({ prefer: 'wasm' });
   const tensors = {};

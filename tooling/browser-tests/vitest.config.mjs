@@ -18,7 +18,7 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** WebGPU on the processor, through the driver that comes with Chromium. */
+/** WebGPU on the CPU, through the driver that comes with Chromium. */
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 const without = ['--disable-features=WebGPU,WebGPUService', '--disable-gpu'];
 
@@ -33,12 +33,12 @@ const browser = (args) => ({
 export default defineConfig({
   root: here,
   cacheDir: 'node_modules/.vite',
-  // Where a page finds the .wasm files: beside itself.
+  // Serves the .wasm files next to the page.
   publicDir: join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist'),
   plugins: [refuseWasm(), withoutTensorflow()],
   resolve: { alias: { '@jest/globals': 'vitest' } },
   server: { fs: { allow: ['../..'] } },
-  // Found on the way otherwise, and every page loaded again.
+  // Otherwise found during the run, which reloads every page.
   optimizeDeps: {
     include: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'].map(
       (name) => `@kaleido/backend > ${name}`,
@@ -47,7 +47,7 @@ export default defineConfig({
   test: {
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // A software adapter takes all the cores there are.
+    // A software adapter uses all cores.
     fileParallelism: false,
     reporters: ['default', new CountReporter(here)],
     projects: [
@@ -77,7 +77,7 @@ export default defineConfig({
   },
 });
 
-/** Under `/refused/` no file is there; elsewhere a development server answers with its page. */
+/** Answers 404 under `/refused/`; for other missing files, a development server returns its page. */
 function refuseWasm() {
   return {
     name: 'refuse-wasm',
@@ -90,7 +90,7 @@ function refuseWasm() {
   };
 }
 
-/** Tests ask where TensorFlow's libraries are; a page has no folders to look in. */
+/** Replaces the search for TensorFlow's libraries in tests: a page cannot read folders. */
 function withoutTensorflow() {
   const asked = `${backend}/test/tensorflow.ts`;
   return {

@@ -1,6 +1,7 @@
 /**
- * Which package may import which, by folder; an import never points to a higher floor. `foundation` and `layout` are the
- * ground floor, open to all (docs/decisions/0001-foundation-package.md). `(types)` after a name allows only `import type`.
+ * Which package may import which, by folder; no import goes to a higher floor. All packages may import the ground
+ * floor, `foundation` and `layout` (docs/decisions/0001-foundation-package.md). `(types)` after a name allows only
+ * `import type`.
  */
 export const allowedImports = {
   // ground floor
@@ -43,7 +44,7 @@ export const allowedImports = {
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'runs'],
 };
 
-/** Packages that all others may import; each may import those before it. */
+/** Packages that all others may import; each may import those before it in the list. */
 export const everybodysPackages = ['foundation', 'layout'];
 
 /** The only package that may import TensorFlow.js. */

@@ -7,10 +7,9 @@ import { readImports } from './read-imports.mjs';
 const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 
 /**
- * Holds every import and every declared dependency of the packages, apps and tools under a root against the table.
- * Test files are held to it too: what may not be imported may not be needed by a test either; only of `(types)` rows
- * they may import values. Files may not import each other in a circle, types included: two files that need each other
- * cannot be understood, moved or tested one at a time.
+ * Checks every import and declared dependency of the packages, apps and tools under a root against the table.
+ * Test files are checked too, except that they may import values of `(types)` entries. Files must not import each other
+ * in a circle, types included: two files that need each other cannot be understood, moved or tested separately.
  * @param {string} root
  * @returns {{ problems: { file: string, line: number, imported: string, rule: string }[], files: number, imports: number }}
  */
@@ -106,7 +105,7 @@ function ruleAgainst(home, specifier, { isType, isTest }, byName, table) {
   const subpaths = Object.keys(target.manifest.exports ?? {});
   if (!subpaths.includes(`.${specifier.slice(name.length)}`))
     return `a deep import: ${name} exports ${subpaths.join(', ') || 'nothing'}`;
-  // Of the open packages, each may import only those before it.
+  // Each ground-floor package may import only those before it.
   const place = everybodysPackages.indexOf(home.folder);
   const open = place < 0 ? everybodysPackages : everybodysPackages.slice(0, place);
   if (home.group !== 'packages' || open.includes(target.folder)) return undefined;

@@ -31,7 +31,7 @@ function file(path, text) {
 const problems = () => checkFloors(root).problems;
 
 describe('checkFloors', () => {
-  it('lets arrows of the table pass', () => {
+  it('accepts imports in the table', () => {
     file(
       'packages/pipeline/src/index.ts',
       `import { a } from '@kaleido/model';
@@ -101,7 +101,7 @@ describe('checkFloors', () => {
     ]);
   });
 
-  it('reads what package.json declares', () => {
+  it('checks the dependencies in package.json', () => {
     house('model', { manifest: { dependencies: { '@kaleido/training': 'workspace:*' } } });
     house('tokenizer', { manifest: { peerDependencies: { '@tensorflow/tfjs-core': '4.22.0' } } });
     expect(problems()).toEqual([
@@ -110,7 +110,7 @@ describe('checkFloors', () => {
     ]);
   });
 
-  it('wants a row for every package', () => {
+  it('requires a row for every package', () => {
     house('cellar');
     expect(problems()).toMatchObject([{ file: 'packages/cellar/package.json', imported: '@kaleido/cellar' }]);
   });
@@ -118,12 +118,12 @@ describe('checkFloors', () => {
   it.each([
     ['values', `import { b } from './b.ts';`],
     ['types', `import type { B } from './b.ts';`],
-    ['what is exported on', `export * from './b.ts';`],
+    ['re-exports', `export * from './b.ts';`],
   ])('refuses a circle between files, of %s', (_, source) => {
     file('packages/model/src/a.ts', `\n${source}`);
     file('packages/model/src/b.ts', `import '../src/deep/c.ts';`);
     file('packages/model/src/deep/c.ts', `import '../a.ts'; import '../d.ts';`);
-    // It leads into the circle and is no part of it.
+    // It leads into the circle but is not part of it.
     file('packages/model/src/index.ts', `export * from './a.ts'; export * from './d.ts';`);
     file('packages/model/src/d.ts', `export const d = 1;`);
     expect(problems()).toEqual([
@@ -147,14 +147,14 @@ describe('checkFloors', () => {
     ]);
   });
 
-  it('does not take text for an import', () => {
+  it('does not treat text as an import', () => {
     file('packages/model/src/a.ts', `const a = "import x from '@kaleido/training'"; // import '@kaleido/eval';`);
     expect(problems()).toEqual([]);
   });
 });
 
 describe('readImports', () => {
-  it('finds the line in every file, whatever was read before', () => {
+  it('finds the line in every file, regardless of earlier files', () => {
     for (const lines of [1, 5, 3])
       expect(readImports(`${'// ä\n'.repeat(lines)}import 'x';`, 'a.mjs')).toEqual([
         { specifier: 'x', line: lines + 1, isType: false },

@@ -1,7 +1,7 @@
 /**
- * The circles in a graph of imports: of every group of files that reach each other, the shortest one.
+ * The circles in a graph of imports: the shortest one of every group of files that reach each other.
  * @param {ReadonlyMap<string, readonly string[]>} imports what each file imports
- * @returns {string[][]} the files of each circle in their order, beginning with the first by name
+ * @returns {string[][]} the files of each circle in order, starting with the first by name
  */
 export function findCircles(imports) {
   const circles = [];
@@ -40,7 +40,7 @@ function strongGroups(imports) {
   return groups;
 }
 
-/** Breadth first from a file back to itself. */
+/** Breadth-first search from a file back to itself. */
 function shortestCircle(start, imports, group) {
   const cameFrom = new Map();
   const queue = [start];

@@ -1,14 +1,14 @@
 import { parseSync } from '@swc/core';
 
 /**
- * What a source file imports: `import`, `export ... from`, `import()`, `import('x').Type`, `import x = require()`,
- * `require()`, `require.resolve()`, `import.meta.resolve()`. A name that is computed at run time cannot be read.
+ * The imports of a source file: `import`, `export ... from`, `import()`, `import('x').Type`, `import x = require()`,
+ * `require()`, `require.resolve()`, `import.meta.resolve()`. Names computed at run time cannot be read.
  * @param {string} source
- * @param {string} path for the error where the source does not parse
+ * @param {string} path for the error if the source does not parse
  * @returns {{ specifier: string, line: number, isType: boolean }[]}
  */
 export function readImports(source, path) {
-  // The parser counts bytes over all files it has read; the first statement says where this one begins.
+  // The parser counts bytes over all files it has read; the first statement marks the start of this one.
   const text = `;${source.replace(/^#!/, '//')}`;
   const isTypeScript = /\.[mc]?tsx?$/.test(path);
   const syntax = isTypeScript ? { syntax: 'typescript', tsx: path.endsWith('x') } : { syntax: 'ecmascript', jsx: true };

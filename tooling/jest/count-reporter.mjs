@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Leaves each package's counts in test-results/counts.json, which turbo caches and `tooling/sum-tests.mjs` adds up. */
+/** Writes each package's counts to test-results/counts.json, which turbo caches and `tooling/sum-tests.mjs` sums. */
 export default class CountReporter {
   constructor(globalConfig) {
     this.folder = join(globalConfig.rootDir, 'test-results');

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * One Jest configuration for every package, ESM. A package's own files are the TypeScript sources; its imports of
- * other packages, its worker threads and its child processes are their builds, brought up to date first.
+ * One Jest configuration for every package, ESM. A package's own files are TypeScript sources. Its imports of other
+ * packages, worker threads and child processes run from builds, which are updated first.
  */
 export default {
   testEnvironment: 'node',
@@ -18,7 +18,7 @@ export default {
     ],
   },
   reporters: ['default', `${root}tooling/jest/count-reporter.mjs`],
-  // A software adapter on a busy machine takes its minutes; what hangs is found all the same.
+  // A software adapter on a busy machine takes minutes; a hanging test still times out.
   testTimeout: 300_000,
   passWithNoTests: true,
 };

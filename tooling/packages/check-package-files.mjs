@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** What a user of the package has no use for. */
+/** Files that users of the package do not need. */
 const unwanted = [
   ['a build record of TypeScript', /\.tsbuildinfo$/],
   ['a test', /\.test\.[mc]?[tj]sx?$/],
@@ -9,13 +9,13 @@ const unwanted = [
   ['a file of development', /(^|\/)(scripts|benchmarks|jest\.config\.mjs|tsconfig[^/]*\.json|node_modules)(\/|$)/],
 ];
 
-/** What every package needs. */
+/** Files that every package needs. */
 const wanted = ['LICENSE', 'README.md', 'package.json'];
 
 /**
- * What is wrong with the files that a package publishes.
+ * Finds problems in the published files of a package.
  * @param {string} folder the unpacked tarball
- * @returns {string[]} a line a problem
+ * @returns {string[]} one line per problem
  */
 export function checkPackageFiles(folder) {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -9,7 +9,7 @@ export interface AddOptions {
   readonly sha256?: string;
 }
 
-/** What can be added; the rest comes as npm packages. */
+/** Backends that can be added; the others come as npm packages. */
 const known: readonly string[] = ['tensorflow'];
 
 /** `backends add NAME --wheel FILE|URL`. */
@@ -30,7 +30,7 @@ export async function add(name: string | undefined, { wheel, sha256 }: AddOption
         'pass --wheel with the file or address of a manylinux..._x86_64.whl of https://pypi.org/simple/tensorflow-cpu/ (or .../tensorflow/, for NVIDIA GPUs); any Python version will do, only the libraries are taken',
     });
   const stop = new AbortController();
-  // The first Ctrl-C clears up, the second one ends at once.
+  // The first Ctrl-C cleans up, the second exits immediately.
   const interrupt = (): void => {
     stop.abort();
     process.once('SIGINT', () => process.exit(130));

@@ -17,7 +17,7 @@ interface TableOptions {
 }
 
 const program = new Command('backends')
-  // An option behind "add" is that command's own.
+  // An option after "add" belongs to that command.
   .enablePositionalOptions()
   .description(`Says of ${backends.join(', ')}: found or why not, what it is, how fast it multiplies, right gradients.`)
   .option('--json <file>', 'where the same goes as JSON')

@@ -8,7 +8,7 @@ export interface PartsFollower {
   close(): void;
 }
 
-/** Shows how something large is read: a line a part, and on a terminal a bar in megabytes below it. */
+/** Shows the progress of a large read: one line per part, and on a terminal a bar in megabytes below it. */
 export function followParts(stream: NodeJS.WriteStream): PartsFollower {
   let bar: SingleBar | undefined;
   const close = (): void => {
@@ -26,7 +26,7 @@ export function followParts(stream: NodeJS.WriteStream): PartsFollower {
         if (bar === undefined) {
           bar = new cliProgress.SingleBar({
             stream,
-            // Where nobody knows how much there is, a bar would always be full.
+            // If the total is unknown, a bar would always be full.
             format: total === undefined ? '{value} MB' : '{bar} {value}/{total} MB',
             barsize: 24,
             hideCursor: true,

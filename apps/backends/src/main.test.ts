@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The built command, as a user runs it from a folder, on a machine where no TensorFlow and no GPU is found. */
+/** Runs the built command as a user does from a folder, on a machine without TensorFlow and GPU. */
 function start(given: readonly string[]) {
   const child = spawn(process.execPath, [main, ...given], {
     env: {
@@ -38,7 +38,7 @@ function start(given: readonly string[]) {
   return { child, outcome };
 }
 
-/** What it says on the one line that it leaves. */
+/** The one line that it prints. */
 async function refusal(...given: readonly string[]): Promise<string> {
   const { code, errors } = await start(given).outcome;
   expect([code, errors]).toEqual([1, expect.stringMatching(/^@kaleido\/[^\n]*\n$/)]);
@@ -69,19 +69,19 @@ describe('pnpm backends', () => {
     expect(output).toMatch(new RegExp(`^selectBackend\\(\\) takes ${unasked}$`, 'm'));
   });
 
-  it('refuses an impossible patience', async () => {
+  it('refuses an invalid patience', async () => {
     expect(await refusal('--patience', 'long')).toMatch(/--patience must be a number of seconds above 0, found "long"/);
   });
 });
 
 describe('pnpm backends add', () => {
-  it('names what is known for anything else', async () => {
+  it('lists the known backends for an unknown name', async () => {
     expect(await refusal('add', 'pytorch')).toMatch(/not one to add, found "pytorch"; known is tensorflow; /);
     expect(await refusal('add')).toMatch(/which backend is to be added; known is tensorflow; /);
     expect(await refusal('add', 'tensorflow')).toMatch(/it needs a wheel of TensorFlow; pass --wheel/);
   });
 
-  it('says on one line what is wrong with a wheel, and leaves nothing', async () => {
+  it('reports in one line what is wrong with a wheel, and leaves nothing', async () => {
     await writeFile(join(folder, 'page.whl'), '<html>');
     expect(await refusal('add', 'tensorflow', '--wheel', 'page.whl')).toMatch(
       /page\.whl is not a wheel: it is not a zip file/,
@@ -90,7 +90,7 @@ describe('pnpm backends add', () => {
     expect(await readdir(join(folder, 'cache', 'kaleido', 'tensorflow'))).toEqual([]);
   });
 
-  it('clears up on Ctrl-C', async () => {
+  it('cleans up on Ctrl-C', async () => {
     const server = createServer((_, response) => void response.setHeader('content-length', 1e6).write('PK'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const asked = new Promise((resolve) => server.once('request', resolve));

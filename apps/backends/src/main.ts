@@ -1,4 +1,4 @@
-// First of all, and before anything that an old Node could not load.
+// Must be first, before any import that an old Node cannot load.
 import '@kaleido/foundation/require-node';
 
 await import('./command.ts');

@@ -20,7 +20,7 @@ const found = (backend: 'webgpu' | 'wasm', change: object = {}): BackendSurvey =
 });
 
 describe('surveyTable', () => {
-  it('has a row a backend: what it does, or what to do', () => {
+  it('has one row per backend: its properties, or what to do', () => {
     const surveys = [
       absent('cuda'),
       found('webgpu', { device: 'google swiftshader', software: true, version: 'tfjs 4.22.0, Dawn 0.6.2' }),
@@ -40,7 +40,7 @@ describe('surveyTable', () => {
     ]);
   });
 
-  it('stays within 100 columns, whatever is said', () => {
+  it('stays within 100 columns for any text', () => {
     const path = `/home/${'x'.repeat(150)}/tensorflow`;
     const survey: BackendSurvey = {
       ...absent('cuda', `the TensorFlow of ${path} does not work`),
@@ -51,7 +51,7 @@ describe('surveyTable', () => {
     expect(lines.join('').replaceAll(/\s/g, '')).toContain(path);
   });
 
-  it('says so where nothing is taken', () => {
+  it('reports if no backend is selected', () => {
     expect(takenUnasked([absent('cuda')])).toBeUndefined();
     expect(surveyTable([absent('cuda')])).toMatch(/selectBackend\(\) takes none of them$/);
   });

@@ -1,11 +1,11 @@
 import type { AbsentBackend, Backend, BackendSurvey, FoundBackend } from '@kaleido/backend';
 
-/** Columns of characters that fit a terminal of 100; what is longer goes on in the next line. */
+/** Column widths in characters that fit a terminal of 100; longer text is wrapped. */
 const widths = { backend: 10, device: 37, version: 27, rate: 8, gradients: 9 } as const;
 const gap = '  ';
 const restWidth = 100 - widths.backend - gap.length;
 
-/** A backend a row: what it is and does, or why it is unavailable and what to do. */
+/** One row per backend: its properties, or why it is unavailable and what to do. */
 export function surveyTable(surveys: readonly BackendSurvey[]): string {
   const heading = row(['', 'device', 'version', 'GFLOP/s', 'gradients']);
   const rows = surveys.flatMap((survey, index) =>
@@ -15,7 +15,7 @@ export function surveyTable(surveys: readonly BackendSurvey[]): string {
   return [...heading, ...rows, '', `selectBackend() takes ${taken ?? 'none of them'}`].join('\n');
 }
 
-/** What `selectBackend` takes where nobody asks for one by name. */
+/** The backend that `selectBackend` selects by default. */
 export function takenUnasked(surveys: readonly BackendSurvey[]): Backend | undefined {
   return surveys.find((survey) => survey.found && !survey.software)?.backend;
 }
@@ -31,7 +31,7 @@ function foundRow({ backend, device, version, software, matmul, gradients }: Fou
   ]);
 }
 
-/** Two that lack the same thing: the second one only points to the first. */
+/** The row of an unavailable backend. If an earlier one has the same reason, it only refers to that one. */
 function absentRow({ backend, reason, advice, output }: AbsentBackend, before: readonly BackendSurvey[]): string[] {
   const same = before.find((survey) => !survey.found && survey.reason === reason && survey.advice === advice);
   const said =
@@ -42,7 +42,7 @@ function absentRow({ backend, reason, advice, output }: AbsentBackend, before: r
   return lines.map((line, index) => `${(index === 0 ? backend : '').padEnd(widths.backend)}${gap}${line}`);
 }
 
-/** One row of cells, in as many lines as its longest cell needs. */
+/** One row of cells, on as many lines as its longest cell needs. */
 function row(cells: readonly [string, string, string, string, string]): string[] {
   const columns = Object.values(widths);
   const wrapped = cells.map((cell, column) => wrap(cell, columns[column] as number));
@@ -59,7 +59,7 @@ function row(cells: readonly [string, string, string, string, string]): string[]
   );
 }
 
-/** Lines of at most so many characters, broken at spaces; a longer word, as paths are, stays whole where it can. */
+/** Wraps text at spaces to lines of at most `width` characters; longer words, like paths, stay whole if possible. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {

@@ -10,13 +10,13 @@ import { parseRecipe, runRecipe } from '@kaleido/recipes/node';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const tiny = fileURLToPath(new URL('../../../recipes/tiny-ci.json', import.meta.url));
 
-// A process each, of seconds on a free machine; the tests of other packages may run beside.
+// Each test starts a process that takes seconds on an idle machine; tests of other packages may run in parallel.
 jest.setTimeout(240_000);
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
-  // Figures are of no interest here, only that they are the run's own.
+  // The figures do not matter here, only that they come from this run.
   const recipe = JSON.parse(await readFile(tiny, 'utf8'));
   recipe.data = { ...recipe.data, products: 64, heldOut: 16, retrieval: 12, imageSize: 32 };
   recipe.stages = [{ ...recipe.stages[0], steps: 3, objectives: { contrastive: { batchSize: 16 } } }];
@@ -38,7 +38,7 @@ interface Outcome {
   readonly errors: string;
 }
 
-/** The built command, as a user runs it from a folder. */
+/** Runs the built command as a user does from a folder. */
 function evaluate(...given: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const all = [main, ...given, '--cache', 'cache'];
@@ -52,7 +52,7 @@ function evaluate(...given: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** What it says on the one line that it leaves. */
+/** The one line that it prints. */
 async function refusal(...given: readonly string[]): Promise<string> {
   const { code, errors } = await evaluate(...given, '--json', 'refused.json');
   expect([code, errors]).toEqual([1, expect.stringMatching(/^@kaleido\/[^\n]*\n$/)]);
@@ -62,7 +62,7 @@ async function refusal(...given: readonly string[]): Promise<string> {
 
 const jsonOf = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
 
-/** A picture of one colour a product, in the layout of a WebDataset folder: `text` and whatever labels there are. */
+/** One single-colour picture per product, in the layout of a WebDataset folder: `text` and the labels, if any. */
 async function writeProducts(name: string, products: readonly Record<string, unknown>[]): Promise<void> {
   const files: [string, Uint8Array][] = [];
   for (const [index, product] of products.entries()) {
@@ -74,7 +74,7 @@ async function writeProducts(name: string, products: readonly Record<string, unk
   await writeFile(join(folder, name, 'hidden-000000.tar'), tarOf(files));
 }
 
-/** A picture of 24 x 24 pixels of one colour. */
+/** A single-colour picture of 24 x 24 pixels. */
 function pngOf(...colour: readonly [red: number, green: number, blue: number]): Uint8Array {
   const side = 24;
   const header = Buffer.alloc(13);
@@ -95,7 +95,7 @@ function pngOf(...colour: readonly [red: number, green: number, blue: number]): 
   return Buffer.concat([signature, ...chunks]);
 }
 
-/** An archive as GNU tar writes it. */
+/** An archive in the format of GNU tar. */
 function tarOf(files: readonly (readonly [string, Uint8Array])[]): Buffer {
   const blocks: Buffer[] = [];
   for (const [name, bytes] of files) {
@@ -121,7 +121,7 @@ function tarOf(files: readonly (readonly [string, Uint8Array])[]): Buffer {
 const list = (direction: string, query: number, candidates: number[]): string =>
   `${JSON.stringify({ direction, query, positive: query, subcategory: 'x', sameSubcategoryNegatives: 1, candidates })}\n`;
 
-describe('evaluate on a run of its own products', () => {
+describe("evaluate on a run's own products", () => {
   it('gives the retrieval figures of evaluation.json, as a table and as JSON', async () => {
     const { code, output, errors } = await evaluate('retrieval', '--run', 'run', '--json', 'new/retrieval.json');
     expect([code, errors]).toEqual([0, '']);
@@ -140,7 +140,7 @@ describe('evaluate on a run of its own products', () => {
     expect(output).toMatch(/^category +\d/m);
   });
 
-  it('names the splits there are', async () => {
+  it('names the available splits', async () => {
     expect(await refusal('retrieval', '--run', 'run', '--split', 'best')).toMatch(
       /no such split, found "best"; take one of: train, heldOut, retrievalChoice, retrieval/,
     );
@@ -164,7 +164,7 @@ describe('evaluate on products of a folder', () => {
   });
   const bare = ['--run', 'run', '--data', 'bare', '--split', 'hidden'] as const;
 
-  it('scores given lists without any label, and names what was left out', async () => {
+  it('scores given lists without labels, and names what was left out', async () => {
     const lists = ['--lists', 'one.jsonl', '--lists', 'two.jsonl'];
     const { code, output, errors } = await evaluate('retrieval', ...bare, ...lists, '--json', 'bare.json');
     expect([code, errors]).toEqual([0, '']);
@@ -172,17 +172,17 @@ describe('evaluate on products of a folder', () => {
     const { retrieval } = await jsonOf('bare.json');
     expect(retrieval.files.map((file: { name: string }) => file.name)).toEqual(['one.jsonl', 'two.jsonl']);
     expect(retrieval.imageToText['5']).toBe(100);
-    // As chosen in the run's own evaluation, and nowhere else.
+    // As chosen in the run's own evaluation, not again here.
     expect(retrieval.matchingWeight).toBe((await jsonOf('run/evaluation.json')).retrieval.matchingWeight);
   });
 
-  it('measures recognition where there are labels', async () => {
+  it('measures recognition if there are labels', async () => {
     const given = ['--run', 'run', '--data', 'labelled', '--split', 'hidden', '--json', 'labelled.json'];
     expect(await evaluate('recognition', ...given)).toMatchObject({ code: 0, errors: '' });
     expect((await jsonOf('labelled.json')).recognition.category.accuracy).toBeGreaterThanOrEqual(0);
   });
 
-  it('says what it lacks', async () => {
+  it('names what is missing', async () => {
     expect(await refusal('recognition', ...bare)).toMatch(
       /none of its products has a label .*, found \["category"\]; /,
     );
@@ -202,7 +202,7 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
   });
 
-  it('refuses a run that is not finished', async () => {
+  it('refuses an unfinished run', async () => {
     await cp(join(folder, 'run'), join(folder, 'unfinished'), { recursive: true });
     await rm(join(folder, 'unfinished', 'evaluation.json'));
     expect(await refusal('retrieval', '--run', 'unfinished')).toMatch(/unfinished is not finished: /);

@@ -1,9 +1,9 @@
 import type { EvaluateRunOptions } from '@kaleido/recipes/node';
 
-/** Scoring takes minutes at most: a line now and then is enough. */
+/** Scoring takes a few minutes at most, so a line every ten seconds is enough. */
 const millisecondsBetweenLines = 10_000;
 
-/** Says in plain lines how an evaluation goes. */
+/** Prints the progress of an evaluation as plain lines. */
 export function followEvaluation(): Pick<EvaluateRunOptions, 'onPart' | 'onProgress' | 'onMessage'> {
   let part = '';
   let last = 0;

@@ -14,7 +14,7 @@ const file = (name: string) => ({
 });
 
 describe('retrievalTable', () => {
-  it('shows one file by its name', () => {
+  it('shows the name of a single file', () => {
     const files = [file('seed0.jsonl')];
     const scorers = { combined: { ...figures(10, 320), files }, matching: { ...figures(9.96, 319.9), files } };
     const result = { ...figures(10, 320), files, scorers, scorer: 'combined', matchingWeight: 0.35 };
@@ -27,7 +27,7 @@ describe('retrievalTable', () => {
     ]);
   });
 
-  it('shows the deviation over several files', () => {
+  it('shows the standard deviation over several files', () => {
     const files = [file('seed0.jsonl'), file('seed1.jsonl')];
     const combined = { ...figures(10, 320), standardDeviation: figures(1.25, 4), files };
     const result = { ...combined, scorers: { combined }, scorer: 'combined', matchingWeight: 0 };
@@ -38,7 +38,7 @@ describe('retrievalTable', () => {
 });
 
 describe('recognitionTable', () => {
-  it('shows fields by inputs', () => {
+  it('has a row per field and columns per input', () => {
     const one = (accuracy: number) => ({ accuracy, macroF1: accuracy / 2 });
     const table = recognitionTable({
       'colour:image': one(50),

@@ -6,7 +6,7 @@ type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
 const directions = ['imageToText', 'textToImage'] as const;
 const limits = ['1', '5', '10'] as const;
 
-/** Scorers by recalls; with several files the mean over them and, after the sign, the deviation. */
+/** Scorers by recalls; for several files the mean and, after the sign, the standard deviation. */
 export function retrievalTable({ files, scorers = {}, scorer, matchingWeight }: Retrieval): string {
   const [first] = files;
   const rows = Object.entries(scorers).map(([name, { standardDeviation, ...mean }]) => {
@@ -44,7 +44,7 @@ export function recognitionTable(recognition: Recognition): string {
   return aligned([heading, ...rows]);
 }
 
-/** Names to the left, figures to the right. */
+/** Aligns names to the left and figures to the right. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows

@@ -94,7 +94,7 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-/** What became of a split's pictures, why those were left out that were, and what is odd about others. */
+/** Summary of a split's pictures: how many were prepared, why some were left out, and notes on others. */
 function preparedLines({ name, images, skipped, warnings, fallbacks, noted, cached }: PreparedPictures): string {
   const first = `${name}: ${images} pictures${cached ? ' (made before)' : ''}, ${skipped.length} left out, ${fallbacks} taken whole${noted.length === 0 ? '' : `, ${noted.length} decoded with a note`}`;
   return [first, ...skippedLines(skipped), ...notedLines(noted), ...warnings].join('\n');
@@ -112,10 +112,10 @@ async function recipeText(path: string): Promise<string> {
   return decodeText(bytes, { source: 'train', name: `the recipe ${path}` });
 }
 
-/** Shows how something runs to its last word, and lets the user stop it. */
+/** Shows the progress of a run until its end, and lets the user stop it. */
 async function follow(run: Run): Promise<void> {
   const stop = new AbortController();
-  // The first Ctrl-C saves, the second one ends at once.
+  // The first Ctrl-C saves, the second exits immediately.
   process.once('SIGINT', () => {
     console.error('\nstopping after the current steps (press Ctrl-C again to end at once)');
     stop.abort();
@@ -132,7 +132,7 @@ async function follow(run: Run): Promise<void> {
     }
   } catch (error) {
     follower.close();
-    // A part that was broken off throws the signal's own reason; anything else went wrong in its own right.
+    // An interrupted part throws the signal's reason; any other error is a real failure.
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
     console.log('stopped; what is done is saved. The same command resumes.');
     process.exitCode = 130;
@@ -164,10 +164,10 @@ function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   return ownRun(text, options);
 }
 
-/** Runs to its last word; nothing where it was stopped. */
+/** Runs to the end and returns its closing text; undefined if it was stopped. */
 type Run = (listeners: RunListeners & { readonly signal: AbortSignal }) => Promise<string | undefined>;
 
-/** What is said instead of anything done, before what the run left. */
+/** The text for a run that was already finished. */
 function finishedLine(out: string, at: string): string {
   return [
     `finished before, on ${at.slice(0, 16).replace('T', ' ')} UTC, in ${out}: nothing is left to do`,
@@ -185,7 +185,7 @@ function ownRun(
   return async (listeners) => {
     const result = await runRecipe({
       recipe,
-      // The recipe's own command where it leads to the same folder; anything else is repeated as it was given.
+      // The recipe's short command if it gives the same folder; otherwise the given options are repeated.
       ...(data === undefined && basename(folder) === recipe.name && backend === 'wasm' && precision === 'float32'
         ? {}
         : {
@@ -263,7 +263,7 @@ function releasedRun(
   };
 }
 
-/** A figure a line. */
+/** One figure per line. */
 function figureTable(figures: ReleasedFigures | ForegroundFigures): string {
   const width = Math.max(...Object.keys(figures).map((name) => name.length));
   const text = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4));
@@ -272,7 +272,7 @@ function figureTable(figures: ReleasedFigures | ForegroundFigures): string {
     .join('\n');
 }
 
-/** What repeats a run from the repository's root. */
+/** The command that repeats a run from the repository's root. */
 function commandLine(options: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return formatCommand(['pnpm', 'train', ...given]);

@@ -7,10 +7,10 @@ export interface RunFollower {
   close(): void;
 }
 
-/** Lines a minute at most where no bar can be drawn: logs stay readable. */
+/** Minimum time between lines if no bar can be drawn, so that logs stay readable. */
 const millisecondsBetweenLines = 15_000;
 
-/** Shows how a run goes: a bar with the time left on a terminal, plain lines elsewhere. */
+/** Shows the progress of a run: a bar with the time left on a terminal, plain lines elsewhere. */
 export function followRun(stream: NodeJS.WriteStream): RunFollower {
   return stream.isTTY === true ? barFollower(stream) : lineFollower();
 }
@@ -27,7 +27,7 @@ function barFollower(stream: NodeJS.WriteStream): RunFollower {
     if (bar === undefined) {
       bar = new cliProgress.SingleBar({
         stream,
-        // Where nobody knows how much there is, a bar would always be full.
+        // If the total is unknown, a bar would always be full.
         format: `${part} ${total === undefined ? '{value}' : '{bar} {value}/{total}'}{note}`,
         barsize: 24,
         hideCursor: true,
@@ -98,7 +98,7 @@ function summary({ losses, examplesPerSecond }: StageMetrics): string {
   return `${examplesPerSecond.toFixed(0)} examples/s, ${parts.join(' ')}`;
 }
 
-/** How many a second, and how long the rest takes; what an earlier run had done is not counted as this one's. */
+/** Rate per second and remaining time; work done by an earlier run is not counted in the rate. */
 function startPace(): (done: number, total: number | undefined) => string {
   let begun: { readonly at: number; readonly done: number } | undefined;
   return (done, total) => {

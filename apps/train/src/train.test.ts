@@ -10,7 +10,7 @@ import { packTar } from 'modern-tar';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const recipes = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 
-// Under a minute on two free cores; the tests of other packages may run beside.
+// Under a minute on two idle cores; tests of other packages may run in parallel.
 jest.setTimeout(300_000);
 
 let folder = '';
@@ -26,13 +26,13 @@ interface Outcome {
 }
 
 interface Started extends Promise<Outcome> {
-  /** Resolves when it has said so on standard output, or has ended. */
+  /** Resolves when the text appears on standard output, or the process has ended. */
   said(text: RegExp): Promise<void>;
-  /** As Ctrl-C does. */
+  /** Like Ctrl-C. */
   interrupt(): void;
 }
 
-/** The built command, as a user runs it from a folder. */
+/** Runs the built command as a user does from a folder. */
 function train(...given: readonly string[]): Started {
   const child = spawn(process.execPath, [main, ...given], { env: { ...process.env, INIT_CWD: folder } });
   let output = '';
@@ -60,7 +60,7 @@ function train(...given: readonly string[]): Started {
 describe('train with recipes/tiny-ci.json', () => {
   const out = (name: string): Promise<string> => readFile(join(folder, 'out', name), 'utf8');
 
-  it('finishes, every loss falls, and retrieval beats chance', async () => {
+  it('finishes, reduces every loss, and retrieves better than chance', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     const { code, output, errors } = await train('--recipe', recipe, '--out', 'out', '--cache', 'cache');
     expect([code, errors]).toEqual([0, '']);
@@ -78,7 +78,7 @@ describe('train with recipes/tiny-ci.json', () => {
       const [start, end] = [mean(losses.slice(0, quarter)), mean(losses.slice(-quarter))];
       return `${stage}, ${name}: ${end < start ? 'falls' : `${start} to ${end}`}`;
     };
-    // Thirty steps are too few for the choice among products: it stays about where it starts.
+    // Thirty steps are too few for the choice among products: its loss hardly changes.
     const named = metrics.flatMap(({ stage, losses }) => Object.keys(losses).map((name) => [stage, name] as const));
     const expected = named.filter(([, name]) => name !== 'matchingChoice');
     expect(expected.map(([stage, name]) => course(stage, name))).toEqual(
@@ -88,7 +88,7 @@ describe('train with recipes/tiny-ci.json', () => {
 
     const { evaluation } = JSON.parse(await out('recipe.json'));
     const { retrieval, recognition, puzzles } = JSON.parse(await out('evaluation.json'));
-    // A list in random order has its right one among the first k with k / candidates.
+    // In random order, the right one is among the first k with probability k / candidates.
     const chance = (2 * 100 * (1 + 5 + 10)) / evaluation.candidates;
     expect(retrieval.scorers.embeddings.sumR).toBeGreaterThan(1.2 * chance);
     expect(retrieval.sumR).toBeGreaterThan(1.2 * chance);
@@ -96,7 +96,7 @@ describe('train with recipes/tiny-ci.json', () => {
     expect(puzzles.rotation).toBeGreaterThan(35);
   });
 
-  it('is not begun again once it is finished: it says so, and where the report is', async () => {
+  it('does not run again once it is finished: it reports so, and where the report is', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     const files = async (): Promise<string[]> =>
       Promise.all(
@@ -116,7 +116,7 @@ describe('train with recipes/tiny-ci.json', () => {
     await writeFile(join(folder, 'other.json'), JSON.stringify({ ...other, seed: 99 }));
     const refused = await train('--recipe', 'other.json', '--out', 'out', '--cache', 'cache');
     expect([refused.code, refused.errors]).toEqual([1, expect.stringMatching(/holds a finished run .*--overwrite/)]);
-    // What cannot begin removes nothing.
+    // A run that cannot start removes nothing.
     const data = { kind: 'folder' };
     await writeFile(join(folder, 'other.json'), JSON.stringify({ ...other, data }));
     const given = ['--recipe', 'other.json', '--out', 'out', '--cache', 'cache', '--overwrite', '--data', 'nowhere'];
@@ -124,7 +124,7 @@ describe('train with recipes/tiny-ci.json', () => {
     expect(await files()).toEqual(before);
   });
 
-  it('saves and says how to go on when it is interrupted', async () => {
+  it('saves when it is interrupted, and prints how to resume', async () => {
     const stopped = train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
     await stopped.said(/^contrastive$/m);
     const second = await train('--recipe', join(recipes, 'tiny-ci.json'), '--out', 'stopped', '--cache', 'cache');
@@ -141,7 +141,7 @@ describe('train with recipes/tiny-ci.json', () => {
 });
 
 describe('train refuses', () => {
-  /** One line that says all, exit code 1, and nothing written. */
+  /** The error in one line; expects exit code 1 and nothing written. */
   async function refusal(...given: readonly string[]): Promise<string> {
     const { code, errors } = await train(...given, '--out', 'refused', '--cache', 'refused-cache');
     expect([code, errors]).toEqual([1, expect.stringMatching(/^@kaleido\/.*\n$/)]);
@@ -151,7 +151,7 @@ describe('train refuses', () => {
     return errors;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: a recipe that is spoilt on purpose
+  // biome-ignore lint/suspicious/noExplicitAny: an intentionally invalid recipe
   async function spoilt(change: (recipe: any) => void): Promise<string> {
     const recipe = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
     change(recipe);
@@ -166,7 +166,7 @@ describe('train refuses', () => {
     );
   });
 
-  it('a recipe that is not there', async () => {
+  it('a missing recipe', async () => {
     expect(await refusal('--recipe', 'none.json')).toMatch(/cannot read the recipe none\.json, found "ENOENT"; /);
   });
 
@@ -187,7 +187,7 @@ describe('train refuses', () => {
     );
   });
 
-  it('a precision that the backend has not', async () => {
+  it('a precision that the backend does not support', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     expect(await refusal('--recipe', recipe, '--precision', 'mixed')).toMatch(
       /the backend "wasm" does not compute in this precision, found "mixed".*mixed works on cuda, webgpu, tensorflow/,
@@ -205,14 +205,14 @@ describe('train refuses', () => {
     ['released/category', 'threads', ['2']],
   ])('for recipes/%s the option --%s, which would have no effect', async (name, option, values) => {
     const recipe = join(recipes, `${name}.json`);
-    // `refusal` itself gives --cache.
+    // `refusal` itself passes --cache.
     const given = values.length === 0 ? [] : [`--${option}`, ...values];
     expect(await refusal('--recipe', recipe, ...given)).toMatch(
       /--(data|checkpoint|cache|precision|threads) has no effect: |would not read the folder that --data names/,
     );
   });
 
-  it('words that it does not know, and names the nearest', async () => {
+  it('unknown words, and suggests the nearest', async () => {
     const answer = async (...words: string[]): Promise<string> => {
       const { code, errors } = await train(...words);
       expect(code).toBe(1);
@@ -227,12 +227,12 @@ describe('train refuses', () => {
     expect(await answer('prepare', '--recipe', 'x', '--out', 'x')).toMatch(/unknown option, found "--out"; .*--cache/);
   });
 
-  it('a number of threads that is none', async () => {
+  it('an invalid number of threads', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     expect(await refusal('--recipe', recipe, '--threads', 'many')).toMatch(/--threads must be .*, found "many"/);
   });
 
-  it('a recipe without the folder of products that it needs, one that is missing, and one that is empty', async () => {
+  it('a recipe without the folder of products that it needs, a missing one, and an empty one', async () => {
     const recipe = await spoilt((all) => (all.data = { kind: 'folder' }));
     expect(await refusal('--recipe', recipe)).toMatch(/none was given; pass --data DIR/);
     expect(await refusal('--recipe', recipe, '--data', 'nowhere')).toMatch(
@@ -246,7 +246,7 @@ describe('train refuses', () => {
 });
 
 describe('train prepare', () => {
-  it('makes the features of a recipe, says what it did, and finds them made the next time', async () => {
+  it('prepares the features of a recipe, reports it, and reuses them the next time', async () => {
     const recipe = join(recipes, 'tiny-ci.json');
     const given = ['prepare', '--recipe', recipe, '--cache', 'prepared'];
     const first = await train(...given);
@@ -258,7 +258,7 @@ describe('train prepare', () => {
     expect((await readdir(join(folder, 'prepared'))).some((name) => name.endsWith('.part'))).toBe(false);
   });
 
-  it('says what is left out of a folder, by reason, the first time and later', async () => {
+  it('reports what is left out of a folder, by reason, the first time and later', async () => {
     // A PNG of 24 x 24 red pixels.
     const picture = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAMAAADXqc3KAAAAA1BMVEWgQDCooh8TAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAD0lEQVQoz2NgGAWjgPoAAAJYAAF1NoZ3AAAAAElFTkSuQmCC',

@@ -1,5 +1,5 @@
-// Every operation and one training step of a two-layer transformer on wasm: composed of TensorFlow.js' own operations
-// against the fused kernels.
+// Compares TensorFlow.js' own operations with the fused kernels on wasm: every operation, and one training step of a
+// two-layer transformer.
 //
 //   node benchmarks/step.mjs            (after `npm run build`; prints a Markdown table, takes about a minute)
 import {

@@ -2,7 +2,7 @@ import { dropout } from './dropout';
 import { matrixProduct, matrixProductScratch } from './matrix-product';
 import { dotOfRows, exponentialsOfRow, maximumOfRow, scaleRow } from './row';
 
-/** Bytes of scratch memory: that of the products, two score matrices and one row of penalties. */
+/** Bytes of scratch memory: for the products, two score matrices and one row of penalties. */
 export function attentionScratch(queries: i32, keys: i32): i32 {
   return matrixProductScratch() + ((2 * queries * keys + keys) << 2);
 }
@@ -71,7 +71,7 @@ function softmax(row: usize, penalties: usize, length: i32, scale: f32): void {
   scaleRow(row, length, 1 / sum);
 }
 
-/** The gradients of query, key and value for that of the context; shapes as in `attention`. */
+/** The gradients of query, key and value, given that of the context; shapes as in `attention`. */
 export function attentionGradient(
   gradient: usize,
   query: usize,

@@ -1,4 +1,4 @@
-// The hash is that of src/operations/hash-mask.ts, bit for bit.
+// The hash is the same as in src/operations/hash-mask.ts, bit for bit.
 
 function hash(index: v128, firstKey: v128, secondKey: v128): v128 {
   let h = i32x4.add(index, firstKey);

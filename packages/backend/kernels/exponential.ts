@@ -2,13 +2,13 @@ import { multiplyAdd } from './multiply-add';
 
 // Taylor's series of e^r to r^7 on |r| <= ln(2) / 2, where the next term is below half a unit in the last place.
 
-// Added to a number below 2^22 it rounds it to an integer, and leaves that integer plus 127 in the low bits: the exponent
-// of a power of two, ready to be shifted into its place.
+// Adding this to a number below 2^22 rounds the number to an integer, and leaves that integer plus 127 in the low bits:
+// the exponent of a power of two, ready to be shifted into place.
 const rounding: f32 = 1.5 * 8388608 + 127;
 
 /** e^x of four numbers, relative error about 1e-7; 0 below -86, no more than 2.2e38, NaN for NaN. */
 export function exponential(x: v128): v128 {
-  // The "pseudo" forms are one instruction each, and with x first they let NaN through. The lower limit keeps away from
+  // The "pseudo" forms are one instruction each, and with x first they return NaN for NaN. The lower limit avoids
   // denormal numbers, which cost a hundred cycles each.
   const limited = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.3)), f32x4.splat(-86));
   const rounded = multiplyAdd(limited, f32x4.splat(Math.LOG2E as f32), f32x4.splat(rounding));

@@ -1,9 +1,9 @@
 // C = A . B (+ bias), blocked for the caches and packed, so that every layout of A and B runs at the same speed.
 //
-// A and B are given by the distance between two rows and between two columns, in elements; one of the two distances is
-// 1. A transposed matrix is the same matrix with both exchanged, a head's slice of [B, S, D] one with its own row
-// distance. The blocks: a panel of B (8 columns x 256) and one of A (4 rows x 256) lie in the first cache, a block of
-// either in the second. One tile is 4 x 8, eight accumulators: more would not fit the 15 registers that V8 hands out.
+// A and B are given by their strides in elements, between rows and between columns; one of the two is 1. A transposed
+// matrix has both strides exchanged; a head's slice of [B, S, D] has its own row stride. Blocks: a panel of B (8
+// columns x 256) and one of A (4 rows x 256) fit into the first cache, a block of either into the second. A tile
+// is 4 x 8, with eight accumulators: more would not fit into the 15 registers that V8 allocates.
 
 import { multiplyAdd } from './multiply-add';
 
@@ -16,7 +16,7 @@ const blockColumns = 512;
 const packedA = blockRows * blockDepth * 4;
 const packedB = blockColumns * blockDepth * 4;
 
-/** Bytes of scratch memory that a product needs, whatever its size. */
+/** Bytes of scratch memory that a product of any size needs. */
 export function matrixProductScratch(): i32 {
   return packedA + packedB + tileRows * tileColumns * 4;
 }
@@ -81,7 +81,7 @@ export function matrixProduct(
   }
 }
 
-/** A sum of nothing: every row is the bias, or 0. */
+/** An empty sum: every row is the bias, or 0. */
 function fillRows(c: usize, cRow: i32, m: i32, n: i32, bias: usize): void {
   const bytes = (n as usize) << 2;
   for (let i = 0; i < m; i++) {
@@ -91,7 +91,7 @@ function fillRows(c: usize, cRow: i32, m: i32, n: i32, bias: usize): void {
   }
 }
 
-/** One 4 x 8 tile: the products of two panels, stored or added to what is there. `step` is in bytes. */
+/** One 4 x 8 tile: the product of two panels, stored in `c` or added to it. `step` is in bytes. */
 function tile(a: usize, b: usize, depths: i32, c: usize, step: usize, add: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
@@ -153,7 +153,7 @@ function addBias(c: usize, step: usize, bias: usize): void {
   }
 }
 
-/** The part of a tile that lies inside C. */
+/** Copies the part of a tile that is inside C. */
 function copyEdge(edge: usize, c: usize, cRow: i32, rows: i32, columns: i32, add: bool, bias: usize): void {
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

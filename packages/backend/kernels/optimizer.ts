@@ -42,7 +42,7 @@ export function adamW(
   }
 }
 
-/** The sum of all squares; added up in double precision, so that the size of a tensor costs no digits. */
+/** The sum of all squares, in double precision, so that a large tensor loses no digits. */
 export function sumOfSquares(x: usize, size: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);

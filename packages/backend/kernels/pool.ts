@@ -2,8 +2,8 @@ import { multiplyAdd } from './multiply-add';
 
 /**
  * Weighted sums of the rows of each sequence: target [batch, outputs, width] from x [batch, inputs, width] and weights
- * [outputs, inputs], of which each sequence has its own or all the same. `outputStep` and `inputStep` are the distances
- * between two weights in elements, so that the gradient goes back through the same function.
+ * [outputs, inputs], which are shared or different for each sequence. `outputStep` and `inputStep` are the strides of
+ * the weights in elements, so that the gradient uses the same function.
  */
 export function pool(
   x: usize,
@@ -23,7 +23,7 @@ export function pool(
       memory.fill(target, 0, step);
       for (let input = 0; input < inputs; input++) {
         const weight = load<f32>(weights + (((output * outputStep + input * inputStep) as usize) << 2));
-        // Most weights are 0: a row belongs to one level, and padding to nothing.
+        // Most weights are 0: a row belongs to one level, and padding to none.
         if (weight !== 0) addScaledRow(target, x + (input as usize) * step, width, weight);
       }
       target += step;

@@ -21,7 +21,7 @@ async function compile(...features) {
       ...['--use', 'abort='],
       '--importMemory',
       '--noExportMemory',
-      // What is exported between the files takes vectors; what index.ts exports does not.
+      // Functions exported between the files take vectors; those that index.ts exports do not.
       ...['--disableWarning', '112'],
     ],
     {

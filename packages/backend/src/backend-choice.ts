@@ -5,7 +5,7 @@ export const backends = ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'] as const
 
 export type Backend = (typeof backends)[number];
 
-/** Whether a backend spreads each operation over all cores, or the GPU: a second one in parallel only slows it down. */
+/** Whether a backend runs each operation on all cores or on the GPU: a second one in parallel only slows it down. */
 export function usesAllCores(backend: Backend): boolean {
   return backend !== 'wasm' && backend !== 'cpu';
 }
@@ -30,7 +30,7 @@ export function assertBackend(name: string): asserts name is Backend {
     source: 'backend',
     problem: 'unknown backend',
     found: name,
-    // No guess at what was meant: "cpu" is close to "gpu".
+    // No suggestion: "cpu" is close to "gpu".
     advice: `known are ${backends.join(', ')}`,
   });
 }

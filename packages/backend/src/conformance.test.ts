@@ -9,7 +9,7 @@ import { webgpuKernels } from './webgpu/kernel-table.ts';
 
 const every = Object.keys(wasmKernels) as FusedKernel[];
 
-/** The fused kernels that each backend does without. */
+/** The fused kernels that each backend lacks. */
 const withoutFused: Readonly<Record<Variant | 'cuda', readonly FusedKernel[]>> = {
   cpu: every,
   wasm: ['adamWOfAll', 'linearGelu'],
@@ -20,7 +20,7 @@ const withoutFused: Readonly<Record<Variant | 'cuda', readonly FusedKernel[]>> =
   cuda: ['linearGelu'],
 };
 
-// The operations' tests lie beside them, and each runs over every variant that is not skipped here.
+// The operations' tests are next to them; each runs on every variant that is not skipped here.
 describe('the conformance suite', () => {
   for (const [variant, why] of Object.entries(everyVariant) as [Variant, string | undefined][]) {
     if (why !== undefined) it.skip(`runs on ${variant} (skipped: ${why})`, () => undefined);
@@ -39,7 +39,7 @@ describe('the tables of fused kernels', () => {
     ['webgpu', webgpuKernels],
     ['tensorflow', tensorflowKernels],
     ['cuda', cudaKernels],
-  ] as const)('says of %s which are absent, and why', (backend, table) => {
+  ] as const)('lists for %s which are absent, and why', (backend, table) => {
     const absent = Object.entries(table).flatMap(([name, kernel]) =>
       'absent' in kernel ? [[name, kernel.absent]] : [],
     );

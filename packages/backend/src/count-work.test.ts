@@ -22,7 +22,7 @@ describe.each(variants)('countWork on %s', (variant) => {
     x.dispose();
   });
 
-  it('counts the way back too, in the fused form or the composed one', async () => {
+  it('counts the backward pass too, fused or composed', async () => {
     const way = await open(variant);
     const x = createVariable(undefined, Float32Array.of(1, 2, 3, 4), [2, 2]);
     const { work } = await countWork(() =>
@@ -35,7 +35,7 @@ describe.each(variants)('countWork on %s', (variant) => {
     x.dispose();
   });
 
-  it('counts nothing once it is over, also where the work fails, and can be nested', async () => {
+  it('counts nothing afterwards, even if the work fails, and can be nested', async () => {
     await open(variant);
     const before = [tf.engine().runKernel, tf.backend().read, tf.backend().readSync];
     const add = () => tf.tidy(() => void tf.add(tf.scalar(1), 1));

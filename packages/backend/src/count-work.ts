@@ -1,6 +1,6 @@
 import { tf } from './tensorflow.ts';
 
-/** What a function asked of the backend. */
+/** The work that a function requested from the backend. */
 export interface Work {
   /** Kernels run. On WebGPU one kernel may be several dispatches, on wasm it is one call. */
   readonly kernels: number;
@@ -13,8 +13,8 @@ export interface Work {
 }
 
 /**
- * Counts what a function asks of the current backend until it returns, or until its promise resolves; other work of the
- * same thread in the meantime counts too. For tests and benchmarks: it adds a function call to every kernel.
+ * Counts the current backend's work until the function returns, or until its promise resolves. Other work of the same
+ * thread in the meantime counts too. For tests and benchmarks: it adds a function call to every kernel.
  *
  * @throws what the function throws
  */

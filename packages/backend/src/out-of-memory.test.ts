@@ -5,7 +5,7 @@ import { type Backend, createVariable, memory, selectBackend, tf, valueAndGradie
 
 const missing: Partial<Record<Backend, string | undefined>> = { tensorflow: tensorflowMissing, webgpu: webgpuMissing };
 
-describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a loss that no memory holds, on %s', (prefer) => {
+describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a loss too large for memory, on %s', (prefer) => {
   const why = missing[prefer];
   (why === undefined ? it : it.skip)(
     `is refused in plain words, and the next one is computed${why ? ` (skipped: ${why})` : ''}`,
@@ -34,7 +34,7 @@ describe.each(['cpu', 'wasm', 'tensorflow', 'webgpu'] as const)('a loss that no 
         advice: 'use a smaller batch, and dispose tensors that are no longer needed',
       });
       expect(await train(3)).toEqual([2.5, 0.5, 0.5]);
-      // What TensorFlow refuses is known only when it is read, by then the tensors are the caller's.
+      // TensorFlow's failure is known only when values are read; by then the tensors are the caller's.
       expect(memory().numTensors - live).toBeLessThanOrEqual(prefer === 'tensorflow' ? 2 : 0);
       variable.dispose();
     },

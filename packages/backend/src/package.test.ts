@@ -31,7 +31,7 @@ describe('the package', () => {
     expect(tf.getGradient('Softmax')).toBeDefined();
   });
 
-  it('bundles for browsers with one core and its gradients, and the backends apart', async () => {
+  it('bundles for browsers with one core and its gradients, and separate backends', async () => {
     const { outputFiles } = await build({
       stdin: { contents: `export * from './dist/index.js';`, resolveDir: root },
       bundle: true,
@@ -48,7 +48,7 @@ describe('the package', () => {
     expect(count('function getOrMakeEngine(')).toBe(1);
     const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))!;
     expect(entry.text).not.toContain('BackendWasm');
-    // What reads wheels is Node's alone.
+    // Only Node reads wheels.
     expect(count('central directory')).toBe(0);
   });
 });
@@ -66,7 +66,7 @@ describe('variables and readers', () => {
     expect(memory()).toEqual(before);
   });
 
-  it('must have as many values as places', () => {
+  it('must have as many values as their shape holds', () => {
     expect(() => createVariable('w', new Float32Array(3), [2, 2])).toThrow(
       '@kaleido/backend: variable "w" of shape [2, 2] needs 4 values, found 3; pass as many values as the shape has elements',
     );

@@ -12,7 +12,7 @@ describe('precision', () => {
     );
   });
 
-  it('is one of those that are known', async () => {
+  it('must be a known one', async () => {
     await expect(selectBackend({ prefer: 'wasm', precision: 'half' as Precision })).rejects.toThrow(/found "half"/);
   });
 });
@@ -43,7 +43,7 @@ describe.each([
     expect(roundedGelu).toEqual(exactGelu);
   });
 
-  itHere(`learns as float32 does${whyNot}`, async () => {
+  itHere(`learns like float32${whyNot}`, async () => {
     const losses = async (precision: Precision): Promise<number[]> => {
       await selectBackend({ prefer, precision });
       const model = smallTransformer();
@@ -63,12 +63,12 @@ describe.each([
     expect(Math.abs(mixed.at(-1)! - exact.at(-1)!)).toBeLessThan(0.05 * exact.at(-1)!);
   });
 
-  itHere(`has gradients that are too small for half precision${whyNot}`, async () => {
+  itHere(`keeps gradients that are too small for half precision${whyNot}`, async () => {
     await selectBackend({ prefer, precision: 'mixed' });
     const kernel = createVariable(undefined, Float32Array.of(1, 2, 3, 4), [2, 2]);
     const gradientOf = async (size: number): Promise<number[]> => {
       const [gradient] = tf.tidy(() => {
-        // The gradient of each output is `size`: the factor that is rounded on the way back.
+        // The gradient of each output is `size`: the factor that is rounded in the backward pass.
         const x = tf.tensor([1, 0, 0, 1], [2, 2]);
         const { gradients } = valueAndGradients(() => tf.mul(tf.sum(ops.linear(x, kernel)), size), [kernel]);
         return [gradients.get(kernel.name)!];

@@ -8,7 +8,7 @@ import { runInChild } from './platform/run-in-child.ts';
 const itNative = tensorflowMissing === undefined ? it : it.skip;
 const whyNot = tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`;
 
-/** What Debian's chromium brings: a Vulkan driver without a GPU. */
+/** Part of Debian's chromium: a Vulkan driver without a GPU. */
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const [itSoftware, whyNotSoftware] = existsSync(softwareDriver)
   ? ([it, ''] as const)
@@ -20,7 +20,7 @@ const [describeVulkan, whyNoVulkan] =
     ? ([describe, ''] as const)
     : ([describe.skip, ' (skipped: WebGPU is not over Vulkan here)'] as const);
 
-describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
+describeVulkan(`selectBackend by default${whyNoVulkan}`, () => {
   const environment = { ...process.env };
   beforeEach(() => {
     process.env.VK_DRIVER_FILES = '/nowhere';
@@ -40,7 +40,7 @@ describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
     expect((globalThis.navigator as { gpu?: unknown } | undefined)?.gpu).toBeUndefined();
   });
 
-  itSoftware(`leaves a software adapter alone${whyNotSoftware}`, async () => {
+  itSoftware(`skips a software adapter${whyNotSoftware}`, async () => {
     process.env.VK_DRIVER_FILES = softwareDriver;
     const { name, description } = await selectBackend({ tensorflowFolder: '/nowhere' });
     expect(name).toBe('wasm');
@@ -49,7 +49,7 @@ describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
     );
   });
 
-  itNative(`takes TensorFlow, on its GPU where it sees one${whyNot}`, async () => {
+  itNative(`takes TensorFlow, on its GPU if it sees one${whyNot}`, async () => {
     const outcome = await runInChild({
       script: new URL('../test/children/select.mjs', import.meta.url),
       args: [],
@@ -66,19 +66,16 @@ describeVulkan(`selectBackend unasked${whyNoVulkan}`, () => {
 });
 
 describe('selectBackend', () => {
-  it.each(['cpu', 'wasm'] as const)('takes %s when asked', async (prefer) => {
+  it.each(['cpu', 'wasm'] as const)('takes %s on request', async (prefer) => {
     expect(await selectBackend({ prefer })).toEqual({ name: prefer, description: `${prefer} (asked for)` });
     expect(tf.getBackend()).toBe(prefer);
   });
 
-  it.each(['cuda', 'tensorflow'] as const)(
-    'says for %s where it was looked for, and what to install',
-    async (prefer) => {
-      await expect(selectBackend({ prefer, tensorflowFolder: '/nowhere' })).rejects.toThrow(
-        /no TensorFlow was found on this machine, found "the option tensorflowFolder \(\/nowhere has none\)"; pip install tensorflow-cpu/,
-      );
-    },
-  );
+  it.each(['cuda', 'tensorflow'] as const)('says for %s where it searched, and what to install', async (prefer) => {
+    await expect(selectBackend({ prefer, tensorflowFolder: '/nowhere' })).rejects.toThrow(
+      /no TensorFlow was found on this machine, found "the option tensorflowFolder \(\/nowhere has none\)"; pip install tensorflow-cpu/,
+    );
+  });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses %d threads', async (threads) => {
     await expect(selectBackend({ prefer: 'tensorflow', threads })).rejects.toThrow(
@@ -86,7 +83,7 @@ describe('selectBackend', () => {
     );
   });
 
-  it('names the known ones for an unknown one', async () => {
+  it('lists the known names for an unknown one', async () => {
     const error = await selectBackend({ prefer: 'gpu' as Backend }).catch((reason: unknown) => reason);
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect((error as Error).message).toBe(

@@ -19,7 +19,7 @@ describe('takeFirst', () => {
     expect(tried).toEqual(['cuda', 'webgpu']);
   });
 
-  it('has nothing to excuse where the first one opens', async () => {
+  it('gives no reasons if the first one opens', async () => {
     expect(await takeFirst(opener({}).open)).toEqual({ name: 'cuda', description: 'cuda' });
   });
 
@@ -35,7 +35,7 @@ describe('takeFirst', () => {
     );
   });
 
-  it('lets what opening throws through', async () => {
+  it('rethrows what opening throws', async () => {
     const open = async (name: Backend): Promise<Opening> => {
       if (name === 'wasm') throw new Error('its file is not served');
       return { reason: 'none' };

@@ -46,9 +46,9 @@ describe('a training step', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  // A quarter of it where one step takes a tenth of a second.
+  // A quarter of the steps where one takes a tenth of a second.
   it.each(variants.map((variant) => [variant, /^cpu|^webgpu,/.test(variant) ? 50 : 200] as const))(
-    'asks for the same work every time on %s, in %d steps, holds no more, and reads nothing',
+    'does the same work every time on %s, in %d steps, keeps no more memory, and reads nothing',
     async (variant, count) => {
       const way = await open(variant);
       const model = smallTransformer();

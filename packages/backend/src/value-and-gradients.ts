@@ -64,16 +64,16 @@ export function valueAndGradients<Outputs extends Tensor | { readonly loss: Tens
 export interface Recording<Outputs> {
   /** What the function returned, alive until the caller disposes it. */
   readonly outputs: Outputs;
-  /** Puts what was recorded on the tape of the pass under way; `valueAndGradients` does. */
+  /** Puts what was recorded on the current tape; called by `valueAndGradients`. */
   resume(): void;
-  /** Frees what was kept for the backward pass, if that never came. */
+  /** Frees what was kept for the backward pass, if that never runs. */
   dispose(): void;
 }
 
 /**
- * Runs a function and keeps what its gradients need, for a `valueAndGradients` that comes later: between the two the
- * outputs may be read and exchanged with other threads, which a tape of TensorFlow.js alone does not allow, as it begins
- * and ends within one call.
+ * Runs a function and keeps what its gradients need, for a later `valueAndGradients`. In between, the outputs may be
+ * read and exchanged with other threads. A tape of TensorFlow.js alone does not allow that: it begins and ends within
+ * one call.
  *
  * @throws KaleidoError within another tape, and if there is no memory (of kind `out-of-memory`)
  */

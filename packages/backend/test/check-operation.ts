@@ -17,7 +17,7 @@ import { webgpuMissing } from './webgpu.ts';
 
 export type Variant = 'cpu' | 'wasm' | 'wasm, composed' | 'tensorflow' | 'tensorflow, composed' | 'webgpu';
 
-/** Every way an operation can be computed, with what stands in its way here; conformance.test.ts lists them. */
+/** Every way to compute an operation, and why it is unavailable here, if it is; conformance.test.ts lists them. */
 export const everyVariant: Readonly<Record<Variant, string | undefined>> = {
   cpu: undefined,
   wasm: undefined,
@@ -27,17 +27,17 @@ export const everyVariant: Readonly<Record<Variant, string | undefined>> = {
   webgpu: webgpuMissing,
 };
 
-/** Every way an operation is computed here. */
+/** The ways that are available here. */
 export const variants = (Object.keys(everyVariant) as Variant[]).filter((name) => everyVariant[name] === undefined);
 
-/** Takes the variant's backend; what it returns runs a function the variant's way. */
+/** Selects the variant's backend, and returns a function that runs another one in this variant. */
 export async function open(variant: Variant): Promise<<Result>(run: () => Result) => Result> {
   const [name, composed] = variant.split(', ') as [Backend, string | undefined];
   await selectBackend({ prefer: name });
   return composed === undefined ? (run) => run() : withComposedOperations;
 }
 
-/** The values of a tensor that is made, read and freed; read as every backend can be read. */
+/** Makes a tensor, reads its values in the way that every backend supports, and frees it. */
 export async function valuesOf(make: () => Tensor): Promise<Float32Array> {
   const tensor = tf.tidy(make);
   const [values] = await readAll([tensor]);
@@ -80,9 +80,9 @@ export interface OperationCheck<Name extends string> {
   readonly reference: (values: Readonly<Record<Name, Float64Array>>) => ArrayLike<number>;
   /** Largest error, as a share of the largest value; 2e-5 by default: two hundred units in the last place. */
   readonly tolerance?: number;
-  /** What the largest value counts for at least, 1e-3 by default: for results that should be 0. */
+  /** The largest value counts as at least this, 1e-3 by default: for results that should be 0. */
   readonly scale?: number;
-  /** Of each input's finite differences; 1e-5 by default. Another where the operation bends within it. */
+  /** Step of each input's finite differences, 1e-5 by default; another if the operation is curved within it. */
   readonly steps?: Readonly<Partial<Record<Name, number>>>;
 }
 
@@ -103,7 +103,7 @@ export async function checkOperation<Name extends string>(check: OperationCheck<
     Float64Array
   >;
   const expected = reference(values);
-  // The gradient is taken of a sum with these weights, so that no two places can be mistaken for one another.
+  // The gradient is that of a sum with these weights, so that swapped places are noticed.
   const weights = normal('weights', [expected.length]).values;
 
   if (expected.length === 0 && variant === 'webgpu') {
@@ -184,7 +184,7 @@ function finiteDifference<Name extends string>(
     const output = reference({ ...values, [name]: moved });
     return weights.reduce((sum, weight, i) => sum + weight * output[i]!, 0);
   };
-  // What the shift came to: beside a large value it is rounded.
+  // The actual shift: next to a large value it is rounded.
   const value = values[name][place]!;
   return (at(step) - at(-step)) / (value + step - (value - step));
 }

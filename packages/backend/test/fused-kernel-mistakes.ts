@@ -26,7 +26,7 @@ export function mistakenCalls(x: Tensor): unknown[] {
 
 export function mistakenTables(noKernels: FusedKernelTable<number>): FusedKernelTable<number>[] {
   const { gelu: _, ...withoutGelu } = noKernels;
-  // @ts-expect-error A kernel that is neither there nor absent by name.
+  // @ts-expect-error A kernel that is neither present nor marked absent.
   const missing: FusedKernelTable<number> = withoutGelu;
   // @ts-expect-error A misspelt name.
   const misspelt: FusedKernelTable<number> = { ...noKernels, geluGradeint: absent('misspelt') };

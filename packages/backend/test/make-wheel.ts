@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A file of a zip, and the lies to tell about it. */
+/** A file of a zip, and what to falsify. */
 export interface ZipFile {
   readonly name: string;
   readonly content: Buffer | string;
-  /** What the table of contents says instead of its length. */
+  /** A wrong length for the table of contents. */
   readonly size?: number;
-  /** Turns a byte of what is stored. */
+  /** Changes a stored byte. */
   readonly corrupt?: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface WheelPlan {
   readonly tag?: string;
   /** By their names in `tensorflow/`. */
   readonly libraries?: Readonly<Record<string, Buffer | string>>;
-  /** Replaces or adds files as the zip has them. */
+  /** Replaces or adds files of the zip. */
   readonly files?: readonly ZipFile[];
   /** Changes what RECORD says. */
   readonly record?: (text: string) => string;

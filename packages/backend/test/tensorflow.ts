@@ -2,7 +2,7 @@ import { findTensorflow } from '../src/native/find-tensorflow.ts';
 
 const { found, looked } = await findTensorflow();
 
-/** Why the tests that need a TensorFlow are skipped; nothing where there is one. */
+/** Why the tests that need a TensorFlow are skipped; undefined if there is one. */
 export const tensorflowMissing: string | undefined =
   found === undefined ? `no TensorFlow: ${looked.join(', ')}` : undefined;
 

@@ -18,7 +18,7 @@ const atelier = openAtelier({
   test: 0,
   viewsPerProduct: { least: 1, most: 1 },
   imageSize: side,
-  // More of the hard backgrounds than a catalogue has.
+  // More hard backgrounds than in a catalogue.
   backgrounds: { studio: 5, coloured: 3, cluttered: 2 },
 });
 

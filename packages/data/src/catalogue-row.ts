@@ -14,16 +14,16 @@ export const labelFields = [
   'usage',
 ] as const;
 
-/** A cell that holds something, but nothing that its column can be read as. */
+/** A cell with a value that is invalid for its column. */
 export class UnusableCell {
   /** @param problem completes "an item_ID that ...", e.g. `is not UTF-8` */
   constructor(readonly problem: string) {}
 }
 
 /**
- * One row of the KAGL layout (`image.bytes`, `text`, `item_ID`, labels) as a product, or the reason why it is none.
- * @param place where the row is, e.g. `row 7 of train-00000-of-00002.parquet`; stands for the id where there is none
- * @param onLabelLeftOut told of a label that cannot be read; the product goes on without it
+ * One row of the KAGL layout (`image.bytes`, `text`, `item_ID`, labels) as a product, or the reason why it is not one.
+ * @param place where the row is, e.g. `row 7 of train-00000-of-00002.parquet`; used as the id if there is none
+ * @param onLabelLeftOut called for a label that cannot be read; the product is kept without it
  */
 export function catalogueRowToProduct(
   row: Readonly<Record<string, unknown>>,
@@ -50,7 +50,7 @@ export function catalogueRowToProduct(
   return {
     id,
     productId: id,
-    // A copy: the reader's bytes are a view into a whole row group, which would then live as long as the image does.
+    // A copy: the reader's bytes are a view into a whole row group, which would stay in memory as long as the image.
     image: { bytes: new Uint8Array(bytes), mediaType: imageMediaType(bytes) },
     caption,
     ...(category1 === undefined ? {} : { category: category1 }),
@@ -59,7 +59,7 @@ export function catalogueRowToProduct(
   };
 }
 
-/** A cell as text; nothing for null, blanks, NaN (which is how pandas writes a missing number), and infinities. */
+/** A cell as text; undefined for null, blanks, NaN (how pandas writes a missing number), and infinities. */
 export function textOf(value: unknown): string | undefined | UnusableCell {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined;

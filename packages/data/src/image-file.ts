@@ -2,14 +2,14 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { UnusableCell } from './catalogue-row.ts';
 
-/** Photographs have some megabytes; what is larger is something else. */
+/** Photographs have some megabytes; a larger file is something else. */
 const largestImage = 2 ** 28;
 
 /**
- * Finds the picture that a row names by its path, and says why there is none.
- * @param path as the row has it: seen from `folder`, with either kind of slash
- * @param folder where the file that has the row is
- * @param root what pictures may be read from; symbolic links must not lead out of it either
+ * Finds the picture at the path in a row, or says why there is none.
+ * @param path as in the row: relative to `folder`, with either kind of slash
+ * @param folder the folder of the file with the row
+ * @param root the folder that must contain the pictures; symbolic links must not lead out of it either
  */
 export async function findImageFile(path: string, folder: string, root: string): Promise<string | UnusableCell> {
   const because = (why: string): UnusableCell => new UnusableCell(`is a path without bytes, and "${path}" ${why}`);
@@ -29,7 +29,7 @@ export async function findImageFile(path: string, folder: string, root: string):
   }
 }
 
-/** The bytes of the picture that a row names by its path; see `findImageFile`. */
+/** The bytes of the picture at the path in a row; see `findImageFile`. */
 export async function readImageFile(path: string, folder: string, root: string): Promise<Uint8Array | UnusableCell> {
   const file = await findImageFile(path, folder, root);
   if (file instanceof UnusableCell) return file;

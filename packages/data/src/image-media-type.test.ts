@@ -5,7 +5,7 @@ describe('imageMediaType', () => {
   it.each([
     ['\xff\xd8\xff\xe0', 'image/jpeg'],
     ['RIFF\0\0\0\0WEBP', 'image/webp'],
-    // A sound, which has the beginning of a WebP.
+    // A sound file, which begins like a WebP.
     ['RIFF\0\0\0\0WAVE', 'audio/vnd.wave'],
     ['\0\0\0\x14ftypheic\0\0\0\0mif1', 'image/heic'],
     ['\0\0\0\x18ftypmif1\0\0\0\0miafavif', 'image/avif'],

@@ -40,12 +40,12 @@ describe('openFolder', () => {
     );
   });
 
-  it('says that a file is no folder', async () => {
+  it('says that a file is not a folder', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(openFolder(join(folder, 'file'))).rejects.toThrow(/cannot read the data folder .*, found "ENOTDIR"/);
   });
 
-  it('reads tar shards beside a stray Parquet file, and tells of it', async () => {
+  it('reads tar shards next to a stray Parquet file, and warns of it', async () => {
     await write('00000.tar', '00000.parquet', '00000_stats.json');
     expect(await open()).toEqual({
       count: 1,
@@ -53,10 +53,10 @@ describe('openFolder', () => {
     });
   });
 
-  it('takes Parquet shards before stray tars', async () => {
+  it('prefers Parquet shards to stray tars', async () => {
     const warnings: string[] = [];
     await write('train-00000-of-00001.parquet', 'backup.tar');
-    // No Parquet file in truth: its name decides.
+    // The file is not Parquet: only its name counts.
     await expect(openFolder(folder, { onWarning: (message) => warnings.push(message) })).rejects.toThrow(
       /train-00000-of-00001\.parquet/,
     );
@@ -65,7 +65,7 @@ describe('openFolder', () => {
     ]);
   });
 
-  it('does not count what macOS puts beside the shards', async () => {
+  it('ignores files that macOS adds next to the shards', async () => {
     await write('train-000000.tar', '._train-000000.tar', '._train-00000-of-00001.parquet', '.DS_Store');
     expect(await open()).toEqual({ count: 1, warnings: [] });
   });
@@ -99,7 +99,7 @@ describe('openFolder', () => {
   });
 
   it.each(['train/0000.parquet', 'data/train-00000-of-00001.parquet', 'data/train.parquet'])(
-    'reads %s, also beside a stray tar',
+    'reads %s, also next to a stray tar',
     async (file) => {
       await writeParquet(folder, { text: string('red', 'blue') }, { file });
       expect(await open()).toEqual({ count: 2, warnings: [] });
@@ -120,7 +120,7 @@ describe('openFolder', () => {
     });
   });
 
-  itCases('reads Parquet beside a stray tar (skipped where ../shared/golden/cases is absent)', async () => {
+  itCases('reads Parquet next to a stray tar (skipped where ../shared/golden/cases is absent)', async () => {
     expect(await open(join(cases, 'stray-tar'))).toEqual({
       count: 12,
       warnings: [

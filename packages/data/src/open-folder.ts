@@ -10,19 +10,18 @@ import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
 export interface OpenFolderOptions {
   /**
-   * Receives what is odd about the folder but not wrong, e.g. files beside the shards that are not read; and what is odd
-   * about a split at the end of its reading, unless `products` is given an `onWarning` of its own. Default: none.
+   * Receives warnings about the folder, e.g. about files next to the shards that are not read. It also receives those
+   * about a split when its reading ends, unless `products` has an `onWarning` of its own. Default: none.
    */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * A folder of Parquet or WebDataset shards, whichever it holds. Where it holds both kinds of files, those are read that
- * are named and numbered as shards, Parquet before WebDataset, and `onWarning` is told of the others. Hidden files do
- * not count.
+ * Opens a folder of Parquet or WebDataset shards. If it contains both kinds of files, those with the numbered names of
+ * shards are read, Parquet first, and `onWarning` receives the others. Hidden files are ignored.
  *
- * @throws KaleidoError for a missing folder, one that holds neither (with what it does hold), and as `openParquetFolder`
- *   and `openWebDatasetFolder` do
+ * @throws KaleidoError for a missing folder, one without shards (with its contents), and as `openParquetFolder` and
+ *   `openWebDatasetFolder` do
  */
 export async function openFolder(folder: string, { onWarning }: OpenFolderOptions = {}): Promise<ProductSource> {
   const entries = await readFolder(folder);
@@ -36,7 +35,7 @@ export async function openFolder(folder: string, { onWarning }: OpenFolderOption
   const takesParquet =
     hasInnerParquet || parquet.some((name) => numberedParquet.test(name)) || (parquet.length > 0 && !hasNumberedTars);
   const left = takesParquet ? tars : parquet;
-  // A Parquet folder tells by itself what lies beside its shards.
+  // `openParquetFolder` itself warns of other files next to its shards.
   if (left.length > 0 && !takesParquet)
     onWarning?.(`@kaleido/data: ${folder} holds WebDataset shards, which are read; not read: ${some(left)}`);
   return (takesParquet ? openParquetFolder : openWebDatasetFolder)(
@@ -45,14 +44,14 @@ export async function openFolder(folder: string, { onWarning }: OpenFolderOption
   );
 }
 
-/** `train-00000-of-00002.parquet`, and with a hash behind, as Hugging Face writes data sets. */
+/** `train-00000-of-00002.parquet`, also with a hash at the end, as Hugging Face writes data sets. */
 const numberedParquet = /-\d+-of-\d+.*\.parquet$/i;
 
 function isParquet(name: string): boolean {
   return /\.parquet$/i.test(name);
 }
 
-/** Without hidden files, such as macOS puts beside others. */
+/** Without hidden files, such as those that macOS adds. */
 async function readFolder(folder: string): Promise<Dirent[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
@@ -110,7 +109,7 @@ const mostFoldersLookedInto = 20;
 const archives = ['.zip', '.7z', '.rar', '.tar.zst', '.tar.xz', '.tar.bz2', '.tar.lz4', '.zst', '.xz', '.bz2', '.gz'];
 const pictures = ['.jpg', '.jpeg', '.png', '.webp'];
 
-/** In lower case; `.tar.zst` as a whole. */
+/** In lower case; `.tar.zst` is one extension. */
 function extension(name: string): string {
   const lower = name.toLowerCase();
   return /\.tar\.\w+$/.exec(lower)?.[0] ?? (extname(lower) || 'files without an extension');

@@ -3,17 +3,17 @@ import type { TimeUnit } from 'hyparquet';
 import { UnusableCell } from './catalogue-row.ts';
 import type { ValueType } from './parquet-type.ts';
 
-/** What a cell comes to: text, bytes that are text still to be decoded, nothing, or what is wrong with it. */
+/** The value of a cell: text, bytes of text that is not decoded yet, nothing, or what is wrong with it. */
 export type Cell = string | Uint8Array | undefined | UnusableCell;
 
 const perSecond: Readonly<Record<TimeUnit, bigint>> = { MILLIS: 1_000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n };
 
-/** Whole floats up to here have lost no digits. */
+/** Whole numbers up to here are exact in these float types. */
 const exactFloat = { float16: 2 ** 11, float: 2 ** 24, double: 2 ** 53 };
 
 /**
- * A value as text. Nothing is rounded: 64-bit integers and decimals keep their digits, points in time their fractions.
- * @param stored the value as it is stored, not converted by its type
+ * A value as text. Nothing is rounded: 64-bit integers and decimals keep their digits, timestamps their fractions.
+ * @param stored the value as stored, not converted by its type
  */
 export function cellText(type: ValueType, stored: unknown): Cell {
   if (stored === null || stored === undefined) return undefined;
@@ -52,7 +52,7 @@ export function cellText(type: ValueType, stored: unknown): Cell {
   }
 }
 
-/** `cellText` for ids: a float too large for its digits is none, for two products could share the rounded one. */
+/** `cellText` for ids: a float that is too large to be exact is invalid, as two products could share the rounded one. */
 export function idText(type: ValueType, stored: unknown): Cell {
   const isFloat = type.kind === 'float16' || type.kind === 'float' || type.kind === 'double';
   const text = cellText(type, stored);
@@ -60,14 +60,14 @@ export function idText(type: ValueType, stored: unknown): Cell {
   return new UnusableCell(`is a ${type.kind} that has lost digits: ${text}`);
 }
 
-/** The year of a date or a point in time; `cellText` of everything else. */
+/** The year of a date or a timestamp; `cellText` of everything else. */
 export function yearText(type: ValueType, stored: unknown): Cell {
   const text = cellText(type, stored);
   const isTime = type.kind === 'date' || type.kind === 'timestamp';
   return isTime && typeof text === 'string' ? text.slice(0, text.indexOf('-', 1)) : text;
 }
 
-/** Binary text of a fixed size is filled up with zeros. */
+/** Binary text of a fixed size is padded with zeros. */
 function withoutPadding(bytes: Uint8Array): Uint8Array {
   let length = bytes.length;
   while (length > 0 && bytes[length - 1] === 0) length--;
@@ -79,11 +79,11 @@ function integerText(value: number | bigint, bits: number, isSigned: boolean): s
 }
 
 function floatText(value: number, kind: keyof typeof exactFloat): Cell {
-  // So pandas writes what is missing.
+  // pandas writes a missing value as NaN.
   if (Number.isNaN(value)) return undefined;
   if (!Number.isFinite(value)) return new UnusableCell(`is ${value}`);
   if (kind === 'double') return String(value === 0 ? 0 : value);
-  // The shortest decimal of a narrow float, e.g. 0.1 and not 0.10000000149011612.
+  // The shortest decimal of a 16- or 32-bit float, e.g. 0.1 and not 0.10000000149011612.
   const digits = Array.from({ length: 9 }, (_, index) => Number(value.toPrecision(index + 1)));
   return String((digits.find((number) => Math.fround(number) === Math.fround(value)) ?? value) || 0);
 }
@@ -95,7 +95,7 @@ function unscaled(stored: number | bigint | Uint8Array): bigint {
   return BigInt.asIntN(8 * stored.length, value);
 }
 
-/** Without zeros at the end, so that an id that was a whole number still is. */
+/** Without trailing zeros, so that an id that was a whole number stays one. */
 function decimalText(value: bigint, scale: number): string {
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
   const point = digits.length - scale;
@@ -103,7 +103,7 @@ function decimalText(value: bigint, scale: number): string {
   return `${value < 0n ? '-' : ''}${digits.slice(0, point)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** ISO 8601 without a time zone; the fraction of a second as far as it is not 0. */
+/** ISO 8601 without a time zone; the fraction of a second has no trailing zeros. */
 function timeText(value: bigint, unit: bigint): string | UnusableCell {
   const fraction = ((value % unit) + unit) % unit;
   const date = new Date(Number((value - fraction) / unit) * 1000);
@@ -120,7 +120,7 @@ function uuidText(bytes: Uint8Array): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** A column of JSON holds strings with their quotes, numbers, and values with parts. */
+/** A JSON column contains quoted strings, numbers, objects and lists. */
 function jsonText(bytes: Uint8Array): Cell {
   let value: unknown;
   let text: string;

@@ -66,8 +66,8 @@ describe('pictures in a Parquet file', () => {
         { name: 'item', repetition_type: 'REQUIRED' },
       ],
     ],
-  ])('are read from %s, as other writers have them', async (name, schema) => {
-    // Levels alike, in the form that the writer knows: an optional list, or one that is always there.
+  ])('are read from %s, as written by other programs', async (name, schema) => {
+    // The same levels in a form that the writer supports: an optional or a required list.
     const known = list({ type: 'INT32', repetition_type: 'REQUIRED' }, [...picture], [...picture]);
     const [group, ...rest] = known.schema;
     const image = {
@@ -96,7 +96,7 @@ describe('pictures in a Parquet file', () => {
     expect(products.map(({ image }) => image.bytes)).toEqual([picture, picture]);
   });
 
-  it('are none where a list holds no bytes, or nothing is there', async () => {
+  it('are invalid if a list has values that are not bytes, and missing if it is empty', async () => {
     await writeParquet(folder, { image: list({ type: 'INT32' }, [1, 300], [1, null], [], null) });
     const { reasons } = await readParquet(folder);
     expect(reasons).toEqual([
@@ -113,14 +113,14 @@ describe('pictures in a Parquet file', () => {
     ['list<float>', list({ type: 'FLOAT' }, [0.5])],
     ['string', string('a.png')],
     ['int64', column({ type: 'INT64' }, [1n])],
-  ])('are refused by their type where they are %s', async (type, image) => {
+  ])('are refused if their type is %s', async (type, image) => {
     await writeParquet(folder, { image });
     await expect(readParquet(folder)).rejects.toThrow(
       new RegExp(`column "image" of .*parquet must be a struct of bytes and path, binary.*, found "${type}"`),
     );
   });
 
-  it('are read from the file that a path without bytes names, inside the folder alone', async () => {
+  it('are read from the file of a path without bytes, only inside the folder', async () => {
     const data = join(folder, 'data set');
     await mkdir(join(data, 'photos'), { recursive: true });
     await writeFile(join(data, 'photos', '0.png'), picture);
@@ -165,7 +165,7 @@ describe('pictures in a Parquet file', () => {
     ]);
   });
 
-  it('change the fingerprint where they lie in files of their own', async () => {
+  it('change the fingerprint if they are in files of their own', async () => {
     await writeParquet(folder, { image: struct({ bytes: null, path: '0.png' }, { bytes: picture, path: '1.png' }) });
     const fingerprint = async (): Promise<string> => (await openParquetFolder(folder)).fingerprint;
     await writeFile(join(folder, '0.png'), picture);
@@ -235,12 +235,12 @@ describe('ids in a Parquet file', () => {
     ['boolean', column({ type: 'BOOLEAN' }, [true])],
     ['time', column({ type: 'INT32', converted_type: 'TIME_MILLIS' }, [1])],
     ['struct<bytes: binary, path: string>', struct({ bytes: null, path: 'a' })],
-  ])('are refused by their type where they are %s', async (type, cells) => {
+  ])('are refused if their type is %s', async (type, cells) => {
     await writeParquet(folder, { item_ID: cells });
     await expect(readParquet(folder)).rejects.toThrow(`found "${type}"`);
   });
 
-  it('are left out where there is none, or digits are lost', async () => {
+  it('are left out if they are missing, or digits are lost', async () => {
     await writeParquet(folder, {
       item_ID: column({ type: 'DOUBLE' }, [1, null, Number.NaN, 1e17, Number.POSITIVE_INFINITY]),
     });
@@ -258,7 +258,7 @@ describe('captions in a Parquet file', () => {
   const latin1 = new Uint8Array(Buffer.from('Chemise légère', 'latin1'));
   const utf16 = new Uint8Array(Buffer.from('Chemise', 'utf16le'));
 
-  it.each(['binary', 'string'])('are left out by their encoding where a %s column is not UTF-8', async (type) => {
+  it.each(['binary', 'string'])('are left out, with their encoding, if a %s column is not UTF-8', async (type) => {
     await writeParquet(folder, {
       text: (type === 'string' ? stringOfBytes : binary)(latin1, utf16, utf8('\uFEFFChemise légère')),
     });
@@ -270,13 +270,13 @@ describe('captions in a Parquet file', () => {
     ]);
   });
 
-  it('are refused by their type where they are no text', async () => {
+  it('are refused if their type is not text', async () => {
     await writeParquet(folder, { text: list({ type: 'BYTE_ARRAY', converted_type: 'UTF8' }, ['one', 'two']) });
     await expect(readParquet(folder)).rejects.toThrow(/column "text" of .* must be a string, found "list<string>"/);
   });
 });
 
-/** A column that says it is text and holds other bytes, as some writers leave it: an ENUM is text, and written as bytes. */
+/** A column that is marked as text but contains other bytes, as from some writers: an ENUM is text, written as bytes. */
 function stringOfBytes(...cells: readonly Uint8Array[]): Column {
   return column({ type: 'BYTE_ARRAY', converted_type: 'ENUM' }, cells);
 }
@@ -297,7 +297,7 @@ describe('labels in a Parquet file', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are counted and reported once a column where they cannot be read; the products stay', async () => {
+  it('are counted and reported once per column if they cannot be read; the products are kept', async () => {
     const bad = Uint8Array.of(0xe9);
     await writeParquet(
       folder,

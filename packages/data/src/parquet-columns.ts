@@ -4,17 +4,17 @@ import { labelFields, UnusableCell } from './catalogue-row.ts';
 import { type Cell, cellText, idText, yearText } from './parquet-cell.ts';
 import { isSingle, listItem, typeName, valueType } from './parquet-type.ts';
 
-/** A picture in a cell: its bytes, or the path of the file that has them; nothing, or what is wrong with it. */
+/** A picture in a cell: its bytes, or the path of its file; nothing, or what is wrong with it. */
 type ImageCell = Uint8Array | { readonly path: string } | undefined | UnusableCell;
 
 /** How to read the columns of a shard from their stored values. */
 export interface CatalogueColumns {
-  /** Whether a picture may be a path alone, where its bytes are missing. */
+  /** Whether a picture may be a path without bytes. */
   readonly hasPaths: boolean;
   readImage(stored: unknown): ImageCell;
   /** By column: `text`, `item_ID`, and the labels that the shard has. */
   readonly readers: ReadonlyMap<string, (stored: unknown) => Cell>;
-  /** Label columns that are there, of a type that is no label; with that type. */
+  /** Label columns of an unusable type, with that type. */
   readonly unusableLabels: ReadonlyMap<string, string>;
 }
 
@@ -108,11 +108,11 @@ function imageReader(column: SchemaTree): Pick<CatalogueColumns, 'hasPaths' | 'r
   };
 }
 
-/** How to read bytes from binary columns and from lists of 8-bit integers, which some writers make of them. */
+/** How to read bytes from binary columns and from lists of 8-bit integers, which some writers use. */
 function bytesReader(column: SchemaTree): ((stored: unknown) => Uint8Array | undefined | UnusableCell) | undefined {
   if (isSingle(column)) {
     const { kind } = valueType(column.element);
-    // Text that is no text: writers that mark every column of bytes.
+    // Some writers mark every column of bytes as text.
     if (kind !== 'binary' && kind !== 'string') return undefined;
     return (stored) => (stored as Uint8Array | null | undefined) ?? undefined;
   }
@@ -122,7 +122,7 @@ function bytesReader(column: SchemaTree): ((stored: unknown) => Uint8Array | und
     stored === null || stored === undefined ? undefined : bytesOfList(stored as ArrayLike<number | bigint | null>);
 }
 
-/** Integers from -128 to 255, for signed bytes are written as well as unsigned ones. */
+/** Integers from -128 to 255: both signed and unsigned bytes occur. */
 function bytesOfList(values: ArrayLike<number | bigint | null>): Uint8Array | UnusableCell {
   const bytes = new Uint8Array(values.length);
   for (let index = 0; index < bytes.length; index++) {

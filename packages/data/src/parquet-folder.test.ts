@@ -94,7 +94,7 @@ describe('openParquetFolder on shards of pyarrow', () => {
     for (const id of rows.withoutText) expect(reasons.get(id)).toMatch(/has no text$/);
   });
 
-  it('hands broken images on as bytes: only a decoder can judge them', async () => {
+  it('keeps broken images as bytes: only a decoder can judge them', async () => {
     const { products } = await readAll(await openGolden('corrupt-jpeg.parquet'));
     expect(products).toHaveLength(5);
     expect(products.map(({ image }) => image.mediaType)).toEqual(
@@ -102,7 +102,7 @@ describe('openParquetFolder on shards of pyarrow', () => {
     );
   });
 
-  it('tells media types by the bytes', async () => {
+  it('finds media types from the bytes', async () => {
     const { products } = await readAll(await openGolden('odd-images.parquet'));
     const types = new Map(products.map(({ caption, image }) => [caption, image.mediaType]));
     expect(types.get('png-named.jpg')).toBe('image/png');
@@ -111,7 +111,7 @@ describe('openParquetFolder on shards of pyarrow', () => {
     expect(types.get('html.jpg')).toBe('text/html');
   });
 
-  it('keeps 64-bit ids whole and takes string ids', async () => {
+  it('keeps all digits of 64-bit ids and accepts string ids', async () => {
     const big = await readAll(await openGolden('big-id.parquet'));
     expect(big.products.map(({ id }) => id)).toEqual(await expected<string[]>('big-id.parquet'));
     const strings = await readAll(await openGolden('id-is-string.parquet'));
@@ -138,14 +138,14 @@ describe('openParquetFolder on shards of pyarrow', () => {
   it('names the file and rows when pages are damaged', async () => {
     const path = join(folder, 'train-00000-of-00001.parquet');
     const bytes = await readFile(join(golden, 'valid-zstd.parquet'));
-    // All that comes before the footer, whose length stands before the last four bytes.
+    // Everything before the footer, whose length is stored before the last four bytes.
     bytes.fill(0, 4, bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
     await writeFile(path, bytes);
     const source = await openParquetFolder(folder);
     await expect(readAll(source)).rejects.toThrow(/@kaleido\/data: rows 0 to 2 of .*parquet cannot be read/);
   });
 
-  it('finds any split name, and refuses an unknown one by naming the known', async () => {
+  it('finds any split name, and names the known ones if one is unknown', async () => {
     await copyFile(join(golden, 'valid-none.parquet'), join(folder, 'held-out-00000-of-00001.parquet'));
     const source = await openGolden('valid.parquet');
     expect(source.splits).toEqual(['held-out', 'train']);
@@ -153,7 +153,7 @@ describe('openParquetFolder on shards of pyarrow', () => {
     expect(() => source.products('test')).toThrow('has no such split, found "test"; take one of: held-out, train');
   });
 
-  it('skips a row whose id came before', async () => {
+  it('skips a row that repeats an id', async () => {
     await copyFile(join(golden, 'valid.parquet'), join(folder, 'train-00000-of-00002.parquet'));
     await copyFile(join(golden, 'valid-none.parquet'), join(folder, 'train-00001-of-00002.parquet'));
     const { products, skipped } = await readAll(await openParquetFolder(folder));
@@ -163,7 +163,7 @@ describe('openParquetFolder on shards of pyarrow', () => {
     );
   });
 
-  it('refuses a split of which a shard is missing', async () => {
+  it('refuses a split with a missing shard', async () => {
     await copyFile(join(golden, 'valid.parquet'), join(folder, 'train-00001-of-00002.parquet'));
     await expect(openParquetFolder(folder)).rejects.toThrow(
       /the shards of split "train" in .* are not complete, found \["1 of 2"\]/,

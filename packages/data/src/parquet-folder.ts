@@ -7,15 +7,15 @@ import { findParquetSplits } from './parquet-splits.ts';
 import type { Product, ProductSource, ReadProductsOptions } from './product.ts';
 import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
 
-/** Raised whenever the same files become other products: features and lists made from the old ones are then made anew. */
+/** Raised if the same files give other products: features and lists made from the old ones are then made again. */
 const readerVersion = 2;
 
 export interface ParquetFolderOptions {
-  /** How reports name the source. Default: the folder's own name. */
+  /** Name of the source in reports. Default: the folder's name. */
   readonly name?: string;
   /**
-   * Receives what is odd but not wrong: a split without rows, a label column of a type that is no label, data files that
-   * are not read; and after reading, labels that cannot be read, with their count. Default: none.
+   * Receives warnings: of a split without rows, a label column of an unusable type, data files that are not read; and
+   * after reading, of labels that cannot be read, with their count. Default: none.
    */
   readonly onWarning?: (message: string) => void;
 }
@@ -24,33 +24,34 @@ export interface ParquetFolderOptions {
  * Opens a folder of Parquet files in the layout of KAGL, with the columns `image`, `text` and `item_ID`, and any of the
  * label columns `gender`, `category1`, `category2`, `category3`, `baseColour`, `season`, `year`, `usage`.
  *
- * The files of a split are `<split>-00000-of-0000N.parquet`, perhaps with a hash before the end as `push_to_hub` of
- * Hugging Face wrote them; or `<split>.parquet`; or `<split>/0000.parquet` and on. They are looked for in the folder and,
- * where it has none, in its folder `data`. Files that macOS adds (`._*`, `.DS_Store`, `__MACOSX`) are ignored.
+ * The files of a split are `<split>-00000-of-0000N.parquet`, possibly with a hash at the end as `push_to_hub` of
+ * Hugging Face wrote them; or `<split>.parquet`; or `<split>/0000.parquet` and following. If the folder has none, its
+ * folder `data` is searched. Files that macOS adds (`._*`, `.DS_Store`, `__MACOSX`) are ignored.
  *
- * - `image` is a struct of `bytes` and `path`, binary, or a list of 8-bit integers. Where a struct has no bytes, the file
- *   that its path names is read, seen from the folder of the Parquet file, if it is in the data folder.
+ * - `image` is a struct of `bytes` and `path`, binary, or a list of 8-bit integers. If a struct has no bytes, the file
+ *   at its path is read: relative to the folder of the Parquet file, and only inside the data folder.
  * - `text` is UTF-8 text, and becomes the `caption`.
- * - `item_ID` becomes `id` and `productId`, as text: 64-bit integers and decimals keep their digits, points in time are ISO 8601.
- * - Labels become `attributes`, as text: dates and points in time are ISO 8601, but of `year` the year alone.
+ * - `item_ID` becomes `id` and `productId`, as text: 64-bit integers and decimals keep their digits, timestamps are
+ *   ISO 8601.
+ * - Labels become `attributes`, as text: dates and timestamps are ISO 8601, but `year` is the year alone.
  *   `category` is `category1`, `subcategory` is `category2`.
  *
- * Rows without an image, a caption or an id, with one that cannot be read, and rows that repeat an id, go to `onSkipped`:
- * the products and the rows left out are together as many as the rows.
+ * Rows without a readable image, caption or id, and rows that repeat an id, go to `onSkipped`: every row is either a
+ * product or skipped.
  *
- * Reading goes row group by row group, so memory holds one group (3 MB in KAGL) and not the file. A group of more than
- * 16 MiB is read in parts where the file has an index of its pages. All footers and columns are checked here, at opening;
+ * Row groups are read one at a time, so memory holds one group (3 MB in KAGL) and not the file. A group of more than
+ * 16 MiB is read in parts if the file has a page index. All footers and columns are checked when the folder is opened;
  * the contents are read once for the fingerprint.
  *
- * @throws KaleidoError for a missing folder, a folder without shards, a missing shard, a file that is cut or no Parquet,
- *   a missing column or one of another type, a row group that is too large (2 GiB), each with its name
+ * @throws KaleidoError for a missing folder, a folder without shards, a missing shard, a file that is truncated or not
+ *   Parquet, a missing column or one of another type, a row group that is too large (2 GiB), each with its name
  */
 export async function openParquetFolder(folder: string, options: ParquetFolderOptions = {}): Promise<ProductSource> {
   const warn = (message: string): void => options.onWarning?.(`@kaleido/data: ${message}`);
   const found = await findParquetSplits(folder);
   if (found.others.length > 0)
     warn(`${folder} holds files beside the Parquet shards that are not read: ${found.others.slice(0, 8).join(', ')}`);
-  // A column is reported once, whatever the number of shards.
+  // A column is reported once, regardless of the number of shards.
   const told = new Set<string>();
   const shards = new Map<string, ParquetShard[]>();
   for (const [split, paths] of found.shards) {
@@ -133,7 +134,7 @@ async function imageBytes(
   return image !== undefined && 'path' in image ? readImageFile(image.path, dirname(path), root) : image;
 }
 
-/** Over the shards, and the pictures that they only name. */
+/** Hashes the shards, and the pictures that they give as paths. */
 async function fingerprintOf(shards: readonly ParquetShard[], root: string): Promise<string> {
   const own = await filesFingerprint(shards.map(({ path }) => path));
   const pictures: string[] = [];

@@ -3,33 +3,32 @@ import { type ColumnChunk, type FileMetaData, parquetSchema, type RowGroup, type
 
 /** Rows that are read at once, counted from the start of the file. */
 export interface RowRange {
-  /** The number of the row group that they are in. */
+  /** The number of their row group. */
   readonly group: number;
   readonly rowStart: number;
   readonly rowEnd: number;
-  /** Whether only the pages of these rows are read, by the index of the pages. */
+  /** Whether only the pages of these rows are read, with the page index. */
   readonly usesPageIndex: boolean;
 }
 
-/** Above this, a row group whose pages are indexed is read in parts: 16 MiB are some hundred photographs. */
+/** Above this size, a row group with a page index is read in parts: 16 MiB are some hundred photographs. */
 const partBytes = 2 ** 24;
 
-/** What a row group, or one column of it, may take at once. Node's buffers and hyparquet's views end near 2 GiB. */
+/** The most bytes of a row group, or of one column of it. Node's buffers and hyparquet's views end near 2 GiB. */
 const largestGroup = 2 ** 31 - 1;
 
-/** Rows in a group: writers have 1 million by default, and each row is an object here. */
+/** The most rows in a group: writers have 1 million by default, and each row is an object here. */
 const mostRows = 2 ** 24;
 
-/** A number of a list is a JavaScript value with two levels beside it while it is decoded. */
+/** While a list is decoded, each number is a JavaScript value with two levels. */
 const bytesPerListItem = 32;
 
 /**
- * What to read at once, so that memory stays bounded: row groups as they are, large ones in parts where the file has an
- * index of their pages.
+ * Plans the reads, so that memory stays bounded: whole row groups, or parts of large ones if the file has a page index.
  * @param names the columns that are read
  * @param size bytes of the file
- * @throws KaleidoError for a footer that claims what the file does not have, and for a row group that is too large, with
- *   the number of the group and its size
+ * @throws KaleidoError for a footer that does not match the file, and for a row group that is too large, with the
+ *   number of the group and its size
  */
 export function planParts(path: string, metadata: FileMetaData, names: readonly string[], size: number): RowRange[] {
   const parts: RowRange[] = [];
@@ -61,12 +60,12 @@ export function planParts(path: string, metadata: FileMetaData, names: readonly 
   return parts;
 }
 
-/** The paths of the columns that hold values, in their order. */
+/** The paths of the columns with values, in order. */
 function leavesOf({ path, children }: SchemaTree): string[] {
   return children.length === 0 ? [path.join('.')] : children.flatMap(leavesOf);
 }
 
-/** A group has the columns of the schema, in its order. hyparquet takes that for granted. */
+/** Checks that a group has the columns of the schema, in its order, as hyparquet assumes. */
 function checkColumns(where: string, group: RowGroup, leaves: readonly string[]): void {
   if (group.columns.length !== leaves.length)
     throw damaged(where, `${group.columns.length} columns, of ${leaves.length} in the schema`);
@@ -95,7 +94,7 @@ function checkClaims(where: string, group: RowGroup, chunks: readonly ColumnChun
   }
 }
 
-/** The bytes that a column takes while it is read: those in the file or, where they are more, those that they unpack to. */
+/** The bytes that a column needs while it is read: its stored or its unpacked size, whichever is larger. */
 function memoryOf({ meta_data: chunk }: ColumnChunk, rows: number): number {
   if (chunk === undefined) return 0;
   const isList = Number(chunk.num_values) > rows;

@@ -58,7 +58,7 @@ describe('the files of a split', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are found between what operating systems leave; other files of data are told of', async () => {
+  it('are found among files of operating systems; other data files are reported', async () => {
     await writeParquet(folder, rows(0));
     const names = [
       '._train-00000-of-00001.parquet',
@@ -103,7 +103,7 @@ describe('the files of a split', () => {
     await expect(openParquetFolder(folder)).rejects.toThrow(message);
   });
 
-  it('are refused where one is a folder or empty', async () => {
+  it('are refused if one is a folder or empty', async () => {
     await mkdir(join(folder, 'train.parquet'));
     await expect(openParquetFolder(folder)).rejects.toThrow(
       /train\.parquet is not a whole Parquet file, found "not a file"/,
@@ -119,8 +119,8 @@ describe('the files of a split', () => {
 describe('row groups', () => {
   const file = 'train-00000-of-00001.parquet';
 
-  it('that are large are read in parts where their pages are indexed, to the same rows in the same order', async () => {
-    // 40 MiB, in pages of some rows: three parts.
+  it('that are large and have a page index are read in parts, with the same rows in the same order', async () => {
+    // 40 MiB, in pages of a few rows: three parts.
     const pictures = Array.from({ length: 160 }, (_, row) => new Uint8Array(2 ** 18).fill(row).fill(0x89, 0, 1));
     const cells = pictures.map((bytes, row) =>
       row % 7 === 3 ? null : { bytes, path: row % 5 === 0 ? null : 'a.png' },
@@ -148,7 +148,7 @@ describe('row groups', () => {
     );
   });
 
-  it('of lists are read in parts alike', async () => {
+  it('of lists are read in parts too', async () => {
     const bytes = Array.from({ length: 32_000 }, (_, index) => index % 251);
     const cells = Array.from({ length: 20 }, (_, row) => (row % 6 === 5 ? null : [row, ...bytes]));
     await writeParquet(
@@ -162,7 +162,7 @@ describe('row groups', () => {
     expect(products.map(({ image }) => [image.bytes.length, image.bytes[0]])).toEqual(kept.map((row) => [32_001, row]));
   });
 
-  /** A file whose footer gives the first column of its second row group other numbers; perhaps made longer by a hole. */
+  /** Writes a file with these numbers in the footer, for column 0 of row group 1; `hole` makes the file longer. */
   async function claim(
     numbers: Partial<
       Record<'total_compressed_size' | 'total_uncompressed_size' | 'num_values' | 'data_page_offset', bigint>
@@ -183,7 +183,7 @@ describe('row groups', () => {
       },
     );
     if (hole > 0) {
-      // The footer goes to the end of the longer file; nothing is written between.
+      // The footer moves to the end of the longer file; the gap is not written.
       const path = join(folder, file);
       const bytes = await readFile(path);
       const length = bytes.readUInt32LE(bytes.length - 8) + 8;
@@ -238,7 +238,7 @@ describe('row groups', () => {
     );
   });
 
-  it('that have fewer rows than they say are refused as damaged', async () => {
+  it('that have fewer rows than they claim are refused as damaged', async () => {
     await writeParquet(
       folder,
       { image: binary(picture, picture) },
@@ -257,7 +257,7 @@ describe('row groups', () => {
 });
 
 describe('a damaged file', () => {
-  it('is refused or read, and leaves no failure that nobody waits for', async () => {
+  it('is refused or read, and leaves no unhandled rejection', async () => {
     const path = join(folder, 'train-00000-of-00001.parquet');
     const cells = Array.from({ length: 6 }, (_, row) => (row === 4 ? null : { bytes: picture, path: `${row}.png` }));
     await writeParquet(folder, { image: struct(...cells), season: string(...cells.map(String)) }, { rowGroupSize: 3 });
@@ -310,7 +310,7 @@ describe('every row', () => {
     struct(...values),
   );
 
-  it('is a product or left out with a reason, whatever its cells', async () => {
+  it('is a product or is left out with a reason, for any cells', async () => {
     await fc.assert(
       fc.asyncProperty(
         columnOf(raw, numbers, structs),
@@ -320,7 +320,7 @@ describe('every row', () => {
         fc.integer({ min: 1, max: rows }),
         async (image, caption, item_ID, season, rowGroupSize) => {
           await writeParquet(folder, { image, text: caption, item_ID, season }, { rowGroupSize });
-          // `readParquet` compares their numbers.
+          // `readParquet` also checks their counts.
           const { products, skipped } = await readParquet(folder);
           expect(products.length + skipped.length).toBe(rows);
           expect(new Set(products.map(({ id }) => id)).size).toBe(products.length);
@@ -334,7 +334,7 @@ describe('every row', () => {
     );
   });
 
-  /** Where a reason says that a row has none of something, there is none, a blank, or NaN. */
+  /** If a reason says that a row has no value, its cell is null, blank or NaN. */
   function expectTrue({ reason }: SkippedProduct, columns: { image: Column; caption: Column; item_ID: Column }): void {
     const [, row, name] = /^row (\d) of \S+ has no (\S+)/.exec(reason) ?? [];
     if (row === undefined) return;

@@ -13,28 +13,28 @@ import { type CatalogueColumns, checkParquetColumns } from './parquet-columns.ts
 import { planParts, type RowRange } from './parquet-row-groups.ts';
 import { isSingle } from './parquet-type.ts';
 
-/** One file of a split, its footer read and checked. */
+/** One file of a split, with its footer read and checked. */
 export interface ParquetShard {
   readonly path: string;
   /** For messages. */
   readonly name: string;
   readonly rows: number;
   readonly columns: CatalogueColumns;
-  /** What is read at once: row groups, or parts of those that are large. */
+  /** The units of reading: row groups, or parts of large ones. */
   readonly parts: readonly RowRange[];
   /** The parts in which pictures may be paths without bytes. */
   readonly partsWithPaths: readonly RowRange[];
   /**
-   * The rows of a part, as they are stored: `columns` reads their cells.
-   * @param names the columns to read. Default: all that are known.
+   * The rows of a part, as stored: `columns` reads their cells.
+   * @param names the columns to read. Default: all known ones.
    */
   readRows(part: RowRange, names?: readonly string[]): Promise<Readonly<Record<string, unknown>>[]>;
 }
 
 /**
- * Opens a Parquet file, and checks its columns and the sizes that its footer claims, before anything is allocated by them.
- * @throws KaleidoError naming the file for one that is cut or no Parquet, a column that is missing or of another type,
- *   and a row group that is too large to be read
+ * Opens a Parquet file, and checks its columns and the sizes in its footer, before anything of that size is allocated.
+ * @throws KaleidoError naming the file for one that is truncated or not Parquet, a column that is missing or of another
+ *   type, and a row group that is too large to be read
  */
 export async function openParquetShard(path: string): Promise<ParquetShard> {
   try {
@@ -42,7 +42,7 @@ export async function openParquetShard(path: string): Promise<ParquetShard> {
     return shardOf(path, file, await parquetMetadataAsync(file));
   } catch (cause) {
     if (KaleidoError.isInstance(cause)) throw cause;
-    // Also from a footer that decodes, and has no sense.
+    // Also for a footer that can be decoded but makes no sense.
     throw new KaleidoError({
       source: 'data',
       problem: `${path} is not a whole Parquet file`,
@@ -84,11 +84,11 @@ function shardOf(path: string, file: AsyncBuffer, metadata: FileMetaData): Parqu
           rowEnd,
           useOffsetIndex: usesPageIndex,
           compressors,
-          // Both keep values as they are stored: text as bytes, INT96 as nanoseconds.
+          // Both options keep values as stored: text as bytes, INT96 as nanoseconds.
           utf8: false,
           parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds as unknown as Date },
         });
-        // A missing value is null, but for nested columns, where hyparquet gives both alike.
+        // A null is null, and undefined means too few values; in nested columns hyparquet does not distinguish them.
         for (const name of read.filter((column) => flat.has(column)))
           if (rows.some((row) => row[name] === undefined))
             throw new Error(`column "${name}" has fewer values than the footer says`);
@@ -107,20 +107,20 @@ function shardOf(path: string, file: AsyncBuffer, metadata: FileMetaData): Parqu
 }
 
 /**
- * The same file without the logical types of its values: hyparquet then gives them as they are stored. Its own conversions
- * round decimals and points in time, and put U+FFFD where text is not UTF-8.
+ * The same file without the logical types of its values: hyparquet then gives them as stored. Its own conversions round
+ * decimals and timestamps, and put U+FFFD where text is not UTF-8.
  */
 function storedValues(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map(({ converted_type, logical_type, ...element }) => {
     if (element.type !== undefined) return element;
-    // Some writers give lists one of the two marks, of which hyparquet looks at the other.
+    // Some writers give lists only the newer of the two marks, and hyparquet reads the older one.
     const converted = logical_type?.type === 'LIST' ? 'LIST' : converted_type;
     return { ...element, ...(converted && { converted_type: converted }), ...(logical_type && { logical_type }) };
   });
   return { ...metadata, schema };
 }
 
-/** Reads pieces of a file. A piece outside the file is an error, and not a short piece or an enormous allocation. */
+/** Reads ranges of a file. A range outside the file is an error, not a short result or a huge allocation. */
 async function fileBuffer(path: string): Promise<AsyncBuffer> {
   const found = await stat(path);
   if (!found.isFile()) throw new Error('not a file');
@@ -130,7 +130,7 @@ async function fileBuffer(path: string): Promise<AsyncBuffer> {
     byteLength: size,
     slice(start, end = size) {
       const bytes = read(start, end);
-      // hyparquet fetches ahead; where another piece fails first, nobody waits for this one.
+      // hyparquet fetches ahead; if another range fails first, this one is unused.
       bytes.catch(() => undefined);
       return bytes;
     },

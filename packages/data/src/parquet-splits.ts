@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { dataFolderNames, isLeftByOtherPrograms } from './shard-files.ts';
 
-/** The Parquet files of a folder by split, and what else lies there. */
+/** The Parquet files of a folder by split, and its other files. */
 export interface ParquetSplits {
   readonly shards: ReadonlyMap<string, readonly string[]>;
-  /** Files of data beside them that are not read. */
+  /** Other data files next to them, which are not read. */
   readonly others: readonly string[];
 }
 
@@ -15,14 +15,14 @@ const parquetNames = '<split>-00000-of-0000N.parquet, <split>.parquet or <split>
 
 /** `train-00000-of-00002.parquet`, as `push_to_hub` of Hugging Face writes it, in older versions with a hash at the end. */
 const shardName = /^(?<split>.+)-(?<index>\d{5})-of-(?<count>\d{5})(?:-[0-9a-f]{16})?\.parquet$/;
-/** `train.parquet`, as `to_parquet` is mostly called. A split's name is one of Hugging Face's. */
+/** `train.parquet`, a common name for `to_parquet`. Split names follow Hugging Face's rules. */
 const wholeName = /^(?<split>\w+(?:[.-]\w+)*)\.parquet$/;
 /** `train/0000.parquet`, as Hugging Face converts data sets. */
 const numberedName = /^\d{4}\.parquet$/;
-/** What people keep products in. */
+/** Extensions of files that may contain products. */
 const dataName = /\.(?:parquet|arrow|feather|tar|tgz|tar\.gz|zip|csv|tsv|jsonl)$/i;
 
-/** A file that belongs to a split; `count` is missing where its name does not say how many there are. */
+/** A file that belongs to a split; `count` is missing if its name does not contain the number of files. */
 interface Part {
   readonly path: string;
   readonly index: number;
@@ -31,9 +31,9 @@ interface Part {
 
 /**
  * Finds the Parquet files of a folder. Those of a split are named in one of three ways: `<split>-00000-of-0000N.parquet`
- * (perhaps with a hash before the end), `<split>.parquet`, or `<split>/0000.parquet` and on. Where the folder itself has
- * none, its folder `data` is looked into, which is where data sets of Hugging Face have them.
- * @throws KaleidoError for a folder without shards, and for a split that is not complete or is there twice
+ * (possibly with a hash at the end), `<split>.parquet`, or `<split>/0000.parquet` and following. If the folder has
+ * none, its folder `data` is searched, where data sets of Hugging Face have them.
+ * @throws KaleidoError for a folder without shards, and for a split that is incomplete or exists twice
  */
 export async function findParquetSplits(folder: string): Promise<ParquetSplits> {
   const found = await lookForParquet(folder);
@@ -46,7 +46,7 @@ export async function findParquetSplits(folder: string): Promise<ParquetSplits> 
   });
 }
 
-/** As `findParquetSplits`, without shards where there are none. */
+/** As `findParquetSplits`, but a folder without shards is not an error. */
 export async function lookForParquet(folder: string): Promise<ParquetSplits> {
   const names = await dataFolderNames(folder, parquetNames, 'files and folders');
   const own = await splitsIn(folder, names);
@@ -78,7 +78,7 @@ async function splitsIn(folder: string, names: readonly string[]): Promise<Parqu
   return { shards, others };
 }
 
-/** What lies in a folder; nothing where it is none. */
+/** The names in a folder; empty if it is not a folder. */
 async function namesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
   return names.filter((name) => !isLeftByOtherPrograms(name)).sort();

@@ -1,12 +1,12 @@
 import type { SchemaElement, SchemaTree, TimeUnit } from 'hyparquet';
 
-/** What the values of a column without children mean, whichever of Parquet's two kinds of annotation says so. */
+/** The type of values in a column without children, from either of Parquet's two kinds of annotation. */
 export type ValueType =
   | { readonly kind: 'boolean' | 'float' | 'double' | 'float16' | 'string' | 'binary' | 'json' | 'uuid' | 'date' }
   | { readonly kind: 'integer'; readonly bits: number; readonly isSigned: boolean }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'timestamp'; readonly unit: TimeUnit; readonly isUtc: boolean }
-  /** Types that nothing here can use: times of the day, intervals, BSON, geometries. */
+  /** Unsupported types: times of day, intervals, BSON, geometries. */
   | { readonly kind: 'other'; readonly name: string };
 
 const units: Readonly<Record<TimeUnit, string>> = { MILLIS: 'ms', MICROS: 'us', NANOS: 'ns' };
@@ -41,7 +41,7 @@ export function valueType(element: SchemaElement): ValueType {
       return { kind: 'integer', bits: 32, isSigned: true };
     case 'INT64':
       return { kind: 'integer', bits: 64, isSigned: true };
-    // Points in time of old writers, in nanoseconds.
+    // Timestamps of old writers, in nanoseconds.
     case 'INT96':
       return { kind: 'timestamp', unit: 'NANOS', isUtc: false };
     case 'FLOAT':
@@ -67,15 +67,15 @@ export function typeName(column: SchemaTree): string {
   return `struct<${children.map((child) => `${child.element.name}: ${typeName(child)}`).join(', ')}>`;
 }
 
-/** One value a row, without parts. */
+/** Whether a column has one plain value per row. */
 export function isSingle({ element, children }: SchemaTree): boolean {
   return children.length === 0 && element.repetition_type !== 'REPEATED' && element.type !== undefined;
 }
 
-/** What a list is of, in each of the three ways that Parquet files write lists; undefined for other types. */
+/** The item type of a list, in each of the three ways that Parquet files write lists; undefined for other types. */
 export function listItem(column: SchemaTree): SchemaTree | undefined {
   const { element, children } = column;
-  // A value that is repeated, without a group around it.
+  // A repeated value without a group around it.
   if (children.length === 0) return element.repetition_type === 'REPEATED' ? column : undefined;
   const isList = element.logical_type?.type === 'LIST' || element.converted_type === 'LIST';
   const [repeated] = children;

@@ -1,5 +1,5 @@
 const [comma, minus, plus, point, zero, nine, largeE, smallE] = [0x2c, 0x2d, 0x2b, 0x2e, 0x30, 0x39, 0x45, 0x65];
-/** Below this a whole number is exact in a double, and so is its product with, or quotient by, an exact power of ten. */
+/** Whole numbers below this are exact in a double; times or divided by an exact power of ten, they are rounded once. */
 const exact = 2 ** 53;
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -10,9 +10,9 @@ export interface NumberProblem {
 }
 
 /**
- * Reads `into.length` decimal numbers with commas between them, straight from the bytes: a row of the released files is
- * a megabyte of them.
- * @returns what is wrong with them; nothing where all is well
+ * Reads `into.length` comma-separated decimal numbers directly from the bytes: a row of the released files has a
+ * megabyte of them.
+ * @returns what is wrong with them; undefined if they are valid
  */
 export function parseNumbers(bytes: Uint8Array, into: Float32Array | Int32Array): NumberProblem | undefined {
   const whole = into instanceof Int32Array;
@@ -46,7 +46,7 @@ export function parseNumbers(bytes: Uint8Array, into: Float32Array | Int32Array)
       for (; at < bytes.length; at++) {
         const byte = bytes[at] as number;
         if (byte < zero || byte > nine) break;
-        // More than this is nothing or infinite all the same.
+        // A larger power gives 0 or infinity too.
         power = Math.min(10 * power + (byte - zero), 9999);
       }
       if (at === from) digits = 0;

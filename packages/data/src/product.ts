@@ -1,8 +1,8 @@
-/** One photograph and its caption, as every data source of the project hands it over. */
+/** One photograph and its caption, as every data source of the project returns it. */
 export interface Product {
   /** Unique in its split: one photograph. */
   readonly id: string;
-  /** What several photographs (views) of one article share. */
+  /** Shared by all photographs (views) of one product. */
   readonly productId: string;
   readonly image: ProductImage;
   readonly caption: string;
@@ -15,36 +15,36 @@ export interface Product {
 }
 
 export interface ProductImage {
-  /** The file as it is: JPEG, PNG, WebP, SVG ... */
+  /** The unchanged file: JPEG, PNG, WebP, SVG ... */
   readonly bytes: Uint8Array;
-  /** By the bytes, e.g. `image/jpeg`. */
+  /** Detected from the bytes, e.g. `image/jpeg`. */
   readonly mediaType: string;
 }
 
-/** A row that could not become a product; it is counted and named in the report, and the others go on. */
+/** A row that could not become a product; it is counted and named in the report, and reading continues. */
 export interface SkippedProduct {
   readonly id: string;
   /** With the place, e.g. `row 7 of train-00000-of-00001.parquet has no image`. */
   readonly reason: string;
-  /** The reason without what differs from row to row, e.g. `has no image`: `summariseSkipped` groups by it. */
+  /** The general part of the reason, e.g. `has no image`: `summariseSkipped` groups by it. */
   readonly kind?: string;
 }
 
 /** A catalogue in splits, read as a stream. */
 export interface ProductSource {
-  /** How the report names it. */
+  /** Name in reports. */
   readonly name: string;
-  /** Changes whenever the products would: what is derived from them is kept under this key. */
+  /** Changes if the products change: data derived from them is stored under this key. */
   readonly fingerprint: string;
   readonly splits: readonly string[];
-  /** At most so many products a split gives; nothing where that is not known before it is read. For progress bars. */
+  /** The most products of a split, for progress bars; undefined if unknown before it is read. */
   rows?(split: string): number | undefined;
-  /** @throws KaleidoError naming the known splits when there is no such split */
+  /** @throws KaleidoError naming the known splits if there is no such split */
   products(split: string, options?: ReadProductsOptions): AsyncIterable<Product>;
 }
 
 export interface ReadProductsOptions {
   readonly onSkipped?: (skipped: SkippedProduct) => void;
-  /** Told what is odd about a split but leaves nothing out, at its end. Default: what the source was opened with. */
+  /** Receives warnings about a split when its reading ends. Default: the source's `onWarning`. */
   readonly onWarning?: (message: string) => void;
 }

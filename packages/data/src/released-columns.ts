@@ -1,4 +1,4 @@
-/** One column of the released data files: whole numbers, floats or text, and how many a row has. */
+/** One column of the released data files: whole numbers, floats or text, and their count per row. */
 export interface ReleasedColumnForm {
   readonly name: string;
   readonly type: 'int' | 'float' | 'text';
@@ -20,8 +20,8 @@ export interface ReleasedWidths {
 const patches = { rotation: 1, jigsaw: 4, camouflage: 9, grey_mask: 16, blank_mask: 25 };
 
 /**
- * The columns of a kind of file, in their order (the released command lines; `img_loc_position_camouflage` has 45 values
- * there, of which the scripts say 35, which their own reader refuses).
+ * The columns of a kind of file, in order, as in the released command lines. `img_loc_position_camouflage` has 45
+ * values; the scripts say 35, which their own reader refuses.
  */
 export function releasedColumns(
   kind: ReleasedFileKind,

@@ -28,7 +28,7 @@ async function rowsOf(content: string | Uint8Array): Promise<unknown[]> {
 }
 
 describe('readReleasedRows', () => {
-  it('reads a file with a byte order mark as one without', async () => {
+  it('ignores a byte order mark', async () => {
     const text = '1,2\tpetite robe\n3,4\tchemise légère';
     const expected = [
       [1, [1, 2], 'petite robe'],
@@ -39,7 +39,7 @@ describe('readReleasedRows', () => {
     expect(await rowsOf(`\uFEFF${text.replace('\n', '\r\n')}\r\n`)).toEqual(expected);
   });
 
-  it('names what is not UTF-8', async () => {
+  it('reports text that is not UTF-8', async () => {
     await expect(rowsOf(Buffer.from('\uFEFF1,2\ta\n', 'utf16le'))).rejects.toThrow(
       /@kaleido\/data: .*rows\.tsv is not UTF-8 text, found "UTF-16 \(little-endian\)"; save it as UTF-8/,
     );

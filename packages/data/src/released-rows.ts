@@ -12,18 +12,18 @@ export interface ReleasedRow {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Bytes read at once, and what a row has at most: the released ones have 0.9 MB. */
+/** Bytes per read, and the most bytes of a row: the released rows have 0.9 MB. */
 const chunkBytes = 2 ** 20;
 const largestRow = 64 * 2 ** 20;
 const [tab, newline, carriageReturn] = [0x09, 0x0a, 0x0d];
 
 /**
- * The rows of a released file one after another, never more than one of them in memory: columns between tabs, numbers
- * between commas, no header and no quotes.
+ * The rows of a released file, with at most one in memory: tab-separated columns, comma-separated numbers, no header
+ * and no quotes.
  *
- * @param columns as `releasedColumns` gives them
- * @throws KaleidoError, with the row and the column, for a row of another number of columns, a list of another length,
- *   and what is no number or no UTF-8
+ * @param columns from `releasedColumns`
+ * @throws KaleidoError, with the row and the column, for a row with another number of columns, a list of another
+ *   length, an invalid number, and text that is not UTF-8
  */
 export async function* readReleasedRows(
   path: string,
@@ -36,10 +36,10 @@ export async function* readReleasedRows(
   }
 }
 
-/** The first row without the byte order mark of UTF-8, which Windows programs write. */
+/** Removes the UTF-8 byte order mark, which Windows programs write, from the first row. */
 function withoutMark(path: string, bytes: Uint8Array): Uint8Array {
   const encoding = otherEncoding(bytes.subarray(0, 256));
-  // These bytes may end inside a character, and an 8-bit encoding shows in one column alone: the columns are checked later.
+  // The bytes may end inside a character, and an 8-bit encoding may show in one column only: columns are checked later.
   if (encoding !== undefined && !encoding.startsWith('byte'))
     throw new KaleidoError({
       source: 'data',
@@ -86,7 +86,7 @@ async function* lines(path: string): AsyncGenerator<Uint8Array> {
       cause: error,
     });
   }
-  // A last row need not have its newline.
+  // The last row may lack a newline.
   if (begun.length > 0) yield Buffer.concat(begun);
 }
 

@@ -4,15 +4,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 
-/** Whether a name is of a file that an operating system adds: `._*`, `.DS_Store`, `__MACOSX`, and other hidden ones. */
+/** Whether a file was added by an operating system: `._*`, `.DS_Store`, `__MACOSX`, and other hidden files. */
 export function isLeftByOtherPrograms(name: string): boolean {
   return name.startsWith('.') || name === '__MACOSX';
 }
 
 /**
- * The names of the files in a data folder, sorted, without what an operating system adds.
- * @param layout what the folder should hold, for the error
- * @param what whether the names of its folders are among them
+ * The names of the files in a data folder, sorted, without those that an operating system adds.
+ * @param layout the files that the folder should contain, for the error
+ * @param what whether to include the names of folders
  */
 export async function dataFolderNames(
   folder: string,
@@ -37,8 +37,8 @@ export async function dataFolderNames(
 }
 
 /**
- * A hash over names, sizes and contents of files, in their order; the files are streamed.
- * @param onUnreadable gives what stands for a file that cannot be read. Default: it is an error
+ * A hash of the names, sizes and contents of files, in order; the files are streamed.
+ * @param onUnreadable returns a substitute for the content of a file that cannot be read. Default: it throws
  * @throws KaleidoError for a file that cannot be read
  */
 export async function filesFingerprint(
@@ -70,7 +70,7 @@ function refuseUnreadable(path: string, reason: string): never {
   });
 }
 
-/** The shards of a split. @throws KaleidoError naming the known splits when there is no such one */
+/** The shards of a split. @throws KaleidoError naming the known splits if there is no such split */
 export function shardsOfSplit<Shard>(
   folder: string,
   shards: ReadonlyMap<string, readonly Shard[]>,

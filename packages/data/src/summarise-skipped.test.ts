@@ -8,7 +8,7 @@ describe('summariseSkipped', () => {
     kind: `has ${kind}`,
   });
 
-  it('counts by kind, the commonest first, and keeps the first of each', () => {
+  it('counts by kind, the most common first, and keeps the first of each', () => {
     const skipped = [row('a', 1, 'no text'), ...[1, 2, 3, 4].map((place) => row(`b${place}`, place, 'no image'))];
     expect(summariseSkipped(skipped)).toEqual([
       { kind: 'has no image', count: 4, examples: skipped.slice(1, 4) },
@@ -18,7 +18,7 @@ describe('summariseSkipped', () => {
     expect(summariseSkipped([])).toEqual([]);
   });
 
-  it('takes the id out of a reason that has no kind, as a word of its own', () => {
+  it('removes the id, as a separate word, from a reason without a kind', () => {
     const reason = (id: string): { id: string; reason: string } => ({
       id,
       reason: `cannot decode the image ${id}, found "70 x 7000 pixels"`,

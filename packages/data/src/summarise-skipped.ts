@@ -1,6 +1,6 @@
 import type { SkippedProduct } from './product.ts';
 
-/** What was left out for one kind of reason. */
+/** The products left out for one kind of reason. */
 export interface SkippedKind {
   /** E.g. `has no image`. */
   readonly kind: string;
@@ -10,8 +10,8 @@ export interface SkippedKind {
 }
 
 /**
- * What was left out, by kind of reason, the commonest first. An entry without a `kind` goes by its reason, with its
- * own id taken out of it.
+ * Groups skipped products by kind of reason, the most common first. An entry without a `kind` is grouped by its reason,
+ * without its own id.
  * @param examples how many of each kind are kept. Default: 3, which fit on a line
  */
 export function summariseSkipped(skipped: Iterable<SkippedProduct>, examples = 3): SkippedKind[] {
@@ -23,11 +23,11 @@ export function summariseSkipped(skipped: Iterable<SkippedProduct>, examples = 3
     found.count++;
     if (found.examples.length < examples) found.examples.push(product);
   }
-  // The sort is stable: of equally common kinds the first that was met comes first.
+  // The sort is stable: equally common kinds keep the order in which they occurred.
   return [...kinds.values()].sort((a, b) => b.count - a.count);
 }
 
-/** The id as a word of its own: the id 7 is not taken out of `700 pixels`. */
+/** Removes the id only as a separate word: the id 7 is not removed from `700 pixels`. */
 function withoutId({ id, reason }: SkippedProduct): string {
   if (id === '') return reason;
   const escaped = id.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -5,19 +5,19 @@ import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 
 /**
- * The entries of a tar file in their order; gzip is recognised by its first bytes, whatever the file is called.
- * The body of each entry must be read to its end, by `readBody` or `drainBody`, before the next entry is asked for: a
- * cancelled body stops modern-tar 0.8.6 for ever where the next entry needs another chunk of the file.
+ * The entries of a tar file in order; gzip is recognised by its first bytes, regardless of the file name.
+ * Read the body of each entry to its end, with `readBody` or `drainBody`, before requesting the next entry: after a
+ * cancelled body, modern-tar 0.8.6 hangs if the next entry needs another chunk of the file.
  *
- * @throws what the file system, zlib or modern-tar throws, for a file that is cut or damaged
+ * @throws errors of the file system, zlib or modern-tar, for a file that is truncated or damaged
  */
 export async function* tarEntries(path: string): AsyncGenerator<ParsedTarEntry> {
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  // Errors of the file and of the gzip stream reach the reader of `plain`; the callback only keeps them from being thrown.
+  // Errors of the file and the gzip stream reach the reader of `plain`; the callback only keeps them from being thrown.
   const plain = (await isGzip(path)) ? pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => undefined) : file;
   // Node's and the platform's stream types differ only in name.
   const bytes = Readable.toWeb(plain) as ReadableStream<Uint8Array>;
-  // Strict: a damaged header would otherwise be taken for the end of the file.
+  // Strict: otherwise a damaged header would look like the end of the file.
   yield* bytes.pipeThrough(createTarDecoder({ strict: true }));
 }
 
@@ -32,7 +32,7 @@ export async function readBody({ body, header }: ParsedTarEntry): Promise<Uint8A
   return bytes;
 }
 
-/** Reads a body to its end and keeps no more than its first bytes. */
+/** Reads a body to its end and keeps at most its first bytes. */
 export async function drainBody({ body }: ParsedTarEntry, keep = 0): Promise<Uint8Array> {
   let head = new Uint8Array(0);
   for await (const chunk of body) {

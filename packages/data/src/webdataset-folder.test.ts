@@ -81,7 +81,7 @@ describe('openWebDatasetFolder on shards of tarfile', () => {
     for (const [index, reason] of reasons.entries()) expect(skipped[index]!.reason).toMatch(reason);
   });
 
-  it('takes ids from item_ID, else from the key, and the labels from the JSON', async () => {
+  it('takes ids from item_ID or else from the key, and labels from the JSON', async () => {
     const { products } = await readGolden('valid.tar', 'valid-names.tar');
     expect(products.map(({ id }) => id)).toEqual([
       ...expected('valid.tar').map(({ key }) => String(Number(key))),
@@ -110,13 +110,13 @@ describe('openWebDatasetFolder on shards of tarfile', () => {
     ]);
   });
 
-  it('skips an id that came in an earlier shard', async () => {
+  it('skips an id from an earlier shard', async () => {
     const { products, skipped } = await readGolden('valid.tar', 'missing-json.tar');
     expect(products).toHaveLength(6);
     expect(skipped.map(({ reason }) => reason)).toContain('sample 046742 of train-000001.tar repeats this id');
   });
 
-  it('hands over what is whole in a cut shard, then fails with its name', async () => {
+  it('returns the complete samples of a truncated shard, then fails with its name', async () => {
     const { products, error } = await readGolden('truncated.tar');
     expect((await summary(products)).map(({ text }) => text)).toEqual(
       expected('truncated.tar').map(({ text }) => text),

@@ -9,40 +9,41 @@ import { groupMembers, type Sample } from './webdataset-samples.ts';
 import { findWebDatasetShards } from './webdataset-shards.ts';
 
 export interface WebDatasetFolderOptions {
-  /** How reports name the source. Default: the folder's own name. */
+  /** Name of the source in reports. Default: the folder's name. */
   readonly name?: string;
-  /** Told what is odd but not wrong, e.g. a shard without samples. Default: nobody. */
+  /** Receives warnings, e.g. of a shard without samples. Default: none. */
   readonly onWarning?: (message: string) => void;
 }
 
-/** Part of the fingerprint: raised whenever the same shards become other products. */
+/** Part of the fingerprint: raised if the same shards give other products. */
 const readerVersion = 3;
 
 /**
  * Opens a folder of WebDataset shards: samples of `<key>.jpg` (or another image format) with `<key>.json` or `<key>.txt`.
  *
- * **Shards** are `<split>-000000.tar` and on; also `<split>_0.tar`, `<split>-00000-of-00008.tar`, `00000.tar` (of the
- * split `train`) and `<split>.tar`, each with `.tar.gz` or `.tgz` too. Numbers begin at 0 and have no gap.
+ * **Shards** are `<split>-000000.tar` and following; also `<split>_0.tar`, `<split>-00000-of-00008.tar`, `00000.tar`
+ * (of the split `train`) and `<split>.tar`, each with `.tar.gz` or `.tgz` too. Numbers begin at 0 and have no gap.
  *
- * **Samples.** The files of a key need not follow each other. A key ends at the first dot of the base name, as WebDataset
- * has it, so `7.input.jpg` and `7.outputs.txt` are one sample; where that would put several products into one
- * (`dress v2.0.jpg` and `dress v2.1.jpg` with a text each), it ends at the last dot. A file is a picture by its
- * extension, or by its first bytes where the extension is unknown. Of several pictures one is read: the one with the
- * fewest dots in its name, then by format (JPEG, WebP, AVIF, HEIF, TIFF, PNG, GIF, others), then the first.
+ * **Samples.** The files of a key may be in any order. A key ends at the first dot of the base name, as in WebDataset,
+ * so `7.input.jpg` and `7.outputs.txt` are one sample. If that would merge several products (`dress v2.0.jpg` and
+ * `dress v2.1.jpg` with a text each), it ends at the last dot. A file is a picture by its extension, or by its first
+ * bytes if the extension is unknown. Of several pictures one is read: the one with the fewest dots in its name, then by
+ * format (JPEG, WebP, AVIF, HEIF, TIFF, PNG, GIF, others), then the first.
  *
  * **Products.** The JSON's fields are those of the KAGL layout (see `openParquetFolder`). The caption is `text`, else
- * `caption`, else the text file (`.txt`, `.text`, `.caption`). NaN and Infinity in JSON are no value. The id is `item_ID`,
- * else the key; a key that an earlier shard of the split has too is put behind the shard's name: `train-000001/000007`.
+ * `caption`, else the text file (`.txt`, `.text`, `.caption`). NaN and Infinity in JSON count as missing. The id is
+ * `item_ID`, else the key. A key that also occurs in an earlier shard of the split is prefixed with the name of the
+ * shard: `train-000001/000007`.
  *
  * Every sample becomes a product or goes to `onSkipped` with the reason: a missing, empty or unreadable file, a symbolic
- * link, a path that leads outside, an id that came before. Hard links within a shard are followed. What macOS adds
- * (`._*`, `.DS_Store`, `__MACOSX`) is ignored.
+ * link, a path that leads outside, a repeated id. Hard links within a shard are followed. Files that macOS adds (`._*`,
+ * `.DS_Store`, `__MACOSX`) are ignored.
  *
- * Nothing is written to disk. Each shard is streamed twice: its names, then its files. Memory holds the names of one
- * shard and the samples that are not yet whole, 256 MB at most.
+ * Nothing is written to disk. Each shard is streamed twice: first its names, then its files. Memory holds the names of
+ * one shard and the incomplete samples, 256 MB at most.
  *
  * @throws KaleidoError for a missing folder, a folder without shards or with a gap in their numbers; while reading, for a
- *   shard that is cut or damaged, after the samples that are whole
+ *   shard that is truncated or damaged, after its complete samples
  */
 export async function openWebDatasetFolder(
   folder: string,
@@ -114,7 +115,7 @@ interface ReadSample {
   readonly notes: readonly SampleNote[];
 }
 
-/** Every sample of a shard. @throws KaleidoError for one that is cut or damaged, after the samples that are whole */
+/** Every sample of a shard. @throws KaleidoError for a truncated or damaged shard, after its complete samples */
 async function* readShard(
   path: string,
   onWarning: ReadProductsOptions['onWarning'] | undefined,

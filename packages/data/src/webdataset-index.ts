@@ -1,7 +1,7 @@
 import { fileKind } from '@kaleido/foundation';
 import { drainBody, tarEntries } from './tar-files.ts';
 
-/** What a file of a shard is read as; `other` files are not read. */
+/** How a file of a shard is read; `other` files are not read. */
 export type MemberKind = 'image' | 'json' | 'text' | 'other';
 
 /** A file of a shard. */
@@ -9,30 +9,30 @@ export interface Member {
   /** Without a leading `./`. */
   readonly name: string;
   readonly kind: MemberKind;
-  /** By its first bytes; absent where they show no picture. */
+  /** Detected from its first bytes; absent if it is not a picture. */
   readonly mediaType?: string;
-  /** Which entry of the tar file holds the bytes; another one than its own for a hard link. */
+  /** Index of the tar entry with the bytes; for a hard link, that of the linked file. */
   readonly entry: number;
-  /** Why its bytes are not read, as the end of a sentence that begins with the file, e.g. `is empty`. */
+  /** Why its bytes are not read; completes a sentence about the file, e.g. `is empty`. */
   readonly problem?: string;
-  /** Of a symbolic or hard link. */
+  /** Target of a symbolic or hard link. */
   readonly linksTo?: string;
 }
 
 export interface ShardIndex {
   readonly members: readonly Member[];
-  /** What the reader threw where the shard is cut or damaged; the members before that are whole. */
+  /** The reader's error if the shard is truncated or damaged; the members before it are complete. */
   readonly damage?: unknown;
 }
 
-/** Larger files are left out: memory holds a file as a whole. */
+/** Larger files are left out: each file is read into memory. */
 const mostBytes: Readonly<Record<Exclude<MemberKind, 'other'>, number>> = {
   image: 256 * 2 ** 20,
   json: 16 * 2 ** 20,
   text: 16 * 2 ** 20,
 };
 
-/** Read as pictures whatever their bytes are, so that the decoder says what is wrong with them. */
+/** Read as pictures regardless of their bytes, so that the decoder reports what is wrong with them. */
 export const imageExtensions: ReadonlySet<string> = new Set(
   'jpg jpeg jpe jfif pjpeg png apng webp gif avif heic heif hif tif tiff bmp dib ppm pgm pbm pnm jp2 j2k jxl svg ico psd'.split(
     ' ',
@@ -62,7 +62,7 @@ export async function indexShard(path: string): Promise<ShardIndex> {
   } catch (error) {
     damage = error ?? new Error('unknown');
   }
-  // The entry that holds the bytes of each name. A hard link may lead to another one.
+  // The entry with the bytes of each name. A hard link may point to another one.
   const files = new Map<string, number>();
   for (const [index, { name, type, target }] of entries.entries()) {
     const held = type === 'file' ? index : type === 'link' ? files.get(target) : undefined;
@@ -74,7 +74,7 @@ export async function indexShard(path: string): Promise<ShardIndex> {
   };
 }
 
-/** Nothing for folders, and for the files that macOS puts beside others. */
+/** Undefined for folders, and for files that macOS adds. */
 function memberOf(
   entry: Entry,
   index: number,
@@ -130,7 +130,7 @@ function extensionOf(name: string): string {
 /** Enough for the signatures of pictures. */
 const headBytes = 1100;
 
-/** By a file's first bytes; undefined for files that are not pictures. Not TGA, which has no signature: other binary files look like it. */
+/** From a file's first bytes; undefined if it is not a picture. TGA is left out: it has no signature. */
 function pictureType(head: Uint8Array): string | undefined {
   const kind = head.length === 0 ? undefined : fileKind(head);
   const isPicture =
@@ -138,7 +138,7 @@ function pictureType(head: Uint8Array): string | undefined {
   return isPicture ? kind.mediaType : undefined;
 }
 
-/** `._name` holds the attributes of `name`, and the others what the Finder shows. */
+/** `._name` contains the attributes of `name`; the others are written by the Finder. */
 function isMacFile(name: string): boolean {
   const parts = name.split('/');
   const base = parts.at(-1) ?? '';

@@ -1,6 +1,6 @@
 import { drainBody, readBody, tarEntries } from './tar-files.ts';
 
-/** An item with the bytes of its entries, by their numbers. */
+/** An item with the bytes of its entries, by entry number. */
 export interface CollectedItem<Item> {
   readonly item: Item;
   readonly bytes: ReadonlyMap<number, Uint8Array>;
@@ -17,10 +17,10 @@ interface Waiting<Item> {
 const mostWaitingBytes: number = 256 * 2 ** 20;
 
 /**
- * Streams a tar file and hands over each item as soon as all its entries have come. An entry may belong to several items.
- * Where the items that wait hold more than `most` bytes, those whose last entries are farthest away are put off to another
- * pass over the file.
- * @param entriesOf the numbers of an item's entries; an item without any comes first
+ * Streams a tar file and yields each item as soon as all its entries are read. An entry may belong to several items.
+ * If the incomplete items hold more than `most` bytes, those whose last entries are farthest away are deferred to
+ * another pass over the file.
+ * @param entriesOf the numbers of an item's entries; items without any are yielded first
  */
 export async function* readMembers<Item>(
   path: string,
@@ -50,7 +50,7 @@ async function* readPass<Item>(
   const wanted = new Map<number, Set<Waiting<Item>>>();
   for (const item of items)
     for (const entry of item.entries) wanted.set(entry, (wanted.get(entry) ?? new Set()).add(item));
-  // Items that hold bytes and wait for more; and how many hold each entry.
+  // Incomplete items that hold bytes; and how many items hold each entry.
   const begun = new Set<Waiting<Item>>();
   const holders = new Map<number, number>();
   let waitingBytes = 0;
@@ -88,7 +88,7 @@ async function* readPass<Item>(
       release(taker);
       yield { item: taker.item, bytes: taker.bytes };
     }
-    // One is always kept, so that every pass gives some.
+    // One is always kept, so that every pass makes progress.
     while (waitingBytes > most && begun.size > 1) {
       const farthest = [...begun].reduce((a, b) => (b.last > a.last ? b : a));
       release(farthest);

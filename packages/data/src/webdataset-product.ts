@@ -4,29 +4,29 @@ import type { Product, SkippedProduct } from './product.ts';
 import type { Member, MemberKind } from './webdataset-index.ts';
 import type { Sample } from './webdataset-samples.ts';
 
-/** Which files of a sample are read; each is the best of its kind that can be read. */
+/** The files of a sample to read; each is the best readable one of its kind. */
 export interface SampleFiles {
   readonly image?: Member;
   readonly json?: Member;
   readonly text?: Member;
 }
 
-/** What a reader should know of a sample that became a product. */
+/** A warning about a sample that became a product. */
 export interface SampleNote {
-  /** In general, e.g. `several pictures in a sample, of which one is read`. */
+  /** The general problem, e.g. `several pictures in a sample, of which one is read`. */
   readonly about: string;
-  /** In this sample. */
+  /** The problem in this sample. */
   readonly example: string;
 }
 
 export interface SampleResult {
   readonly result: Product | SkippedProduct;
-  /** Whether the id is the key, as the sample has no `item_ID`. */
+  /** Whether the id is the key, because the sample has no `item_ID`. */
   readonly hasKeyAsId: boolean;
   readonly notes: readonly SampleNote[];
 }
 
-/** Photographs before what masks and previews are kept in. */
+/** Formats of photographs come before those of masks and previews. */
 const mediaTypes = [
   'image/jpeg',
   'image/webp',
@@ -39,9 +39,9 @@ const mediaTypes = [
 ];
 
 /**
- * Of several pictures: one that is a picture by its bytes, then the one with the fewest dots in its name (`7.jpg` before `7.mask.jpg`),
- * then by format (JPEG, WebP, AVIF, HEIF, TIFF, PNG, GIF, others), then the first in the shard. Of several texts or JSON
- * files: the one with the fewest dots, then the first.
+ * Of several pictures: one that is a picture by its bytes, then the one with the fewest dots in its name (`7.jpg` before
+ * `7.mask.jpg`), then by format (JPEG, WebP, AVIF, HEIF, TIFF, PNG, GIF, others), then the first in the shard. Of
+ * several texts or JSON files: the one with the fewest dots, then the first.
  */
 export function chooseFiles({ members }: Sample): SampleFiles {
   const [image] = ofKind(members, 'image');
@@ -51,9 +51,9 @@ export function chooseFiles({ members }: Sample): SampleFiles {
 }
 
 /**
- * A sample as a product, or the reason why it is none.
- * @param bytesOf the bytes of a file that `chooseFiles` named
- * @param place where it lies, e.g. `sample 000007 of train-000000.tar`
+ * A sample as a product, or the reason why it is not one.
+ * @param bytesOf returns the bytes of a file that `chooseFiles` chose
+ * @param place where it is, e.g. `sample 000007 of train-000000.tar`
  */
 export function sampleToProduct(
   sample: Sample,
@@ -115,7 +115,7 @@ export function sampleToProduct(
   return { result, hasKeyAsId: itemId === undefined, notes };
 }
 
-/** The files of a kind that can be read, the best first. */
+/** The readable files of a kind, the best first. */
 function ofKind(members: readonly Member[], kind: MemberKind): Member[] {
   const dots = ({ name }: Member): number => name.slice(name.lastIndexOf('/') + 1).split('.').length;
   const rank = ({ mediaType = '' }: Member): number => {
@@ -130,7 +130,7 @@ function ofKind(members: readonly Member[], kind: MemberKind): Member[] {
   return members.filter((member) => member.kind === kind && member.problem === undefined).sort(order);
 }
 
-/** Why no file of some kinds can be read: what is wrong with the first of them, or that there is none. */
+/** Why no file of these kinds can be read: the problem of the first one, or that there is none. */
 function whyNone({ members }: Sample, kinds: readonly MemberKind[], missing: string): [kind: string, detail: string] {
   const unreadable = members.find(({ kind, problem }) => kinds.includes(kind) && problem !== undefined);
   if (unreadable !== undefined) {
@@ -142,18 +142,18 @@ function whyNone({ members }: Sample, kinds: readonly MemberKind[], missing: str
   return [missing, `; its files: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' ...' : ''}`];
 }
 
-/** JSON numbers beyond 2^53 have lost digits by the time they are read: two products could share the rounded one. */
+/** JSON numbers beyond 2^53 lose digits when they are read: two products could share the rounded one. */
 function isExactId(id: unknown): boolean {
   return typeof id !== 'number' || Number.isSafeInteger(id);
 }
 
 interface ReadText {
   readonly text?: string;
-  /** As the end of a sentence that begins with the file. */
+  /** Completes a sentence about the file. */
   readonly problem?: string;
 }
 
-/** UTF-8, or UTF-16 where a byte order mark says so; the mark falls away. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark; the mark is removed. */
 function decodeText(bytes: Uint8Array): ReadText {
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
@@ -168,7 +168,7 @@ interface ReadJson {
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly problem?: string;
   readonly detail?: string;
-  /** Whether NaN or an infinity stood in it. */
+  /** Whether it contains NaN or an infinity. */
   readonly hasNoNumbers?: boolean;
 }
 
@@ -185,11 +185,11 @@ function readJson(bytes: Uint8Array): ReadJson {
     return { problem: 'cannot be parsed', detail: ` (${KaleidoError.isInstance(error) ? error.found : error})` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problem: 'is no object', detail: '' };
+    return { problem: 'is not an object', detail: '' };
   return { fields: value as Record<string, unknown>, hasNoNumbers };
 }
 
-/** A JSON value as text; nothing for a nested one. */
+/** A JSON value as text; undefined for a nested one. */
 function readableText(value: unknown): string | undefined {
   const text = textOf(value);
   return text instanceof UnusableCell ? undefined : text;

@@ -18,8 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 const readTar = (...files: readonly File[]): Promise<Read> => readTarIn(folder, files);
 
-describe('files that nobody reads', () => {
-  it('are passed over in a shard of many chunks', async () => {
+describe('unused files', () => {
+  it('are skipped in a shard of many chunks', async () => {
     const files = Array.from({ length: 60 }, (_, index): File[] => [
       [`${index}.jpg`, picture(index, 'jpeg', 9000)],
       [`${index}.npy`, new Uint8Array(index % 20 === 7 ? 700_000 : 1)],
@@ -48,7 +48,7 @@ describe('names', () => {
     expect(skipped).toEqual([]);
   });
 
-  it('keeps products apart whose names have dots, also where one is incomplete', async () => {
+  it('separates products whose names have dots, even if some are incomplete', async () => {
     const { products, skipped } = await readTar(
       ['dress v2.0 (final).jpg', picture(1)],
       ['dress v2.0 (final).txt', 'red'],
@@ -77,7 +77,7 @@ describe('names', () => {
     ]);
   });
 
-  it('takes the text that is named for its picture', async () => {
+  it('takes a text that is named after its picture', async () => {
     const { products, skipped } = await readTar(
       ['1.jpg', picture(1)],
       ['1.jpg.txt', 'one'],
@@ -91,7 +91,7 @@ describe('names', () => {
     expect(skipped).toEqual([]);
   });
 
-  it('finds the files of a sample wherever they lie in the shard', async () => {
+  it('finds the files of a sample anywhere in the shard', async () => {
     const { products } = await readTar(
       ['2.txt', 'two'],
       ['./1.jpg', picture(1)],
@@ -107,7 +107,7 @@ describe('names', () => {
     ]);
   });
 
-  it('ignores what macOS adds, and says what else belongs to no sample', async () => {
+  it('ignores files that macOS adds, and reports other files that belong to no sample', async () => {
     const { products, skipped, warnings } = await readTar(
       ['._1.jpg', 'Mac OS X attributes'],
       ['1.jpg', picture(1)],
@@ -125,7 +125,7 @@ describe('names', () => {
 });
 
 describe('pictures', () => {
-  it('are known by their bytes where the extension is unknown, or odd', async () => {
+  it('are recognised by their bytes if the extension is unknown or unusual', async () => {
     const names = ['a.jfif', 'b.tif', 'c.JPE', 'd.image', 'e.bmp', 'f'];
     const { products, skipped } = await readTar(
       ...names.flatMap((name, index): File[] => [
@@ -185,7 +185,7 @@ describe('pictures', () => {
     expect(skipped).toEqual([]);
   });
 
-  it('that are not read beside another one are told', async () => {
+  it('that are not read because of another one are reported', async () => {
     const { warnings } = await readTar(
       ['1.png', picture(2, 'png')],
       ['1.jpg', picture(1)],
@@ -248,7 +248,7 @@ describe('texts', () => {
     expect(products).toEqual([expect.objectContaining(expected)]);
   });
 
-  it('tell of JSON that a product goes without', async () => {
+  it('are read without broken JSON, with a warning', async () => {
     const { warnings } = await readTar(['1.jpg', picture()], ['1.json', '{"text": '], ['1.txt', 'a']);
     expect(warnings).toEqual([
       expect.stringMatching(/JSON that cannot be parsed: .* labels and item_ID are missing \(1 sample/),
@@ -298,7 +298,7 @@ describe('texts', () => {
 });
 
 describe('every sample', () => {
-  /** What may stand under a name. */
+  /** Possible contents of a file. */
   const contents = fc.oneof(
     fc.constantFrom<Content>('', 'a caption', '{"text":"a"}', '{"item_ID":5,"caption":"b"}', '{"a":NaN}', '{', ' '),
     fc.constantFrom<Content>(picture(1), picture(2, 'png'), new Uint8Array([0xff, 0xfe, 0xe9])),
@@ -327,7 +327,7 @@ describe('every sample', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(names, contents), { maxLength: 14 }), async (files) => {
         const { products, skipped } = await readTar(...files);
-        // At least a sample for each key by the last dot or by the first, and no more than one a name.
+        // At least one sample per key up to the first dot, and at most one per name.
         const shortKeys = new Set(files.map(([name]) => name.replace(/(^|\/)([^./]+)\.[^/]*$/, '$1$2')));
         expect(products.length + skipped.length).toBeGreaterThanOrEqual(shortKeys.size);
         expect(products.length + skipped.length).toBeLessThanOrEqual(files.length);
@@ -343,7 +343,7 @@ describe('every sample', () => {
     );
   });
 
-  it('is counted exactly where names are plain', async () => {
+  it('is counted exactly if names are plain', async () => {
     const plain = fc.uniqueArray(
       fc.tuple(
         fc.constantFrom('1', '2', '3', '4', 'sub/1'),

@@ -23,11 +23,11 @@ interface NameParts {
 }
 
 /**
- * The files of a shard as samples. The files of a sample share a key; they need not follow each other.
+ * Groups the files of a shard into samples. The files of a sample share a key; they may be in any order.
  *
- * A key ends at the first dot of the base name, as WebDataset has it: `a/7.jpg` and `a/7.json`, and also `7.input.jpg` and
- * `7.outputs.txt`, are one sample. Where that would put several products into one (`dress v2.0.jpg` and
- * `dress v2.0.txt` beside `dress v2.1.jpg` and `dress v2.1.txt`), the key ends at the last dot.
+ * A key ends at the first dot of the base name, as in WebDataset: `a/7.jpg` and `a/7.json`, and also `7.input.jpg` and
+ * `7.outputs.txt`, are one sample. If that would merge several products (`dress v2.0.jpg` and `dress v2.0.txt` with
+ * `dress v2.1.jpg` and `dress v2.1.txt`), the key ends at the last dot.
  */
 export function groupMembers(members: readonly Member[]): GroupedMembers {
   const groups = new Map<string, { readonly member: Member; readonly parts: NameParts }[]>();
@@ -51,7 +51,7 @@ export function groupMembers(members: readonly Member[]): GroupedMembers {
     const key = endsAtLastDot(shapes.get(parts.shortKey) as GroupShape, hasDottedNames)
       ? parts.longKey
       : parts.shortKey;
-    // A file that comes again begins another sample: picture and caption of two are never mixed.
+    // A repeated file name begins another sample, so that picture and caption of two are never mixed.
     const times = timesSeen.get(member.name) ?? 0;
     timesSeen.set(member.name, times + 1);
     const place = `${times} ${key}`;
@@ -62,14 +62,14 @@ export function groupMembers(members: readonly Member[]): GroupedMembers {
   return { samples: [...samples.values()], ignored };
 }
 
-/** How the names of the files look that agree up to their first dot. */
+/** The form of file names that are equal up to their first dot. */
 interface GroupShape {
-  /** Whether the key ends at the first dot in some, e.g. `7.jpg`. */
+  /** Whether the two keys are equal in some names, e.g. in `7.jpg`. */
   readonly hasPlain: boolean;
-  /** Whether those have both picture and text. */
+  /** Whether these include both a picture and a text. */
   readonly isPlainPaired: boolean;
   readonly longKeys: number;
-  /** Whether what stands between first and last dot looks like a word, as `input` in `7.input.jpg` does. */
+  /** Whether the text between first and last dot looks like a word, as `input` in `7.input.jpg`. */
   readonly hasWords: boolean;
   /** Whether these files are clearly several products. */
   readonly holdsSeveral: boolean;
@@ -105,14 +105,14 @@ function endsAtLastDot(shape: GroupShape, hasDottedNames: boolean): boolean {
   return hasDottedNames || !shape.hasWords;
 }
 
-/** Nothing for a name that has no key. A picture needs no extension. */
+/** Undefined for a name without a key. A picture needs no extension. */
 function nameParts({ name, kind }: Member): NameParts | undefined {
   const base = name.lastIndexOf('/') + 1;
   const first = name.indexOf('.', base);
   if (first === base || base === name.length) return undefined;
   if (first < 0) return kind === 'image' ? { shortKey: name, longKey: name } : undefined;
   const stem = name.slice(0, name.lastIndexOf('.'));
-  // `x.jpg.txt` is named for the picture `x.jpg`.
+  // `x.jpg.txt` is named after the picture `x.jpg`.
   const dot = stem.lastIndexOf('.');
   const isForPicture = kind !== 'image' && dot >= first && imageExtensions.has(stem.slice(dot + 1).toLowerCase());
   return { shortKey: name.slice(0, first), longKey: isForPicture ? stem.slice(0, dot) : stem };

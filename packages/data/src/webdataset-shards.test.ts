@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const readTar = (...files: readonly File[]): Promise<Read> => readTarIn(folder, files);
 
 describe('links', () => {
-  it('are followed to files of the shard where they are hard', async () => {
+  it('are followed if they are hard links to files of the shard', async () => {
     const { products, skipped } = await readTar(
       ['1.jpg', picture(1)],
       ['1.txt', 'one'],
@@ -26,14 +26,14 @@ describe('links', () => {
     );
     expect(products.map((product) => [product.id, product.caption, imageOf(product)])).toEqual([
       ['1', 'one', 1],
-      // Whole as soon as 1.txt has come.
+      // Complete as soon as 1.txt is read.
       ['3', 'one', 1],
       ['2', 'two', 1],
     ]);
     expect(skipped).toEqual([]);
   });
 
-  it('are named where they lead to nothing that is read', async () => {
+  it('are reported if their target is not read', async () => {
     const { products, skipped } = await readTar(
       ['1.jpg', { hardLink: '/data/1.jpg' }],
       ['1.txt', 'one'],
@@ -69,7 +69,7 @@ describe('ids', () => {
       ]),
     );
 
-  it('begin with the shard where keys restart in it', async () => {
+  it('begin with the shard name if keys restart in a shard', async () => {
     await writeFile(join(folder, 'train-000000.tar'), await shard('0', '1'));
     await writeFile(join(folder, 'train-000001.tar'), await shard('0', '2'));
     await writeFile(join(folder, 'train-000002.tar.gz'), gzipSync(await shard('0', '3')));
@@ -83,7 +83,7 @@ describe('ids', () => {
     ]);
   });
 
-  it('that come from item_ID are not renamed but left out where they repeat', async () => {
+  it('from item_ID are not renamed; repeated ones are left out', async () => {
     const files: File[] = [
       ['1.jpg', picture()],
       ['1.json', '{"item_ID": 7, "text": "a"}'],
@@ -134,15 +134,12 @@ describe('shards', () => {
     await expect(openWebDatasetFolder(folder)).rejects.toThrow(message);
   });
 
-  it.each(['train-000000.tar.gz', 'train-000000.tgz', 'train-000000.tar'])(
-    'are unpacked as gzip, as %s',
-    async (name) => {
-      await writeFile(join(folder, name), gzipSync(await one()));
-      expect((await readFolder(folder)).products.map(imageOf)).toEqual([1]);
-    },
-  );
+  it.each(['train-000000.tar.gz', 'train-000000.tgz', 'train-000000.tar'])('are unpacked as gzip: %s', async (name) => {
+    await writeFile(join(folder, name), gzipSync(await one()));
+    expect((await readFolder(folder)).products.map(imageOf)).toEqual([1]);
+  });
 
-  it('that are cut fail with their name, gzipped too', async () => {
+  it('that are truncated fail with their name, also if gzipped', async () => {
     const whole = gzipSync(await one());
     await writeFile(join(folder, 'train-000000.tar.gz'), whole.subarray(0, whole.length - 12));
     await expect(readFolder(folder)).rejects.toThrow(
@@ -150,7 +147,7 @@ describe('shards', () => {
     );
   });
 
-  it('become other products under another fingerprint', async () => {
+  it('with other contents have another fingerprint', async () => {
     await writeFile(join(folder, 'train-0.tar'), await one());
     const { fingerprint } = await openWebDatasetFolder(folder);
     await writeFile(
@@ -165,7 +162,7 @@ describe('shards', () => {
 });
 
 describe('readMembers', () => {
-  it('hands over every item where little room is left for those that wait', async () => {
+  it('yields every item even if few incomplete ones fit in memory', async () => {
     const count = 20;
     const files: File[] = [
       ...Array.from({ length: count }, (_, index): File => [`${index}.jpg`, picture(index, 'jpeg', 1000)]),

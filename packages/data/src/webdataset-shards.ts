@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { dataFolderNames } from './shard-files.ts';
 
-/** What the name of a WebDataset shard tells. */
+/** The parts of the name of a WebDataset shard. */
 export interface WebDatasetShardName {
   readonly split: string;
-  /** Absent for a file without a number, which is all of its split. */
+  /** Absent for a file without a number, which is the whole split. */
   readonly index?: number;
-  /** Of all shards of the split, where the name tells it (`train-00000-of-00008.tar`). */
+  /** Number of shards of the split, if in the name (`train-00000-of-00008.tar`). */
   readonly count?: number;
 }
 
@@ -15,8 +15,8 @@ const shardName = /^(?<split>.*?)(?:[-_.]?(?<index>\d+))?(?:-of-(?<count>\d+))?\
 
 /**
  * The split and number in the name of a shard: `train-000003.tar`, `train_3.tar`, `train-00003-of-00008.tar`, or
- * `00003.tar` and `train.tar`, whose split is `train`; `.tar.gz` and `.tgz` alike. Nothing for hidden files, among them
- * the `._*` files that macOS writes, and for other extensions.
+ * `00003.tar` and `train.tar`, whose split is `train`; also with `.tar.gz` and `.tgz`. Undefined for other extensions
+ * and for hidden files, such as the `._*` files that macOS writes.
  */
 export function parseWebDatasetShardName(fileName: string): WebDatasetShardName | undefined {
   if (fileName.startsWith('.')) return undefined;
@@ -35,7 +35,7 @@ interface Found extends WebDatasetShardName {
 
 /**
  * The paths of the shards of each split, in the order of their numbers.
- * @throws KaleidoError for a missing folder, one without shards, two shards of one number, and missing numbers
+ * @throws KaleidoError for a missing folder, one without shards, two shards with one number, and missing numbers
  */
 export async function findWebDatasetShards(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const names = await dataFolderNames(folder, '<split>-000000.tar');

@@ -7,10 +7,10 @@ import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { openParquetFolder } from '../src/parquet-folder.ts';
 import type { Product, SkippedProduct } from '../src/product.ts';
 
-/** Taken for a PNG by its first bytes. */
+/** Detected as PNG from its first bytes. */
 export const picture = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3);
 
-/** A column: its schema, and its cells. An element without a name has the column's. */
+/** A column: its schema and its cells. An element without a name takes the column's name. */
 export interface Column {
   readonly schema: readonly (Omit<SchemaElement, 'name'> & { readonly name?: string })[];
   readonly cells: readonly unknown[];
@@ -22,11 +22,11 @@ export interface FileOptions {
   readonly rowGroupSize?: number;
   readonly pageSize?: number;
   readonly codec?: 'UNCOMPRESSED' | 'SNAPPY';
-  /** Of all columns. `PLAIN` is much faster to write than the dictionary that is tried by default. */
+  /** For all columns. `PLAIN` is much faster to write than the default dictionary. */
   readonly encoding?: 'PLAIN';
   /** Default: true. */
   readonly statistics?: boolean;
-  /** Rewrites the footer, for what the writer does not write. */
+  /** Changes the footer, for features that the writer lacks. */
   readonly footer?: (metadata: FileMetaData) => void;
 }
 
@@ -63,7 +63,7 @@ export function struct(...cells: readonly unknown[]): Column {
   };
 }
 
-/** A struct of which a field is a list. */
+/** A struct with a field that is a list. */
 export function structOfList(...cells: readonly unknown[]): Column {
   const [group, ...rest] = list({ type: 'INT32', converted_type: 'UINT_8' }).schema;
   return { schema: [{ repetition_type, num_children: 2 }, { ...group, name: 'bytes' }, ...rest, path], cells };
@@ -77,7 +77,7 @@ export function nestedList(...cells: readonly unknown[]): Column {
   return { schema: [group!, repeated!, { ...item, ...rest[0], ...item, name: 'element' }, ...items], cells };
 }
 
-/** Writes a Parquet file of these columns into a folder; those that a product needs and that are missing are filled in. */
+/** Writes a Parquet file of these columns into a folder; missing columns that a product needs are added. */
 export async function writeParquet(
   folder: string,
   columns: Readonly<Record<string, Column>>,

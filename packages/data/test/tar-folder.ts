@@ -14,7 +14,7 @@ const heads = {
   webp: [...Buffer.from('RIFF'), 0, 0, 0, 0, ...Buffer.from('WEBP')],
 };
 
-/** What begins as a picture does, and ends with its number: `imageOf` tells which one a product has. */
+/** Bytes that begin like a picture and end with its number: `imageOf` returns the number of a product's picture. */
 export function picture(number = 0, head: keyof typeof heads = 'jpeg', size = 64): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes.set(heads[head]);
@@ -45,7 +45,7 @@ export interface Read {
   readonly warnings: string[];
 }
 
-/** All products of a split, what it left out, and what it warned of. */
+/** All products of a split, the skipped ones, and the warnings. */
 export async function readFolder(path: string, split = 'train'): Promise<Read> {
   const read: Read = { products: [], skipped: [], warnings: [] };
   const source = await openWebDatasetFolder(path, { onWarning: (message) => read.warnings.push(message) });
@@ -54,7 +54,7 @@ export async function readFolder(path: string, split = 'train'): Promise<Read> {
   return read;
 }
 
-/** The same of a shard of these files, which is written into the folder. */
+/** Writes a shard of these files into the folder and reads it. */
 export async function readTarIn(folder: string, files: readonly File[]): Promise<Read> {
   await writeFile(join(folder, 'train-000000.tar'), await tar(files));
   return readFolder(folder);

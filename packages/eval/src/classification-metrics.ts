@@ -3,42 +3,42 @@ import { KaleidoError } from '@kaleido/foundation';
 export interface Predictions {
   /** Class index of each example. */
   readonly truth: ArrayLike<number>;
-  /** Class index that the model answered, as long as `truth`. */
+  /** Class index that the model predicted; same length as `truth`. */
   readonly predicted: ArrayLike<number>;
-  /** How many classes there are; indices run from 0. */
+  /** The number of classes; indices start at 0. */
   readonly classes: number;
 }
 
-/** Figures of one class, in per cent; 0 where nothing was predicted, or nothing was there to find. */
+/** Figures of one class, in per cent; 0 if the class was never predicted, or has no examples. */
 export interface ClassMetrics {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
-  /** How many examples are of this class. */
+  /** The number of examples of this class. */
   readonly support: number;
 }
 
 /** All figures in per cent. */
 export interface ClassificationMetrics {
   readonly accuracy: number;
-  /** Mean F1 over the classes that are in the truth or among the answers (scikit-learn's default). */
+  /** Mean F1 over the classes that occur in the truth or in the predictions (scikit-learn's default). */
   readonly macroF1: number;
-  /** Mean F1 over all classes; one that is in neither list counts 0 (the way of the paper's released code). */
+  /** Mean F1 over all classes; one that occurs in neither counts 0 (as in the paper's released code). */
   readonly macroF1AllClasses: number;
-  /** Equal to the accuracy where every example has one class; given for tables that list it. */
+  /** Equal to the accuracy, as every example has one class; for tables that list it. */
   readonly microF1: number;
   /** Mean F1 weighted by support. */
   readonly weightedF1: number;
   readonly perClass: readonly ClassMetrics[];
-  /** Counts; rows are the truth, columns the answers. */
+  /** Counts; rows are the truth, columns the predictions. */
   readonly confusion: readonly (readonly number[])[];
-  /** How many examples. */
+  /** The number of examples. */
   readonly examples: number;
 }
 
 /**
  * Accuracy and F1 of a single-label classifier.
- * @throws KaleidoError if there are no examples, the lists differ in length, or a class lies outside
+ * @throws KaleidoError if there are no examples, the lists differ in length, or a class is out of range
  */
 export function classificationMetrics({ truth, predicted, classes }: Predictions): ClassificationMetrics {
   if (truth.length === 0 || truth.length !== predicted.length)
@@ -90,8 +90,8 @@ export function classificationMetrics({ truth, predicted, classes }: Predictions
 }
 
 /**
- * The class of the highest logit; of several equal ones, the first.
- * @throws KaleidoError if there is no logit, or one is not a number
+ * The class with the highest logit; the first of equal ones.
+ * @throws KaleidoError if there is no logit, or one is NaN
  */
 export function predictedClass(logits: ArrayLike<number>): number {
   let best = -1;

@@ -3,13 +3,13 @@ import { rankInList, type ScoredListFile, summarizeRetrieval } from './evaluate-
 import { retrievalRecalls } from './ranking/retrieval-recalls.ts';
 
 /**
- * One score from two scorers whose scales have nothing in common: each is standardised over the candidates of the list
- * (mean 0, deviation 1), then they are mixed. Weight 0 is the first scorer and 1 the second one, untouched, so that their
- * own order and ties are kept exactly.
- * @param contrastive similarities of embeddings, one a candidate
- * @param matching match logits, one a candidate
+ * One score from two scorers with unrelated scales: each is standardised over the candidates of the list (mean 0,
+ * deviation 1), then they are mixed. Weights 0 and 1 return the unchanged scores of the first and the second scorer, so
+ * that their order and ties are kept exactly.
+ * @param contrastive similarities of embeddings, one per candidate
+ * @param matching match logits, one per candidate
  * @param weight of `matching`, 0..1
- * @throws KaleidoError if the lists differ in length, a score is not finite, or the weight lies outside
+ * @throws KaleidoError if the lists differ in length, a score is not finite, or the weight is out of range
  */
 export function combineScores(
   contrastive: ArrayLike<number>,
@@ -37,18 +37,18 @@ export function combineScores(
 export interface WeightChoice {
   /** Weight of the match score, 0..1. */
   readonly weight: number;
-  /** SumR of every weight tried, in ascending order of the weights. */
+  /** SumR of every weight tried, in ascending order of weight. */
   readonly tried: readonly { readonly weight: number; readonly sumR: number }[];
 }
 
-/** 0, 0.05, ... 1: finer steps change the order of hardly any list. Both ends are in it: neither scorer alone is beaten. */
+/** 0, 0.05, ... 1: finer steps change almost no list. Both ends are included: the mix is never worse than one scorer. */
 const weightGrid: readonly number[] = Array.from({ length: 21 }, (_, index) => index / 20);
 
 /**
- * Chooses the weight of `combineScores` by SumR over validation lists. Of weights with equal SumR the one with the higher
+ * Chooses the weight of `combineScores` by SumR over validation lists. Among equal SumR, the weight with the higher
  * mean reciprocal rank is taken, then the lower one (embeddings are cheaper than pairs).
- * @param contrastive lists as scored by the embeddings
- * @param matching the same lists, in the same order, as scored by the match head
+ * @param contrastive lists scored by the embeddings
+ * @param matching the same lists, in the same order, scored by the match head
  * @throws KaleidoError if the two are not the same lists
  */
 export function chooseWeight(
@@ -99,7 +99,7 @@ export function combineScoredLists(
   }));
 }
 
-/** Mean 0, deviation 1; all 0 where the scores do not differ. */
+/** Mean 0, deviation 1; all 0 if the scores are equal. */
 function standardized(scores: ArrayLike<number>): Float64Array {
   const values = Float64Array.from(scores);
   const unsound = values.findIndex((value) => !Number.isFinite(value));

@@ -27,7 +27,7 @@ describe('evaluateRetrieval', () => {
   const alphabetical = (direction: string, _query: string, candidates: readonly string[]): number[] =>
     candidates.map((_, index) => (direction === 'image-to-text' ? -index : index));
 
-  it('takes mean and sample deviation over files', async () => {
+  it('computes mean and sample deviation over files', async () => {
     const progress: [number, number][] = [];
     const found = await evaluateRetrieval({
       files: [file('one', ['a', 'f']), file('two', ['b', 'c'])],
@@ -52,7 +52,7 @@ describe('evaluateRetrieval', () => {
     expect(found).not.toHaveProperty('standardDeviation');
   });
 
-  it('refuses scores that do not fit, and files without one direction', async () => {
+  it('refuses invalid scores, and files without one direction', async () => {
     const files = [file('one', ['a'])];
     await expect(evaluateRetrieval({ files, score: () => [1] })).rejects.toThrow(
       'must give 6 scores for query a, found 1',
@@ -79,7 +79,7 @@ describe('combineScores', () => {
     expect([...combineScores([1, 1, 5], [7, 8, 9], 1)]).toEqual([7, 8, 9]);
   });
 
-  it('lets a scorer that knows nothing have no say', () => {
+  it('ignores a scorer with equal scores', () => {
     expect([...combineScores([2, 2, 2], [0, 4, 8], 0.5)].map(Math.sign)).toEqual([-1, 0, 1]);
   });
 

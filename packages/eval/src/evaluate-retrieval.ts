@@ -3,7 +3,7 @@ import type { CandidateList, CandidateListFile, RetrievalDirection } from './can
 import { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 import { type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';
 
-/** Scores the candidates of one query; one score each, in their order, higher is better. */
+/** Scores the candidates of one query: one score each, in the same order, higher is better. */
 export type ScoreCandidates = (
   direction: RetrievalDirection,
   query: string,
@@ -13,7 +13,7 @@ export type ScoreCandidates = (
 /** A list with its scores. */
 export interface ScoredList {
   readonly list: CandidateList;
-  /** One a candidate. */
+  /** One per candidate. */
   readonly scores: ArrayLike<number>;
 }
 
@@ -23,7 +23,7 @@ export interface ScoredListFile {
   readonly lists: readonly ScoredList[];
 }
 
-/** Recalls in per cent, both ways, and their sum. */
+/** Recalls in per cent, in both directions, and their sum. */
 export interface RetrievalFigures {
   readonly imageToText: Recalls;
   readonly textToImage: Recalls;
@@ -35,11 +35,11 @@ export interface RetrievalFigures {
 export interface RetrievalOfFile extends RetrievalFigures {
   readonly name: string;
   readonly sha256: string;
-  /** Queries each way. */
+  /** Queries per direction. */
   readonly queries: { readonly imageToText: number; readonly textToImage: number };
 }
 
-/** Mean over list files, with what it was taken over. */
+/** Mean over list files, with the figures of each file. */
 export interface RetrievalResult extends RetrievalFigures {
   /** Sample deviation over the list files (n - 1); absent for one file. */
   readonly standardDeviation?: RetrievalFigures;
@@ -54,14 +54,14 @@ export interface RetrievalEvaluation {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Scores all lists and sums them up. */
+/** Scores all lists and summarises the results. */
 export async function evaluateRetrieval(evaluation: RetrievalEvaluation): Promise<RetrievalResult> {
   return summarizeRetrieval(await scoreCandidateLists(evaluation), evaluation.tie);
 }
 
 /**
- * Scores all lists, one after the other.
- * @throws KaleidoError if a list lacks a score, or one is not a number
+ * Scores all lists in sequence.
+ * @throws KaleidoError if a list lacks a score, or one is NaN
  */
 export async function scoreCandidateLists({
   files,

@@ -1,19 +1,19 @@
 import type { RetrievalResult } from './evaluate-retrieval.ts';
 
 /**
- * What `evaluation.json` of a run folder and `--json` hold. Everything is in per cent (SumR is the sum of six of them)
- * unless it says otherwise. Stages that a run did not go through are left out; more keys may come.
+ * The contents of `evaluation.json` in a run folder and of `--json`. Everything is in per cent (SumR is the sum of six
+ * of them) unless stated otherwise. Stages that a run did not include are left out; keys may be added later.
  */
 export interface Evaluation {
-  /** Figures of the default scorer, and those of each scorer by name (`embeddings`, `matching`, `combined`). */
+  /** Figures of the default scorer, and of each scorer by name (`embeddings`, `matching`, `combined`). */
   readonly retrieval?: RetrievalResult & {
     /** Name of the default scorer in `scorers`. */
     readonly scorer?: string;
     readonly scorers?: Readonly<Record<string, RetrievalResult>>;
-    /** Weight of the match score in the combined one, 0..1, as chosen on validation. */
+    /** Weight of the match score in the combined score, 0..1, chosen on validation. */
     readonly matchingWeight?: number;
   };
-  /** By field: `subcategory`, or `subcategory:image` where one modality alone was given. */
+  /** By field: `subcategory`, or `subcategory:image` if only one modality was given. */
   readonly recognition?: Readonly<Record<string, RecognitionFigures>>;
   /** Share of puzzles solved. */
   readonly puzzles?: PuzzleFigures;
@@ -22,13 +22,13 @@ export interface Evaluation {
 /** In per cent. */
 export interface RecognitionFigures {
   readonly accuracy: number;
-  /** Over the classes in truth or answers (scikit-learn's default). */
+  /** Over the classes in truth or predictions (scikit-learn's default). */
   readonly macroF1: number;
   /** Over all classes; absent ones count 0. */
   readonly macroF1AllClasses?: number;
 }
 
-/** In per cent of the puzzles solved. */
+/** Puzzles solved, in per cent. */
 export interface PuzzleFigures {
   /** Chance: 25. */
   readonly rotation: number;

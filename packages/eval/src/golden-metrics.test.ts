@@ -59,7 +59,7 @@ describe('golden metrics', () => {
         );
   });
 
-  it('ranks the full set both ways', () => {
+  it('ranks the full set in both directions', () => {
     const { imageProducts, textProducts, scores, expected } = ranking.fullSet;
     for (const tie of ties) {
       const wanted = expected[tie];
@@ -71,7 +71,7 @@ describe('golden metrics', () => {
     }
   });
 
-  it('refuses what has no rank', () => {
+  it('refuses scores without a rank', () => {
     expect(ranking.refuse.length).toBeGreaterThan(0);
     for (const { name, scores, positives } of ranking.refuse) {
       const row = (scores[0] ?? []).map((score) => score ?? Number.NaN);

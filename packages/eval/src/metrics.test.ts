@@ -11,19 +11,19 @@ import {
 } from './index.ts';
 
 describe('rankOfPositive', () => {
-  it('gives the positive the worst rank among equals unless told otherwise', () => {
+  it('gives the positive the worst rank among equals by default', () => {
     const scores = [3, 1, 1, 1, 0];
     expect(rankOfPositive(scores, 1)).toBe(4);
     expect(rankOfPositive(scores, 1, 'best')).toBe(2);
     expect(rankOfPositive(scores, 1, 'mean')).toBe(3);
   });
 
-  it('takes the best of several positives, which do not stand in each other’s way', () => {
+  it('takes the best of several positives, which do not count as competitors', () => {
     expect(rankOfPositive([5, 4, 4, 1], [1, 2])).toBe(2);
     expect(rankOfPositive([5, 4, 4, 1], [0, 3])).toBe(1);
   });
 
-  it('is 1 + the number of better candidates where all scores differ, in any order', () => {
+  it('is 1 + the number of better candidates if all scores differ, in any order', () => {
     const cases = fc.uniqueArray(fc.float({ noNaN: true }), {
       minLength: 1,
       maxLength: 50,
@@ -61,7 +61,7 @@ describe('retrievalRecalls', () => {
     });
   });
 
-  it('refuses no ranks and ranks below 1', () => {
+  it('refuses an empty list and ranks below 1', () => {
     expect(() => retrievalRecalls([])).toThrow('no query was ranked');
     expect(() => retrievalRecalls([1, 0])).toThrow('a rank must be a number from 1 up, found "0"');
     expect(() => retrievalRecalls([Number.NaN])).toThrow('a rank must be');
@@ -69,8 +69,8 @@ describe('retrievalRecalls', () => {
 });
 
 describe('fullSetRetrieval', () => {
-  it('lets a text have several right images', () => {
-    // Products a (two images) and b; the text of a is matched best by the image of b, then by a's second image.
+  it('supports several right images for a text', () => {
+    // Products a (two images) and b; for the text of a, the image of b scores best, then a's second image.
     const found = fullSetRetrieval({
       scores: [0.1, 0.9, 0.8, 0.2, 0.9, 0.3],
       imageProducts: ['a', 'a', 'b'],
@@ -80,7 +80,7 @@ describe('fullSetRetrieval', () => {
     expect(found.sumR).toBeCloseTo(100 / 3 + 100 + 100 + 0 + 100 + 100, 9);
   });
 
-  it('refuses a matrix of another size and a query without counterpart', () => {
+  it('refuses a matrix of the wrong size and a query without a counterpart', () => {
     expect(() => fullSetRetrieval({ scores: [1, 2, 3], imageProducts: ['a', 'b'], textProducts: ['a', 'b'] })).toThrow(
       '2 images and 2 texts need 4 scores, found 3',
     );
@@ -91,8 +91,8 @@ describe('fullSetRetrieval', () => {
 });
 
 describe('classificationMetrics', () => {
-  it('takes both macro averages', () => {
-    // Class 0: precision 1, recall 1/2, F1 2/3; class 1: precision 1/2, recall 1, F1 2/3; class 2 is nowhere.
+  it('computes both macro averages', () => {
+    // Class 0: precision 1, recall 1/2, F1 2/3; class 1: precision 1/2, recall 1, F1 2/3; class 2 does not occur.
     const found = classificationMetrics({ truth: [0, 0, 1], predicted: [0, 1, 1], classes: 3 });
     expect(found.accuracy).toBeCloseTo(200 / 3, 9);
     expect(found.macroF1).toBeCloseTo(200 / 3, 9);
@@ -104,7 +104,7 @@ describe('classificationMetrics', () => {
     ]);
   });
 
-  it('refuses lists that do not belong together', () => {
+  it('refuses lists that do not match', () => {
     expect(() => classificationMetrics({ truth: [0], predicted: [0, 1], classes: 2 })).toThrow('as long as each other');
     expect(() => classificationMetrics({ truth: [], predicted: [], classes: 2 })).toThrow('not empty');
     expect(() => classificationMetrics({ truth: [0, 2], predicted: [0, 1], classes: 2 })).toThrow(
@@ -112,7 +112,7 @@ describe('classificationMetrics', () => {
     );
   });
 
-  it('answers the first of equal logits', () => {
+  it('predicts the first of equal logits', () => {
     expect(predictedClass([0, 2, 2])).toBe(1);
     expect(() => predictedClass([0, Number.NaN])).toThrow('the logit of class 1 is not a number');
     expect(() => predictedClass([])).toThrow('no logits');
@@ -122,7 +122,7 @@ describe('classificationMetrics', () => {
 describe('groupedRecalls', () => {
   const pair = (query: string, score: number, matches = false): ScoredPair => ({ query, score, matches });
 
-  it('ranks each group by itself, wherever its pairs stand', () => {
+  it('ranks each group separately, regardless of the order of pairs', () => {
     const { recalls, queries, withoutMatch } = groupedRecalls([
       pair('a', 3),
       pair('b', 9, true),
@@ -140,7 +140,7 @@ describe('groupedRecalls', () => {
     expect(groupedRecalls([pair('a', 1, true), pair('a', 1)]).recalls[1]).toBe(100);
   });
 
-  it('counts a query without a match of its own as missed, and says how many there are', () => {
+  it('counts queries without a match as missed, and returns their number', () => {
     expect(groupedRecalls([pair('a', 1, true), pair('b', 1)])).toEqual({
       recalls: { 1: 50, 5: 50, 10: 50 },
       queries: 2,
@@ -148,7 +148,7 @@ describe('groupedRecalls', () => {
     });
   });
 
-  it('refuses no pairs, and scores that are none', () => {
+  it('refuses an empty list, and NaN scores', () => {
     expect(() => groupedRecalls([])).toThrow('@kaleido/eval: there are no pairs to rank');
     expect(() => groupedRecalls([pair('a', Number.NaN)])).toThrow(/score that is NaN, found "a"/);
   });

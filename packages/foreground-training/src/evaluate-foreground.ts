@@ -2,17 +2,17 @@ import { type BackgroundKind, openAtelier } from '@kaleido/data';
 import { rasterisePixels } from '@kaleido/data/node';
 import { enlargeMask, type MaskingFinder, type RgbImage } from '@kaleido/kaleido-patches';
 
-/** How well a finder's masks are those of the atelier: mean intersection over union by kind of background. */
+/** How well a finder's masks match those of the atelier: mean intersection over union by kind of background. */
 export type ForegroundFigures = Readonly<Record<`iou.${BackgroundKind | 'all'}`, number>>;
 
-/** Pixels a side of the photographs that are measured on: Fashion-Gen's. */
+/** Pixels per side of the measured photographs, as in Fashion-Gen. */
 const imageSize = 256;
 
 const kinds: readonly BackgroundKind[] = ['studio', 'coloured', 'cluttered'];
 
 /**
- * Measures a finder on unseen photographs of the atelier, as many before each kind of background, against the exact
- * masks: a pixel is object where the garment covers half of it.
+ * Measures a finder on unseen photographs of the atelier, the same number for each kind of background, against the
+ * exact masks: a pixel belongs to the object if the garment covers half of it.
  */
 export async function evaluateForeground(
   finder: Pick<MaskingFinder, 'mask'>,
@@ -24,7 +24,7 @@ export async function evaluateForeground(
   let done = 0;
   for (const kind of kinds) {
     const atelier = openAtelier({
-      // Seeds apart draw other products.
+      // Distant seeds draw other products.
       seed: seed + 1_000_003,
       products: Math.ceil(pictures / kinds.length),
       validation: 0,
@@ -52,7 +52,7 @@ export async function evaluateForeground(
   };
 }
 
-/** Of the places that either mask has at a half or more, the share that both have; 1 where neither has any. */
+/** Of the places where either mask is at least a half, the share where both are; 1 if there are none. */
 export function intersectionOverUnion(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [both, either] = [0, 0];
   for (let i = 0; i < a.length; i++) {

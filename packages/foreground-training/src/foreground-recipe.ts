@@ -2,7 +2,7 @@ import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/runs';
 import { z } from 'zod';
 import type { PoolSize } from './picture-pool.ts';
 
-/** How the patch generator's own foreground network is trained, as recipes/foreground.json says it. */
+/** Training of the patch generator's own foreground network, as described by recipes/foreground.json. */
 export interface ForegroundRecipe {
   readonly kind: 'foreground';
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ForegroundRecipe {
     readonly weightDecay: number;
   };
   readonly evaluation: {
-    /** Unseen photographs of the atelier, of every kind of background alike. */
+    /** Unseen photographs of the atelier, the same number for each kind of background. */
     readonly pictures: number;
   };
 }
@@ -46,13 +46,13 @@ const schema: z.ZodType<ForegroundRecipe, unknown> = z.strictObject({
     warmup: z.number().min(0).max(1).default(0.05),
     weightDecay: z.number().min(0).default(0),
   }),
-  /** As many before each of the three kinds of background. */
+  /** The same number for each of the three kinds of background. */
   evaluation: z.strictObject({
     pictures: count.multipleOf(3, 'must be a multiple of 3: as many before each kind of background'),
   }),
 });
 
-/** Whether a recipe's text is one of these. */
+/** Whether a recipe's text is of this kind. */
 export function isForegroundRecipe(text: string): boolean {
   return isRecipeOfKind(text, 'foreground');
 }

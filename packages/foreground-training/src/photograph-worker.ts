@@ -17,7 +17,7 @@ export interface PhotographBatch {
   readonly masks: Uint8Array;
 }
 
-/** Opens a photographer: the module of a worker thread. What a step gets depends on the seed and the step alone. */
+/** Makes photographs; entry point of a worker thread. A step's batch depends only on the seed and the step. */
 export async function open({
   seed,
   side,

@@ -2,7 +2,7 @@ import type { RandomStream } from '@kaleido/foundation';
 import sharp from 'sharp';
 import type { PicturePool } from './picture-pool.ts';
 
-/** A made photograph and where its object is. */
+/** A synthetic photograph with the mask of its object. */
 export interface Photograph {
   /** RGB, [side, side, 3]. */
   readonly picture: Uint8Array;
@@ -10,19 +10,19 @@ export interface Photograph {
   readonly mask: Uint8Array;
 }
 
-/** Normal noise drawn once: a window into it at a random place serves each picture. */
+/** Normal noise, drawn once: each picture uses a random section of it. */
 export type NoiseTable = Float32Array;
 
 export function noiseTable(random: RandomStream): NoiseTable {
   return Float32Array.from({ length: 1 << 18 }, () => random.normal());
 }
 
-/** The share of photographs that are the atelier's own; the others are put together here. */
+/** The share of photographs that are whole scenes of the atelier; the others are composed here. */
 const sceneShare = 0.4;
 
 /**
- * Takes a photograph that no camera took: a scene of the atelier, or objects before some background; then light, colour,
- * softness, noise and JPEG as in catalogues. What casts a shadow is object, the shadow is not.
+ * Makes a synthetic photograph: a scene of the atelier, or objects before a background; then light, colour, softness,
+ * noise and JPEG as in catalogues. A shadow does not belong to the object.
  */
 export async function takePhotograph(pool: PicturePool, noise: NoiseTable, random: RandomStream): Promise<Photograph> {
   const side = pool.sceneSide;
@@ -56,7 +56,7 @@ function drawBackground(pool: PicturePool, picture: Float32Array, noise: NoiseTa
   const side = pool.sceneSide;
   const kind = random.uniform();
   if (kind < 0.45) {
-    // The paper of a studio: white in most shops, and lit unevenly in some.
+    // A studio's paper backdrop: white in most shops, and unevenly lit in some.
     const level = random.chance(0.6) ? 255 : 225 + random.integer(31);
     const fall = random.chance(0.5) ? 0 : 40 * random.uniform();
     const tint = [0, 1, 2].map(() => (random.chance(0.3) ? -8 * random.uniform() : 0));
@@ -78,7 +78,7 @@ function drawBackground(pool: PicturePool, picture: Float32Array, noise: NoiseTa
     });
   } else {
     const drawn = random.pick(pool.backgrounds);
-    // A part of it, enlarged: a wall comes closer.
+    // An enlarged part of it, as if the wall were closer.
     const zoom = 1 + random.uniform();
     const [left, top] = [(1 - 1 / zoom) * random.uniform(), (1 - 1 / zoom) * random.uniform()];
     eachPlace(side, (at, x, y) => {
@@ -89,7 +89,7 @@ function drawBackground(pool: PicturePool, picture: Float32Array, noise: NoiseTa
   }
 }
 
-/** Any colour, pale ones more often. */
+/** A random colour; pale colours are more frequent. */
 function randomColour(random: RandomStream): number[] {
   const white = random.uniform() * random.uniform();
   return [0, 1, 2].map(() => 255 * (white + (1 - white) * random.uniform()));
@@ -100,7 +100,7 @@ function eachPlace(side: number, use: (at: number, x: number, y: number) => void
     for (let column = 0; column < side; column++) use(row * side + column, column / side, row / side);
 }
 
-/** Puts an object down: turned, stretched, enlarged, sometimes reaching out of the picture, with or without a shadow. */
+/** Places an object: turned, stretched, enlarged, sometimes partly outside the picture, with or without a shadow. */
 function placeObject(
   pool: PicturePool,
   picture: Float32Array,
@@ -113,7 +113,7 @@ function placeObject(
   const object = random.pick(pool.objects);
   const box = extentOf(object, from);
   const reach = Math.max(box.right - box.left, box.bottom - box.top) || 1;
-  // Its longer side as a share of the picture; beyond 1 it is cut, as half figures are.
+  // Its longer side as a share of the picture; above 1 the object is cropped, as in half-length photographs.
   const share = alone ? 0.4 + 0.8 * random.uniform() : 0.3 + 0.35 * random.uniform();
   const stretch = Math.exp(0.25 * random.normal());
   const scaleX = ((share * side) / reach) * Math.sqrt(stretch);
@@ -121,7 +121,7 @@ function placeObject(
   const turn = random.chance(0.7) ? 0.06 * random.normal() : 0.5 * random.normal();
   const [width, height] = [(box.right - box.left) * scaleX, (box.bottom - box.top) * scaleY];
   const middleX = side / 2 + random.normal() * 0.12 * Math.max(side - width, side * 0.15);
-  // What is higher than the picture shows its upper part: a head is never cut off before legs are.
+  // Of an object taller than the picture the upper part is shown: legs are cropped before heads.
   const middleY =
     height > side * 0.92
       ? height / 2 + side * (0.01 + 0.07 * random.uniform())
@@ -132,7 +132,7 @@ function placeObject(
   const bright = 1 + 0.1 * random.normal();
   const gain = [0, 1, 2].map(() => bright + 0.06 * random.normal());
   const lift = 24 * (random.uniform() - 0.35);
-  // White on white, which half of all shirts are: as much of the colour as this is left.
+  // White on white, like half of all shirts: this share of the colour remains.
   const depth = random.chance(0.15) ? 0.04 + 0.3 * random.uniform() : 1;
   const slope = random.chance(0.5) ? 0.5 * (random.uniform() - 0.5) : 0;
 
@@ -161,7 +161,7 @@ function placeObject(
   }
 }
 
-/** Bilinear; nothing beyond the edges. */
+/** Bilinear; zero beyond the edges. */
 function sample(object: Uint8Array, side: number, u: number, v: number, target: Float32Array, to: number): void {
   const left = Math.floor(u);
   const top = Math.floor(v);
@@ -179,7 +179,7 @@ function sample(object: Uint8Array, side: number, u: number, v: number, target: 
   }
 }
 
-/** The rows and columns that an object on nothing covers. */
+/** The rows and columns that an object on a transparent background covers. */
 function extentOf(object: Uint8Array, side: number): { left: number; top: number; right: number; bottom: number } {
   let [left, top, right, bottom] = [side, side, 0, 0];
   for (let y = 0; y < side; y++)
@@ -193,7 +193,7 @@ function extentOf(object: Uint8Array, side: number): { left: number; top: number
   return right > left ? { left, top, right, bottom } : { left: 0, top: 0, right: side, bottom: side };
 }
 
-/** Darkens the ground: the object's own outline moved and blurred, or a flat pool beneath it. */
+/** Darkens the background: by the object's outline, moved and blurred, or by a flat spot beneath it. */
 function castShadow(
   layer: Float32Array,
   picture: Float32Array,
@@ -251,13 +251,13 @@ function develop(picture: Float32Array, random: RandomStream): void {
 function mirror(picture: Float32Array, mask: Float32Array, side: number): void {
   for (let y = 0; y < side; y++) {
     mask.subarray(y * side, (y + 1) * side).reverse();
-    // Reversed channel by channel: the row first, then each pixel back.
+    // Mirrors the row: reverses all values, then restores each pixel's channel order.
     const row = picture.subarray(3 * y * side, 3 * (y + 1) * side).reverse();
     for (let i = 0; i < row.length; i += 3) [row[i], row[i + 2]] = [row[i + 2]!, row[i]!];
   }
 }
 
-/** A box blur of that radius, of all three channels: a lens out of focus, or a picture that was enlarged. */
+/** A box blur of that radius, of all three channels: like a lens out of focus, or an enlarged picture. */
 function soften(picture: Float32Array, side: number, radius: number): void {
   const plane = new Float32Array(side * side);
   for (let channel = 0; channel < 3; channel++) {

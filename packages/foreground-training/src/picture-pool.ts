@@ -2,11 +2,11 @@ import { drawObject, drawScene, type ObjectKind, openAtelier } from '@kaleido/da
 import { rasterisePixels } from '@kaleido/data/node';
 import { randomStream } from '@kaleido/foundation';
 
-/** How many pictures of each sort are drawn; each is used many times, photographed differently each time. */
+/** Number of pictures of each sort to draw; each is used many times, photographed differently each time. */
 export interface PoolSize {
   /** Whole photographs of the atelier. */
   readonly scenes: number;
-  /** Objects on nothing, to stand before any background. */
+  /** Objects on a transparent background, to combine with any background. */
   readonly objects: number;
   readonly backgrounds: number;
 }
@@ -16,19 +16,19 @@ export interface PicturePool {
   readonly objectSide: number;
   /** RGB and the object's share of each pixel, [sceneSide, sceneSide, 4]. */
   readonly scenes: readonly Uint8Array[];
-  /** RGB already multiplied by the share, and the share, [objectSide, objectSide, 4]. */
+  /** RGB premultiplied by the share, and the share, [objectSide, objectSide, 4]. */
   readonly objects: readonly Uint8Array[];
   /** RGBA, [sceneSide, sceneSide, 4]. */
   readonly backgrounds: readonly Uint8Array[];
 }
 
-/** Large enough that one which fills the picture is not enlarged much. */
+/** Large enough that an object that fills the picture is not enlarged much. */
 const objectSide = 208;
 
-/** Worn garments most, as they are the rule in catalogues and the atelier draws none. */
+/** Mostly worn garments, which are the rule in catalogues; the atelier draws none. */
 const objectKinds: readonly ObjectKind[] = ['worn', 'worn', 'worn', 'garment', 'thing'];
 
-/** Draws what training photographs are made of. The same seed and sizes give the same pool. */
+/** Draws the pictures that training photographs are made of. The same seed and sizes give the same pool. */
 export async function drawPool(
   seed: number,
   side: number,
@@ -42,7 +42,7 @@ export async function drawPool(
     test: 0,
     viewsPerProduct: { least: 2, most: 2 },
     imageSize: side,
-    // The cluttered ones are the hard ones.
+    // Cluttered backgrounds are the hardest.
     backgrounds: { studio: 1, coloured: 1, cluttered: 3 },
   });
   for await (const { id, image } of atelier.products('train')) {

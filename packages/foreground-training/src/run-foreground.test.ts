@@ -42,7 +42,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the foreground recipe', () => {
-  it('is told from others, and names what is wrong in it', () => {
+  it('is distinguished from others, and errors name the invalid key', () => {
     expect(isForegroundRecipe(shipped)).toBe(true);
     expect(isForegroundRecipe('{"kind":"released"}')).toBe(false);
     expect(isForegroundRecipe('no JSON')).toBe(false);
@@ -52,8 +52,8 @@ describe('the foreground recipe', () => {
   });
 });
 
-describe('made photographs', () => {
-  it('follow from the seed and the step, and show an object', async () => {
+describe('synthetic photographs', () => {
+  it('depend only on the seed and the step, and show an object', async () => {
     const data = { seed: 2, side: 64, batchSize: 6, pictures: { scenes: 4, objects: 6, backgrounds: 3 } };
     const [first, second] = [await open(data), await open(data)];
     const place = (step: number) => ({ step, microBatch: 0 });
@@ -67,10 +67,10 @@ describe('made photographs', () => {
     }
   });
 
-  it('keep the object where it is shown', async () => {
+  it('have a mask of plausible size', async () => {
     const pool = await drawPool(2, 64, { scenes: 3, objects: 1, backgrounds: 1 });
     const noise = noiseTable(randomStream(1, 'noise'));
-    // Of all that is drawn, no mask covers everything or nothing for long.
+    // No mask is empty, and most are neither tiny nor almost full.
     const shares: number[] = [];
     for (let i = 0; i < 20; i++) {
       const { mask } = await takePhotograph(pool, noise, randomStream(i, 'photograph'));
@@ -91,7 +91,7 @@ describe('intersectionOverUnion', () => {
 describe('runForeground', () => {
   it('refuses a backend without the gradients', async () => {
     await expect(runForeground({ recipe, out: folder, backend: 'wasm', threads: 1 })).rejects.toThrow(
-      '@kaleido/foreground-training: the backend wasm has no gradients of convolutions, which the foreground network is trained by; pass --backend tensorflow',
+      '@kaleido/foreground-training: the backend wasm has no gradients of convolutions, which training the foreground network needs; pass --backend tensorflow',
     );
   });
 
@@ -110,7 +110,7 @@ describe('runForeground', () => {
       ...options,
       out: parts,
       signal: stop.signal,
-      // The tenth step is the first that is told of.
+      // The first line of metrics is at the tenth step.
       onMetrics: () => stop.abort(),
     });
     expect(stopped).toEqual({ kind: 'interrupted' });

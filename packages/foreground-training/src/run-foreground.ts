@@ -24,11 +24,11 @@ import { foregroundStage, trainForeground } from './train-foreground.ts';
 export interface RunForegroundOptions extends RunListeners {
   readonly recipe: ForegroundRecipe;
   readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
   readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly threads: number;
-  /** Ends the run at its next line of metrics, with everything saved to resume from. */
+  /** Stops the run at its next line of metrics, with its state saved so that it can resume. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ export type ForegroundResult =
       readonly kind: 'finished';
       readonly figures: ForegroundFigures;
       readonly weights: string;
-      /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+      /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */
       readonly finishedBefore?: string;
     }
   | { readonly kind: 'interrupted' };
@@ -46,20 +46,20 @@ const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors'
 const damaged = 'pass --overwrite to train again, or another --out';
 /** Steps between two lines of metrics.jsonl. */
 const logEvery = 10;
-/** These compute the gradients of convolutions. */
+/** Backends with gradients of convolutions. */
 const trainingBackends: readonly Backend[] = ['tensorflow', 'cuda', 'webgpu', 'cpu'];
 
 /**
- * Trains the foreground network and measures it on unseen photographs; leaves `foreground.safetensors`, the form in which
- * @kaleido/kaleido-patches brings it, and `evaluation.json`. Goes on from the last saved step of the same recipe; a
- * finished run is left as it is.
+ * Trains the foreground network and measures it on unseen photographs; writes `foreground.safetensors`, in the format
+ * that @kaleido/kaleido-patches includes, and `evaluation.json`. Resumes from the last saved step of the same recipe;
+ * a finished run stays unchanged.
  */
 export async function runForeground(options: RunForegroundOptions): Promise<ForegroundResult> {
   const { recipe, out, backend, overwrite, onMessage } = options;
   if (!trainingBackends.includes(backend))
     throw new KaleidoError({
       source: 'foreground-training',
-      problem: `the backend ${backend} has no gradients of convolutions, which the foreground network is trained by`,
+      problem: `the backend ${backend} has no gradients of convolutions, which training the foreground network needs`,
       advice: `pass --backend ${trainingBackends.join(', ')}`,
     });
   const claim = await claimRunFolder({
@@ -99,7 +99,7 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   onPart?.('training');
   const { seed, pictures, training } = recipe;
   const data: PhotographWorkerData = { seed, side: foregroundSide, batchSize: training.batchSize, pictures };
-  // One photographer is ahead of a network on a processor; a GPU wants more.
+  // One photographer is faster than a network on a CPU; a GPU needs more.
   const count = Math.max(1, Math.min(4, threads - 1));
   const log = new MetricsFile(join(out, 'metrics.jsonl'));
   await log.forgetAfter(foregroundStage, from?.step ?? 0);
@@ -135,7 +135,7 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   return { kind: 'finished', figures, weights: join(out, weightsName) };
 }
 
-/** Kernels in half precision, biases as they are. */
+/** Kernels in half precision, biases unchanged. */
 function halfPrecision(weights: ReadonlyMap<string, Float32Array>, recipe: string): Uint8Array {
   const entries = [...weights].map(([name, values]) => {
     const shape = foregroundShapes.get(name) ?? [];
@@ -171,7 +171,7 @@ async function readState(path: string): Promise<RunStageOptions['resume']> {
   if (!Number.isInteger(step) || !Number.isInteger(updates) || part('weights').size !== foregroundShapes.size)
     throw new KaleidoError({
       source: 'foreground-training',
-      problem: `${path} is no saved state of a foreground run`,
+      problem: `${path} is not a saved state of a foreground run`,
       advice: 'delete it to train from the beginning',
     });
   return {

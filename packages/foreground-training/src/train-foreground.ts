@@ -26,13 +26,13 @@ export interface TrainForegroundOptions
   readonly photographers: ModuleWorkers<BatchService<PhotographBatch>>;
 }
 
-/** The name of its stage in the metrics. */
+/** Name of the stage in the metrics. */
 export const foregroundStage = 'foreground';
 
 /**
- * Trains the foreground network on made photographs, and gives its state; at a line of metrics if it was stopped.
- * The loss is the mean cross-entropy of the pixels and one less the soft intersection over union: the first teaches
- * fast, the second is what is measured.
+ * Trains the foreground network on synthetic photographs, and returns its state; if stopped, the state at a line of
+ * metrics. The loss is the pixels' mean cross-entropy plus 1 minus the soft intersection over union: the first learns
+ * fast, the second is the measured figure.
  */
 export async function trainForeground({
   recipe,
@@ -76,7 +76,7 @@ function foregroundTask(variables: ReadonlyMap<string, Variable>, batchSize: num
 }
 
 function maskLoss(logits: Tensor3D, target: Tensor3D): Tensor {
-  // log(1 + e^x) - x y, in a form that no logit overflows.
+  // log(1 + e^x) - x y, in a form without overflow.
   const softplus = tf.add(tf.relu(logits), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
   const crossEntropy = tf.mean(tf.sub(softplus, tf.mul(logits, target)));
   const share = tf.sigmoid(logits);

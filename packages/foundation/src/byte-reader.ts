@@ -1,9 +1,9 @@
 import type { KaleidoError } from './kaleido-error.ts';
 
-/** What makes an error of a broken file; it knows the file's name. */
+/** Makes the error for a damaged file; it knows the file's name. */
 export type Refuse = (problem: string, found?: unknown) => KaleidoError;
 
-/** Reads little-endian numbers and variable-length ones from the front of some bytes, and never past their end. */
+/** Reads little-endian and variable-length numbers from the start of some bytes, and never past their end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -20,7 +20,7 @@ export class ByteReader {
     return this.#bytes.length - this.#position;
   }
 
-  /** @throws KaleidoError where there are not so many left */
+  /** @throws KaleidoError if fewer are left */
   take(count: number): Uint8Array {
     if (count > this.left) throw this.#refuse('it ends in the middle of an entry', `${this.left} bytes left`);
     this.#position += count;
@@ -50,7 +50,7 @@ export class ByteReader {
     throw this.#refuse('a number of it has no end');
   }
 
-  /** As `varint64`, for what must be a count, a length or an offset. */
+  /** As `varint64`, for a count, a length or an offset. */
   varint(): number {
     const value = this.varint64();
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.#refuse('it claims a length that nothing has', `${value}`);
@@ -58,7 +58,7 @@ export class ByteReader {
   }
 }
 
-/** The fields of a protocol buffers message in their order, by number; numbers as bigint, all else as bytes. */
+/** The fields of a protocol buffers message in order, by number; numbers as bigint, all else as bytes. */
 export function* protocolFields(bytes: Uint8Array, refuse: Refuse): Generator<readonly [number, bigint | Uint8Array]> {
   const reader = new ByteReader(bytes, refuse);
   while (reader.left > 0) {
@@ -119,7 +119,7 @@ export class ByteWriter {
     return this.byte(rest);
   }
 
-  /** A field of a protocol buffers message; 0 and nothing are left out, as there. */
+  /** A field of a protocol buffers message; as usual there, 0 and empty values are omitted. */
   field(number: number, value: number | Uint8Array): this {
     if (typeof value === 'number') return value === 0 ? this : this.varint(8 * number).varint(value);
     return this.varint(8 * number + 2)

@@ -11,7 +11,7 @@ describe('pathFromUser', () => {
     else process.env.INIT_CWD = before;
   });
 
-  it('starts where the user stands, as pnpm tells, or else in the working directory', () => {
+  it("starts in the user's folder, as pnpm reports it, or else in the working directory", () => {
     process.env.INIT_CWD = '/home/user/shop';
     expect(pathFromUser('../data')).toBe('/home/user/data');
     expect(pathFromUser('/data')).toBe('/data');
@@ -41,19 +41,19 @@ describe('runCommand', () => {
     process.exitCode = undefined;
   });
 
-  it('says nothing where all went well', async () => {
+  it('prints nothing on success', async () => {
     await runCommand(async () => 1);
     expect([lines, process.exitCode]).toEqual([[], undefined]);
   });
 
-  it('says what a user got wrong in one line', async () => {
+  it("prints a user's mistake in one line", async () => {
     await runCommand(async () => {
       throw new KaleidoError({ source: 'x', problem: 'a\nname', advice: 'do\n  this' });
     });
     expect([lines, process.exitCode]).toEqual([['@kaleido/x: a name; do this'], 1]);
   });
 
-  it('shows a fault of ours with its place', async () => {
+  it('prints a bug with its stack', async () => {
     const fault = new TypeError('x is undefined');
     await runCommand(() => Promise.reject(fault));
     expect([lines, process.exitCode]).toEqual([[fault], 1]);

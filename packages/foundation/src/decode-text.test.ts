@@ -12,7 +12,7 @@ const utf16 = (text: string, isBigEndian = false): Uint8Array => {
 const latin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 
 describe('decodeText', () => {
-  it('gives back every text, with and without a byte order mark', () => {
+  it('decodes every text, with and without a byte order mark', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         fc.pre(!text.includes('\0') && !text.startsWith('\uFEFF') && !text.startsWith('PK\u0003\u0004'));
@@ -41,7 +41,7 @@ describe('decodeText', () => {
 });
 
 describe('parseJson', () => {
-  it('takes a byte order mark, and names the file in its error', () => {
+  it('accepts a byte order mark, and names the file in its error', () => {
     expect(parseJson('\uFEFF{"a": 1}', origin)).toEqual({ a: 1 });
     expect(() => parseJson('{"a": }', origin)).toThrow(/^@kaleido\/data: captions\.txt is not JSON, found "Unexpected/);
     expect(() => parseJson('{"a": NaN}', origin)).toThrow('captions.txt is not JSON');
@@ -56,7 +56,7 @@ describe('parsePythonJson', () => {
       c: 'NaN " NaN',
     });
     expect(parsePythonJson('{"NaN": "Infinity"}', origin)).toEqual({ NaN: 'Infinity' });
-    // A picture in base64, say.
+    // For example a picture in base64.
     const long = 'a'.repeat(12_000_000);
     expect(parsePythonJson(`{"a": "${long}", "b": NaN}`, origin)).toEqual({ a: long, b: null });
     expect(() => parsePythonJson('{"a": NaNs}', origin)).toThrow('captions.txt is not JSON');

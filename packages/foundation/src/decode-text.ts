@@ -9,7 +9,7 @@ export interface TextOrigin {
 }
 
 /**
- * Decodes UTF-8 text, and drops a byte order mark (BOM) at its start: Windows programs write one, and it is no part of
+ * Decodes UTF-8 text, and drops a byte order mark (BOM) at its start: Windows programs write one, and it is not part of
  * the text.
  * @throws KaleidoError naming the text and what its bytes are instead, where they are not UTF-8
  */
@@ -25,8 +25,8 @@ export function withoutByteOrderMark(text: string): string {
 }
 
 /**
- * What bytes are that should be UTF-8 text, e.g. `UTF-16 (little-endian)`; `undefined` where they are UTF-8.
- * 8-bit encodings cannot be told from each other: for them it gives the byte that is not UTF-8, and the likely ones.
+ * The encoding of bytes that should be UTF-8, e.g. `UTF-16 (little-endian)`; `undefined` if they are UTF-8. 8-bit
+ * encodings cannot be told apart: for them it names the byte that is not UTF-8, and the likely encodings.
  */
 export function otherEncoding(bytes: Uint8Array): string | undefined {
   const marked = marks.find(({ mark }) => mark.every((byte, index) => bytes[index] === byte));
@@ -39,7 +39,9 @@ export function otherEncoding(bytes: Uint8Array): string | undefined {
   return `byte 0x${byte} at ${valid}, perhaps Latin-1 or Windows-1252`;
 }
 
-/** The first bytes of what is taken for UTF-8 now and then. UTF-32 begins as UTF-16 does, and so comes first. */
+/**
+ * The first bytes of formats that are sometimes mistaken for UTF-8. UTF-32 comes first, because it begins like UTF-16.
+ */
 const marks: readonly { readonly mark: readonly number[]; readonly encoding: string }[] = [
   { mark: [0xff, 0xfe, 0, 0], encoding: 'UTF-32 (little-endian)' },
   { mark: [0, 0, 0xfe, 0xff], encoding: 'UTF-32 (big-endian)' },
@@ -61,7 +63,7 @@ function unmarkedUtf16(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** How many bytes are valid before the first that is not; nothing where all are. */
+/** The number of bytes before the first invalid one; undefined if all are valid. */
 function validLength(bytes: Uint8Array): number | undefined {
   const isValid = (length: number, isWhole: boolean): boolean => {
     try {
@@ -74,7 +76,7 @@ function validLength(bytes: Uint8Array): number | undefined {
   if (isValid(bytes.length, true)) return undefined;
   let [valid, invalid] = [0, bytes.length];
   if (isValid(bytes.length, false)) {
-    // The last character is cut.
+    // The last character is truncated.
     for (valid = bytes.length - 1; valid > 0 && ((bytes[valid] as number) & 0xc0) === 0x80; ) valid--;
     return valid;
   }
@@ -83,7 +85,7 @@ function validLength(bytes: Uint8Array): number | undefined {
     if (isValid(middle, false)) valid = middle;
     else invalid = middle;
   }
-  // A character of several bytes breaks at its second one; its first is what is foreign.
+  // A multi-byte character fails at its second byte; the foreign byte is its first.
   while (valid > 0 && !isValid(valid, true)) valid--;
   return valid;
 }

@@ -3,7 +3,7 @@ export interface DropoutSeeds {
   next(): number;
 }
 
-/** The dropout seeds of one micro-batch of a step: the same whenever the step is taken. */
+/** The dropout seeds of one micro-batch of a step: the same every time the step runs. */
 export function dropoutSeeds(seed: number, step: number, microBatch: number): DropoutSeeds {
   // Large odd factors keep the sequences of neighbouring steps and micro-batches apart.
   let next =

@@ -10,7 +10,7 @@ const positions = (rows: number, batchSize: number, seed: number, epochs: number
 };
 
 describe('epochOrder', () => {
-  it('visits every row once an epoch, across the edges of batches', () => {
+  it('visits every row once per epoch, across batch boundaries', () => {
     fc.assert(
       fc.property(sizes, ([rows, batchSize, seed]) => {
         const all = positions(rows, batchSize, seed, 3);
@@ -22,7 +22,7 @@ describe('epochOrder', () => {
     );
   });
 
-  it('gives a step the same rows whenever it is asked', () => {
+  it('gives a step the same rows every time', () => {
     fc.assert(
       fc.property(sizes, fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 10 }), ([rows, size, seed], asked) => {
         const order = epochOrder(rows, size, seed);

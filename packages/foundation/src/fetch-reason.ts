@@ -6,6 +6,6 @@ export function fetchReason(error: unknown): string {
   let deepest = error as NodeJS.ErrnoException;
   while (typeof deepest.cause === 'object' && deepest.cause !== null) deepest = deepest.cause as NodeJS.ErrnoException;
   const { code, message } = deepest;
-  // "Aborted" tells nothing that the words do not.
+  // "Aborted" adds nothing to the message.
   return typeof code === 'string' && code !== 'UND_ERR_ABORTED' ? code : message;
 }

@@ -28,13 +28,13 @@ describe('toFloat16Bits and fromFloat16Bits', () => {
     [2 ** -25 * 1.0001, 0x0001],
     [-1e-300, 0x8000],
     [1 + 2 ** -11, 0x3c00], // a tie
-    [1 + 2 ** -11 + 2 ** -40, 0x3c01], // above the tie by less than single precision can say
+    [1 + 2 ** -11 + 2 ** -40, 0x3c01], // above the tie by less than single precision resolves
     [1 + 3 * 2 ** -11 - 2 ** -40, 0x3c01], // and below one
   ])('%d has the bits %i', (value, bits) => {
     expect(toFloat16Bits(value)).toBe(bits);
   });
 
-  it('keeps not-a-number', () => {
+  it('keeps NaN', () => {
     expect(fromFloat16Bits(toFloat16Bits(Number.NaN))).toBeNaN();
   });
 
@@ -43,7 +43,7 @@ describe('toFloat16Bits and fromFloat16Bits', () => {
     const wrong: number[] = [];
     for (let bits = 0; bits < 65_536; bits++) {
       const value = table[bits]!;
-      // Not-a-number has many patterns and comes back as one of them.
+      // NaN has many patterns and is returned as one of them.
       const isRight = Number.isNaN(value) ? (bits & 0x7c00) === 0x7c00 : toFloat16Bits(value) === bits;
       if (!isRight) wrong.push(bits);
     }
@@ -51,7 +51,7 @@ describe('toFloat16Bits and fromFloat16Bits', () => {
     expect(table.filter((value) => Number.isNaN(value))).toHaveLength(2 * 1023);
   });
 
-  it('goes to the nearest of two neighbours, and to the even one in the middle', () => {
+  it('rounds to the nearest neighbour, and ties to even', () => {
     fc.assert(
       fc.property(fc.double({ min: -65_504, max: 65_504, noNaN: true }), (value) => {
         const bits = toFloat16Bits(value);

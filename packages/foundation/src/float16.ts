@@ -5,7 +5,7 @@ export function toFloat16Bits(value: number): number {
   scratch.setFloat32(0, value);
   const single = scratch.getFloat32(0);
   let bits = scratch.getUint32(0);
-  // What single precision has cut off must still break ties: round to odd first, and there is only one rounding.
+  // Bits lost in single precision must still break ties: rounding to odd first avoids double rounding.
   if (single !== value && !Number.isNaN(value)) bits = (Math.abs(single) > Math.abs(value) ? bits - 1 : bits) | 1;
   const sign = (bits >>> 16) & 0x8000;
   const exponent = (bits >>> 23) & 0xff;
@@ -36,7 +36,7 @@ export function fromFloat16Bits(bits: number): number {
   return float16Table()[bits & 0xffff] as number;
 }
 
-/** All 65,536 half-precision values, made once: decoding a feature store is then one look-up a number. */
+/** All 65,536 half-precision values, computed once: decoding a feature store is then one look-up per number. */
 export function float16Table(): Float32Array {
   if (table !== undefined) return table;
   table = new Float32Array(65_536);

@@ -6,17 +6,17 @@ import { parseJson } from './parse-json.ts';
 export interface ByteSource {
   /** What errors call it. */
   readonly name: string;
-  /** Bytes in all. */
+  /** Total number of bytes. */
   readonly size: number;
   /**
    * A copy of the bytes from `begin` to before `end`.
-   * @throws KaleidoError where fewer come
+   * @throws KaleidoError if fewer are available
    */
   read(begin: number, end: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** The files of one folder, wherever it is. */
+/** The files of one folder, on disk or elsewhere. */
 export interface FolderFiles {
   /** What errors call the folder: its path or URL. */
   readonly name: string;
@@ -28,11 +28,11 @@ export interface FolderFiles {
    * @throws KaleidoError for a file that exists and cannot be read
    */
   open(file: string): Promise<ByteSource | undefined>;
-  /** Why `open` last gave nothing for this file: `ENOENT`, `HTTP 404` or the like. */
+  /** Why `open` last returned undefined for this file: `ENOENT`, `HTTP 404` or the like. */
   whyAbsent(file: string): string;
 }
 
-/** Configurations, vocabularies and the like are smaller by far; what is larger is another file under their name. */
+/** Configurations, vocabularies and the like are much smaller; a larger file is something else under their name. */
 const mostBytes = 100_000_000;
 
 /**
@@ -59,7 +59,7 @@ export async function readWhole(files: FolderFiles, file: string): Promise<Uint8
 
 /**
  * As `readWhole`, as text.
- * @param source the package that speaks in errors
+ * @param source the package that errors name
  * @throws KaleidoError also for a file that is not UTF-8
  */
 export async function readText(files: FolderFiles, file: string, source: string): Promise<string | undefined> {

@@ -29,12 +29,12 @@ describe('lockFolder', () => {
     );
     expect(await readdir(place)).toEqual(['run.lock']);
     await lock.release();
-    // The folders that it made are gone too.
+    // The folders that it made are removed too.
     expect(await readdir(folder)).toEqual([]);
     await (await lockFolder(place, options)).release();
   });
 
-  it('leaves a folder that was there, and one that something was put into', async () => {
+  it('keeps a folder that existed before, and one that is not empty', async () => {
     await (await lockFolder(folder, options)).release();
     expect(await readdir(folder)).toEqual([]);
     const lock = await lockFolder(join(folder, 'a/b'), options);
@@ -57,7 +57,7 @@ describe('lockFolder', () => {
     await lock.release();
   });
 
-  it('tells a process from an earlier one with the same number', async () => {
+  it('tells a process from an earlier one with the same id', async () => {
     // As after a reboot, or in a container, whose first process is always number 1.
     await writeLock({ pid: process.pid, host: hostname(), start });
     const lock = await lockFolder(folder, options);
@@ -68,7 +68,7 @@ describe('lockFolder', () => {
     await (await lockFolder(folder, options)).release();
   });
 
-  it("keeps off another machine's lock and one that it cannot read, and says how to remove them", async () => {
+  it("respects another machine's lock and one that it cannot read, and says how to remove them", async () => {
     for (const owner of [{ pid: 1, host: 'elsewhere', start }, 'half a lo']) {
       await writeLock(owner);
       await expect(lockFolder(folder, options)).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('lockFolder', () => {
     expect(await readFile(join(folder, 'run.lock'), 'utf8')).toBe('half a lo');
   });
 
-  it('lets one of many through that find the lock of an ended process', async () => {
+  it('lets only one of many take over the lock of an ended process', async () => {
     await writeLock({ pid: 4_194_303, host: hostname(), start });
     const module = new URL('../dist/folder-lock.js', import.meta.url).href;
     const code = `import(${JSON.stringify(module)}).then(async ({ lockFolder }) => {
@@ -96,7 +96,7 @@ describe('lockFolder', () => {
     expect(said.map(({ text }) => text).sort()).toEqual(['mine', 'refused', 'refused', 'refused']);
   });
 
-  it('says that a place cannot become a folder', async () => {
+  it('reports a path that cannot become a folder', async () => {
     await mkdir(join(folder, 'x'));
     await writeFile(join(folder, 'file'), '');
     await expect(lockFolder(join(folder, 'file/run'), options)).rejects.toThrow(

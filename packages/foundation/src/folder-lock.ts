@@ -11,37 +11,37 @@ export interface LockOwner {
   readonly host: string;
   /** When the process started, in ISO 8601. */
   readonly start: string;
-  /** The same as Linux counts it, which tells a process from a later one with its number. */
+  /** The start in the clock ticks of Linux, which tells a process from a later one with the same id. */
   readonly ticks?: string | undefined;
 }
 
 export interface LockFolderOptions {
   /** Name of the lock file in the folder. */
   readonly name: string;
-  /** The package that speaks where another process holds the lock. */
+  /** The package that the error names if another process holds the lock. */
   readonly source: string;
-  /** What to do then. Default: wait for that process, or stop it. */
+  /** The advice in that error. Default: wait for that process, or stop it. */
   readonly advice?: string;
 }
 
 export interface FolderLock {
-  /** Whose lock was left behind and taken over: that process is gone. */
+  /** The ended process whose lock was taken over. */
   readonly takenOver?: LockOwner | undefined;
   /**
-   * Removes the lock file, and the folder where this lock made it and nothing has been put there.
-   * @param folder where the locked folder lies now, if it was renamed
+   * Removes the lock file, and the folder if this lock made it and it is empty.
+   * @param folder where the locked folder is now, if it was renamed
    */
   release(folder?: string): Promise<void>;
 }
 
-/** Lock files of this process. One that names this process and is not among them is an earlier process's. */
+/** Lock files of this process. A lock that names this process and is not among them is an earlier process's. */
 const held = new Set<string>();
 
 /**
- * Makes a folder one process's own until the lock is released. The folder is made where it does not exist. The lock of a
- * process on this machine that has ended is taken over.
- * @throws KaleidoError where a process that is still running has the lock, or one of another machine, and for a folder
- * that cannot be written to
+ * Locks a folder for this process until the lock is released. Creates the folder if it does not exist. Takes over the
+ * lock of an ended process on this machine.
+ * @throws KaleidoError if a running process or another machine holds the lock, and for a folder that cannot be written
+ *   to
  */
 export async function lockFolder(folder: string, options: LockFolderOptions): Promise<FolderLock> {
   const { name, source, advice = 'wait for that process, or stop it' } = options;
@@ -82,7 +82,7 @@ async function take(
 ): Promise<LockOwner | undefined> {
   const content = `${JSON.stringify(await thisProcess())}\n`;
   let takenOver: LockOwner | undefined;
-  // Each round either takes the lock, finds its owner running, or removes what an ended one left.
+  // Each round takes the lock, finds its owner running, or removes the lock of an ended process.
   for (let round = 0; round < 10; round++) {
     if (await createWhole(path, content, folder, source)) return takenOver;
     const left = await readFile(path, 'utf8').catch(() => undefined);
@@ -97,7 +97,7 @@ async function take(
   throw refuse('a lock that changes hands again and again');
 }
 
-/** @returns false where the file is there */
+/** @returns false if the file exists */
 async function createWhole(path: string, content: string, folder: string, source: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.part`;
   try {
@@ -108,7 +108,7 @@ async function createWhole(path: string, content: string, folder: string, source
       await file.close();
     }
     try {
-      // A link appears with its content, so that nobody reads half a lock.
+      // A link appears with its content, so that no process reads half a lock.
       await link(temporary, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -125,7 +125,7 @@ async function createWhole(path: string, content: string, folder: string, source
   }
 }
 
-/** Removes a lock that was read as `left`; one that another process has put there since is put back. */
+/** Removes a lock whose content was `left`; if another process has replaced it since, the new lock is put back. */
 async function removeStale(path: string, left: string): Promise<boolean> {
   const aside = `${path}.${randomUUID()}.part`;
   try {
@@ -139,7 +139,7 @@ async function removeStale(path: string, left: string): Promise<boolean> {
   return isStale;
 }
 
-/** Removes empty folders from one up to another that lies above it, both included. */
+/** Removes empty folders from one up to an ancestor, both included. */
 async function removeEmpty(from: string, to: string): Promise<void> {
   for (let folder = from; folder.startsWith(to); folder = dirname(folder)) {
     const removed = await rmdir(folder).then(
@@ -160,7 +160,7 @@ function unwritable(folder: string, source: string, cause: NodeJS.ErrnoException
   });
 }
 
-/** As a message names it: `process 12 on laptop, started 2026-01-31T10:00:00.000Z`. */
+/** The owner as messages name it: `process 12 on laptop, started 2026-01-31T10:00:00.000Z`. */
 export function nameOwner({ pid, host, start }: LockOwner): string {
   return `process ${pid} on ${host}, started ${start}`;
 }
@@ -183,7 +183,7 @@ function parseOwner(text: string): LockOwner | undefined {
 
 async function isRunning({ pid, ticks }: LockOwner): Promise<boolean> {
   if (!Number.isInteger(pid) || pid < 1) return false;
-  // Without the time of its start a lock with this process's number, which `held` does not have, is an earlier process's.
+  // A lock without ticks that has this process's id, but is not in `held`, is an earlier process's.
   if (pid === process.pid && ticks === undefined) return false;
   try {
     process.kill(pid, 0);
@@ -198,7 +198,7 @@ async function isRunning({ pid, ticks }: LockOwner): Promise<boolean> {
   return ticks === undefined || status.ticks === ticks;
 }
 
-/** State and start of a process, where the system is Linux. */
+/** State and start of a process, on Linux. */
 async function processStatus(pid: number): Promise<{ state: string; ticks: string } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   // The name in parentheses may hold spaces and parentheses itself.

@@ -21,7 +21,7 @@ describe('KaleidoError', () => {
     expect(error.stack).toContain('kaleido-error.test');
   });
 
-  it('leaves out what there is none of', () => {
+  it('leaves out missing parts', () => {
     const error = new KaleidoError({ source: 'data', problem: 'the folder is empty' });
     expect(error.message).toBe('@kaleido/data: the folder is empty');
     expect('cause' in error).toBe(false);
@@ -61,7 +61,7 @@ describe('KaleidoError', () => {
   });
 
   it.each([[new Error('wrong')], [{ name: 'KaleidoError' }], ['KaleidoError'], [null], [undefined]])(
-    'does not take %p for one',
+    'does not recognise %p as one',
     (other) => {
       expect(KaleidoError.isInstance(other)).toBe(false);
     },

@@ -1,18 +1,18 @@
 const marker: symbol = Symbol.for('@kaleido/error');
 
 /**
- * What a program may want to tell apart: a device that is gone can be opened again, a batch that has no room be cut
- * smaller. Most errors are for readers alone and have no kind.
+ * Errors that a program may handle: a lost device can be opened again, a batch that does not fit can be made smaller.
+ * Most errors are only for readers and have no kind.
  */
 export type KaleidoErrorKind = 'device-lost' | 'out-of-memory';
 
-/** What went wrong, in the form every message of this project has: what was wrong, the value found, what to do. */
+/** The parts of every error message of this project: what was wrong, the value found, what to do. */
 export interface KaleidoErrorDetails {
-  /** The package that speaks, without the scope: `model` gives `@kaleido/model: ...`. */
+  /** The package that throws it, without the scope: `model` gives `@kaleido/model: ...`. */
   readonly source: string;
   /** What was wrong, as a sentence without its full stop. */
   readonly problem: string;
-  /** The value found; shown as JSON, cut after 200 characters. Leave out where there is none. */
+  /** The value found; shown as JSON, cut after 200 characters. Omit if there is none. */
   readonly found?: unknown;
   /** What the reader can do about it. */
   readonly advice?: string;
@@ -21,8 +21,8 @@ export interface KaleidoErrorDetails {
 }
 
 /**
- * The error that every Kaleido package throws for what a caller or a file got wrong.
- * Recognise it with `KaleidoError.isInstance`, which holds across copies of this package.
+ * The error that every Kaleido package throws for a mistake of the caller or in a file.
+ * Recognise it with `KaleidoError.isInstance`, which works across copies of this package.
  */
 export class KaleidoError extends Error {
   override readonly name = 'KaleidoError';
@@ -57,7 +57,7 @@ function show(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }
 
-/** An error about a value must not fail over that value: rings, deep bigints and the like are named by their kind. */
+/** An error must not fail on the value that it shows: cyclic objects, nested bigints and the like are shown by type. */
 function asJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);

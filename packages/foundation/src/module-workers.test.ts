@@ -39,7 +39,7 @@ const failureOf = (call: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('openModuleWorkers', () => {
-  it('gives each worker a service of its own, and answers its calls in their order', async () => {
+  it('gives each worker its own service, and answers its calls in order', async () => {
     const workers = open(2, { start: 10 });
     expect(workers.count).toBe(2);
     const answers = await Promise.all([
@@ -60,7 +60,7 @@ describe('openModuleWorkers', () => {
     expect(new Int32Array(shared)[0]).toBe(7);
   });
 
-  it('hands a KaleidoError over with its fields, and goes on', async () => {
+  it('passes on a KaleidoError with its fields, and continues', async () => {
     const workers = open(1, { start: 0 });
     const error = await failureOf(workers.call(0, 'refuse', 3));
     expect(KaleidoError.isInstance(error)).toBe(true);
@@ -76,7 +76,7 @@ describe('openModuleWorkers', () => {
     expect(await workers.call(0, 'add', 2)).toBe(2);
   });
 
-  it('rejects the calls in hand and all later ones once a method fails by a fault', async () => {
+  it('rejects pending and later calls once a method throws another error', async () => {
     const workers = open(2, { start: 0 });
     const [first, second] = await Promise.all([
       failureOf(workers.call(0, 'fail', undefined)),
@@ -88,7 +88,7 @@ describe('openModuleWorkers', () => {
     expect(await workers.call(1, 'add', 2)).toBe(2);
   });
 
-  it('reports a module that fails to open with every call', async () => {
+  it('reports a module that fails to open at every call', async () => {
     const refusing = open(1, {});
     for (let attempt = 0; attempt < 2; attempt++)
       expect(await failureOf(refusing.call(0, 'add', 1))).toMatchObject({
@@ -103,7 +103,7 @@ describe('openModuleWorkers', () => {
     expect(await failureOf(missing.call(0, 'add', 1))).toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' });
   });
 
-  it("answers the workers' calls of its owner, moves arrays to them and hands errors over", async () => {
+  it("answers the workers' calls to its owner, moves arrays to them and passes on errors", async () => {
     const moved: Float32Array[] = [];
     const workers = open(2, { start: 0 }, module, {
       squares: (count: number) => {
@@ -133,14 +133,14 @@ describe('openModuleWorkers', () => {
     expect(failed).toMatchObject({ name: 'RangeError', message: 'a fault of the owner' });
   });
 
-  it('says so when a thread ends early', async () => {
+  it('reports a thread that ends early', async () => {
     const workers = open(1, { start: 0 });
     const error = await failureOf(workers.call(0, 'leave', undefined));
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ problem: 'a worker thread ended early', found: 'exit code 7' });
   });
 
-  it('closes whatever the threads are doing, and rejects what was not answered', async () => {
+  it('closes even during calls, and rejects those not answered', async () => {
     const workers = open(2, { start: 0 });
     await workers.call(0, 'add', 2);
     const waiting = failureOf(workers.call(0, 'wait', undefined));
@@ -150,7 +150,7 @@ describe('openModuleWorkers', () => {
     await workers.close();
   });
 
-  it('refuses a worker that is not there', () => {
+  it('refuses a worker that does not exist', () => {
     const workers = open(1, { start: 0 });
     expect(() => workers.call(1, 'add', 1)).toThrow(RangeError);
   });

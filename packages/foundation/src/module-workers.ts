@@ -5,7 +5,7 @@ import { callThrough, type PortCaller, serveCalls } from './service-port.ts';
 import type { ModuleWorkers, WorkerService } from './worker-service.ts';
 
 export interface ModuleWorkersOptions {
-  /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data, owner)`, which gives the service. */
+  /** URL of the module (JavaScript, as Node 20 loads it); it exports `open(data, owner)`, which returns the service. */
   readonly module: URL;
   readonly count: number;
   /** Copied to each worker; shared array buffers are shared. */
@@ -18,7 +18,7 @@ export interface ModuleWorkersOptions {
 export interface WorkerStart {
   readonly module: string;
   readonly data: unknown;
-  /** Where the owner's methods are called. */
+  /** The port for calls to the owner's methods. */
   readonly owner: MessagePort;
 }
 

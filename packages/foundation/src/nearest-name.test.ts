@@ -12,7 +12,7 @@ describe('nearestName', () => {
     expect(nearestName(name, ['seed', 'evaluation', 'contrastive', 'hardNegatives', 'data'])).toBe(meant);
   });
 
-  it('gives no likeness to a word of its own', () => {
+  it('finds nothing near an unrelated word', () => {
     expect(nearestName('colour', ['seed', 'data', 'stages'])).toBeUndefined();
     expect(nearestName('seed', [])).toBeUndefined();
     expect(didYouMean('colour', ['seed'])).toBe('');

@@ -1,8 +1,8 @@
 import leven from 'leven';
 
 /**
- * The known name that a misspelt one was most likely meant to be; nothing where none is near. Case does not count.
- * At most two letters in five may differ, so that a word of its own is given no likeness.
+ * The known name that a misspelt one was most likely meant to be; undefined if none is near. Case is ignored. At most
+ * two letters in five may differ, so that an unrelated word matches nothing.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
@@ -14,7 +14,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return nearest;
 }
 
-/** `did you mean "seed"?` for an advice, or an empty text. */
+/** `did you mean "seed"?` for an error's advice, or an empty string. */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? '' : `did you mean "${nearest}"?`;

@@ -25,9 +25,9 @@ export function parseJson(
 }
 
 /**
- * `parseJson` for rows of data, which Python often writes: its `json` module puts `NaN`, `Infinity` and `-Infinity` where
- * JSON has no such number. Each of them is read as `null`.
- * @param onNotANumber is called where there is one
+ * `parseJson` for data that Python may have written: its `json` module writes `NaN`, `Infinity` and `-Infinity`, which
+ * JSON lacks. Each of them is read as `null`.
+ * @param onNotANumber is called if there is one
  * @throws KaleidoError `<name> is not JSON, found ...`
  */
 export function parsePythonJson(text: string, origin: TextOrigin, onNotANumber?: () => void): unknown {
@@ -35,7 +35,7 @@ export function parsePythonJson(text: string, origin: TextOrigin, onNotANumber?:
     return parseJson(text, origin);
   } catch (error) {
     if (!/NaN|Infinity/.test(text)) throw error;
-    // Strings come first in the pattern, so that these words inside a string stay.
+    // Strings come first in the pattern, so that these words inside a string are kept.
     const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (found) =>
       found.startsWith('"') ? found : 'null',
     );

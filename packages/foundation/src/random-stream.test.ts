@@ -4,7 +4,7 @@ import { type RandomStream, randomStream } from './random-stream.ts';
 
 const draws = (stream: RandomStream, count = 8): number[] => Array.from({ length: count }, () => stream.uniform());
 
-/** Pearson's statistic against equal shares; its mean is the number of bins less one. */
+/** Pearson's statistic against equal shares; its mean is the number of bins minus one. */
 function chiSquare(counts: readonly number[]): number {
   const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -27,7 +27,7 @@ describe('randomStream', () => {
     );
   });
 
-  it('gives a child the stream of its path, whatever was drawn before', () => {
+  it('gives a child the stream of its path, regardless of earlier draws', () => {
     const parent = randomStream(3, 'masking');
     draws(parent, 5);
     expect(draws(parent.child('epoch', 2))).toEqual(draws(randomStream(3, 'masking', 'epoch', 2)));
@@ -51,7 +51,7 @@ describe('randomStream', () => {
     let sum = 0;
     for (let i = 0; i < count; i++)
       sum += (randomStream(5, 'product', i).uniform() - 0.5) * (randomStream(5, 'product', i + 1).uniform() - 0.5);
-    // The product of two uniform draws about 0 has the deviation 1/12: five of the mean's deviations.
+    // The product of two uniform draws around 0 has the deviation 1/12; the bound is five deviations of the mean.
     expect(Math.abs(sum / count)).toBeLessThan(5 / 12 / Math.sqrt(count));
   });
 
@@ -81,7 +81,7 @@ describe('randomStream', () => {
     expect(chiSquare(counts)).toBeLessThan(34);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('has no whole number below %p', (bound) => {
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses the bound %p', (bound) => {
     expect(() => randomStream(1).integer(bound)).toThrow(RangeError);
   });
 
@@ -104,7 +104,7 @@ describe('randomStream', () => {
     expect(stream.chance(1)).toBe(true);
   });
 
-  it('picks and shuffles evenly, and leaves its argument alone', () => {
+  it('picks and shuffles evenly, and does not change its argument', () => {
     const stream = randomStream(8, 'orders');
     const items = ['a', 'b', 'c'] as const;
     const orders = new Map<string, number>();

@@ -3,8 +3,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /**
- * A named stream of random draws. Every random choice of the project comes from one: the same seed and names give the
- * same draws on every machine, and two names give unrelated ones, so that adding a draw here moves none there.
+ * A named stream of random draws, the source of every random choice of the project. The same seed and names give the
+ * same draws on every machine. Different names give unrelated draws, so a new draw in one place changes none elsewhere.
  */
 export interface RandomStream {
   /** A float in [0, 1). */
@@ -19,7 +19,7 @@ export interface RandomStream {
   pick<Item>(items: readonly Item[]): Item;
   /** A new array with the items in random order (Fisher-Yates). */
   shuffle<Item>(items: readonly Item[]): Item[];
-  /** A stream of its own under this one's name. */
+  /** An independent stream under this one's name. */
   child(...names: readonly (string | number)[]): RandomStream;
 }
 

@@ -36,7 +36,7 @@ describe('require-node', () => {
     expect(runOn(version, module)).toEqual({ code: 0, output: '' });
   });
 
-  it('asks for what every package.json does', () => {
+  it('requires the same version as every package.json', () => {
     for (const path of packages)
       expect(JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')).engines).toEqual({ node: '>=20.19' });
   });

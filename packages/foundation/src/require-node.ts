@@ -1,5 +1,5 @@
-// The first import of a program: ends it in one line on a Node that is too old for the rest. No other import may be
-// here, and nothing that an old Node could not parse.
+// The first import of a program: exits with one line if Node is too old for the rest. It must import nothing else, and
+// use no syntax that an old Node cannot parse.
 const least = [20, 19] as const; // the `engines` of every package.json
 const found = process.versions.node.split('.').map(Number);
 const [major = 0, minor = 0] = found;

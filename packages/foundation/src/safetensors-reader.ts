@@ -8,7 +8,7 @@ import {
   safetensorsDataBegin,
 } from './safetensors.ts';
 
-/** A safetensors file of which each tensor is read when it is asked for: a model need not be in memory twice. */
+/** A safetensors file whose tensors are read on request, so that a model is not in memory twice. */
 export class SafetensorsReader {
   /** What errors call the file. */
   readonly path: string;
@@ -26,8 +26,8 @@ export class SafetensorsReader {
   }
 
   /**
-   * @param file `openFile(path)` in Node; it is the reader's from now on
-   * @throws KaleidoError for a file that is not sound; it is closed then
+   * @param file `openFile(path)` in Node; the reader owns it from now on
+   * @throws KaleidoError for an invalid file, which is then closed
    */
   static async open(file: ByteSource): Promise<SafetensorsReader> {
     try {
@@ -40,7 +40,7 @@ export class SafetensorsReader {
     }
   }
 
-  /** The tensor, over bytes of its own. @throws KaleidoError for a name that is not there */
+  /** The tensor, with its own copy of the bytes. @throws KaleidoError for an unknown name */
   async read(name: string): Promise<StoredTensor> {
     const entry = this.entries.get(name);
     if (entry === undefined)

@@ -28,7 +28,7 @@ const name = fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => text 
 const tensors = fc.uniqueArray(fc.tuple(name, tensor), { selector: ([key]) => key, maxLength: 6 });
 const metadata = fc.dictionary(fc.string(), fc.string(), { maxKeys: 3, noNullPrototype: true });
 
-/** A file with this header, whatever it says. */
+/** A file with this header, valid or not. */
 function fileOf(header: unknown, dataLength = 0, text = JSON.stringify(header)): Uint8Array {
   const json = new TextEncoder().encode(text);
   const file = new Uint8Array(8 + json.length + dataLength);
@@ -44,7 +44,7 @@ const entry = (shape: unknown, begin: unknown, end: unknown, dtype: unknown = 'F
 });
 
 describe('encodeSafetensors and decodeSafetensors', () => {
-  it('writes the format as it is specified', () => {
+  it('writes the format as specified', () => {
     const file = encodeSafetensors([['w', float32Tensor(Float32Array.of(1, -2), [2])]], { format: 'pt' });
     const header = '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
     const length = Math.ceil(header.length / 8) * 8;
@@ -53,7 +53,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     expect([...file.subarray(8 + length)]).toEqual([0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
   });
 
-  it('gives back what it was given', () => {
+  it('returns what it was given', () => {
     fc.assert(
       fc.property(tensors, metadata, (given, notes) => {
         const decoded = decodeSafetensors(encodeSafetensors(given, notes), 'file');
@@ -69,7 +69,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     );
   });
 
-  it('lays every tensor where it can be viewed in place', () => {
+  it('places every tensor so that it can be viewed in place', () => {
     fc.assert(
       fc.property(tensors, (given) => {
         for (const { type, bytes } of decodeSafetensors(encodeSafetensors(given), 'file').tensors.values())
@@ -87,7 +87,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     expect([...float32Values(tensors.get('w')!, 'w')]).toEqual([1, 2]);
   });
 
-  it('keeps names that mean something to JavaScript', () => {
+  it('keeps names that are special in JavaScript', () => {
     const names = ['__proto__', 'constructor', 'toString', '10', '2', ''];
     const given = names.map((key, i) => [key, float32Tensor(Float32Array.of(i), [])] as const);
     const { tensors } = decodeSafetensors(encodeSafetensors(given), 'file');
@@ -101,7 +101,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
       [['w', float32Tensor(new Float32Array(3), [2, 2])]],
       '@kaleido/foundation: tensor "w" of type F32 and shape [2, 2] needs 16 bytes, found 12',
     ],
-    ['a shape that is none', [['w', float32Tensor(new Float32Array(4), [-2, -2])]], 'must be whole numbers from 0'],
+    ['an invalid shape', [['w', float32Tensor(new Float32Array(4), [-2, -2])]], 'must be whole numbers from 0'],
     [
       'a name given twice',
       [
@@ -207,12 +207,12 @@ describe('decodeSafetensors refuses', () => {
       }),
       { numRuns: 3000 },
     );
-    // Both ends were met, so that the property says something.
+    // Both outcomes occurred, so that the property is meaningful.
     expect(outcomes.read).toBeGreaterThan(20);
     expect(outcomes.refused).toBeGreaterThan(300);
   });
 
-  it('with its own error only, whatever JSON the header is', () => {
+  it('with its own error only, for any JSON header', () => {
     const anyEntry = fc.record(
       {
         dtype: fc.oneof(fc.constantFrom('F32', 'U8', 'F64'), fc.jsonValue()),
@@ -239,7 +239,7 @@ describe('decodeSafetensors refuses', () => {
 });
 
 describe('float32Values', () => {
-  it('reads single, half and brain precision', () => {
+  it('reads float32, float16 and bfloat16', () => {
     const values = [0, 1, -2.5, 0.15625, 1024];
     const words = (bits: readonly number[]): Uint8Array => new Uint8Array(Uint16Array.from(bits).buffer);
     const bits = new Uint32Array(Float32Array.from(values).buffer);
@@ -254,7 +254,7 @@ describe('float32Values', () => {
     }
   });
 
-  it('reads bytes that lie at an odd place, into memory of its own', () => {
+  it('reads bytes at an odd offset, into its own memory', () => {
     const buffer = new Uint8Array(9);
     buffer.set(new Uint8Array(Float32Array.of(3, 4).buffer), 1);
     const odd: StoredTensor = { type: 'F32', shape: [2], bytes: buffer.subarray(1) };
@@ -276,7 +276,7 @@ const fixtures = fileURLToPath(new URL('../test/fixtures/safetensors/', import.m
 const shared = fileURLToPath(new URL('../../../../shared/golden/checkpoints/broken/', import.meta.url));
 const decode = (path: string) => decodeSafetensors(readFileSync(path), path);
 
-describe('files of the reference', () => {
+describe('files of the reference implementation', () => {
   it('are read, in each precision', () => {
     const [single, half, brain] = ['model', 'model.f16', 'model.bf16'].map(
       (file) => decode(`${fixtures}${file}.safetensors`).tensors,

@@ -4,7 +4,7 @@ import { KaleidoError } from './kaleido-error.ts';
 /** Element types this project writes or reads, as safetensors names them. */
 export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'I32' | 'I64' | 'U8';
 
-/** A tensor as it lies in a file: its bytes are little-endian and may be a view into the file's own buffer. */
+/** A tensor as stored in a file: its bytes are little-endian and may be a view into the file's own buffer. */
 export interface StoredTensor {
   readonly type: SafetensorsType;
   readonly shape: readonly number[];
@@ -44,8 +44,8 @@ export function encodeSafetensors(
 }
 
 /**
- * What `encodeSafetensors` gives, as the pieces that it is made of: the header, then the tensors' own bytes, so that a
- * model that is written need not be in memory twice.
+ * The output of `encodeSafetensors` in pieces: the header, then the tensors' own bytes. A model is then not in memory
+ * twice while it is written.
  * @throws KaleidoError as `encodeSafetensors` does
  */
 export function safetensorsPieces(
@@ -89,7 +89,7 @@ export function safetensorsPieces(
   return [start, ...entries.map(([, { bytes }]) => bytes)];
 }
 
-/** Where a tensor lies in a file's data, which begins after its header. */
+/** Where a tensor is in a file's data, which begins after its header. */
 export interface SafetensorsEntry {
   readonly name: string;
   readonly type: SafetensorsType;
@@ -98,9 +98,9 @@ export interface SafetensorsEntry {
   readonly end: number;
 }
 
-/** What the beginning of a file says of the rest. */
+/** The parsed header of a file. */
 export interface SafetensorsHeader {
-  /** In the order in which they lie there. */
+  /** In file order. */
   readonly entries: readonly SafetensorsEntry[];
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the data begins. */
@@ -121,9 +121,9 @@ const refusals =
     });
 
 /**
- * How many bytes the header has, its length included.
+ * The size of the header in bytes, including its length.
  * @param start the file's first eight bytes
- * @throws KaleidoError where the file has not that many, or the header claims more than any has
+ * @throws KaleidoError if the file is shorter, or the header is declared larger than allowed
  */
 export function safetensorsDataBegin(start: Uint8Array, fileBytes: number, name: string): number {
   const refuse = refusals(name);
@@ -135,11 +135,11 @@ export function safetensorsDataBegin(start: Uint8Array, fileBytes: number, name:
 }
 
 /**
- * Reads a whole safetensors file held in memory; the tensors are views into it, in the order in which they lie there.
- * It refuses what the reference implementation refuses, and element types that this project has no use for.
+ * Reads a whole safetensors file held in memory; the tensors are views into it, in file order. It refuses what the
+ * reference implementation refuses, and element types that this project does not use.
  * @param name what to call the file in errors
- * @throws KaleidoError for anything that is not a sound file: cut, header not JSON, bytes outside,
- *   between or in two tensors, shapes that disagree
+ * @throws KaleidoError for an invalid file: truncated, header not JSON, bytes outside, between or in two tensors,
+ *   shapes that disagree
  */
 export function decodeSafetensors(file: Uint8Array, name: string): SafetensorsFile {
   const dataBegin = safetensorsDataBegin(file, file.byteLength, name);
@@ -154,7 +154,7 @@ export function decodeSafetensors(file: Uint8Array, name: string): SafetensorsFi
 }
 
 /**
- * What a file's beginning says of its tensors, all of it checked.
+ * Parses the header of a file and checks all of it.
  * @param start the file up to its data
  * @throws KaleidoError as `decodeSafetensors` does
  */
@@ -185,7 +185,7 @@ export function parseSafetensorsHeader(start: Uint8Array, fileBytes: number, nam
       );
     entries.push({ name, type, shape, begin, end });
   }
-  // As the reference: the tensors fill the file without overlap or gap, so that no byte of it has two meanings or none.
+  // As in the reference: the tensors fill the file without overlap or gap, so that each byte belongs to one tensor.
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let filled = 0;
   for (const { name, begin, end } of entries) {
@@ -213,7 +213,7 @@ export function float32Tensor(values: Float32Array, shape: readonly number[]): S
   return { type: 'F32', shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
-/** The values of an F32, F16 or BF16 tensor as a Float32Array of their own. */
+/** The values of an F32, F16 or BF16 tensor as a new Float32Array. */
 export function float32Values(tensor: StoredTensor, name: string): Float32Array {
   const { bytes, type } = tensor;
   const count = elementCount(tensor.shape);

@@ -16,8 +16,8 @@ type Answer =
   | { readonly kind: 'fault'; readonly error: unknown };
 
 /**
- * Answers the calls that arrive at a port, in their order.
- * @param onFault for an error that is not a KaleidoError. Default: the caller is handed a copy
+ * Answers the calls that arrive at a port, in order.
+ * @param onFault for an error that is not a KaleidoError. Default: the caller gets a copy
  */
 export function serveCalls(port: Port, service: Promise<WorkerService>, onFault?: (error: unknown) => void): void {
   // Reported with the first call; until then it must not count as unhandled.
@@ -31,7 +31,7 @@ export function serveCalls(port: Port, service: Promise<WorkerService>, onFault?
         const result = await (await service)[method]?.(argument);
         answer({ kind: 'result', result }, transferList(result));
       } catch (error) {
-        // A KaleidoError crosses as its parts: its class and marker would be lost in the copy.
+        // A KaleidoError is sent as its parts: a copy would lose its class and marker.
         if (KaleidoError.isInstance(error)) answer({ kind: 'error', details: detailsOf(error) });
         else if (onFault === undefined) answer({ kind: 'fault', error });
         else onFault(error);
@@ -43,7 +43,7 @@ export function serveCalls(port: Port, service: Promise<WorkerService>, onFault?
 /** Calls the service at the other end of a port. */
 export interface PortCaller {
   readonly call: (method: string, argument: unknown) => Promise<unknown>;
-  /** Rejects the calls in hand and all later ones. */
+  /** Rejects the pending calls and all later ones. */
   readonly fail: (error: unknown) => void;
 }
 

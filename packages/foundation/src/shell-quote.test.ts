@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { formatCommand, shellQuote } from './shell-quote.ts';
 
 describe('shellQuote', () => {
-  it('leaves plain words as they are', () => {
+  it('leaves plain words unchanged', () => {
     for (const word of ['--out', 'runs/quick-start_2', 'a=b', 'x@1.2:3,4%+']) expect(shellQuote(word)).toBe(word);
   });
 

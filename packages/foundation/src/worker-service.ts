@@ -1,11 +1,13 @@
-/** What a worker's module offers: methods of one argument that can be copied between threads, as can their results. */
+/**
+ * The methods that a worker's module provides: one argument each; arguments and results can be copied between threads.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: each method has an argument of its own, which `call` infers
 export type WorkerService = { readonly [Method in string]: (argument: any) => unknown };
 
 /** Calls the methods of a service on another thread. */
 export interface ServiceCalls<Service extends WorkerService> {
   /**
-   * Calls are answered in their order.
+   * Calls are answered in order.
    * @throws KaleidoError as the method threw it
    */
   call<Method extends keyof Service>(
@@ -14,11 +16,11 @@ export interface ServiceCalls<Service extends WorkerService> {
   ): Promise<Awaited<ReturnType<Service[Method]>>>;
 }
 
-/** Several threads that run the same module; what each holds is its own. */
+/** Several threads that run the same module; each has its own state. */
 export interface ModuleWorkers<Service extends WorkerService> {
   readonly count: number;
   /**
-   * Runs a method on one worker; calls to one worker are answered in their order.
+   * Runs a method on one worker; calls to one worker are answered in order.
    * @throws KaleidoError as the method threw it, and when the worker has ended
    */
   call<Method extends keyof Service>(
@@ -26,11 +28,11 @@ export interface ModuleWorkers<Service extends WorkerService> {
     method: Method,
     argument: Parameters<Service[Method]>[0],
   ): Promise<Awaited<ReturnType<Service[Method]>>>;
-  /** Ends the threads at once, whatever they are doing. */
+  /** Ends the threads at once, even during calls. */
   close(): Promise<void>;
 }
 
-/** The interface of worker threads on the calling thread, for one service that is open already; also in a page. */
+/** The interface of worker threads on the calling thread, for one service that is already open; also in a page. */
 export function inProcess<Service extends WorkerService>(service: Service): ModuleWorkers<Service> {
   return {
     count: 1,
@@ -42,8 +44,8 @@ export function inProcess<Service extends WorkerService>(service: Service): Modu
 const buffersOf = new WeakMap<object, readonly ArrayBuffer[]>();
 
 /**
- * Marks a method's result as moved to the caller, not copied: the arrays in it are gone from the worker afterwards.
- * Views of a part of a buffer, and shared memory, are copied or shared as usual.
+ * Marks a method's result as moved to the caller, not copied: the worker can no longer use its arrays. Views of a part
+ * of a buffer, and shared memory, are copied or shared as usual.
  */
 export function transferred<Result extends object>(result: Result): Result {
   const buffers = new Set<ArrayBuffer>();
@@ -52,7 +54,7 @@ export function transferred<Result extends object>(result: Result): Result {
   return result;
 }
 
-/** The buffers that a result takes along. */
+/** The buffers that move with a result. */
 export function transferList(result: unknown): readonly ArrayBuffer[] {
   return (typeof result === 'object' && result !== null && buffersOf.get(result)) || [];
 }

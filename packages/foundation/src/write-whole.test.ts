@@ -24,7 +24,7 @@ async function failure(writing: Promise<void>): Promise<KaleidoError> {
 }
 
 describe('writeWhole', () => {
-  it('writes text and bytes, making the folders above', async () => {
+  it('writes text and bytes, and creates parent folders', async () => {
     await writeWhole(join(folder, 'a', 'b', 'text.json'), '{"ü":1}\n');
     await writeWhole(join(folder, 'bytes'), Uint8Array.of(0, 255, 7));
     expect(await readFile(join(folder, 'a', 'b', 'text.json'), 'utf8')).toBe('{"ü":1}\n');
@@ -38,7 +38,7 @@ describe('writeWhole', () => {
     expect([...(await readFile(join(folder, 'view')))]).toEqual([2, 3]);
   });
 
-  it('takes the place of an older, longer file', async () => {
+  it('replaces an older, longer file', async () => {
     const path = join(folder, 'file');
     await writeWhole(path, 'something long');
     await writeWhole(path, 'short');
@@ -53,7 +53,7 @@ describe('writeWhole', () => {
     expect(await readdir(folder)).toEqual(['file']);
   });
 
-  it('leaves the old file, and no part of the new one, when writing ends in the middle', async () => {
+  it('leaves the old file, and no part of the new one, when writing is interrupted', async () => {
     const path = join(folder, 'file');
     await writeFile(path, 'old');
     async function* breaking(): AsyncGenerator<string> {

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { KaleidoError } from './kaleido-error.ts';
 
 /**
- * Writes a file whole or not at all: to a temporary name beside it, flushed, then renamed.
- * Several pieces are written one after another, so that they need not be one in memory.
+ * Writes a file whole or not at all: to a temporary file next to it, flushed, then renamed.
+ * Pieces are written one after another, without joining them in memory.
  * A full disk or a kill in the middle leaves the old file, or none, in place.
  * @throws KaleidoError naming the path and the system's reason
  */
@@ -16,7 +16,7 @@ export async function writeWhole(path: string, content: Uint8Array | string | re
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w');
     try {
-      // Each goes on where the one before it ended.
+      // Each continues where the previous one ended.
       for (const piece of Array.isArray(content) ? content : [content]) await file.writeFile(piece);
       await file.sync();
     } finally {

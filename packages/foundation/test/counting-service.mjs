@@ -1,4 +1,4 @@
-// Loaded by the threads of module-workers.test.ts; it takes the built package, as users' modules do.
+// Loaded by the threads of module-workers.test.ts; it imports the built package, like users' modules.
 import { KaleidoError } from '../dist/index.js';
 
 export async function open({ start, shared }, owner) {

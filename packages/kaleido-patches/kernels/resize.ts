@@ -1,14 +1,14 @@
-// The two passes of a resize in whole numbers, on a linear memory of their own. Everything is a pointer to what the
-// caller has put there; nothing here allocates. Both read, and the second writes, up to 15 bytes past what they are
-// for: the caller keeps room for it, and what is written there is written again by the next row.
+// The two passes of an integer resize, on their own linear memory. All `usize` arguments are pointers into it; nothing
+// here allocates. Both passes read up to 15 bytes past their input, and the second writes up to 15 bytes past its
+// output. The caller reserves room for that, and the next row overwrites those bytes.
 
-/** Weights are whole numbers of 2^-22, as in Pillow. */
+/** Weights are integer multiples of 2^-22, as in Pillow. */
 const fractionBits = 22;
 const half: i32 = 1 << (fractionBits - 1);
 
 /**
- * Each row of `rows`, `stride` bytes apart, to `width` pixels: RGB to RGB. Column by column, so that its weights stay at
- * hand; nearly all enlargements have two.
+ * Resizes each of `rows` RGB rows, `stride` bytes apart, to `width` pixels. It goes column by column, to reuse a
+ * column's weights for all rows. Nearly all enlargements have two weights per column.
  */
 export function alongRows(
   source: usize,
@@ -56,12 +56,12 @@ export function alongRows(
   }
 }
 
-/** The three levels of a pixel and one more. */
+/** The three channels of a pixel, and the byte after them. */
 function pixelAt(from: usize): v128 {
   return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from)));
 }
 
-/** Three levels; where another column follows, a fourth byte may be spoilt, which that column writes. */
+/** Stores three channels. Except in the last column, it also writes a fourth byte, which the next column overwrites. */
 function storePixel(to: usize, sum: v128, isLast: bool): void {
   const levels = i32x4.shr_s(sum, fractionBits);
   const narrow = i16x8.narrow_i32x4_s(levels, levels);
@@ -72,7 +72,7 @@ function storePixel(to: usize, sum: v128, isLast: bool): void {
   } else v128.store32_lane(to, bytes, 0);
 }
 
-/** Rows of `length` bytes, `stride` apart, to `height` rows side by side. */
+/** Resizes rows of `length` bytes, `stride` bytes apart, to `height` contiguous rows. */
 export function alongColumns(
   source: usize,
   stride: i32,

@@ -1,5 +1,5 @@
-// Compiles kernels/resize.ts (AssemblyScript) to a WebAssembly module without data, tables or an allocator of its own, and
-// embeds it in a JavaScript module, so that it loads the same way in Node, in a worker and in a bundle.
+// Compiles kernels/resize.ts (AssemblyScript) to a WebAssembly module without data, tables or an allocator, and embeds
+// it in a JavaScript module, so that it loads the same way in Node, in a worker and in a bundle.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

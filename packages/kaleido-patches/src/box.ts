@@ -12,8 +12,8 @@ export interface Size {
 }
 
 /**
- * The box grown to at least `least` pixels a side, around its middle, and moved into the image where it has room.
- * In an image smaller than that the box reaches past the right and bottom edges; pixels there repeat the edge.
+ * Grows the box around its centre to at least `least` pixels per side, and moves it into the image if it fits.
+ * In a smaller image the box extends past the right and bottom edges; pixels there repeat the edge.
  */
 export function growBox(box: Box, least: number, image?: Size): Box {
   const [x0, x1] = growSpan(box.x0, box.x1, least, image?.width);

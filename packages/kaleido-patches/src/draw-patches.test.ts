@@ -17,18 +17,18 @@ describe('drawPatches', () => {
   const image = filled(60, 90, [10, 120, 60]);
   const patches = kaleidoPatches({ x0: 0, y0: 0, x1: 60, y1: 90 }, image);
 
-  it('draws the picture with its box, and each level a little apart', () => {
+  it('draws the picture with its box, and the patches of each level with gaps', () => {
     const drawing = drawPatches(image, patches, { side: 100 });
     expect([drawing.width, drawing.height]).toEqual([600, 100]);
     expect(pixel(drawing, 50, 50)).toEqual([10, 120, 60]);
-    // The box's line, at the top of the picture, which is 59 x 88 in the middle of the first part.
+    // The box's outline at the top of the picture, which is 59 x 88 and centred in the first part.
     expect(pixel(drawing, 50, 6)).toEqual([226, 36, 72]);
-    // Level 1 is whole; between the four of level 2 the paper shows.
+    // Level 1 is one piece; the background shows between the four patches of level 2.
     expect(pixel(drawing, 150, 50)).toEqual([10, 120, 60]);
     expect(pixel(drawing, 249, 48)).toEqual(pixel(drawing, 0, 0));
   });
 
-  it('dims what the mask leaves out, and leaves the picture as it is', () => {
+  it('dims pixels outside the mask, and does not change the picture', () => {
     const mask = new Uint8Array(60 * 90);
     const drawing = drawPatches(image, patches, { side: 100, levels: [1], mask });
     expect(drawing.width).toBe(200);
@@ -36,7 +36,7 @@ describe('drawPatches', () => {
     expect(pixel(image, 30, 30)).toEqual([10, 120, 60]);
   });
 
-  it('draws any picture, however thin', () => {
+  it('draws very thin pictures', () => {
     const side = fc.integer({ min: 1, max: 300 });
     fc.assert(
       fc.property(side, side, (width, height) => {

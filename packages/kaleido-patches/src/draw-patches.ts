@@ -5,24 +5,24 @@ import { type RgbImage, wholeImage } from './image/rgb-image.ts';
 import type { KaleidoPatch } from './kaleido-patches.ts';
 
 export interface DrawPatchesOptions {
-  /** Pixels a side of each part of the drawing, from 40. Default 160: a row of six parts is as wide as a report. */
+  /** Side of each part of the drawing in pixels, from 40. Default 160: a row of six parts is as wide as a report. */
   readonly side?: number;
-  /** Which levels are drawn behind the picture. Default all five. */
+  /** Which levels are drawn after the picture. Default all five. */
   readonly levels?: readonly LevelScale[];
-  /** [height * width] of the picture, 1 on the object: what lies outside is dimmed. */
+  /** [height * width] of the picture, 1 on the object. Pixels outside it are dimmed. */
   readonly mask?: Uint8Array;
 }
 
 type Colour = readonly [red: number, green: number, blue: number];
 
 const paper: Colour = [216, 216, 212];
-/** The box: a red that few garments have from edge to edge. */
+/** Colour of the box: a red that few garments have from edge to edge. */
 const line: Colour = [226, 36, 72];
 
 /**
- * What the patch generator made of a picture, as a picture: the photograph with the object's box (and its mask), then the
- * patches of each level a little apart, left to right. For reports and pages; Node writes it by any image library, a
- * browser by a canvas.
+ * Draws the result of the patch generator: the photograph with the object's box (and its mask), then the patches of
+ * each level with gaps, left to right. For reports and pages. Save it with any image library in Node, or show it on a
+ * canvas in a browser.
  * @returns (1 + levels) * side wide, side high
  */
 export function drawPatches(
@@ -42,7 +42,7 @@ export function drawPatches(
   canvas.frame({
     x0: left + Math.round(whole.x0 * across),
     y0: top + Math.round(whole.y0 * down),
-    // A box of a picture under five pixels reaches past its edge.
+    // The box of a picture smaller than five pixels extends past its edge.
     x1: left + Math.round(Math.min(image.width, whole.x1) * across),
     y1: top + Math.round(Math.min(image.height, whole.y1) * down),
   });
@@ -58,7 +58,7 @@ export function drawPatches(
         width: edge(size.width, column + 1) - edge(size.width, column) - (level > 1 ? gap : 0),
         height: edge(size.height, row + 1) - edge(size.height, row) - (level > 1 ? gap : 0),
       };
-      // A box much longer than wide may leave no room between the gaps.
+      // A very thin box may leave no room between the gaps.
       if (cell.width < 1 || cell.height < 1) continue;
       canvas.put(resizeImage(image, box, cell), x0 + edge(size.width, column), y0 + edge(size.height, row));
     }
@@ -69,13 +69,13 @@ export function drawPatches(
 const margin = 6;
 const gap = 3;
 
-/** The largest size of that shape with no side above `room`. */
+/** The largest size with that aspect ratio and no side above `room`. */
 function fit({ width, height }: Size, room: number): Size {
   const scale = room / Math.max(width, height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** What the mask leaves out, brought close to the paper. */
+/** Fades pixels outside the mask towards the background colour. */
 function dim({ width, height, data }: RgbImage, mask: Uint8Array): RgbImage {
   const dimmed = data.map((value, i) => (mask[Math.floor(i / 3)] === 0 ? 0.25 * value + 0.75 * paper[i % 3]! : value));
   return { width, height, data: dimmed };
@@ -98,7 +98,7 @@ class Canvas {
       );
   }
 
-  /** A line two pixels wide around a box, on its inside. */
+  /** Draws a line two pixels wide along the inside of a box. */
   frame({ x0, y0, x1, y1 }: Box): void {
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {

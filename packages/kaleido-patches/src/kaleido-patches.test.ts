@@ -27,7 +27,7 @@ describe('kaleidoPatches', () => {
     expect(patches[54]!.box).toEqual({ x0: 48, y0: 96, x1: 60, y1: 120 });
   });
 
-  it('tiles any box exactly with whole pixels, with cells that differ by one at most', () => {
+  it('tiles any box exactly in whole pixels, with cells that differ by at most one', () => {
     fc.assert(
       fc.property(boxes, (box) => {
         const patches = kaleidoPatches(box);
@@ -53,7 +53,7 @@ describe('kaleidoPatches', () => {
     );
   });
 
-  it('grows a box under five pixels, inside the picture where there is room', () => {
+  it('grows a box under five pixels, inside the picture if there is room', () => {
     const picture = { width: 3, height: 400 };
     const patches = kaleidoPatches({ x0: 0, y0: 398, x1: 3, y1: 400 }, picture);
     expect(patches[0]!.box).toEqual({ x0: 0, y0: 395, x1: 5, y1: 400 });
@@ -62,7 +62,7 @@ describe('kaleidoPatches', () => {
 });
 
 describe('growBox', () => {
-  it('leaves large boxes, reaches the least size, and contains what it was given', () => {
+  it('keeps large boxes, reaches the least size, and contains the original box', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 60 }),

@@ -14,7 +14,7 @@ export interface KaleidoPatch {
  * differ by at most one pixel in width and height.
  *
  * A box less than five pixels wide or high is grown to five first, so that no cell is empty.
- * @param image the size of the picture, which a grown box then stays in where it can
+ * @param image the size of the picture; a grown box stays inside it if possible
  */
 export function kaleidoPatches(box: Box, image?: Size): readonly KaleidoPatch[] {
   const grown = growBox(box, 5, image);

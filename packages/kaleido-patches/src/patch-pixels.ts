@@ -6,12 +6,12 @@ import { resizeImage, resizeInto } from './image/resize-image.ts';
 import type { RgbImage } from './image/rgb-image.ts';
 import { type QuarterTurns, rotatePixels } from './image/rotate-image.ts';
 
-/** How patches are resized; among the settings of what looks at them, so that features of another resize are not taken. */
+/** How patches are resized; part of the extractors' settings, so that features of another resize are refused. */
 export const resizeName = 'whole levels, bilinear';
 
 /**
- * The pixels behind the 74 vectors of an image: every patch resized to one size, [74, height, width, 3], in whole levels.
- * A resized patch is turned and greyed, not the other way round, which is cheaper.
+ * The pixels of the 74 vectors of an image: every patch resized to one size, [74, height, width, 3], in whole levels.
+ * Patches are resized before they are rotated or greyed, which is cheaper.
  */
 function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8Array {
   const pixels = size.width * size.height * 3;
@@ -27,7 +27,7 @@ function patchPixels({ image, patches }: PatchedImage, size: Size): Uint8Array {
   return values;
 }
 
-/** The pixels behind one of the 74 vectors of an image: [height, width, 3], in whole levels. */
+/** The pixels of one of the 74 vectors of an image: [height, width, 3], in whole levels. */
 export function slotPixels({ image, patches }: PatchedImage, slot: number, size: Size): Uint8Array {
   const { rotation, grey, colour } = featureSlots;
   const whole = patches[0]!.box;
@@ -41,7 +41,7 @@ export function slotPixels({ image, patches }: PatchedImage, slot: number, size:
 
 const made = new WeakMap<PatchedImage, { readonly size: Size; readonly pixels: Uint8Array }>();
 
-/** As `patchPixels`, made once for the extractors that look at one image one after the other; to be read only. */
+/** As `patchPixels`, but cached for extractors that use the same image in turn. Do not modify the result. */
 export function sharedPatchPixels(image: PatchedImage, size: Size): Uint8Array {
   const known = made.get(image);
   if (known?.size.width === size.width && known.size.height === size.height) return known.pixels;
@@ -50,7 +50,7 @@ export function sharedPatchPixels(image: PatchedImage, size: Size): Uint8Array {
   return pixels;
 }
 
-/** A region resized and turned clockwise, [height, width, 3]. */
+/** A region resized and rotated clockwise, [height, width, 3]. */
 export function rotatedRegion(
   image: RgbImage,
   box: Box,

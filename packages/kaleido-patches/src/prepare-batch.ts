@@ -6,7 +6,7 @@ import { kaleidoPatches } from './kaleido-patches.ts';
 import type { SkippedImage, StoredImage } from './store/feature-store-header.ts';
 import { precisions } from './store/stored-precision.ts';
 
-/** An image file on its way into the store. */
+/** An image file to be prepared. */
 export interface SourceImage {
   readonly id: string;
   readonly productId: string;
@@ -14,7 +14,7 @@ export interface SourceImage {
 }
 
 export interface PrepareSteps {
-  /** @throws KaleidoError for an image that is broken; it is then skipped */
+  /** @throws KaleidoError for a broken image, which is then skipped */
   decode(bytes: Uint8Array, name: string): Promise<DecodedImage>;
   readonly foreground: ForegroundFinder;
   readonly extractor: FeatureExtractor;
@@ -27,7 +27,7 @@ export interface PreparedBatch {
   readonly skipped: readonly SkippedImage[];
 }
 
-/** The way of a few images through the patch generator: decode, find the object, cut the patches, extract. */
+/** Runs a few images through the patch generator: decode, find the object, cut the patches, extract. */
 export async function prepareBatch(batch: readonly SourceImage[], steps: PrepareSteps): Promise<PreparedBatch> {
   const images: StoredImage[] = [];
   const patched: PatchedImage[] = [];
@@ -35,11 +35,11 @@ export async function prepareBatch(batch: readonly SourceImage[], steps: Prepare
   const decode = (index: number): Promise<DecodedImage | SkippedImage> | undefined => {
     const next = batch[index];
     const decoded = next && decodeOrSkip(next, steps);
-    // Seen when its turn comes; an earlier failure must not leave it unhandled.
+    // Handled when it is awaited; if an earlier image fails first, this one must not count as unhandled.
     decoded?.catch(() => undefined);
     return decoded;
   };
-  // One is decoded, by a thread of the decoder's, while the one before is looked at.
+  // A thread of the decoder decodes the next image while the current one is processed.
   let next = decode(0);
   for (const [index, { id, productId }] of batch.entries()) {
     const image = (await next) as DecodedImage | SkippedImage;
@@ -71,7 +71,7 @@ async function decodeOrSkip({ id, bytes }: SourceImage, steps: PrepareSteps): Pr
   try {
     return await steps.decode(bytes, id);
   } catch (error) {
-    // Only what the decoder says about the file is the file's fault; anything else is ours and must be seen.
+    // Only errors of the decoder mean a broken file; all others are bugs and must be thrown.
     if (!KaleidoError.isInstance(error)) throw error;
     return { id, reason: error.message };
   }

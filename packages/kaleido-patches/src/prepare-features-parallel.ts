@@ -25,23 +25,23 @@ export interface PrepareFeaturesParallelOptions extends PrepareListeners {
   readonly extractor: ExtractorDescription;
   readonly foreground: ForegroundDescription;
   /**
-   * Worker threads; 1 works on the calling thread, unless a network has to run on another backend than is selected there.
-   * Default: one a core. Each holds its own copy of the network and its feature maps (about 100 MB).
+   * Worker threads; 1 runs on the calling thread, unless a network must run on another backend than the selected one.
+   * Default: one per core. Each holds its own copy of the network and its feature maps (about 100 MB).
    */
   readonly threads?: number;
-  /** What each worker computes on. Default `wasm`, which has one thread a worker and the same result everywhere. */
+  /** Backend of each worker. Default `wasm`, which has one thread per worker and the same result everywhere. */
   readonly backend?: Backend;
 }
 
-/** Batches a worker may have before it: one in work, one waiting, so that it never idles. */
+/** Batches queued per worker: one in progress and one waiting, so that it is never idle. */
 const batchesPerWorker = 2;
 
 const workerScript = builtModule('prepare-worker', import.meta.url);
 
 /**
- * As `prepareFeatures`, spread over worker threads. The rows come in the order of the source and hold the same bits
- * for any number of threads.
- * @throws KaleidoError for what the extractor refuses, and for a worker that ends before its time
+ * As `prepareFeatures`, spread over worker threads. The rows are in the order of the source, with the same bits for any
+ * number of threads.
+ * @throws KaleidoError for what the extractor refuses, and for a worker that ends early
  */
 export async function prepareFeaturesParallel(options: PrepareFeaturesParallelOptions): Promise<PrepareResult> {
   const { source, writer, threads = availableParallelism(), backend = 'wasm' } = options;
@@ -72,7 +72,7 @@ async function* prepareOnWorkers(
     for await (const batch of batches(source, there)) {
       const freest = workers.reduce((best, worker) => (worker.waiting() < best.waiting() ? worker : best));
       const answer = freest.prepare(batch);
-      // Seen when its turn comes; an earlier failure must not leave it unhandled.
+      // Handled when it is awaited; if an earlier batch fails first, this one must not count as unhandled.
       answer.catch(() => undefined);
       inWork.push(answer);
       if (inWork.length >= threads * batchesPerWorker) yield await inWork.shift()!;
@@ -128,7 +128,7 @@ function startWorker(data: PrepareWorkerData): PrepareWorker {
   };
 }
 
-/** A message copies a view's whole buffer, which may be a file of many images: those bytes are cut out first. */
+/** Copies the image's own bytes: a message would copy the whole buffer of a view, which may hold many images. */
 function withOwnBytes(image: SourceImage): SourceImage {
   const { bytes } = image;
   return { ...image, bytes: bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes) };

@@ -32,7 +32,7 @@ const steps = { decode: decodeImage, foreground, extractor };
 const header = featureStoreHeader({ extractor, foreground, source: 'made-up' });
 
 const broken = new Set([3, 12]);
-/** Twenty pictures of one colour each, two of them broken. */
+/** Twenty single-colour pictures, two of them broken. */
 let pictures: SourceImage[];
 beforeAll(async () => {
   await selectBackend({ prefer: 'wasm' });
@@ -112,7 +112,7 @@ describe('prepareFeatures', () => {
     expect(await store.vectors(1)).toEqual(await store.vectors(0));
   });
 
-  it('paints white what the finder cut away', async () => {
+  it('paints the background white if the finder cuts out the object', async () => {
     const cut = {
       ...steps.foreground,
       find: async ({ width, height }: RgbImage): Promise<ForegroundBox> => ({
@@ -135,14 +135,14 @@ describe('prepareFeatures', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('does not take a fault of its own for a broken image', async () => {
+  it('does not treat an internal error as a broken image', async () => {
     const writer = await createFeatureStore(folder, header);
     const decode = (): Promise<never> => Promise.reject(new TypeError('a bug'));
     await expect(prepareFeatures({ ...steps, decode, source: pictures, writer })).rejects.toThrow('a bug');
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('goes on where it was stopped, and ends with the same bytes', async () => {
+  it('resumes where it was stopped, and gives the same bytes', async () => {
     const whole = join(root, 'whole');
     await prepareFeatures({ ...steps, source: pictures, writer: await createFeatureStore(whole, header) });
     const stop = new AbortController();
@@ -168,7 +168,7 @@ describe('prepareFeatures', () => {
       writer: await createFeatureStore(folder, header, { resume: true }),
       onProgress: (step) => progress.push(step),
     });
-    // The first batch, one of its eight images broken, was there.
+    // The first batch was already stored; one of its eight images is broken.
     expect(decoded).toEqual(pictures.slice(8).map(({ id }) => id));
     expect(result).toMatchObject({ prepared: 18, resumed: 8 });
     expect(progress.at(-1)).toEqual({ prepared: 18, skipped: 2, resumed: 8, fallbacks: 0, noted: 0 });
@@ -212,7 +212,7 @@ describeBuilt('prepareFeaturesParallel (skipped where the package is not built)'
     expect(await contents(description, 3)).toBe(alone);
   });
 
-  it('keeps image bytes that are a part of a larger buffer apart', async () => {
+  it('accepts image bytes that are part of a larger buffer', async () => {
     const { bytes } = pictures[5]!;
     const larger = new Uint8Array(bytes.length + 100);
     larger.set(bytes, 50);
@@ -238,7 +238,7 @@ describeBuilt('prepareFeaturesParallel (skipped where the package is not built)'
     expect(rows[0]![0]).toBe(60);
   });
 
-  it('hands a typed error of a worker on, and leaves nothing', async () => {
+  it('passes on a typed error of a worker, and leaves nothing', async () => {
     const writer = await createFeatureStore(folder, header);
     const done = prepareFeaturesParallel({
       source: stream(pictures),

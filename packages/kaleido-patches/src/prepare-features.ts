@@ -3,22 +3,22 @@ import type { FeatureSink } from './store/feature-sink.ts';
 import type { SkippedImage } from './store/feature-store-header.ts';
 
 export interface PrepareProgress {
-  /** Images with vectors, those of an earlier writer among them. */
+  /** Images with vectors, including those of an earlier writer. */
   readonly prepared: number;
-  /** Images left out, those of an earlier writer among them. */
+  /** Images left out, including those of an earlier writer. */
   readonly skipped: number;
-  /** Of both, those that an earlier writer had left. */
+  /** How many of both came from an earlier writer. */
   readonly resumed: number;
-  /** Images whose object was not found, of those prepared now: the whole picture was taken. */
+  /** Images prepared now whose object was not found: the whole picture was taken. */
   readonly fallbacks: number;
-  /** Images decoded although something is wrong with their files, of those prepared now; the store has the notes. */
+  /** Images prepared now that were decoded despite errors in their files; the store has the notes. */
   readonly noted: number;
 }
 
 export interface PrepareListeners {
   readonly onProgress?: (progress: PrepareProgress) => void;
   readonly onSkipped?: (skipped: SkippedImage) => void;
-  /** Ends the preparation between two batches; the writer is closed, so that another may go on. */
+  /** Stops the preparation between two batches. The writer is closed, so that another can resume. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,19 +28,19 @@ export interface PrepareFeaturesOptions extends PrepareSteps, PrepareListeners {
 }
 
 export interface PrepareResult extends Omit<PrepareProgress, 'skipped'> {
-  /** What was left out now, and why; the store names all. */
+  /** Images left out now, and why; the store lists all. */
   readonly skipped: readonly SkippedImage[];
 }
 
 /**
- * Images at a time. Enough to spread the cost of a message to a worker, few enough to show progress; the features do
+ * Images per batch: enough to spread the cost of a message to a worker, few enough to show progress. The features do
  * not depend on it.
  */
 const imagesPerBatch = 8;
 
 /**
- * Prepares every image of a source that the writer does not have yet, and finishes the writer. A broken image is skipped,
- * counted and named; any other error closes the writer, which a later one may go on from, and is thrown on.
+ * Prepares every image of a source that the writer does not have yet, and finishes the writer. A broken image is
+ * skipped, counted and named. Any other error is rethrown after the writer is closed, so that a later one can resume.
  */
 export async function prepareFeatures(options: PrepareFeaturesOptions): Promise<PrepareResult> {
   async function* prepared(): AsyncGenerator<PreparedBatch> {
@@ -49,7 +49,7 @@ export async function prepareFeatures(options: PrepareFeaturesOptions): Promise<
   return storeBatches(prepared(), options.writer, options);
 }
 
-/** Writes prepared batches in their order, tells the listeners, and finishes the writer; on an error closes it. */
+/** Writes prepared batches in order, reports progress, and finishes the writer; closes it on an error. */
 export async function storeBatches(
   prepared: AsyncIterable<PreparedBatch>,
   writer: FeatureSink,
@@ -90,12 +90,12 @@ export async function storeBatches(
   return { ...progress(), skipped };
 }
 
-/** The images of a source that are not among those already there, a few at a time. */
+/** The images of a source that are not stored yet, in batches. */
 export async function* batches(
   source: AsyncIterable<SourceImage> | Iterable<SourceImage>,
   there: ReadonlySet<string>,
 ): AsyncGenerator<readonly SourceImage[]> {
-  // Each is passed over once: a second image of that id must be seen by the writer, which refuses it.
+  // Each id is skipped only once: the writer must see a second image with that id, to refuse it.
   const left = new Set(there);
   let batch: SourceImage[] = [];
   for await (const image of source) {

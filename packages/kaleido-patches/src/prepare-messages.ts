@@ -4,7 +4,7 @@ import type { ExtractorDescription } from './extractors/extractor-description.ts
 import type { ForegroundDescription } from './foreground/foreground-description.ts';
 import type { PreparedBatch } from './prepare-batch.ts';
 
-/** What a worker is started with. */
+/** Start data of a worker. */
 export interface PrepareWorkerData {
   readonly extractor: ExtractorDescription;
   readonly foreground: ForegroundDescription;

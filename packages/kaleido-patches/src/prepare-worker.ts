@@ -14,7 +14,7 @@ const { extractor, foreground, backend } = workerData as PrepareWorkerData;
 const port = parentPort!;
 
 const start = async (): Promise<PrepareSteps> => {
-  // Pixels need no tensors, and a backend takes a while to start.
+  // Pixel features need no tensors, and a backend takes a while to start.
   if (needsBackend(extractor) || foregroundNeedsBackend(foreground)) await selectBackend({ prefer: backend });
   return {
     decode: decodeImage,
@@ -24,7 +24,7 @@ const start = async (): Promise<PrepareSteps> => {
 };
 
 const steps = start();
-// Reported with the first batch; until then it must not count as unhandled.
+// An error is reported with the first batch; until then it must not count as unhandled.
 steps.catch(() => undefined);
 let last: Promise<void> = Promise.resolve();
 
@@ -34,7 +34,7 @@ port.on('message', (images: readonly SourceImage[]) => {
       const batch = await prepareBatch(images, await steps);
       port.postMessage({ kind: 'prepared', batch } satisfies PrepareAnswer, [batch.values.buffer]);
     } catch (error) {
-      // An error of ours crosses as its parts: its class and marker would be lost in the copy.
+      // A KaleidoError is sent as its parts: a copy would lose its class and marker.
       if (!KaleidoError.isInstance(error)) throw error;
       const { source, problem, found, advice } = error;
       const details = {

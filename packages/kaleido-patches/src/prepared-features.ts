@@ -13,14 +13,14 @@ import { precisions, type StoredPrecision, type StoredValues } from './store/sto
 
 export interface PreparedFeaturesOptions {
   readonly featureWidth: number;
-  /** In which the batches are; half precision where it is left out. */
+  /** Precision of the batches. Default half precision. */
   readonly precision?: StoredPrecision | undefined;
   readonly positionScale: PositionScale;
 }
 
 /**
- * Features of a few images in memory, without a store: the 55 upright vectors of each, in the precision in which a store
- * would keep them, so that a model sees the numbers that it was trained on.
+ * Features of a few images in memory, without a store: the 55 upright vectors of each, in the precision of a store, so
+ * that a model gets the numbers that it was trained on.
  */
 export class PreparedFeatures implements FeatureTable {
   readonly featureWidth: number;
@@ -38,7 +38,7 @@ export class PreparedFeatures implements FeatureTable {
     return this.#values.length;
   }
 
-  /** Bytes that a row takes. */
+  /** Bytes of one row. */
   get bytesPerRow(): number {
     return patchCount * (this.featureWidth * this.#precision.bytes + 4 * positionWidth);
   }
@@ -47,7 +47,7 @@ export class PreparedFeatures implements FeatureTable {
     return precisions[this.#options.precision ?? 'float16'];
   }
 
-  /** Takes over the batch's images, a row each. */
+  /** Adds the batch's images, one row each. */
   add({ images, values }: PreparedBatch): void {
     const F = this.featureWidth;
     for (const [index, { box, width, height }] of images.entries()) {

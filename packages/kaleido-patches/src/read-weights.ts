@@ -1,7 +1,7 @@
 import { readWeightsFile } from './extractors/read-weights-file.ts';
 import { type NetworkKind, packagedWeights, type WeightsOf } from './weights-of.ts';
 
-/** What errors call the networks. */
+/** Names of the networks in errors. */
 const names: Readonly<Record<NetworkKind, string>> = {
   'mobilenet-v2': 'MobileNetV2',
   resnet50: 'resnet50',
@@ -11,12 +11,12 @@ const names: Readonly<Record<NetworkKind, string>> = {
 };
 
 /**
- * Reads weights from disk: those at the place, or where none is named those that come with this project.
+ * Reads weights from disk: those at `place`, or by default those of this project.
  * @throws KaleidoError where they cannot be read
  */
 export const readWeights: WeightsOf = (network, place) =>
   readWeightsFile(
-    // The ResNets' are too large to come with a package.
+    // The ResNets' weights are too large for a package.
     place ?? packagedWeights[network] ?? '',
     names[network],
     network in packagedWeights

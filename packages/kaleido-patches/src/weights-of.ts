@@ -7,11 +7,11 @@ export type NetworkKind = 'mobilenet-v2' | 'resnet50' | 'resnet50-v2-stage3' | '
 
 /**
  * Reads the weights of a network.
- * @param place the path or URL that the description names; undefined where it names none
+ * @param place the path or URL in the description; undefined if there is none
  */
 export type WeightsOf = (network: NetworkKind, place: string | undefined) => Promise<Uint8Array>;
 
-/** Where the weights are that come with this project: file URLs in Node, the URLs of assets in a bundle. */
+/** Locations of the weights of this project: file URLs in Node, asset URLs in a bundle. */
 export const packagedWeights: Readonly<Partial<Record<NetworkKind, URL>>> = {
   'mobilenet-v2': mobileNetUrl,
   network: foregroundWeightsUrl,

@@ -1,4 +1,4 @@
-/** Numbers in 0..1 that follow from a name: what test/resnet50-golden.py draws. */
+/** Pseudo-random numbers in 0..1 seeded by a name, equal to those of test/resnet50-golden.py. */
 export function uniform(name: string, size: number): Float64Array {
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
@@ -12,7 +12,7 @@ export function uniform(name: string, size: number): Float64Array {
   return numbers;
 }
 
-/** A made-up weight of that name and shape. */
+/** A made-up weight with that name and shape. */
 export function madeUp(name: string, shape: readonly number[]): Float32Array {
   const size = shape.reduce((product, length) => product * length, 1);
   const values = uniform(name, size);

@@ -1,6 +1,6 @@
 import { ByteWriter } from '@kaleido/foundation';
 
-// Writes small ONNX files, field by field as onnx/onnx.proto has them.
+// Writes small ONNX files, field by field as in onnx/onnx.proto.
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -15,7 +15,7 @@ export function tensor(name: string, shape: readonly number[], numbers: Numbers)
     if (isFloat) raw.setFloat32(4 * i, value, true);
     else raw.setBigInt64(8 * i, BigInt(value), true);
   const writer = new ByteWriter();
-  // Written by hand: a length of 0 is not left out.
+  // Written directly: a length of 0 is not omitted.
   for (const length of shape) writer.varint(8).varint(length);
   return writer
     .field(2, isFloat ? 1 : 7)

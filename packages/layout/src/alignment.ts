@@ -1,4 +1,4 @@
-/** A word piece of a caption and a kaleido patch of the same product that speak of the same thing (paper 3.3). */
+/** A word piece of a caption and a kaleido patch of the same product that show the same thing (paper 3.3). */
 export interface Alignment {
   /** Index of the piece among the caption's ids; `[CLS]` is 0. */
   readonly token: number;

@@ -1,4 +1,4 @@
-/** Captions as plain arrays: they travel between threads and hold no tensor. */
+/** Captions as plain arrays, without tensors, which can be sent between threads. */
 export interface TextBatch {
   /** B */
   readonly size: number;
@@ -12,7 +12,7 @@ export interface TextBatch {
   readonly segments?: Int32Array;
 }
 
-/** Images as plain arrays: the patches of each, level by level, row by row. */
+/** Images as plain arrays: the patches of each image, level by level, row by row. */
 export interface ImageBatch {
   /** B */
   readonly size: number;
@@ -22,8 +22,8 @@ export interface ImageBatch {
   readonly features: Float32Array;
   /** [B, P, 5] x1, x2, y1, y2, width x height, on the model's position scale */
   readonly positions: Float32Array;
-  /** Which of the 55 patches these are, ascending, at least one of each level; default: all 55 */
+  /** Indices among the 55 patches, ascending, at least one of each level; default: all 55 */
   readonly patches?: readonly number[];
-  /** [B, 25] 0 where a level 5 patch is blanked, else 1; default: nothing is blanked */
+  /** [B, 25] 0 if a level 5 patch is blanked, else 1; default: nothing is blanked */
   readonly blankKeep?: Float32Array;
 }

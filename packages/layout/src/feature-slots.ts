@@ -1,14 +1,14 @@
 import { type LevelName, levels } from './levels.ts';
 
-/** A run of an image's feature vectors. */
+/** A range of an image's feature vectors. */
 export interface FeatureSlots {
   readonly start: number;
   readonly count: number;
 }
 
 /**
- * Where each of an image's 74 feature vectors lies. With all of them at hand, rotation, jigsaw, camouflage, grey and
- * blank are index operations that are drawn afresh every epoch (the released data freezes one draw for all epochs).
+ * The positions of an image's 74 feature vectors. With them, rotation, jigsaw, camouflage, grey and blank are index
+ * operations that are drawn again every epoch (the released data has one draw for all epochs).
  */
 export const featureSlots: Readonly<Record<LevelName | 'colour', FeatureSlots>> = {
   /** Level 1 turned clockwise by 0, 90, 180 and 270 degrees; the first is upright. */
@@ -28,12 +28,12 @@ export const featureSlots: Readonly<Record<LevelName | 'colour', FeatureSlots>> 
 /** 4 + 4 + 9 + 16 + 16 + 25. */
 export const featureSlotCount = 74;
 
-/** For each of the 55 patches the slot of its upright, coloured vector. */
+/** The slot of the upright, coloured vector of each of the 55 patches. */
 export const patchSlots: readonly number[] = levels.flatMap(({ name, patches }) =>
   slotRange(featureSlots[name === 'grey' ? 'colour' : name].start, patches),
 );
 
-/** `count` slots from `start` on. */
+/** `count` slots from `start`. */
 export function slotRange(start: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index);
 }

@@ -1,10 +1,10 @@
-/** The feature vectors of some images: 74 each, decoded on demand. Row r speaks of the same image everywhere. */
+/** The feature vectors of some images: 74 each, decoded on demand. Row r is the same image everywhere. */
 export interface FeatureTable {
   readonly rows: number;
   /** F */
   readonly featureWidth: number;
   /**
-   * Writes the vectors of these slots of a row to `target` from `offset` on, [slots, F].
+   * Writes the vectors of these slots of a row to `target` from `offset`, [slots, F].
    * @throws RangeError if the table does not hold the row or the slot
    */
   copy(row: number, slots: readonly number[], target: Float32Array, offset?: number): void;
@@ -12,14 +12,14 @@ export interface FeatureTable {
   positions(row: number): Float32Array;
 }
 
-/** Feature vectors that are read when they are asked for: from memory, or from a store that is too large for it. */
+/** Feature vectors that are read on demand: from memory, or from a store that is too large for memory. */
 export interface FeatureReader {
   readonly rows: number;
   /** F */
   readonly featureWidth: number;
-  /** A table that holds these rows. It holds them for as long as it is in use. */
+  /** Returns a table with these rows. They stay loaded while the table is in use. */
   load(rows: ArrayLike<number>): Promise<FeatureTable>;
-  /** Frees what the reader holds open. */
+  /** Closes open files. */
   close?(): Promise<void>;
 }
 

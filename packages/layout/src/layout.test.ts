@@ -12,7 +12,7 @@ describe('the levels', () => {
     expect(start).toBe(patchCount);
   });
 
-  it('have ranges in a sequence of some patches', () => {
+  it('have ranges in a sequence with some of the patches', () => {
     expect(levelRanges().map(({ start, patches }) => [start, patches])).toEqual(
       levels.map(({ start, patches }) => [start, patches]),
     );

@@ -43,7 +43,7 @@ export interface LevelRange {
 }
 
 /**
- * Where each level lies in a sequence of some of the 55 patches.
+ * The range of each level in a sequence with some of the 55 patches.
  * @param given the patches, ascending; default: all 55
  * @throws KaleidoError if a level has no patch, or if the patches are not ascending
  */

@@ -4,5 +4,5 @@
  */
 export type PositionScale = 'raw' | 'unit';
 
-/** The five numbers that say where a patch lies (paper 3.5): x1, x2, y1, y2, width x height. */
+/** The number of position values of a patch (paper 3.5): x1, x2, y1, y2, width x height. */
 export const positionWidth = 5;

@@ -4,7 +4,7 @@ import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import { z } from 'zod';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 
-/** What of a model's configuration follows from a BERT. */
+/** The part of a model's configuration that follows from a BERT. */
 export type BertConfig = Pick<
   KaleidoBertConfig,
   | 'vocab_size'
@@ -20,7 +20,7 @@ export type BertConfig = Pick<
 /** A BERT's `config.json`. */
 export interface BertConfigFile {
   readonly config: BertConfig;
-  /** The class of Hugging Face's transformers that saved it, such as BertForMaskedLM, where the file names one. */
+  /** The class of Hugging Face's transformers that saved it, such as BertForMaskedLM, if the file names one. */
   readonly architecture?: string;
 }
 
@@ -32,13 +32,13 @@ const sizes = z.object({
   vocab_size: count,
   hidden_size: count,
   intermediate_size: count,
-  // The largest BERTs have 48; a number of another order would be a damaged file.
+  // The largest BERTs have 48; a number of another order means a damaged file.
   num_hidden_layers: count.max(1000),
   num_attention_heads: count,
   max_position_embeddings: count,
   type_vocab_size: count,
 });
-/** What tells a BERT from its relatives. */
+/** The keys that tell a BERT from its relatives. */
 const kind = z.object({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Every tensor of the BERT under its stored name, its numbers counted from its own number. */
+/** Every tensor of the BERT under its stored name; tensor n has the values 100 n, 100 n + 1, ... */
 function tensors(rename: (name: string) => string = (name) => `bert.${name}`): Map<string, StoredTensor> {
   return new Map(
     [...places].map(([name, { shape }], n) => {
@@ -58,7 +58,7 @@ describe('loadBertFolder', () => {
     ['with its prefix', (name: string) => `bert.${name}`],
     ['without', (name: string) => name],
     [
-      'by the names of old',
+      'by the old names',
       (name: string) => name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta'),
     ],
   ])('takes every tensor, %s, and turns its kernels', async (_, rename) => {
@@ -72,7 +72,7 @@ describe('loadBertFolder', () => {
     expect([...kernel.subarray(0, 7)]).toEqual([0, 4, 8, 12, 16, 20, 1].map((i) => 100 * n + i));
   });
 
-  it('does without the heads, which BertModel has not', async () => {
+  it('accepts a BertModel, which has no heads', async () => {
     const all = tensors((name) => name);
     for (const name of [...all.keys()]) if (name.startsWith('cls')) all.delete(name);
     await write(all);
@@ -83,7 +83,7 @@ describe('loadBertFolder', () => {
     expect(await refusal()).toMatch(/config\.json cannot be read, found "ENOENT"/);
     await writeFile(join(folder, 'config.json'), '{');
     expect(await refusal()).toMatch(/config\.json is not JSON/);
-    // A byte order mark is none of its faults.
+    // A byte order mark is accepted.
     await writeFile(join(folder, 'config.json'), `\uFEFF${JSON.stringify({ ...bertJson, model_type: 'roberta' })}`);
     expect(await refusal()).toMatch(/a model of another type than BERT.*found "roberta"/);
     await writeFile(join(folder, 'config.json'), JSON.stringify(bertJson));
@@ -153,14 +153,14 @@ describe('a BERT with the head of a task', () => {
       ['cls/seq_relationship/output_weights'],
     ],
     [
-      'counters of old',
+      'old counters',
       tensors()
         .set('bert.embeddings.position_ids', { type: 'I64', shape: [1, 9], bytes: new Uint8Array(72) })
         .set('bert.embeddings.token_type_ids', { type: 'I64', shape: [1, 9], bytes: new Uint8Array(72) }),
       [],
       [],
     ],
-  ])('is taken without it, and says so: %s', async (_, all, left, missing) => {
+  ])('is read without it, and reports it: %s', async (_, all, left, missing) => {
     await write(all);
     const bert = await loadBertFolder(folder);
     expect(bert.left.map(({ name }) => name)).toEqual(left);
@@ -171,7 +171,7 @@ describe('a BERT with the head of a task', () => {
     for (const prefix of missing) expect(bert.missing.some((name) => name.startsWith(prefix))).toBe(true);
   });
 
-  it('takes the decoder for the word embeddings where those are stored under its name alone', async () => {
+  it('takes the decoder as word embeddings if they are stored only under its name', async () => {
     const all = tensors();
     const words = all.get('bert.embeddings.word_embeddings.weight')!;
     const other = float32Tensor(new Float32Array(48).fill(1), [12, 4]);
@@ -196,12 +196,12 @@ describe('a BERT with the head of a task', () => {
     ['position_embedding_type', { position_embedding_type: 'relative_key' }, /other than absolute.*"relative_key"/],
     ['hidden_act', { hidden_act: 'relu' }, /hidden_act that the model lacks, found "relu"/],
     ['num_hidden_layers', { num_hidden_layers: 1e9 }, /no configuration of a BERT at "num_hidden_layers"/],
-  ])('is refused by its configuration where it is another model: %s', async (_, values, message) => {
+  ])('is refused by its configuration if it is another model: %s', async (_, values, message) => {
     await write(tensors(), { ...bertJson, ...values });
     expect(await refusal()).toMatch(message);
   });
 
-  it('may be without model_type, as old ones are, but not of another model', async () => {
+  it('may lack model_type, like old ones, but not be another model', async () => {
     const old = { ...bertJson, model_type: undefined, architectures: undefined };
     await write(tensors(), old);
     expect((await loadBertFolder(folder)).weights.size).toBe(places.size);
@@ -287,7 +287,7 @@ const golden = fileURLToPath(new URL('../../../../shared/golden/cases/bert/', im
 );
 
 describe('initialiseFromBert', () => {
-  it('names what of the BERT the model must draw, and passes on what was left', async () => {
+  it('lists what the BERT lacks, and passes on what was left', async () => {
     const all = new Map([...tensors()].filter(([name]) => !/pooler|seq_relationship/.test(name)));
     await write(all.set('crf.weight', float32Tensor(Float32Array.of(1), [1])));
     const config = kaleidoBertConfig({ ...sizes, text_seq_len: 5, patch_feature_size: 3, hidden_act: 'gelu_erf' });
@@ -299,7 +299,7 @@ describe('initialiseFromBert', () => {
     expect(left).toEqual([{ name: 'crf.weight', why: 'a head of a task, not of the BERT' }]);
   });
 
-  it('takes the text side and the transformer, and says what it left', async () => {
+  it('takes the text side and the transformer, and lists what it left', async () => {
     await write(tensors());
     const bert = await loadBertFolder(folder);
     const config = kaleidoBertConfig({ ...sizes, max_position_embeddings: 7, text_seq_len: 5, patch_feature_size: 3 });

@@ -7,7 +7,7 @@ import { type BertTensors, readBertTensors } from './bert-tensors.ts';
 import { indexFile, openSafetensorsFile, openSafetensorsFolder, weightsFile } from './safetensors-files.ts';
 import type { Weights } from './weights.ts';
 
-/** A BERT as Hugging Face's folders hold it, under the names of this project. */
+/** A BERT from a Hugging Face folder, under the names of this project. */
 export interface BertFolder extends BertTensors {
   readonly config: BertConfig;
 }
@@ -33,7 +33,7 @@ export async function loadBertFolder(folder: string): Promise<BertFolder> {
 }
 
 /**
- * The weights of one file for a configuration that is known.
+ * The weights of one file for a known configuration.
  * @throws KaleidoError as `loadBertFolder` does
  */
 export async function loadBertWeights(path: string, config: BertConfig): Promise<Weights> {

@@ -4,9 +4,9 @@ import type { BertConfig } from './bert-config.ts';
 export interface BertPlace {
   readonly name: string;
   readonly shape: readonly number[];
-  /** [outputs, inputs] in the file, and the other way here. */
+  /** Whether it is [outputs, inputs] in the file, and [inputs, outputs] here. */
   readonly transposed: boolean;
-  /** Whether a folder may be without it: BertModel has no heads. */
+  /** Whether a folder may lack it: BertModel has no heads. */
   readonly optional: boolean;
 }
 

@@ -4,26 +4,26 @@ import { type BertPlace, bertPlaces, transposed } from './bert-places.ts';
 import type { SafetensorsFiles } from './safetensors-files.ts';
 import { ownedFloats, type Weights } from './weights.ts';
 
-/** Something of a BERT that was not taken. */
+/** A part of a BERT that was not used. */
 export interface LeftOfBert {
   readonly name: string;
   readonly why: string;
 }
 
-/** The tensors of a BERT, told apart from the heads of tasks. */
+/** The tensors of a BERT, separated from the heads of tasks. */
 export interface BertTensors {
   /** By this project's names, kernels as [inputs, outputs]. */
   readonly weights: Weights;
-  /** Tensors that are no part of a BERT: the heads of tasks. */
+  /** Tensors that are not part of a BERT: the heads of tasks. */
   readonly left: readonly LeftOfBert[];
-  /** By this project's names: what a BERT may have and this one lacks, the pooler or the head of masked words. */
+  /** By this project's names: optional parts that this BERT lacks, the pooler or the head of masked words. */
   readonly missing: readonly string[];
 }
 
-/** By this table a BERT is found in a file: every one has it, and nothing else does. */
+/** This tensor locates a BERT in a file: every BERT has it, and nothing else does. */
 const anchor = 'embeddings.position_embeddings.weight';
 const wordEmbeddings = 'embeddings.word_embeddings.weight';
-/** Parts of the network itself: a tensor of theirs that has no place means another network. */
+/** Parts of the network itself: an unknown tensor in them means another network. */
 const network = /^(embeddings|encoder|pooler)\./;
 /** The heads of BERT's own pre-training. */
 const preTraining = /^cls\.(seq_relationship\.|predictions\.(bias$|decoder\.|transform\.(dense|LayerNorm)\.))/;
@@ -34,21 +34,21 @@ const tied: ReadonlyMap<string, string> = new Map([
   ['cls.predictions.decoder.weight', wordEmbeddings],
   ['cls.predictions.decoder.bias', 'cls.predictions.bias'],
 ]);
-/** What wrappers put before the names of the model that they hold. */
+/** Prefixes that wrappers add to the names of their model. */
 const prefixes = /^((.*\.)?bert\.|((module|model|auto_model|_orig_mod|\d+)\.)*)$/;
 const mostNamed = 5;
 
 /**
  * Reads what belongs to the BERT, tensor by tensor.
- * @throws KaleidoError for a tensor that is missing, of another shape, there twice, or that no BERT of this configuration
- *   has; for a file without a BERT, or with several
+ * @throws KaleidoError for a tensor that is missing, of another shape, stored twice, or that no BERT of this
+ *   configuration has; for a file without a BERT, or with several
  */
 export async function readBertTensors(files: SafetensorsFiles, config: BertConfig): Promise<BertTensors> {
   const refuse = (problem: string, found: unknown, advice = 'compare its config.json'): KaleidoError =>
     new KaleidoError({ source: 'model', problem: `${files.path} ${problem}`, found, advice });
   const places = bertPlaces(config);
   const prefix = findPrefix([...files.shapes.keys()], refuse);
-  // The heads of pre-training stand beside the BERT, not in it.
+  // The heads of pre-training are next to the BERT, not in it.
   const root = prefix.replace(/bert\.$/, '');
   const storedOf = new Map<string, string>();
   const ties = new Map<string, string>();
@@ -65,7 +65,7 @@ export async function readBertTensors(files: SafetensorsFiles, config: BertConfi
   const left: LeftOfBert[] = headsLeft(heads);
   for (const [name, original] of tied) {
     const stored = ties.get(name);
-    // Files that keep one name of a tensor need not keep the first.
+    // A file that stores a tied tensor once may use its second name.
     if (stored !== undefined && !storedOf.has(original)) storedOf.set(original, stored);
   }
   for (const [name, stored] of storedOf) {
@@ -119,7 +119,7 @@ function findPrefix(
 /**
  * The name of a tensor without its prefix.
  * @param root the prefix without the BERT's own
- * @returns nothing for the head of a task
+ * @returns undefined for the head of a task
  */
 function nameInBert(stored: string, prefix: string, root: string): string | undefined {
   const inside = stored.startsWith(prefix) ? modernName(stored.slice(prefix.length)) : undefined;
@@ -128,12 +128,12 @@ function nameInBert(stored: string, prefix: string, root: string): string | unde
   return preTraining.test(beside) ? beside : undefined;
 }
 
-/** With LayerNorm's names of today. */
+/** With LayerNorm's current names. */
 function modernName(name: string): string {
   return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
 }
 
-/** One entry a head: tensors that begin with one word. */
+/** One entry per head: tensors that begin with one word. */
 function headsLeft(names: readonly string[]): LeftOfBert[] {
   const groups = new Map<string, string[]>();
   for (const name of names) {

@@ -48,7 +48,7 @@ const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
   ['both', 'cls-and-means'],
 ];
 
-/** Products whose caption and photograph both tell their category (by the first word, by a feature) and season. */
+/** Products whose caption and photograph both show their category (by the first word, by a feature) and season. */
 function products(size: number, seed = 1): { batch: ClassificationBatch; labels: ReadonlyMap<string, Int32Array> } {
   const random = randomStream(seed, 'products');
   const T = 6;
@@ -125,7 +125,7 @@ const lossOf = (
   );
 
 describe('Classifier', () => {
-  it.each(every)('gives logits of each field and looks at nothing else than %s, with head %s', async (inputs, head) => {
+  it.each(every)('gives logits of each field and reads only %s, with head %s', async (inputs, head) => {
     await withClassifier({ inputs, head }, (classifier) => {
       const { batch } = products(4);
       const beside = { image: 5 * F, text: 12, both: 5 * F + 12 }[inputs];
@@ -146,7 +146,7 @@ describe('Classifier', () => {
     });
   });
 
-  it('has the layers and the trainable variables of the model, which standardising does not add to', async () => {
+  it('has the layers and the trainable variables of the model; standardising adds none', async () => {
     await withClassifier({ inputs: 'both', head: 'cls' }, (classifier) => {
       expect([...classifier.variables().keys()]).toEqual([
         ...classifier.model.trainable().keys(),
@@ -159,7 +159,7 @@ describe('Classifier', () => {
     });
   });
 
-  it('starts from the seed, small, and takes weights back', async () => {
+  it('starts small from the seed, and accepts its own weights', async () => {
     await withClassifier({ inputs: 'both', head: 'cls-and-means' }, async (classifier) => {
       const layers = [...classifier.variables()].filter(([name]) => /^(category|season)\//.test(name));
       const values = await readAll(layers.map(([, layer]) => layer));
@@ -240,14 +240,14 @@ describe('Classifier', () => {
     },
   );
 
-  it('has a hidden layer before the fields where asked for', async () => {
+  it('has a hidden layer before the fields on request', async () => {
     const { batch } = products(5);
     const [D, hidden] = [12, 3];
     const model = KaleidoBert.create(config, 1);
     const unit = (size: number): Float32Array =>
       Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
     const one = (classes: number) => [{ name: 'one', classes: Array.from({ length: classes }, (_, k) => `${k}`) }];
-    // Without a hidden layer and with the identity for a layer the logits are what is seen.
+    // Without a hidden layer, and with the identity as a layer, the logits are the layer's inputs.
     const plain = { fields: one(D), inputs: 'image', head: 'cls' } as const;
     const through = new Classifier(
       model,
@@ -282,13 +282,13 @@ describe('Classifier', () => {
     model.dispose();
   });
 
-  it('hears a caption as loudly as a photograph through a hidden layer', () => {
+  it('weighs a caption as much as a photograph in a hidden layer', () => {
     const [D, J] = [12, 6];
     const model = KaleidoBert.create({ ...config, joint_size: J }, 1);
     const { batch } = products(5);
     const one = { name: 'one', classes: Array.from({ length: J }, (_, k) => `${k}`) };
     const [photograph, caption] = [5 * F + J, D + J];
-    // Of all that is seen the hidden layer takes the caption's vector in the joint space, the last J numbers.
+    // The hidden layer reads only the caption's vector in the joint space, the last J of its inputs.
     const kernel = new Float32Array((D + photograph + caption) * J);
     const layer = new Float32Array(J * J);
     for (let k = 0; k < J; k++) {
@@ -320,7 +320,7 @@ describe('Classifier', () => {
     model.dispose();
   });
 
-  it.each([0, 0.1, 0.6])('drops a share of %d of what the layers see, in training alone', async (dropout) => {
+  it.each([0, 0.1, 0.6])('drops a share of %d of what the layers read, only in training', async (dropout) => {
     const seen = { inputs: 'image', head: 'cls-and-means', hiddenSize: 8, dropout } as const;
     const still = { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
     const model = KaleidoBert.create(still, 1);
@@ -333,13 +333,13 @@ describe('Classifier', () => {
     model.dispose();
   });
 
-  it.each(['image', 'text'] as const)('sees the vector of %s in the joint space, where the model has one', (inputs) => {
+  it.each(['image', 'text'] as const)('reads the vector of %s in the joint space, if the model has one', (inputs) => {
     const J = 6;
     const model = KaleidoBert.create({ ...config, joint_size: J }, 1);
     const { batch } = products(5);
     const one = { name: 'joint', classes: Array.from({ length: J }, (_, k) => `${k}`) };
     const beside = inputs === 'image' ? 12 + 5 * F : 12 + 12;
-    // Nothing of what comes before counts; each class is one number of the vector.
+    // Earlier inputs do not count; each class is one number of the vector.
     const kernel = new Float32Array((beside + J) * J);
     for (let k = 0; k < J; k++) kernel[(beside + k) * J + k] = 1;
     const layers = new Map([

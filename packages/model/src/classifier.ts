@@ -4,7 +4,7 @@ import { type ImageBatch, levelRanges, type TextBatch } from '@kaleido/layout';
 import type { KaleidoBert, SideEncoding } from './kaleido-bert.ts';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 
-/** What a classifier may look at. */
+/** The sides that a classifier reads. */
 export type ClassifierInputs = 'image' | 'text' | 'both';
 
 /** A label field and the names of its classes. */
@@ -17,18 +17,18 @@ export interface ClassificationOptions {
   readonly fields: readonly ClassificationField[];
   readonly inputs: ClassifierInputs;
   /**
-   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also sees what a linear probe would,
-   * the mean embedding of the caption and each level's mean feature, and where the model has a joint space each side's
-   * vector in it; with few products it is worth several points.
+   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also reads the inputs of a linear
+   * probe, the mean embedding of the caption and each level's mean feature, and each side's vector in the joint space
+   * if the model has one. With few products this adds several points.
    */
   readonly head: 'cls' | 'cls-and-means';
-  /** Width of a hidden layer before the fields' layers; 0 or left out, there is none, as in the paper. */
+  /** Width of a hidden layer before the fields' layers. Default: 0, no such layer, as in the paper. */
   readonly hiddenSize?: number | undefined;
-  /** Dropout before each of these layers in training; 0.1, as in the released fine-tuning code, where left out. */
+  /** Dropout before each of these layers in training. Default: 0.1, as in the released fine-tuning code. */
   readonly dropout?: number | undefined;
 }
 
-/** Captions and photographs to classify; what the classifier does not look at is ignored. */
+/** Captions and photographs to classify; a side that the classifier does not read is ignored. */
 export interface ClassificationBatch {
   readonly text: TextBatch;
   readonly image: ImageBatch;
@@ -135,8 +135,8 @@ export class Classifier {
   }
 
   /**
-   * To a hidden layer, which starts at random, the few hundred numbers of a caption are lost among the thousands of a
-   * photograph: they are made larger, so that both sides together weigh the same (on kagl-12k a point of category3).
+   * In a hidden layer, which starts at random, the few hundred numbers of a caption are lost among the thousands of a
+   * photograph: they are scaled up, so that both sides weigh the same (on kagl-12k a point of category3).
    */
   #asLoudAsPhotograph(x: Tensor): Tensor {
     if (this.#hidden === undefined) return x;
@@ -190,7 +190,7 @@ export function assertLayers(
   }
 }
 
-/** Numbers that the first layer reads. */
+/** The number of values that the first layer reads. */
 function sizeSeen({ head, inputs }: ClassificationOptions, config: KaleidoBertConfig): number {
   return config.hidden_size + (head === 'cls' ? 0 : sizeBeside(inputs, config));
 }

@@ -5,21 +5,21 @@ import type { KaleidoBert, KaleidoLogits, SideEncoding } from './kaleido-bert.ts
 import { jointPatches } from './kaleido-bert-config.ts';
 
 /**
- * What training objectives and applications ask of a model. Batches go in as plain arrays, and the model alone decides
- * how it encodes a side. Without `dropout` nothing is dropped. Tensors belong to the caller's `tf.tidy`.
+ * The interface of a model for training objectives and applications. Batches are plain arrays, and the model alone
+ * decides how it encodes a side. Without `dropout` nothing is dropped. Tensors belong to the caller's `tf.tidy`.
  */
 export interface Encoder {
   /** Captions alone. */
   encodeCaptions(text: TextBatch, dropout?: DropoutSeeds): SideEncoding;
   /** Images alone; the batch holds patches of every level. */
   encodeImages(image: ImageBatch, dropout?: DropoutSeeds): SideEncoding;
-  /** Images in the joint space alone, [B, J]; the batch need hold no patches but `jointPatches`. */
+  /** Images in the joint space alone, [B, J]; the batch needs only the patches of `jointPatches`. */
   projectImages(image: ImageBatch, dropout?: DropoutSeeds): Tensor;
   /** Match logits of pairs, [pairs, 2]: pair i is caption `captions[i]` with image `images[i]`, rows of the batches. */
   matchPairs(pairs: PairsToMatch, dropout?: DropoutSeeds): Tensor;
   /** Both sides in one pass, with the heads of the paper's tasks. */
   readBoth(text: TextBatch, image: ImageBatch, dropout?: DropoutSeeds): BothSides;
-  /** (features - mean) / deviation if the model carries these statistics, else the features as they are. */
+  /** (features - mean) / deviation if the model carries these statistics, otherwise the features unchanged. */
   standardise(features: Tensor): Tensor;
 }
 
@@ -32,7 +32,7 @@ export interface PairsToMatch {
   readonly images: Int32Array;
 }
 
-/** What the heads make of captions and images read together. */
+/** The outputs of the heads for captions and images read together. */
 export interface BothSides {
   readonly logits: KaleidoLogits;
   /** Logits over the vocabulary at these positions, [B M, V]. @param positions [B M] */
@@ -41,7 +41,7 @@ export interface BothSides {
   featuresAt(level: 'grey' | 'blank', patches: Int32Array): Tensor;
 }
 
-/** The model as its users see it. */
+/** Wraps a model as an `Encoder`. */
 export function encoderOf(model: KaleidoBert): Encoder {
   const encodeImages = (batch: ImageBatch, dropout?: DropoutSeeds): SideEncoding => {
     const image = model.imageInput(batch);
@@ -82,7 +82,7 @@ export function encoderOf(model: KaleidoBert): Encoder {
   };
 }
 
-/** The given items of a batch, as often as they are named. */
+/** The given items of a batch; an item may occur repeatedly. */
 function pickRows(x: Tensor, items: Int32Array): Tensor {
   const [B, ...rest] = x.shape as [number, ...number[]];
   const rows = ops.embedding(tf.reshape(x, [B, x.size / B]), tf.tensor(items, [items.length], 'int32'));

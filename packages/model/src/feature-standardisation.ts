@@ -2,7 +2,7 @@ import type { Weights } from './weights.ts';
 
 /**
  * The weights of a model with `standardise_features`, from mean and deviation of each feature, [F] each.
- * A feature that hardly ever varies, such as a rare colour's, would be blown up a thousandfold the day it does: none is
+ * A feature that hardly ever varies, such as a rare colour's, would be scaled up a thousandfold when it does: none is
  * divided by less than a tenth of the mean deviation.
  */
 export function featureStandardisation({

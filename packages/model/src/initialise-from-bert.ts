@@ -8,21 +8,21 @@ import type { Weights } from './weights.ts';
 /** The head that tells whether two sentences follow each other. */
 const sentenceOrder = 'cls/seq_relationship/';
 
-/** What became of a model's first weights. */
+/** A model's first weights, and where they are from. */
 export interface BertInitialisation {
   readonly weights: Weights;
-  /** Variables that are the BERT's. */
+  /** Variables taken from the BERT. */
   readonly taken: readonly string[];
-  /** What of the BERT has no place in the model, and why. */
+  /** Parts of the BERT that have no place in the model, and why. */
   readonly left: readonly LeftOfBert[];
-  /** Variables that stay as they were drawn. */
+  /** Variables that keep their random values. */
   readonly drawn: readonly string[];
   /** Those of them that a BERT may have and this one lacks, such as the pooler. */
   readonly missing: readonly string[];
 }
 
 /**
- * A model's first weights with the text side and the transformer of a BERT in their place.
+ * A model's first weights, with the text side and the transformer replaced by those of a BERT.
  *
  * @param drawn the model's own first weights
  * @throws KaleidoError where the BERT is of another size or vocabulary
@@ -57,7 +57,7 @@ export function initialiseFromBert(config: KaleidoBertConfig, drawn: Weights, be
     else if (shape.reduce((product, length) => product * length, 1) !== values.length) {
       const rows = shape[0] as number;
       const width = config.hidden_size;
-      // A table of other length: its first rows, as far as both go.
+      // A table of another length: its first rows, as many as both have.
       const kept = new Float32Array(drawn.get(name) as Float32Array);
       kept.set(values.subarray(0, Math.min(values.length, rows * width)));
       weights.set(name, kept);

@@ -34,12 +34,12 @@ describe('kaleidoBertConfig', () => {
     });
   });
 
-  it('takes its own result again', () => {
+  it('accepts its own result', () => {
     const config = kaleidoBertConfig({ ...needed, joint_size: 16, position_scale: 'unit' });
     expect(kaleidoBertConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
 
-  it('names a key that it does not know', () => {
+  it('names an unknown key', () => {
     expect(refusal(() => kaleidoBertConfig({ ...needed, hiden_size: 64 })).message).toContain('"hiden_size"');
   });
 

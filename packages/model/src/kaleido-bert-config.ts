@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * Everything that decides the shape of a Kaleido-BERT. The keys are those of the released code's `config.json`, so that
- * a released folder loads as it is; the keys under "ours" have defaults that give the paper's model.
+ * a released folder loads unchanged; the keys under "ours" have defaults that give the paper's model.
  */
 export interface KaleidoBertConfig {
   readonly model_type: 'kaleidobert';
@@ -30,9 +30,9 @@ export interface KaleidoBertConfig {
   readonly patch_type_vocab_size: number;
   /** F, the extractor's feature width: 2,048 for ResNet-50, 1,280 for MobileNetV2, 768 for 16 x 16 pixels. */
   readonly patch_feature_size: number;
-  /** Carried for the released file's sake; the released code never uses it. */
+  /** Kept for compatibility with the released file; the released code never uses it. */
   readonly max_patch_position_embeddings: number;
-  /** T, tokens a caption is cut or padded to; 64 in the paper. */
+  /** T, tokens that a caption is truncated or padded to; 64 in the paper. */
   readonly text_seq_len: number;
   readonly img_rotation_seq_len: 1;
   readonly img_jigsaw_seq_len: 4;
@@ -56,22 +56,23 @@ export interface KaleidoBertConfig {
   readonly hidden_act: 'gelu_tanh' | 'gelu_erf';
   /**
    * `raw`: a patch's position is [x1, x2, y1, y2, w h] in pixels, as released (needed for its checkpoints).
-   * `unit`: the same divided by the image's width, height and area; the area then no longer drowns the rest.
+   * `unit`: the same divided by the image's width, height and area; the area then no longer dominates.
    */
   readonly position_scale: 'raw' | 'unit';
-  /** Whether features are standardised by a stored mean and deviation a dimension; small models learn faster so. */
+  /** Whether features are standardised by a stored mean and deviation per dimension; small models learn faster so. */
   readonly standardise_features: boolean;
   /**
    * How one side alone becomes one vector: `embeddings` averages the embedding layer's outputs, `encoder` those of a
    * one-sided pass through the transformer.
    */
   readonly one_sided_encoding: 'embeddings' | 'encoder';
-  /** Width of the space in which captions and images meet; 0 leaves the two projections out, as the paper does. */
+  /** Width of the joint space of captions and images; 0 leaves the two projections out, as the paper does. */
   readonly joint_size: number;
   /**
-   * What of a photograph the joint space reads. `patches`: every patch's embedding, averaged by level. `whole`: the
-   * features of the level 1 patch, the whole garment, by a hidden layer of their own that the width D does not narrow:
-   * cheaper, and better for a network's features, while raw pixels need the patches (docs/decisions/0007).
+   * The part of a photograph that the joint space reads. `patches`: every patch's embedding, averaged by level.
+   * `whole`: the features of the level 1 patch, the whole garment, through their own hidden layer, which the width D
+   * does not limit. It is cheaper, and better for a network's features, while raw pixels need the patches
+   * (docs/decisions/0007).
    */
   readonly joint_view: 'patches' | 'whole';
   /**
@@ -184,7 +185,7 @@ export function kaleidoBertConfig(values: unknown): KaleidoBertConfig {
 
 /**
  * The patches that the joint space reads: level 1 alone with `joint_view` "whole". Undefined: all of them.
- * A batch maker without a model needs it.
+ * For batch makers without a model.
  */
 export function jointPatches(config: Pick<KaleidoBertConfig, 'joint_size' | 'joint_view'>): readonly [0] | undefined {
   return config.joint_size > 0 && config.joint_view === 'whole' ? [0] : undefined;

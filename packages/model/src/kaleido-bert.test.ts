@@ -6,14 +6,14 @@ import { KaleidoBert, modelFromWeights, readWeights } from './index.ts';
 
 const numbers = (tensor: Tensor): number[] => [...tensor.dataSync<'float32'>()];
 
-/** Each row of a tensor, its first axis taken apart. */
+/** The rows of a tensor, along its first axis. */
 const rows = (tensor: Tensor): number[][] => {
   const all = numbers(tensor);
   const width = all.length / tensor.shape[0]!;
   return Array.from({ length: tensor.shape[0]! }, (_, row) => all.slice(row * width, (row + 1) * width));
 };
 
-/** Runs with a model, and counts what it leaves. */
+/** Runs with a model, and checks that no tensor is left. */
 function withModel<Result>(changes: Readonly<Record<string, unknown>>, run: (model: KaleidoBert) => Result): Result {
   const before = memory().numTensors;
   const model = KaleidoBert.create(smallConfig(changes), 5);
@@ -78,7 +78,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
     });
   });
 
-  it('pools the same where only [CLS] is asked for', () => {
+  it('pools the same if only [CLS] is requested', () => {
     withModel({}, (model) => {
       const text = model.textInput(captions([9, 4], 12));
       const words = model.embedText(text);
@@ -92,7 +92,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
     });
   });
 
-  it('computes the same of real tokens and patches however wide the padding', () => {
+  it('computes the same for real tokens and patches with any padding', () => {
     withModel({}, (model) => {
       const image = model.imageInput(photographs(2));
       const [narrow, wide] = [8, 16].map((textLength) =>
@@ -112,7 +112,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
     });
   });
 
-  it('computes each pair of a batch by itself', () => {
+  it('computes each pair of a batch independently', () => {
     withModel({}, (model) => {
       const text = captions([8, 5], 8);
       const image = photographs(2);
@@ -130,7 +130,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
     });
   });
 
-  it('sees nothing of a blank patch but its place', () => {
+  it('reads only the position of a blank patch', () => {
     withModel({}, (model) => {
       const blankKeep = new Float32Array(25).fill(1);
       blankKeep[3] = 0;
@@ -147,7 +147,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
     });
   });
 
-  it('standardises by the statistics that it carries, and never trains them', async () => {
+  it('standardises by its stored statistics, and never trains them', async () => {
     const plain = KaleidoBert.create(smallConfig(), 5);
     const weights = await readWeights(plain);
     weights.set('kaleido/feature_mean', Float32Array.of(1, 2, 3, 4, 5, 6, 7));
@@ -184,7 +184,7 @@ describe.each(['wasm', 'cpu'] as const)('Kaleido-BERT on %s', (name) => {
   });
 });
 
-describe('a photograph of which some patches are given', () => {
+describe('a photograph with only some patches', () => {
   beforeAll(async () => {
     await selectBackend({ prefer: 'wasm' });
   });
@@ -200,7 +200,7 @@ describe('a photograph of which some patches are given', () => {
     return { size, featureWidth: F, features: pick(features, F), positions: pick(positions, 5), patches: given };
   };
 
-  it('has them embedded as they are among all', () => {
+  it('has them embedded as among all patches', () => {
     withModel({}, (model) => {
       const all = model.embedPatches(model.imageInput(photographs(2)));
       const embedded = model.embedPatches(model.imageInput(some(photographs(2))));
@@ -216,7 +216,7 @@ describe('a photograph of which some patches are given', () => {
       const patches = model.embedPatches(image);
       const { joint, mean } = model.encodeImage(image, patches);
       expect(largestDifference(numbers(mean), numbers(tf.mean(patches, 1)))).toBeLessThan(1e-6);
-      // Each level's patches made one and the same, their average: all 55 of them say what these few say.
+      // Each level's patches are replaced by their average: all 55 are then equivalent to these few.
       const levelOf = (patch: number): number => levels.findIndex(({ start, patches: n }) => patch < start + n);
       const averages = levels.map((_, level) => {
         const at = given.flatMap((patch, place) => (levelOf(patch) === level ? [place] : []));
@@ -241,7 +241,7 @@ describe('a photograph of which some patches are given', () => {
   it.each([
     [[0, 1, 5, 14], /none of the patches is of level 5/],
     [[0, 1, 5, 30, 14], /not in ascending order/],
-  ])('is refused where a level has none or the order is wrong: %j', (patches, message) => {
+  ])('is refused if a level has none or the order is wrong: %j', (patches, message) => {
     withModel({}, (model) => {
       const { features, positions } = model.imageInput(photographs(1));
       const some = (x: Tensor): Tensor => tf.slice(x, [0, 0, 0], [1, patches.length, -1]);
@@ -289,7 +289,7 @@ describe('one side alone', () => {
     });
   });
 
-  it('reads level 1 alone where the joint space reads the whole garment, with or without the other patches', () => {
+  it('reads level 1 alone if the joint space reads the whole garment, with or without the other patches', () => {
     withModel({ joint_size: 6, joint_view: 'whole', standardise_features: true }, (model) => {
       const batch = photographs(2);
       const { joint, mean } = encode(model).image;

@@ -1,12 +1,12 @@
-// Kaleido-BERT, the whole of it (CVPR 2021, arXiv 2103.16110; layer by layer as the released TensorFlow code has it).
+// The whole of Kaleido-BERT (CVPR 2021, arXiv 2103.16110; layer by layer as in the released TensorFlow code).
 //
 //   caption -> [B, T] word pieces  -> text embeddings  [B, T, D] \
 //                                                                 concat [B, S, D] -> L layers -> heads
 //   image   -> [B, P, F] 55 patches -> patch embeddings [B, P, D] /
 //
 // Shapes: B batch, T text tokens, P patches (55), S = T + P sequence, A heads, D width, F feature width, V vocabulary,
-// M masked tokens of a caption, J the joint space of the two sides. P is 55 but where a training step looks at some patches.
-// This file knows no loss and no optimiser: those are in @kaleido/pretrain-tasks and @kaleido/training.
+// M masked tokens of a caption, J the joint space of the two sides. P is 55 unless a training step reads only some
+// patches. Losses and optimisers are in @kaleido/pretrain-tasks and @kaleido/training.
 
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { type DropoutSeeds, KaleidoError } from '@kaleido/foundation';
@@ -24,13 +24,13 @@ import type { ImageInput, TextInput } from './model-inputs.ts';
 import { imageInput, textInput } from './plain-batches.ts';
 import { initialValues, levelScopes, type VariableDescription, variableDescriptions } from './variables.ts';
 
-/** What the encoder computed; every intermediate is here, so tests, probes and pictures need no hooks. */
+/** The encoder's outputs, with all intermediate ones, so that tests, probes and pictures need no hooks. */
 export interface EncoderOutput {
   /** Each layer's output, [B, S, D]. */
   readonly layers: readonly Tensor[];
-  /** Each layer's attention, [B, A, S, S]; only when asked for. */
+  /** Each layer's attention, [B, A, S, S]; only on request. */
   readonly attentions: readonly Tensor[];
-  /** What each layer's feed-forward block reads, [B, S, D]; only when attentions are asked for. */
+  /** The input of each layer's feed-forward block, [B, S, D]; only if attentions are requested. */
   readonly attended: readonly Tensor[];
   /** The last layer's output, [B, S, D]. */
   readonly sequence: Tensor;
@@ -72,7 +72,7 @@ export interface EncodeOptions extends ForwardOptions {
 
 /** One side alone as one vector. */
 export interface SideEncoding {
-  /** [B, D], the mean over the side's positions: captions and images meet in it even without projections. */
+  /** [B, D], the mean over the side's positions: comparable between the sides even without projections. */
   readonly mean: Tensor;
   /** [B, J], projected into the joint space and of length 1; compare by dot product. [B, D] where `joint_size` is 0. */
   readonly joint: Tensor;
@@ -93,7 +93,7 @@ export class KaleidoBert {
     return KaleidoBert.fromValues(config, (description) => initialValues(description, config.initializer_range, seed));
   }
 
-  /** A model whose weights the caller hands over by name. */
+  /** A model with the given weights, by name. */
   static fromValues(
     config: KaleidoBertConfig,
     valuesOf: (description: VariableDescription) => Float32Array,
@@ -105,7 +105,7 @@ export class KaleidoBert {
   }
 
   /**
-   * A model whose weights are read one after another, so that they are in memory once. What is read is the model's.
+   * A model whose weights are read one after another, so that they are in memory once. The model owns what is read.
    * @throws what reading throws; nothing of the model is left then
    */
   static async fromReader(
@@ -123,12 +123,12 @@ export class KaleidoBert {
     return new KaleidoBert(config, variables);
   }
 
-  /** Whether the joint space reads nothing of a photograph but its level 1 patch. */
+  /** Whether the joint space reads only the level 1 patch of a photograph. */
   get jointReadsWhole(): boolean {
     return jointPatches(this.config) !== undefined;
   }
 
-  /** The variables that training moves, in creation order. */
+  /** The variables that training changes, in creation order. */
   trainable(): ReadonlyMap<string, Variable> {
     const measured = variableDescriptions(this.config).filter(({ trainable }) => !trainable);
     const names = new Set(measured.map(({ name }) => name));
@@ -182,7 +182,7 @@ export class KaleidoBert {
     return this.#drop(embedded, dropout);
   }
 
-  /** Each level by its own projector and type row, all by one table of positions (paper 3.5). */
+  /** Each level has its own projector and type row; all share one table of positions (paper 3.5). */
   embedPatches({ features, positions, patches: given, blankKeep }: ImageInput, dropout?: DropoutSeeds): Tensor {
     const placed = ops.linear(positions, this.#get('bert/position_dense')); // [B, P, D]
     const standardised = this.standardise(features); // [B, P, F]
@@ -254,7 +254,7 @@ export class KaleidoBert {
 
   // One side alone (ours) ----------------------------------------------------------------------------------------------
 
-  /** Captions as vectors, from their embeddings or from a pass of their own (`one_sided_encoding`). */
+  /** Captions as vectors, from their embeddings or from a separate pass (`one_sided_encoding`). */
   encodeText(textEmbeddings: Tensor, mask: Tensor, dropout?: DropoutSeeds): SideEncoding {
     const states = this.#oneSided(textEmbeddings, mask, dropout);
     const weights = tf.expandDims(tf.div(mask, tf.sum(mask, 1, true)), 1); // [B, 1, T]
@@ -263,8 +263,8 @@ export class KaleidoBert {
   }
 
   /**
-   * Photographs as vectors. By its patches, the projection sees each level's mean, for a mean over all patches is mostly
-   * level 5.
+   * Photographs as vectors. From patches, the projection reads each level's mean, because a mean over all patches is
+   * mostly level 5.
    * @param patchEmbeddings of the same photographs
    */
   encodeImage(image: ImageInput, patchEmbeddings: Tensor, dropout?: DropoutSeeds): SideEncoding {
@@ -278,8 +278,8 @@ export class KaleidoBert {
   }
 
   /**
-   * Photographs in the joint space by their level 1 patch alone, [B, J]: what `encodeImage` says of them, without the
-   * other patches. Only for `joint_view` "whole".
+   * Photographs in the joint space by their level 1 patch alone, [B, J]: the result of `encodeImage`, without the other
+   * patches. Only for `joint_view` "whole".
    * @throws KaleidoError where the joint space reads patches, or the first patch given is not level 1's
    */
   encodeWhole({ features, patches: given }: ImageInput, dropout?: DropoutSeeds): Tensor {
@@ -315,8 +315,9 @@ export class KaleidoBert {
   }
 
   /**
-   * A hidden layer at every position, averages of it, a linear layer, length 1. Without a joint space it is the means
-   * that meet. Hidden before the average, because a colour or a stripe is seen within a patch and no longer in a mean.
+   * A hidden layer at every position, its averages, a linear layer, length 1. Without a joint space, the mean takes its
+   * place. The hidden layer comes before the average, because a colour or a stripe is visible in a patch but no longer
+   * in a mean.
    */
   #project(states: Tensor, mean: Tensor, scope: string, averages: Tensor): Tensor {
     const projected =
@@ -377,7 +378,7 @@ export class KaleidoBert {
     return ops.linear(rows, this.#get(head));
   }
 
-  /** A level's outputs laid flat, [B, n D]. */
+  /** A level's outputs, flattened, [B, n D]. */
   levelOutput(sequence: Tensor, name: LevelName): Tensor {
     const rows = this.#levelRows(sequence, name);
     const [B, n, D] = rows.shape as [number, number, number];
@@ -392,7 +393,7 @@ export class KaleidoBert {
     return ops.sliceRows(sequence, S - patchCount + level.start, level.patches);
   }
 
-  /** (features - mean) / deviation, by the statistics the model carries; the features as they are where it carries none. */
+  /** (features - mean) / deviation, by the model's stored statistics; the features unchanged if it has none. */
   standardise(features: Tensor): Tensor {
     if (!this.config.standardise_features) return features;
     return tf.div(tf.sub(features, this.#get('kaleido/feature_mean')), this.#get('kaleido/feature_deviation'));

@@ -8,33 +8,33 @@ export interface LeftVariables {
   readonly names: readonly string[];
 }
 
-/** A variable as far as its place is judged by it. */
+/** The properties of a variable that decide where it belongs. */
 export interface StoredVariable {
   readonly name: string;
-  /** Nothing for a type that is not read: strings, doubles. */
+  /** Undefined for a type that is not read: strings, doubles. */
   readonly shape?: readonly number[] | undefined;
 }
 
 const averages = /(^|\/)(\w*moving_?average|ema|averages?|shadow\w*)(_\d+)?(\/|$)/i;
-/** Scopes that optimizers and averages put their variables in, with the model's names inside. */
+/** Scopes of optimizers and averages, with the model's names inside. */
 const scopes =
   /(^|\/)(\w*(adam|lamb|lars|momentum|adagrad|adadelta|rmsprop|ftrl|optimi[sz]er|moving_?average)\w*|slots?|ema|averages?|shadow\w*)(\/|$)/i;
 const counters =
   /(^|\/)(\w*(global_step|loss_scale|good_steps|bad_steps|beta_?\d_power|save_counter|iterations?)\w*)(\/|$)/i;
 
-/** Whether what stands under this prefix belongs to an optimizer or is an average, not the model itself. */
+/** Whether the variables under this prefix are an optimizer's or averages, not the model itself. */
 export function isScopeOfCopies(prefix: string): boolean {
   return scopes.test(prefix);
 }
 
 /**
- * Tells variables that training adds apart from those of another model.
+ * Separates variables that training adds from those of another model.
  *
- * A slot or an average has the name of one of the model's variables, as whole parts of its own: after it
- * (`.../kernel/adam_m`, `.../kernel/ExponentialMovingAverage`) or within a scope (`Adam/.../kernel`). A single number is
- * a counter or a scale: no layer has so few.
+ * The name of a slot or an average contains a model variable's name as whole parts: with a suffix (`.../kernel/adam_m`,
+ * `.../kernel/ExponentialMovingAverage`) or within a scope (`Adam/.../kernel`). A single number is a counter or a
+ * scale: no layer has so few.
  *
- * @param others what is not the model's
+ * @param others the variables that are not the model's
  * @param own names of the model's variables, without their prefix
  * @returns what may be left, by kind, and the names that belong to another model
  */
@@ -60,10 +60,10 @@ function kindOf({ name, shape }: StoredVariable, own: ReadonlySet<string>): Left
   return shape.length === 0 || (size === 1 && counters.test(name)) ? 'counters and scales' : undefined;
 }
 
-/** What stands around the name of a variable that is the model's, where that makes a slot of it. */
+/** The parts around a model variable's name within a name, if they make it a slot of that variable. */
 function partsAround(name: string, own: ReadonlySet<string>): string | undefined {
   const parts = name.split('/');
-  // Names have some ten parts at most.
+  // Names have about ten parts at most.
   for (let begin = 0; begin < parts.length; begin++)
     for (let end = parts.length; end > begin; end--) {
       if (!own.has(parts.slice(begin, end).join('/'))) continue;

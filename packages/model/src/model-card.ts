@@ -1,7 +1,7 @@
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 import { variableDescriptions } from './variables.ts';
 
-/** The README.md of a model folder, in the form that model hubs read: facts that the folder itself tells. */
+/** The README.md of a model folder, in the form that model hubs read: facts from the folder itself. */
 export function modelCard(config: KaleidoBertConfig): string {
   const parameters = variableDescriptions(config).reduce(
     (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),

@@ -8,8 +8,8 @@ import { assertWeights, ownedFloats, type Weights } from './weights.ts';
 export const configFile = 'config.json';
 
 /**
- * Opens a model's files on the backend that is selected, in Node and in a page: `config.json`, and the weights in one
- * safetensors file or in several with an index. Each tensor is read when its turn comes: weights are in memory once.
+ * Opens a model's files on the selected backend, in Node and in a page: `config.json`, and the weights in one
+ * safetensors file or in several with an index. Tensors are read one by one: weights are in memory once.
  * @throws KaleidoError for a missing file, a configuration that is wrong, weights that are damaged or do not fit it
  */
 export async function loadModelFiles(files: FolderFiles): Promise<KaleidoBert> {

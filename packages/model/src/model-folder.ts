@@ -15,12 +15,12 @@ const cardFile = 'README.md';
 const largestFile = 2 * 2 ** 30;
 
 export interface SaveOptions {
-  /** Bytes of weights in one file at most, but for a tensor that is larger alone. Default: 2 GB. */
+  /** Most bytes of weights in one file, except for a single tensor that is larger. Default: 2 GB. */
   readonly largestFile?: number;
 }
 
 /**
- * Writes `config.json`, `model.safetensors` and, where there is none, a model card `README.md`, each whole or not at all.
+ * Writes `config.json`, `model.safetensors` and, if missing, a model card `README.md`, each whole or not at all.
  * Weights above 2 GB go into several files, `model-00001-of-00002.safetensors` and so on, with the index that Hugging
  * Face's libraries read, `model.safetensors.index.json`.
  */
@@ -28,7 +28,7 @@ export async function saveModel(folder: string, model: KaleidoBert, options?: Sa
   await saveWeights(folder, model.config, await readWeights(model), options);
 }
 
-/** As `saveModel`, for weights that are on the host already. */
+/** As `saveModel`, for weights that are already on the host. */
 export async function saveWeights(
   folder: string,
   config: KaleidoBertConfig,
@@ -49,7 +49,7 @@ export async function saveWeights(
     await writeWhole(join(folder, indexFile), `${JSON.stringify(index, undefined, 2)}\n`);
   }
   await writeWhole(join(folder, configFile), `${JSON.stringify(config, undefined, 2)}\n`);
-  // What another number of files left would be read instead of these, or never.
+  // With another number of files, earlier ones would be read instead of these, or never.
   const kept = new Set([...names, ...(shards.length > 1 ? [indexFile] : [])]);
   for (const name of await readdir(folder))
     if (/^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/.test(name) && !kept.has(name))
@@ -78,7 +78,7 @@ function digits(number: number): string {
 }
 
 /**
- * Opens a model folder on the backend that is selected.
+ * Opens a model folder on the selected backend.
  * @throws KaleidoError for a missing file, a configuration that is wrong, weights that are damaged or do not fit it
  */
 export async function loadModel(folder: string): Promise<KaleidoBert> {

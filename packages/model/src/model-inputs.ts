@@ -6,7 +6,7 @@ export interface TextInput {
   readonly ids: Tensor;
   /** float32 [B, T], 1 for a token and 0 for padding */
   readonly mask: Tensor;
-  /** int32 [B, T], rows of the segment table; all 0 where left out, as captions are */
+  /** int32 [B, T], rows of the segment table. Default: all 0, as for captions */
   readonly segments?: Tensor;
 }
 
@@ -16,8 +16,8 @@ export interface ImageInput {
   readonly features: Tensor;
   /** float32 [B, P, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
   readonly positions: Tensor;
-  /** Which of the 55 these are, ascending, with at least one of each level; all of them where left out. */
+  /** Which of the 55 these are, ascending, with at least one of each level. Default: all of them. */
   readonly patches?: readonly number[];
-  /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; left out where nothing is */
+  /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; omitted if none is */
   readonly blankKeep?: Tensor;
 }

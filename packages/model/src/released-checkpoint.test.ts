@@ -32,7 +32,7 @@ const config = kaleidoBertConfig({
   patch_feature_size: 5,
 });
 const sizeOf = ({ shape }: VariableDescription): number => shape.reduce((product, length) => product * length, 1);
-/** Numbers that tell variables and places apart. */
+/** Values that differ between variables and positions. */
 const numbers = (shift: number): Map<string, Float32Array> =>
   new Map(
     variableDescriptions(config).map((one, v) => [
@@ -76,7 +76,7 @@ describe('a checkpoint of the released code', () => {
       expect(found.config).toEqual(config);
       expect(found.optimizer).toBeUndefined();
     }
-    // As a run's folder is.
+    // Like a run's folder.
     expect((await loadWeights(join(folder, 'plain'))).weights).toEqual(weights);
   });
 
@@ -129,7 +129,7 @@ describe('a checkpoint of the released code', () => {
       /has variables that the model does not: else\/kernel;/,
     ],
     [
-      'a longer name that ends alike',
+      'a longer name with the same ending',
       (all) => {
         all.delete(`${releasedPrefix}bert/pooler/dense/bias`);
         all.set(`${releasedPrefix}xbert/pooler/dense/bias`, float32Tensor(new Float32Array(8), [8]));
@@ -165,7 +165,7 @@ describe('a checkpoint of the released code', () => {
     expect(await refusal(await write(`wrong-${name.replaceAll(' ', '-')}`, change))).toMatch(message);
   });
 
-  it('is refused without its files, and where they are cut off or changed', async () => {
+  it('is refused without its files, and if they are truncated or changed', async () => {
     expect(await refusal(join(folder, 'nothing'))).toMatch(/cannot read .*nothing\.index, found "ENOENT"/);
     const path = await write('broken');
     const [index, data] = [`${path}.index`, `${path}.data-00000-of-00001`];
@@ -220,7 +220,7 @@ describe('a checkpoint of the released code', () => {
     expect(optimizer).toBeUndefined();
   });
 
-  it('is the model itself where averages hold all of it a second time', async () => {
+  it('is the model itself, even if averages hold a second copy of it', async () => {
     const path = await write('twice-over', (all) => {
       for (const [name, { shape, bytes }] of [...all])
         all.set(`ExponentialMovingAverage/${name}`, { type: 'F32', shape, bytes: bytes.map(() => 1) });
@@ -230,7 +230,7 @@ describe('a checkpoint of the released code', () => {
     expect(found.left.map(({ kind, names }) => [kind, names.length])).toEqual([['moving averages', weights.size]]);
   });
 
-  it('lists moments as left where they are not asked for', async () => {
+  it('lists moments as left if they are not requested', async () => {
     const path = join(folder, 'unasked', 'model.ckpt-3');
     const moments = { firstMoments: numbers(1), secondMoments: numbers(2) };
     await saveReleasedCheckpoint(path, { config, weights, optimizer: { step: 3, ...moments } });
@@ -276,7 +276,7 @@ describe('a checkpoint of the released code', () => {
     await expect(TensorflowCheckpoint.open(path)).rejects.toThrow(/"checkpoint" names "gone", which is missing, found/);
   });
 
-  it('refuses two variables of one name', async () => {
+  it('refuses two variables with the same name', async () => {
     const one = ['name', float32Tensor(Float32Array.of(1), [])] as const;
     await expect(writeTensorflowCheckpoint(join(folder, 'twice', 'model.ckpt'), [one, one])).rejects.toThrow(
       /a variable of a checkpoint needs a name of its own, found "name"/,

@@ -8,9 +8,9 @@ import { TensorflowCheckpoint, writeTensorflowCheckpoint } from './tensorflow-ch
 import { releasedPrefix, type VariableDescription, variableDescriptions } from './variables.ts';
 import { ownedFloats, type Weights } from './weights.ts';
 
-/** Adam's moments by variable name; the form in which @kaleido/training takes a stage up again. */
+/** Adam's moments by variable name, in the form from which @kaleido/training resumes a stage. */
 export interface ReleasedOptimizer {
-  /** Steps that were taken. */
+  /** Number of completed steps. */
   readonly step: number;
   readonly firstMoments: ReadonlyMap<string, Float32Array>;
   readonly secondMoments: ReadonlyMap<string, Float32Array>;
@@ -22,9 +22,9 @@ export interface ReleasedCheckpoint {
   readonly weights: Weights;
   /** The linear layers that the released fine-tuning adds: `catepred_dense/kernel` [D, n] and the like. */
   readonly heads: ReadonlyMap<string, StoredTensor>;
-  /** Where it was asked for and is there. */
+  /** If it was requested and exists. */
   readonly optimizer?: ReleasedOptimizer;
-  /** Variables that were not read: what optimizers, averages and loss scaling add. */
+  /** Variables that were not read: those that optimizers, averages and loss scaling add. */
   readonly left: readonly LeftVariables[];
 }
 
@@ -38,18 +38,18 @@ export interface LoadReleasedOptions {
 const word = 'bert/embeddings/word_embeddings';
 const slots = ['/Adam', '/Adam_1'] as const;
 const headNames = ['catepred_dense', 'subcatepred_dense'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
-/** Names that an error lists of a kind. */
+/** The most names of one kind that an error lists. */
 const mostNamed = 5;
 
 /**
- * The weights of a TensorFlow checkpoint of the released code, whose variables may stand under any prefix. What training
- * adds is told apart from them and left: optimizers' slots (`Adam`, `adam_m`, those of LAMB and others), moving averages,
- * counters, loss scales.
- * Each is read when its turn comes: the memory is the model's own, and its moments' where they are asked for.
+ * The weights of a TensorFlow checkpoint of the released code, whose variables may have any prefix. Variables that
+ * training adds are recognised and left: optimizers' slots (`Adam`, `adam_m`, those of LAMB and others), moving
+ * averages, counters, loss scales.
+ * Variables are read one by one: memory holds only the model, and its moments if requested.
  *
  * @param path as `TensorflowCheckpoint.open` takes it
  * @throws KaleidoError for a checkpoint that is damaged, and for variables that are missing, of another shape or type,
- *   that no part of the model asks for, or that stand under two prefixes
+ *   unknown to the model, or under two prefixes
  */
 export async function loadReleasedCheckpoint(
   path: string,
@@ -78,7 +78,7 @@ export async function loadReleasedCheckpoint(
 }
 
 /**
- * Writes a checkpoint under the released code's names, and `config.json` beside it.
+ * Writes a checkpoint under the released code's names, and `config.json` next to it.
  * @throws KaleidoError where a file cannot be written
  */
 export async function saveReleasedCheckpoint(
@@ -119,7 +119,10 @@ export async function saveReleasedCheckpoint(
   await writeWhole(join(dirname(prefix), 'config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
 }
 
-/** What TensorFlow's Adam keeps of a beta: multiplied by itself once a step, in float32, and already that of the next. */
+/**
+ * The power of a beta that TensorFlow's Adam stores: multiplied once per step, in float32, and already for the next
+ * step.
+ */
 function powerAfter(beta: number, steps: number): Float32Array {
   const power = Float32Array.of(beta);
   for (let step = 0; step < steps && power[0] !== 0; step++) power[0] = (power[0] as number) * Math.fround(beta);
@@ -141,7 +144,7 @@ async function configBeside(prefix: string): Promise<KaleidoBertConfig> {
   });
 }
 
-/** What stands before all of the model's variables, with its slash; nothing where they stand at the root. */
+/** The prefix of the model's variables, with its slash; empty if they have none. */
 function prefixOf({ prefix, entries }: TensorflowCheckpoint): string {
   const found = [...entries.keys()].filter((name) => name === word || name.endsWith(`/${word}`));
   const prefixes = found.map((name) => name.slice(0, -word.length));
@@ -200,7 +203,7 @@ async function readOptimizer(
   descriptions: readonly VariableDescription[],
   values: (name: string) => Promise<Float32Array>,
 ): Promise<ReleasedOptimizer | undefined> {
-  // Another optimizer's moments are no beginning for this one.
+  // The moments of another optimizer cannot be used here.
   const hasSlots = descriptions.some(({ name }) => checkpoint.entries.has(`${prefix}${name}${slots[0]}`));
   if (!checkpoint.entries.has('global_step') || !hasSlots) return undefined;
   const moments = async (slot: (typeof slots)[number]): Promise<Map<string, Float32Array>> => {

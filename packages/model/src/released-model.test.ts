@@ -9,7 +9,7 @@ import { KaleidoBert, kaleidoBertConfig } from './index.ts';
 
 const columns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_mask'];
 
-/** A small model of the released code with what it was given and what it gave. */
+/** A small model of the released code, with its inputs and outputs. */
 function openGolden(folder: string) {
   const read = (file: string): ReadonlyMap<string, StoredTensor> =>
     decodeSafetensors(readFileSync(`${folder}/${file}.safetensors`), file).tensors;
@@ -68,10 +68,10 @@ function openGolden(folder: string) {
 }
 
 describe('Kaleido-BERT against the released code', () => {
-  it.each(['wasm', 'cpu'] as const)('computes every part as it does, on %s', async (backend) => {
+  it.each(['wasm', 'cpu'] as const)('computes every part like it, on %s', async (backend) => {
     await selectBackend({ prefer: backend });
     const { config, floats, ids, image, blankKeep, text, open } = openGolden(`${releasedFixtures}tiny-a`);
-    // The rate of the first step is 0: after it the weights are those that every output is of.
+    // The first step has a rate of 0: the weights after it are those of every output.
     const model = open(1);
     tf.tidy(() => {
       const near = (found: Tensor | undefined, name: string, tolerance: number): void => {

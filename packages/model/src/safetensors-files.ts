@@ -11,19 +11,19 @@ import { z } from 'zod';
 export const weightsFile = 'model.safetensors';
 export const indexFile = 'model.safetensors.index.json';
 
-/** The tensors of one safetensors file, or of several; each is read into memory of its own when it is asked for. */
+/** The tensors of one safetensors file, or of several; each is read on request, into its own memory. */
 export interface SafetensorsFiles {
   /** The one file, or the index of several. */
   readonly path: string;
   /** Shapes by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** @throws KaleidoError for a name that is not there */
+  /** @throws KaleidoError for an unknown name */
   read(name: string): Promise<StoredTensor>;
   close(): Promise<void>;
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
-/** Files lie in the folder itself: a path that leads elsewhere is refused. */
+/** Files must be in the folder itself: a path that leads elsewhere is refused. */
 const plainName = /^[\w-][\w.-]*\.safetensors$/;
 
 /**
@@ -41,7 +41,7 @@ export async function openSafetensorsFile(file: ByteSource): Promise<Safetensors
 }
 
 /**
- * Opens the weights of a folder: `model.safetensors`, or where that is absent the files of `model.safetensors.index.json`.
+ * Opens the weights of a folder: `model.safetensors` or, if missing, the files of `model.safetensors.index.json`.
  * @throws KaleidoError for a file that is missing or damaged, a path of the index that leads out of the folder, and
  *   files that do not hold what the index says
  */

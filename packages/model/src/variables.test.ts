@@ -45,7 +45,7 @@ describe('variableDescriptions', () => {
     expect(new Set(list.map(({ name }) => name)).size).toBe(235);
   });
 
-  it('put ours last: measured statistics, which no training moves, and two projections', () => {
+  it('put ours last: measured statistics, which training never changes, and two projections', () => {
     const plain = variableDescriptions(smallConfig());
     const more = variableDescriptions(smallConfig({ standardise_features: true, joint_size: 4 }));
     expect(more.slice(0, plain.length)).toEqual(plain);
@@ -60,14 +60,14 @@ describe('variableDescriptions', () => {
 });
 
 describe('the first values', () => {
-  it('follow from the seed alone', async () => {
+  it('depend only on the seed', async () => {
     const first = await weightsOf({}, 7);
     expect(await weightsOf({}, 7)).toEqual(first);
     const other = await weightsOf({}, 8);
     expect(other.get('bert/pooler/dense/kernel')).not.toEqual(first.get('bert/pooler/dense/kernel'));
   });
 
-  it('of a variable do not move when another is added', async () => {
+  it('of a variable do not change when another is added', async () => {
     const plain = await weightsOf({}, 7);
     const more = await weightsOf({ joint_size: 4, standardise_features: true, num_hidden_layers: 3 }, 7);
     for (const [name, values] of plain) expect([name, more.get(name)]).toEqual([name, values]);

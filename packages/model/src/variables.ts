@@ -13,7 +13,7 @@ export const levelScopes: Readonly<Record<LevelName, { readonly scope: string; r
 
 /**
  * How a variable starts: BERT's truncated normal, zeros, ones, the identity matrix, or a truncated normal of deviation
- * 1 / sqrt(inputs), with which a projection's output is as large as its input.
+ * 1 / sqrt(inputs), which makes a projection's output as large as its input.
  */
 export type Initialisation = 'normal' | 'zeros' | 'ones' | 'identity' | 'scaled';
 
@@ -26,7 +26,7 @@ export interface VariableDescription {
   readonly trainable: boolean;
 }
 
-/** What stands before every model variable in a released checkpoint. */
+/** The prefix of every model variable in a released checkpoint. */
 export const releasedPrefix = 'kaleido_bert_pre_trained_model/';
 
 /**
@@ -111,7 +111,7 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
   return list;
 }
 
-/** The first values of a variable; each has a stream under its own name, so that adding one moves no other. */
+/** The first values of a variable; each has a stream under its own name, so that adding one changes no other. */
 export function initialValues(description: VariableDescription, range: number, seed: number): Float32Array {
   const size = description.shape.reduce((product, length) => product * length, 1);
   const values = new Float32Array(size);
@@ -137,7 +137,7 @@ export function initialValues(description: VariableDescription, range: number, s
   }
 }
 
-/** A normal draw, drawn again while it is more than two deviations out, as TensorFlow's initialiser does. */
+/** A normal draw, repeated while it is more than two deviations out, as TensorFlow's initialiser does. */
 function truncatedNormal(random: RandomStream): number {
   for (;;) {
     const draw = random.normal();

@@ -76,7 +76,7 @@ describe('weights', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('of the right size and a wrong shape are refused where they come from a file', async () => {
+  it('of the right size and a wrong shape are refused if they come from a file', async () => {
     const turned = new Map([['bert/position_dense', float32Tensor(new Float32Array(60), [12, 5])]]);
     const error = await refusalOf(() => restoreWeights(config, { tensors: turned, metadata: {} }));
     expect(error.message).toContain('tensor "bert/position_dense" must have the shape [5, 12]');
@@ -93,7 +93,7 @@ describe('a model folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('gives the model back, configuration and bits', async () => {
+  it('restores the model, configuration and bits', async () => {
     const model = KaleidoBert.create(config, 4);
     await saveModel(join(folder, 'deep', 'run'), model);
     expect((await readdir(join(folder, 'deep', 'run'))).sort()).toEqual([
@@ -118,7 +118,7 @@ describe('a model folder', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('is cut into files of a size, which are read as one, and are gone once they are too many', async () => {
+  it('is split into files of limited size, which are read as one, and removes surplus ones', async () => {
     const model = KaleidoBert.create(config, 4);
     const weights = await readWeights(model);
     model.dispose();
@@ -150,7 +150,7 @@ describe('a model folder', () => {
     expect((await loadWeights(folder)).weights).toEqual(weights);
   });
 
-  it('has a card with the facts that it tells itself, and leaves one that is there alone', async () => {
+  it('has a card with facts from the folder, and keeps an existing one', async () => {
     const model = KaleidoBert.create(config, 4);
     await saveModel(folder, model);
     const card = await readFile(join(folder, 'README.md'), 'utf8');
@@ -163,13 +163,13 @@ describe('a model folder', () => {
     model.dispose();
   });
 
-  it('is refused where a file is missing, damaged, or of another model', async () => {
+  it('is refused if a file is missing, damaged, or of another model', async () => {
     expect((await refusalOf(() => loadModel(folder))).message).toMatch(/cannot read config\.json, found "ENOENT"/);
     await writeFile(join(folder, 'config.json'), '{');
     expect((await refusalOf(() => loadModel(folder))).message).toMatch(/config\.json is not JSON, found "/);
     await writeFile(join(folder, 'config.json'), '\uFEFF{}', 'utf16le');
     expect((await refusalOf(() => loadModel(folder))).message).toMatch(/config\.json is not UTF-8 text, found "UTF-16/);
-    // A byte order mark is none of its faults.
+    // A byte order mark is accepted.
     await writeFile(join(folder, 'config.json'), `\uFEFF${JSON.stringify({ ...config, hidden: 3 })}`);
     expect((await refusalOf(() => loadModel(folder))).message).toContain('"hidden"');
 

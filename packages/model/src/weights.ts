@@ -30,7 +30,7 @@ export function modelFromWeights(config: KaleidoBertConfig, weights: Weights): K
 }
 
 /**
- * @param sizes how many numbers there are of each name
+ * @param sizes the number of values under each name
  * @throws KaleidoError for a weight that is missing, of another size, or that no variable asks for
  */
 export function assertWeights(config: KaleidoBertConfig, sizes: ReadonlyMap<string, number>): void {
@@ -85,7 +85,7 @@ export function restoreWeights(config: KaleidoBertConfig, file: SafetensorsFile)
   );
 }
 
-/** Floats over the bytes that were read for them alone, without a copy. */
+/** A Float32Array over bytes that were read only for it, without a copy. */
 export function ownedFloats(tensor: StoredTensor, name: string): Float32Array {
   const { type, bytes } = tensor;
   if (type !== 'F32' || bytes.byteOffset % 4 !== 0) return float32Values(tensor, name);

@@ -14,13 +14,13 @@ export function smallConfig(changes: Readonly<Record<string, unknown>> = {}): Ka
     text_seq_len: 16,
     patch_feature_size: 7,
     position_scale: 'unit',
-    // Far from the 0.02 of training, so that no part of the model is too weak to be seen.
+    // Much larger than the 0.02 of training, so that every part of the model has a visible effect.
     initializer_range: 0.3,
     ...changes,
   });
 }
 
-/** Captions of the given lengths, padded to T; the same pieces whatever T is. */
+/** Captions of the given lengths, padded to T; the same pieces for any T. */
 export function captions(lengths: readonly number[], textLength: number): TextBatch {
   const size = lengths.length;
   const ids = new Int32Array(size * textLength);
@@ -46,7 +46,7 @@ export function photographs(size: number, featureWidth = 7): ImageBatch {
   };
 }
 
-/** The largest difference of any two places. */
+/** The largest difference at any place. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let largest = 0;

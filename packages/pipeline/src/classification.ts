@@ -2,12 +2,12 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { ClassificationOptions, ClassifierInputs } from '@kaleido/model';
 
 export interface ClassificationSettings<Label extends string> {
-  /** What is told apart: one label field of the examples, or several at once. */
+  /** What to classify: one or more label fields of the examples. */
   readonly label: Label | readonly Label[];
-  /** What the classifier looks at. Default `image`: predictions then need a photograph and nothing else. */
+  /** What the classifier reads. Default `image`: predictions then only need a photograph. */
   readonly inputs?: ClassifierInputs;
   /**
-   * `cls-and-means`, the default, also reads mean features and the joint space: with few examples it is worth several
+   * `cls-and-means`, the default, also reads mean features and the joint space: with few examples it gains several
    * points. `cls` is the paper's layer on the pooled [CLS] (4.2).
    */
   readonly head?: ClassificationOptions['head'];
@@ -22,12 +22,12 @@ export interface Classification<Label extends string> extends Omit<Classificatio
   readonly labels: readonly Label[];
 }
 
-/** What a prediction has beside its labels. */
+/** Keys that a prediction has in addition to its labels. */
 const reserved = ['id', 'probabilities', 'image', 'caption'];
 
 /**
  * Describes a classification for `fineTune`.
- * @throws KaleidoError for a label field that predictions cannot have, and a setting out of its range
+ * @throws KaleidoError for a label field that predictions cannot have, and a setting out of range
  */
 export function classification<const Label extends string>({
   label,

@@ -22,7 +22,7 @@ const schema = z.strictObject({
   dropout: z.number().min(0).lt(1).optional(),
 });
 
-/** A classifier as its files have it. */
+/** A classifier as stored in its files. */
 export interface StoredClassifier {
   readonly options: ClassificationOptions;
   readonly layers: ReadonlyMap<string, Float32Array>;
@@ -31,7 +31,7 @@ export interface StoredClassifier {
 /**
  * Reads a folder's `classifier.json` and `classifier.safetensors`.
  * @returns undefined for a model that is not fine-tuned
- * @throws KaleidoError for files that are damaged, or one without the other
+ * @throws KaleidoError for damaged files, and if one of the two is missing
  */
 export async function readClassifier(files: FolderFiles): Promise<StoredClassifier | undefined> {
   const values = await readJson(files, classifierFile, 'pipeline', 'copy the folder again');

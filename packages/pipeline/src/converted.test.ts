@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-it('a released checkpoint opens with what it does not say, and is a model folder once it is saved', async () => {
+it('a released checkpoint opens if options add what it lacks, and is a model folder once saved', async () => {
   const before = memory().numTensors;
   const original = await createKaleido({ ...smallOptions, positionScale: 'raw' });
   const { model, tokenizer } = original;
@@ -39,7 +39,7 @@ it('a released checkpoint opens with what it does not say, and is a model folder
   expect(memory().numTensors).toBe(before);
 });
 
-it('a model that was saved without its preprocessing gets it from a description', async () => {
+it('a model saved without its preprocessing gets it from a description', async () => {
   const original = await createKaleido(smallOptions);
   const folder = join(root, 'model-alone');
   await saveModel(folder, original.model);
@@ -51,7 +51,7 @@ it('a model that was saved without its preprocessing gets it from a description'
   original.dispose();
 });
 
-it('a model begins with the words, layers and tokenizer of a BERT', async () => {
+it('a model starts from the word embeddings, layers and tokenizer of a BERT', async () => {
   const before = memory().numTensors;
   const folder = join(root, 'bert');
   const tokenizer = createTokenizer([...specialTokens, 'Red', 'shirt'], { lowercase: false });

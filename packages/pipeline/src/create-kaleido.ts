@@ -20,38 +20,38 @@ import type { Platform } from './platform.ts';
 import { makePreprocessor, type PreprocessorOptions } from './preprocessor.ts';
 
 export interface CreateKaleidoOptions extends Partial<PreprocessorOptions> {
-  /** Captions that the vocabulary is trained on. Either these or `tokenizer`. */
+  /** Captions to train the vocabulary on. Either these or `tokenizer`. */
   readonly captions?: Iterable<string>;
-  /** A tokenizer that is there already. */
+  /** An existing tokenizer. */
   readonly tokenizer?: Tokenizer;
-  /** Pieces of the vocabulary at most. Default 1,200, those of `recipes/quickstart.json`. */
+  /** Most pieces in the vocabulary. Default 1,200, as in `recipes/quickstart.json`. */
   readonly vocabularySize?: number;
   /** Default `small`, for a laptop; `base` is the paper's size. */
   readonly preset?: PresetName;
-  /** Keys of `config.json` that are to be otherwise. */
+  /** Keys of `config.json` to override. */
   readonly settings?: Readonly<Partial<KaleidoBertConfig>>;
   /**
-   * A few photographs, a hundred say, whose features' mean and deviation the model standardises by: it then learns faster.
-   * Default: none, features are read as they are.
+   * Some photographs, e.g. a hundred. The model standardises by the mean and deviation of their features, and learns
+   * faster. Default: none, features are not standardised.
    */
   readonly photographs?: Photographs;
-  /** Of the first weights. Default 1. */
+  /** Seed of the initial weights. Default 1. */
   readonly seed?: number;
-  /** As `openKaleido` takes them. */
+  /** As in `openKaleido`. */
   readonly weights?: NetworkWeights;
 }
 
-/** What of a new model comes from elsewhere, such as a BERT. */
+/** The parts of a new model that come from elsewhere, e.g. from a BERT. */
 export interface Beginning {
   readonly config: Partial<KaleidoBertConfig>;
   readonly tokenizer: Tokenizer;
-  /** @param drawn the random first weights */
+  /** @param drawn the random initial weights */
   weights(config: KaleidoBertConfig, drawn: Weights): Weights;
 }
 
 /**
- * What `recipes/quickstart.json` has, for a small model learns better so (docs/decisions/0004): a joint space, positions as
- * shares of the photograph, attention that starts as the identity, no dropout.
+ * The settings of `recipes/quickstart.json`, with which a small model learns better (docs/decisions/0004): a joint
+ * space, positions as shares of the photograph, attention that starts as the identity, no dropout.
  */
 const usualSettings: Partial<KaleidoBertConfig> = {
   joint_size: 128,
@@ -60,7 +60,7 @@ const usualSettings: Partial<KaleidoBertConfig> = {
   attention_probs_dropout_prob: 0,
 };
 
-/** As `createKaleido` of index.ts and node.ts. */
+/** Implements `createKaleido` of index.ts and node.ts. */
 export async function createFrom(
   options: CreateKaleidoOptions,
   platform: Platform,
@@ -71,7 +71,7 @@ export async function createFrom(
   const scale = options.positionScale ?? settings.position_scale ?? 'unit';
   const opened = await makePreprocessor(
     {
-      // 16 x 16 pixels and colours, those of the quickstart: no network, so nothing but the photograph is needed.
+      // 16 x 16 pixels and colours, as in the quickstart: no network, so only the photograph is needed.
       extractor: { kind: 'joined', parts: [{ kind: 'pixels' }, { kind: 'colours', cells: 0 }] },
       ...options,
       positionScale: scale,
@@ -134,7 +134,7 @@ async function standardisationOf(photographs: Photographs, imageFeatures: ImageF
   if (count > 0) return featureStandardisation(gatherer.result());
   throw new KaleidoError({
     source: 'pipeline',
-    problem: 'there is no photograph to take the mean and deviation of features from',
+    problem: 'there are no photographs to compute the mean and deviation of features from',
     advice: 'pass some, or leave photographs out',
   });
 }

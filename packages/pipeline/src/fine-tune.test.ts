@@ -30,7 +30,7 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 const quick = { epochs: 1, batchSize: 8, learningRate: 0.001 };
 
 describe('fineTune', () => {
-  it('learns to name labels, and what is saved names the same', async () => {
+  it('learns to predict labels, and the saved model predicts the same', async () => {
     const before = memory().numTensors;
     const first = await kaleido.embedImages(pictures.slice(0, 2));
     const steps: number[] = [];
@@ -53,7 +53,7 @@ describe('fineTune', () => {
       expect(probabilities.category).toBeGreaterThan(0.5);
       expect(probabilities.category).toBeLessThanOrEqual(1);
     }
-    // The model that was begun with is as it was.
+    // The original model is unchanged.
     expect(await kaleido.embedImages(pictures.slice(0, 2))).toEqual(first);
 
     const folder = join(root, 'tagger');
@@ -78,7 +78,7 @@ describe('fineTune', () => {
     }
     expect(memory().numTensors).toBe(before);
 
-    // A model without classes in its place leaves none of them.
+    // Saving a model without classes in the same folder removes them.
     await kaleido.save(folder);
     const opened = await openKaleido(folder);
     expect(opened.classifier).toBeUndefined();
@@ -101,7 +101,7 @@ describe('fineTune', () => {
     expect(await probabilitiesOf(2)).not.toEqual(one);
   });
 
-  it('counts what has no label or cannot be read, and goes on', async () => {
+  it('counts photographs that have no label or cannot be read, and continues', async () => {
     const { category: _, ...unlabelled } = pictures[0]!;
     const broken = { ...pictures[1]!, id: 'broken', image: new TextEncoder().encode('nothing') };
     async function* train(): AsyncGenerator<Garment | typeof unlabelled> {
@@ -130,7 +130,7 @@ describe('fineTune', () => {
     tagger.dispose();
   });
 
-  it('reads captions where it is told to', async () => {
+  it('reads captions if told to', async () => {
     const tagger = await fineTune(kaleido, classification({ label: 'colour', inputs: 'both', hiddenSize: 8 }), {
       ...quick,
       train: pictures,
@@ -140,7 +140,7 @@ describe('fineTune', () => {
     tagger.dispose();
   });
 
-  it('can be ended, and leaves nothing behind', async () => {
+  it('can be aborted, and leaks no tensors', async () => {
     const before = memory().numTensors;
     const controller = new AbortController();
     const ended = fineTune(kaleido, classification({ label: 'category' }), {

@@ -19,45 +19,45 @@ import { captionFor, Kaleido } from './kaleido.ts';
 import { fieldLabels, type Labelled, labelOf } from './labels.ts';
 import type { PhotographRecord } from './photograph.ts';
 
-/** A photograph with its labels; products of `@kaleido/data` are some. */
+/** A photograph with its labels, e.g. a product of `@kaleido/data`. */
 export type Example = PhotographRecord & Labelled;
 
 export interface FineTuneOptions {
-  /** Photographs to learn from. They are read once; those without a label are left out, and counted. */
+  /** Training photographs. They are read once; those without a label are left out and counted. */
   readonly train: Iterable<Example> | AsyncIterable<Example>;
-  /** Photographs to measure on afterwards. */
+  /** Photographs for measuring the result. */
   readonly validation?: Iterable<Example> | AsyncIterable<Example>;
   /**
-   * How often each photograph is seen. Default: 10, as `recipes/kagl-12k.json` has it for 10,000 photographs, and more
-   * for fewer photographs, so that there are 300 steps at least.
+   * How often each photograph is seen. Default: 10, as in `recipes/kagl-12k.json` for 10,000 photographs, and more for
+   * fewer photographs, so that there are at least 300 steps.
    */
   readonly epochs?: number;
-  /** Photographs of a step. Default 32: with a few hundred photographs larger ones leave too few steps. */
+  /** Photographs per step. Default 32: with a few hundred photographs, larger batches leave too few steps. */
   readonly batchSize?: number;
   /**
-   * Parts that a step is computed in, which bounds memory; `batchSize` is a multiple of it. Default 1.
+   * Parts that a step is computed in, which limits memory; `batchSize` is a multiple of it. Default 1.
    */
   readonly microBatches?: number;
   /**
-   * Default 0.001, as in `recipes/kagl-12k.json`; 0.00002, the paper's, for a model of its width (`hidden_size` from 512
-   * up).
+   * Default 0.001, as in `recipes/kagl-12k.json`; 0.00002, as in the paper, for models of its width (`hidden_size` from
+   * 512 up).
    */
   readonly learningRate?: number;
-  /** Default 0.01, as BERT was fine-tuned with. */
+  /** Default 0.01, as in BERT's fine-tuning. */
   readonly weightDecay?: number;
-  /** Of the new layers, the order of photographs and dropout. Default 1. */
+  /** Seed of the new layers, the order of photographs, and dropout. Default 1. */
   readonly seed?: number;
-  /** Ends the fine-tuning; it rejects with the signal's reason. */
+  /** Aborts the fine-tuning, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** About 100 times: losses, rate, time left. */
+  /** Called about 100 times with losses, learning rate and time left. */
   readonly onMetrics?: (metrics: StageMetrics) => void;
-  /** Photographs whose features are ready. */
+  /** Called with the number of photographs whose features are ready. */
   readonly onPrepared?: (photographs: number) => void;
-  /** Hears of photographs that cannot be read; they are also in the report. */
+  /** Called for each photograph that cannot be read; the report lists them too. */
   readonly onSkipped?: (skipped: SkippedPhotograph) => void;
   /**
-   * Bytes that the features may take. Default 2 GB, what a page or a laptop bears: 40,000 photographs of 16 x 16 pixels
-   * a patch, 12,000 of MobileNetV2.
+   * Most bytes of features. Default 2 GB, suitable for a page or a laptop: 40,000 photographs of 16 x 16 pixels per
+   * patch, 12,000 of MobileNetV2.
    */
   readonly memory?: number;
 }
@@ -65,14 +65,14 @@ export interface FineTuneOptions {
 /** A fine-tuned model. */
 export type Tagger<Label extends string = string> = Kaleido<Label> & { readonly training: FineTuneReport };
 
-/** Steps at least, where `epochs` is left out. */
+/** Least number of steps, if `epochs` is left out. */
 const leastSteps = 300;
-/** From this width on a model is fine-tuned with the paper's rate. */
+/** Models of at least this width are fine-tuned with the paper's learning rate. */
 const paperWidth = 512;
 
 /** Examples in memory. */
 interface Examples {
-  /** Without their pictures, which are not needed any more. */
+  /** Without their pictures, which are no longer needed. */
   readonly records: readonly Omit<Example, 'image'>[];
   readonly features: PreparedFeatures;
   readonly withoutLabel: number;
@@ -80,12 +80,12 @@ interface Examples {
 }
 
 /**
- * Trains a copy of a model, with a new head, to name the labels of photographs. The features of all examples are held in
- * memory. The same seed and examples in the same order give the same model on the same backend.
+ * Trains a copy of a model, with a new head, to predict the labels of photographs. The features of all examples are
+ * held in memory. The same seed and examples in the same order give the same model on the same backend.
  *
- * @returns the fine-tuned model, which is freed by itself: `kaleido` stays as it is
- * @throws KaleidoError where there are fewer than two classes, no photograph can be read, or the features take more than
- *   `memory`; the signal's reason
+ * @returns the fine-tuned model, to be disposed of separately: `kaleido` stays unchanged
+ * @throws KaleidoError where there are fewer than two classes, no photograph can be read, or the features take more
+ *   than `memory`; the signal's reason
  */
 export async function fineTune<Label extends string>(
   kaleido: Kaleido,
@@ -193,7 +193,7 @@ async function readExamples(
   return { records, features, withoutLabel, skipped };
 }
 
-/** @throws KaleidoError that tells what was left out, where too few classes are left */
+/** @throws KaleidoError naming what was left out, if too few classes are left */
 function labelsOf({ records, withoutLabel, skipped }: Examples, { labels }: Classification<string>) {
   if (records.length > 0) return fieldLabels(records, labels);
   const [first] = skipped;
@@ -205,7 +205,7 @@ function labelsOf({ records, withoutLabel, skipped }: Examples, { labels }: Clas
   });
 }
 
-/** Batches in an order that follows from the seed, another one each epoch. */
+/** Batches in an order that depends on the seed and differs for each epoch. */
 function batchesOf(
   { tokenizer, model }: Kaleido,
   { inputs }: Classification<string>,
@@ -245,7 +245,7 @@ async function train(
       ...(signal === undefined ? {} : { signal }),
       onMetrics: async (metrics) => {
         onMetrics?.(metrics);
-        // A page draws, and hears a button, between two lines.
+        // Lets a page draw and handle events between two lines.
         await new Promise((resolve) => setTimeout(resolve));
       },
     });
@@ -264,7 +264,7 @@ async function measure(
   const counts = fields.map(() => ({ right: 0, examples: 0, unseenClass: 0 }));
   for await (const group of groupsOf(validation)) {
     signal?.throwIfAborted();
-    // Numbered, for ids may be there twice.
+    // Numbered, as ids may occur twice.
     const numbered = group.map((record, index) => ({ ...record, id: String(index) }));
     for await (const prediction of tagger.predict(numbered, { onSkipped: () => undefined })) {
       const record = group[Number(prediction.id)] as Example;

@@ -11,7 +11,7 @@ let files = new Map<string, Uint8Array>();
 let vectors: Float32Array[] = [];
 const asked: string[] = [];
 
-/** Serves the model under several kinds of bad fortune, named by the first folder. */
+/** Serves the model with several kinds of server behaviour, chosen by the first folder of the path. */
 beforeAll(async () => {
   await selectBackend({ prefer: 'wasm' });
   const original = await createKaleido(smallOptions);
@@ -42,7 +42,7 @@ beforeAll(async () => {
       return;
     }
     if (kind === 'ranges' && range !== null) {
-      // At most 100 KB at once, as a server may, so that even a small model takes several requests.
+      // At most 100 KB per answer, as servers may do, so that even a small model takes several requests.
       const begin = Number(range[1]);
       const end = Math.min(Number(range[2]) + 1, content.length, begin + 100_000);
       response.writeHead(206, { 'content-range': `bytes ${begin}-${end - 1}/${content.length}` });
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-describe('openKaleido from an URL', () => {
+describe('openKaleido from a URL', () => {
   it.each(['plain', 'ranges', 'fallback'])('opens the model: a server of the kind %s', async (kind) => {
     const before = memory().numTensors;
     const opened = await openKaleido(`${base}/${kind}`);
@@ -68,7 +68,7 @@ describe('openKaleido from an URL', () => {
     else expect(requests).toBe(1);
   });
 
-  it('takes the address of config.json, and sends a query with every file', async () => {
+  it('accepts the address of config.json, and sends its query with every file', async () => {
     (await openKaleido(`${base}/plain/config.json?key=1`)).dispose();
     expect(asked.filter((line) => line.endsWith('?key=1')).map((line) => line.split(' ')[1])).toEqual(
       expect.arrayContaining(['config.json?key=1', 'model.safetensors?key=1', 'preprocessor.json?key=1']),
@@ -87,7 +87,7 @@ describe('openKaleido from an URL', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses an address where nobody answers', async () => {
+  it('refuses an address without a server', async () => {
     await expect(openKaleido('http://127.0.0.1:1/model')).rejects.toThrow(
       /cannot read http:\/\/127.0.0.1:1\/model\/config.json, found "(ECONNREFUSED|bad port)"/,
     );

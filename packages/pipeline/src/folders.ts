@@ -7,15 +7,15 @@ import {
   KaleidoError,
 } from '@kaleido/foundation';
 
-/** Bytes of the first request: files up to here come at once, of larger ones a part as it is needed. */
+/** Bytes of the first request: smaller files need no other; larger files are read in parts on demand. */
 const firstRequest = 16 * 2 ** 20;
-/** What a browser holds in one array. */
+/** Most bytes of one array in a browser. */
 const largestAnswer = 2 ** 31;
 
 /**
- * The files under an URL, read with `fetch`. Where the server knows ranges a large file is read in parts, else it is
- * held in memory while it is open; above 2 GB it is refused then.
- * @param url the folder's, or that of its config.json; its query is sent with each file
+ * The files under a URL, read with `fetch`. A large file is read in parts if the server supports ranges; otherwise it
+ * is held in memory while open, and refused above 2 GB.
+ * @param url of the folder, or of its config.json; its query is sent with each file
  */
 export function folderAtUrl(url: URL): FolderFiles {
   const folder = new URL(url);
@@ -41,7 +41,7 @@ export function folderAtUrl(url: URL): FolderFiles {
         return undefined;
       }
       if (!response.ok) throw refuse(path, `HTTP ${status}`, 'check the URL, and that it may be read');
-      // A development server answers with its page what it does not have.
+      // A development server answers requests for missing files with its page.
       if (
         /^text\/html\b/.test(response.headers.get('content-type') ?? '') ||
         fileKind(bytes)?.name === 'an HTML page'
@@ -62,7 +62,7 @@ function inRanges(path: string, start: Uint8Array, size: number): ByteSource {
     async read(begin, end) {
       if (end <= start.length) return start.slice(begin, end);
       const whole = new Uint8Array(end - begin);
-      // A server may send fewer bytes than it was asked for.
+      // A server may send fewer bytes than requested.
       for (let at = begin; at < end; ) {
         const { response, bytes } = await request(path, at, end);
         if (response.status !== 206 || bytes.length === 0 || bytes.length > end - at)
@@ -80,7 +80,7 @@ function inRanges(path: string, start: Uint8Array, size: number): ByteSource {
   };
 }
 
-/** Bytes in all, of an answer that is a part. */
+/** Total bytes of the file, from a partial answer. */
 function sizeOf(path: string, response: Response): number {
   const size = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
   if (Number.isSafeInteger(size)) return size;
@@ -114,14 +114,14 @@ function refuse(path: string, found: string, advice: string, cause?: unknown): K
 }
 
 /**
- * Files that a user has picked or dropped, of one folder. Of several that could be a model, in a run's folder say, the
- * uppermost is taken.
+ * Files of one folder that a user has picked or dropped. If several folders could be a model, e.g. in a run's folder,
+ * the uppermost is used.
  */
 export function folderOfFiles(picked: Iterable<File>): FolderFiles {
   const files = new Map([...picked].map((file) => [file.webkitRelativePath || file.name, file]));
   const configs = [...files.keys()].filter((path) => path === 'config.json' || path.endsWith('/config.json'));
   const folder = (configs.sort((a, b) => a.length - b.length)[0] ?? 'config.json').slice(0, -'config.json'.length);
-  // As an URL resolves `..`.
+  // Resolves `..` as a URL does.
   const inFolder = (file: string): string => decodeURI(new URL(encodeURI(folder + file), 'file:///').pathname.slice(1));
   return {
     name: folder === '' ? 'the picked files' : folder.slice(0, -1),
@@ -146,7 +146,7 @@ export function folderOfFiles(picked: Iterable<File>): FolderFiles {
   };
 }
 
-/** The files some folders further up. */
+/** The files of a folder some levels up. */
 export function folderAbove(files: FolderFiles, levels: number): FolderFiles {
   const up = '../'.repeat(levels);
   return {

@@ -13,18 +13,18 @@ import type { OpenedPreprocessor } from './preprocessor.ts';
 /** A photograph that could not be used. */
 export type SkippedPhotograph = SkippedImage;
 
-/** Photographs on their way into a model. */
+/** Photographs with their features. */
 export interface PreparedPhotographs<Record> {
-  /** Those that could be read, a row of the features each. */
+  /** Those that could be read, one per row of the features. */
   readonly records: readonly Record[];
   readonly features: PreparedFeatures;
   readonly skipped: readonly SkippedPhotograph[];
 }
 
-/** Photographs of one pass: with their decoded pixels some ten megabytes each. */
+/** Photographs per pass: with decoded pixels, each takes about ten megabytes. */
 const photographsPerPass = 32;
 
-/** A model's own way from photographs to features, in memory. Several models may share it; the last one frees it. */
+/** Makes a model's features from photographs, in memory. Several models may share it; the last one frees it. */
 export class ImageFeatures {
   readonly opened: OpenedPreprocessor;
   readonly #platform: Platform;
@@ -35,13 +35,13 @@ export class ImageFeatures {
     this.#platform = platform;
   }
 
-  /** For one more user. */
+  /** Adds a user. */
   share(): this {
     this.#users += 1;
     return this;
   }
 
-  /** Frees the networks' weights with the last user. */
+  /** Removes a user; the last one frees the networks' weights. */
   release(): void {
     this.#users -= 1;
     if (this.#users > 0) return;
@@ -56,9 +56,9 @@ export class ImageFeatures {
   }
 
   /**
-   * Decodes, finds the object, cuts the patches, extracts: a few photographs at once.
-   * @param features gathers them
-   * @param onValues sees all 74 vectors of each, as a store would keep them
+   * Decodes, finds the object, cuts the patches and extracts features, for a few photographs at once.
+   * @param features collects the features
+   * @param onValues called with all 74 vectors of each photograph, as in a store
    */
   async prepare<Record extends PhotographRecord & { readonly id: string }>(
     records: readonly Record[],
@@ -69,7 +69,7 @@ export class ImageFeatures {
     const skipped: SkippedPhotograph[] = [];
     const sources: SourceImage[] = [];
     for (const [index, record] of records.entries()) {
-      // The place in the list, for ids may be there twice.
+      // The index in the list, as ids may occur twice.
       const id = String(index);
       try {
         sources.push({ id, productId: '', bytes: await bytesOf(record, this.#platform) });
@@ -96,7 +96,7 @@ export class ImageFeatures {
   }
 }
 
-/** Items with their ids, in groups of one pass. */
+/** Items with their ids, in groups for one pass. */
 export async function* groupsOf<Item extends Photograph>(
   items: Iterable<Item> | AsyncIterable<Item>,
 ): AsyncGenerator<(Exclude<Item, string> & PhotographRecord & { readonly id: string })[]> {

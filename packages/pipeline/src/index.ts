@@ -39,9 +39,9 @@ function urlOf(place: string | URL): URL {
 }
 
 /**
- * Opens a model folder on the backend that is selected.
- * @param source its URL, or the files of the folder, as a user has picked or dropped them
- * @throws KaleidoError for a file that is missing, cut, or no part of a model, and for files that do not fit each other
+ * Opens a model folder on the selected backend.
+ * @param source its URL, or the files of the folder that a user has picked or dropped
+ * @throws KaleidoError for a file that is missing, truncated or not part of a model, and for files that do not match
  */
 export async function openKaleido(
   source: string | URL | Iterable<File>,
@@ -54,8 +54,8 @@ export async function openKaleido(
 }
 
 /**
- * A new, untrained model: for those who start from nothing, and for tests.
- * @throws KaleidoError for options that do not go together, and for a photograph that cannot be read
+ * A new, untrained model: for training from scratch, and for tests.
+ * @throws KaleidoError for options that exclude each other, and for a photograph that cannot be read
  */
 export function createKaleido(options: CreateKaleidoOptions): Promise<Kaleido> {
   return createFrom(options, inPage);

@@ -12,19 +12,19 @@ import type { Photograph, PhotographRecord, Photographs } from './photograph.ts'
 import type { Platform } from './platform.ts';
 import type { Preprocessor } from './preprocessor.ts';
 
-/** A photograph's most likely classes: under each label field its class, and in `probabilities` how likely, 0..1. */
+/** A photograph's most likely class by label field, and the classes' probabilities, 0..1. */
 export type Prediction<Label extends string = string> = { readonly [Field in Label]: string } & {
-  /** The record's own, the file's name, or `photograph 1`, `photograph 2` and so on. */
+  /** The record's id, the file's name, or `photograph 1`, `photograph 2` and so on. */
   readonly id: string;
   readonly probabilities: { readonly [Field in Label]: number };
 };
 
 export interface PredictOptions {
-  /** Hears of photographs that cannot be read, and the others go on. Without it the first such one is an error. */
+  /** Called for each photograph that cannot be read; the others are still processed. Default: the first one throws. */
   readonly onSkipped?: (skipped: SkippedPhotograph) => void;
 }
 
-/** What a Kaleido is made of; it owns all of it. */
+/** The parts of a Kaleido, which owns all of them. */
 export interface KaleidoParts {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
@@ -33,18 +33,18 @@ export interface KaleidoParts {
   readonly training?: FineTuneReport | undefined;
 }
 
-/** Captions of one pass through the model. */
+/** Captions per pass through the model. */
 const captionsPerPass = 64;
 
-/** A model with its tokenizer and its preprocessing: photographs and texts go in, numbers and names come out. */
+/** A model with its tokenizer and preprocessing: from photographs and texts to embeddings, probabilities and labels. */
 export class Kaleido<Label extends string = string> {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
   /** How photographs become features. */
   readonly preprocessor: Preprocessor;
-  /** Of a fine-tuned model, what it tells apart. */
+  /** Of a fine-tuned model: its classes and head. */
   readonly classifier: Classifier | undefined;
-  /** Of a model that was fine-tuned just now, how that went. */
+  /** Of a model that `fineTune` returned: the report. */
   readonly training: FineTuneReport | undefined;
   /** @internal */
   readonly imageFeatures: ImageFeatures;
@@ -63,14 +63,14 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * Photographs as vectors of length 1, one each, in the space where captions are: compare by dot product. As wide as the
-   * model's `joint_size`. A model without a joint space gives the mean of its patch embeddings, `hidden_size` wide, in
-   * which captions and photographs meet only as far as the model was trained for it.
+   * One vector of length 1 per photograph, in the same space as captions: compare by dot product. Its width is the
+   * model's `joint_size`. A model without a joint space gives the mean of its patch embeddings, `hidden_size` wide;
+   * captions and photographs are then only comparable as far as the model was trained for it.
    * @throws KaleidoError for a photograph that cannot be read
    */
   async embedImages(photographs: Photographs): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
-    // The patches that the joint space reads, and no others.
+    // Only the patches that the joint space reads.
     const patches = jointPatches(this.model.config);
     for await (const group of this.#prepared(photographs)) {
       const batch = await allRows(group, patches);
@@ -79,7 +79,7 @@ export class Kaleido<Label extends string = string> {
     return vectors;
   }
 
-  /** Captions as vectors of length 1, one each; see `embedImages`. Words beyond the model's text length are cut off. */
+  /** One vector of length 1 per caption; see `embedImages`. Words beyond the model's text length are cut off. */
   async embedCaptions(captions: Iterable<string>): Promise<Float32Array[]> {
     const vectors: Float32Array[] = [];
     for (const group of this.#captionGroups(captions)) {
@@ -90,9 +90,9 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * How likely each caption belongs to the photograph, 0..1, by the matching head, which reads both together: slower than
-   * comparing embeddings, and of use after pre-training with the matching task. Each caption is judged by itself: the
-   * numbers need not sum to 1.
+   * Probability that each caption belongs to the photograph, 0..1, by the matching head, which reads both together. It
+   * is slower than comparing embeddings, and needs pre-training with the matching task. Each caption is judged
+   * independently: the probabilities need not sum to 1.
    * @throws KaleidoError for a photograph that cannot be read
    */
   async match(photograph: Photograph, captions: Iterable<string>): Promise<number[]> {
@@ -116,8 +116,8 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * Photographs as the model takes them, as plain arrays: features [B, 55, F] and positions [B, 55, 5]. All of them are
-   * in memory at once.
+   * Photographs as model input, in plain arrays: features [B, 55, F] and positions [B, 55, 5]. All of them are in
+   * memory at once.
    * @throws KaleidoError for a photograph that cannot be read
    */
   async encodeImages(photographs: Photographs): Promise<ImageBatch> {
@@ -130,8 +130,8 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * The classes of photographs, as they come. A classifier whose inputs are `text` or `both` needs records with captions.
-   * @throws KaleidoError where the model is not fine-tuned, and for a photograph that cannot be read or lacks its caption
+   * Classes of photographs, as a stream. A classifier whose inputs are `text` or `both` needs records with captions.
+   * @throws KaleidoError if the model is not fine-tuned, and for a photograph that cannot be read or lacks its caption
    */
   async *predict(photographs: Photographs, options: PredictOptions = {}): AsyncGenerator<Prediction<Label>> {
     const { classifier } = this;
@@ -169,27 +169,27 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * Writes a model folder: config.json, the weights, vocabulary, preprocessor.json, and a classifier's classes and head.
-   * `openKaleido` opens it again. Only in Node; a page takes `toFiles`.
+   * Writes a model folder: config.json, weights, vocabulary, preprocessor.json, and a classifier's classes and head.
+   * `openKaleido` opens it again. Only in Node; in a page, use `toFiles`.
    * @throws KaleidoError where a file cannot be written, and in a page
    */
   save(folder: string): Promise<void> {
     return this.platform.save(folder, this);
   }
 
-  /** The files of a model folder, to be downloaded or kept by a page. `openKaleido` opens them again. */
+  /** The files of a model folder, for a page to download or store. `openKaleido` opens them again. */
   toFiles(): Promise<File[]> {
     return modelFiles(this as unknown as Kaleido);
   }
 
-  /** Frees the model and its preprocessing; it cannot be used afterwards. What was fine-tuned from it stays. */
+  /** Frees the model and its preprocessing; it cannot be used afterwards. Models fine-tuned from it stay usable. */
   dispose(): void {
     this.classifier?.dispose();
     this.model.dispose();
     this.imageFeatures.release();
   }
 
-  /** Photographs in groups of a pass. @param features gathers those of all groups */
+  /** Photographs in groups for one pass. @param features collects the features of all groups */
   async *#prepared(
     photographs: Photographs,
     { onSkipped }: PredictOptions = {},
@@ -251,7 +251,7 @@ function allRows(
   );
 }
 
-/** The rows of a matrix that is computed and freed. */
+/** Computes a matrix, reads its rows and frees it. */
 async function rowsOf(compute: () => Tensor): Promise<Float32Array[]> {
   const matrix = tf.tidy(compute); // [B, W]
   const [B, W] = matrix.shape as [number, number];

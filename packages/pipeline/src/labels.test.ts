@@ -35,7 +35,7 @@ describe('fieldLabels', () => {
     expect([...(rows.get('colour') ?? [])]).toEqual([1, 0, -1, -1]);
   });
 
-  it('refuses a field that no product has, and one that all products have alike', () => {
+  it('refuses a field that no product has, and one that is the same for all products', () => {
     expect(() => fieldLabels(products, ['size'])).toThrow(
       '@kaleido/pipeline: a classifier of "size" needs at least two different labels, found []; check the name of the field, and that the records have it',
     );

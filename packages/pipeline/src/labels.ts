@@ -1,17 +1,17 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { ClassificationField } from '@kaleido/model';
 
-/** What labels are read from: a product, or any record. */
+/** A product or any other record with labels. */
 export interface Labelled {
   readonly attributes?: Readonly<Record<string, string>>;
-  /** A label, or anything else that a record has. */
+  /** A label, or any other value of the record. */
   // biome-ignore lint/suspicious/noExplicitAny: with `unknown`, records whose type is an interface would not fit
   readonly [field: string]: any;
 }
 
 /**
- * A record's label: its own property of that name, as `category`, or one of its `attributes`, which go first except for
- * `category` and `subcategory`. Empty and absent ones are undefined.
+ * A record's label: its own property of that name, e.g. `category`, or one of its `attributes`, which take precedence
+ * except for `category` and `subcategory`. Undefined if empty or absent.
  * @throws KaleidoError for a label that is not a string
  */
 export function labelOf(record: Labelled, field: string): string | undefined {
@@ -29,7 +29,7 @@ export function labelOf(record: Labelled, field: string): string | undefined {
 
 /**
  * The classes of each field, in alphabetical order, and each record's class; -1 for none.
- * @param adviceFor what the error says to do about a field
+ * @param adviceFor the error's advice for a field
  * @throws KaleidoError for a field with fewer than two classes
  */
 export function fieldLabels(

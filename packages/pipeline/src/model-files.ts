@@ -5,7 +5,7 @@ import { type Tokenizer, tokenizerConfigText } from '@kaleido/tokenizer';
 import { classifierFile, classifierText, encodeHead, headFile } from './classifier-files.ts';
 import { type Preprocessor, preprocessorFile, preprocessorText } from './preprocessor.ts';
 
-/** What a model folder is written from. */
+/** The parts that a model folder is written from. */
 export interface ModelParts {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
@@ -13,7 +13,7 @@ export interface ModelParts {
   readonly classifier: Classifier | undefined;
 }
 
-/** A classifier's own layers, by name. */
+/** A classifier's layers, by name. */
 export async function layersOf(classifier: Classifier): Promise<ReadonlyMap<string, Float32Array>> {
   const own = [...classifier.variables()].filter(([name]) => !classifier.model.variables.has(name));
   const values = await readAll(own.map(([, variable]) => variable));

@@ -66,8 +66,8 @@ async function saveKaleido(folder: string, { model, tokenizer, preprocessor, cla
 }
 
 /**
- * What a model folder says of its features, from the descriptions by which they are made: for models that come from
- * elsewhere, a released checkpoint or a BERT, before `savePreprocessor`.
+ * Makes the content of `preprocessor.json` from descriptions of extractor and foreground finder: for models from
+ * elsewhere, e.g. a released checkpoint or a BERT, before `savePreprocessor`.
  * @param options weights of networks are read from the paths in it, or are those that come with this project
  * @throws KaleidoError for weights that cannot be read
  */
@@ -79,9 +79,9 @@ export async function describePreprocessor(options: PreprocessorOptions): Promis
 }
 
 /**
- * Opens a model folder on the backend that is selected.
+ * Opens a model folder on the selected backend.
  * @param source its path or URL, the path of a released TensorFlow checkpoint, or the files of the folder
- * @throws KaleidoError for a file that is missing, cut, or no part of a model, and for files that do not fit each other
+ * @throws KaleidoError for a file that is missing, truncated or not part of a model, and for files that do not match
  */
 export async function openKaleido(
   source: string | URL | Iterable<File>,
@@ -108,15 +108,15 @@ async function isFolder(path: string): Promise<boolean> {
 
 export interface CreateKaleidoInNodeOptions extends CreateKaleidoOptions {
   /**
-   * Folder of a Hugging Face BERT, with whose words, layers and tokenizer the model begins, instead of `captions` and
+   * Folder of a Hugging Face BERT whose words, layers and tokenizer the model starts from, instead of `captions` and
    * `preset`.
    */
   readonly bert?: string;
 }
 
 /**
- * A new, untrained model, or one that begins with the words and layers of a BERT.
- * @throws KaleidoError for options that do not go together, a BERT that cannot be read, and a photograph that cannot
+ * A new, untrained model, or one that starts from the words and layers of a BERT.
+ * @throws KaleidoError for options that exclude each other, and for a BERT or a photograph that cannot be read
  */
 export async function createKaleido(options: CreateKaleidoInNodeOptions): Promise<Kaleido> {
   const { bert, ...others } = options;

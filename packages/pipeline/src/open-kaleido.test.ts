@@ -37,7 +37,7 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-/** Whatever an attempt does, it leaves no tensor behind. */
+/** The message of a failed attempt, which must leak no tensors. */
 async function refusal(attempt: () => Promise<unknown>): Promise<string> {
   const before = memory().numTensors;
   const error = await attempt().then(
@@ -55,7 +55,7 @@ const change = async (file: string, edit: (values: Record<string, unknown>) => v
 };
 
 describe('openKaleido', () => {
-  it('gives back the model that was saved, with tokenizer and preprocessing', async () => {
+  it('opens a saved model with its tokenizer and preprocessing', async () => {
     const opened = await openKaleido(folder);
     const images = pictures.map(({ image }) => image);
     expect(await opened.embedImages(images)).toEqual(await original.embedImages(images));
@@ -65,7 +65,7 @@ describe('openKaleido', () => {
     opened.dispose();
   });
 
-  it('frees all it has made', async () => {
+  it('frees everything it has made', async () => {
     const before = memory().numTensors;
     const opened = await openKaleido(folder);
     await opened.embedImages(pictures);
@@ -76,7 +76,7 @@ describe('openKaleido', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('opens the files that were picked, of a folder or without one', async () => {
+  it('opens picked files, with or without a folder', async () => {
     const files = await original.toFiles();
     const inFolder = files.map((file) => {
       const other = new File([file], file.name);
@@ -89,7 +89,7 @@ describe('openKaleido', () => {
     }
   });
 
-  it('reads the weights of several files', async () => {
+  it('reads weights from several files', async () => {
     const { saveModel } = await import('@kaleido/model/node');
     await saveModel(folder, original.model, { largestFile: 20_000 });
     const opened = await openKaleido(folder);
@@ -97,7 +97,7 @@ describe('openKaleido', () => {
     opened.dispose();
   });
 
-  it('opens a run of before, whose recipe says how features are made', async () => {
+  it('opens an older run, whose recipe says how features are made', async () => {
     await rm(join(folder, 'preprocessor.json'));
     const extractor = {
       kind: 'joined',
@@ -116,7 +116,7 @@ describe('openKaleido', () => {
     opened.dispose();
   });
 
-  it('opens the finetuned/* of a run of before, whose recipe and vocabulary are in the run folder', async () => {
+  it('opens the finetuned/* of an older run, whose recipe and vocabulary are in the run folder', async () => {
     const tagger = await fineTune(original, classification({ label: 'category' }), { train: pictures, epochs: 1 });
     const inner = join(folder, 'finetuned', 'image');
     await tagger.save(inner);
@@ -135,7 +135,7 @@ describe('openKaleido', () => {
     tagger.dispose();
   });
 
-  it('opens a folder that does not say how features are made, if it is told', async () => {
+  it('opens a folder that does not say how features are made, if the options do', async () => {
     await rm(join(folder, 'preprocessor.json'));
     const { extractor, foreground } = smallOptions as Required<typeof smallOptions>;
     const opened = await openKaleido(folder, { preprocessor: { extractor, foreground } });
@@ -190,7 +190,7 @@ describe('openKaleido refuses', () => {
     expect(await refusal(() => openKaleido(folder))).toMatch(/preprocessor.json is wrong at "extractor/);
   });
 
-  it('weights of a network that are others', async () => {
+  it('other weights of a network', async () => {
     const network = await createKaleido({
       ...smallOptions,
       extractor: { kind: 'mobilenet-v2', scheme: 'pooled-map' },
@@ -207,7 +207,7 @@ describe('openKaleido refuses', () => {
     (await openKaleido(folder)).dispose();
   });
 
-  it('a vocabulary that is missing or another', async () => {
+  it('a missing or different vocabulary', async () => {
     await rename(join(folder, 'vocab.txt'), join(folder, 'kept'));
     expect(await refusal(() => openKaleido(folder))).toMatch(/has no vocabulary: cannot read vocab.txt/);
     await writeFile(join(folder, 'vocab.txt'), createTokenizer([...specialTokens, 'red']).toVocabularyText());
@@ -221,12 +221,12 @@ describe('openKaleido refuses', () => {
     expect(await refusal(() => openKaleido(folder, { tokenizer }))).toMatch(/tokenizer would have no effect/);
   });
 
-  it('weights that are cut', async () => {
+  it('truncated weights', async () => {
     await truncate(join(folder, 'model.safetensors'), 50_000);
     expect(await refusal(() => openKaleido(folder))).toMatch(/is not a sound safetensors file/);
   });
 
-  it('classes that do not fit the head, and a head that is missing', async () => {
+  it('classes that do not match the head, and a missing head', async () => {
     const tagger = await fineTune(original, classification({ label: 'category' }), { train: pictures, epochs: 1 });
     await tagger.save(folder);
     tagger.dispose();
@@ -278,7 +278,7 @@ describe('photographs and captions', () => {
     plain.dispose();
   });
 
-  it('match with a probability each', async () => {
+  it('match with one probability per caption', async () => {
     const found = await original.match(pictures[0]!, captions);
     expect(found).toHaveLength(2);
     for (const probability of found) expect(probability > 0 && probability < 1).toBe(true);
@@ -302,7 +302,7 @@ describe('photographs and captions', () => {
     expect(await refusal(() => original.embedImages(given as Garment[]))).toMatch(message);
   });
 
-  it('are refused where captions are none', async () => {
+  it('are refused if captions are not a list', async () => {
     expect(await refusal(() => original.embedCaptions('red' as unknown as string[]))).toMatch(
       /captions must come as a list/,
     );

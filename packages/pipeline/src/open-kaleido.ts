@@ -18,26 +18,26 @@ import {
 } from './preprocessor.ts';
 import { extractorDescription, foregroundDescription, recipeFeaturesSchema } from './recipe-features.ts';
 
-/** Weights of networks by the kind of their extractor or foreground finder: bytes, or where they are. */
+/** Weights of networks by the kind of their extractor or foreground finder: bytes, path or URL. */
 export type NetworkWeights = Readonly<Partial<Record<NetworkKind, Uint8Array | string | URL>>>;
 
 export interface OpenKaleidoOptions {
   /**
-   * Weights of the networks that make features and find the foreground. They must be those that the model's features were
-   * made with. Default: a file `<kind>.safetensors` (`u2net.onnx`) of the folder, else those that come with
+   * Weights of the networks that make features and find the foreground. They must be those that made the model's
+   * features. Default: a file `<kind>.safetensors` (`u2net.onnx`) of the folder, else those that come with
    * `@kaleido/kaleido-patches`; a page fetches these from where its bundler has put them.
    */
   readonly weights?: NetworkWeights;
   /**
-   * How photographs become features, for a folder that does not say: one without `preprocessor.json` and `recipe.json`,
-   * such as a released checkpoint.
+   * How photographs become features, for a folder without `preprocessor.json` and `recipe.json`, e.g. a released
+   * checkpoint.
    */
   readonly preprocessor?: PreprocessorOptions;
-  /** For a folder without a vocabulary. */
+  /** Tokenizer for a folder without a vocabulary. */
   readonly tokenizer?: Tokenizer;
 }
 
-/** A model's configuration, and the way to its weights. */
+/** A model's configuration, and how to load its weights. */
 export interface StoredModel {
   readonly config: KaleidoBertConfig;
   load(): Promise<KaleidoBert>;
@@ -55,7 +55,7 @@ export async function openFiles(
   const { config } = stored;
   const classifier = await readClassifier(files);
   if (classifier !== undefined) assertLayers(config, classifier.options, classifier.layers);
-  // Older runs have vocabulary and recipe in their own folder alone, not in their finetuned/*.
+  // Older runs have vocabulary and recipe only in their own folder, not in their finetuned/*.
   const above = classifier === undefined ? [] : [folderAbove(files, 2)];
   const tokenizer = await tokenizerOf([files, ...above], options);
   if (tokenizer.vocabularySize !== config.vocab_size)
@@ -145,7 +145,7 @@ async function preprocessorOf(
   });
 }
 
-/** Only `features` is read: the rest of an old recipe may be in any form. */
+/** Only `features` is read: the rest of an old recipe may have any format. */
 const recipeSchema = z.object({ features: recipeFeaturesSchema });
 
 function parseRecipeFeatures(values: unknown, name: string): z.infer<typeof recipeSchema> {
@@ -159,7 +159,7 @@ function parseRecipeFeatures(values: unknown, name: string): z.infer<typeof reci
   });
 }
 
-/** Weights that were given, those of the folder, of the recipe's path, and those that come with the packages. */
+/** Looks for weights in this order: given weights, the folder, the recipe's path, the packages. */
 export function findWeights(files: FolderFiles | undefined, platform: Platform, given: NetworkWeights): WeightsOf {
   return async (network, place) => {
     const own = given[network];

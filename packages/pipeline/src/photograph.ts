@@ -1,21 +1,21 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { Platform } from './platform.ts';
 
-/** A picture's file: its bytes, a `Blob` or `File`, or where it is: a path or URL in Node, an URL in a page. */
+/** A picture's file: its bytes, a `Blob` or `File`, or its place: a path or URL in Node, a URL in a page. */
 export type ImageFile = Uint8Array | ArrayBuffer | Blob | string | URL;
 
-/** A photograph, by itself or with what is known of it; products of `@kaleido/data` are some. */
+/** A photograph, alone or in a record, e.g. a product of `@kaleido/data`. */
 export type Photograph = ImageFile | PhotographRecord;
 
 export interface PhotographRecord {
-  /** What results and errors call it. Default: `photograph 1`, `photograph 2` and so on, or the file's name. */
+  /** Its name in results and errors. Default: `photograph 1`, `photograph 2` and so on, or the file's name. */
   readonly id?: string;
   readonly image: ImageFile | { readonly bytes: Uint8Array };
   /** Read only by a classifier whose inputs are `text` or `both`. */
   readonly caption?: string;
 }
 
-/** Several photographs: a list, or a stream that is read as it is needed. */
+/** Several photographs: a list, or a stream that is read on demand. */
 export type Photographs = Iterable<Photograph> | AsyncIterable<Photograph>;
 
 /** @param index of the photograph, from 0 */
@@ -35,7 +35,7 @@ export function recordOf(photograph: Photograph, index: number): PhotographRecor
   });
 }
 
-/** @throws KaleidoError for what cannot be read */
+/** @throws KaleidoError for a file that cannot be read */
 export async function bytesOf(
   { id, image }: PhotographRecord & { id: string },
   platform: Platform,
@@ -53,7 +53,7 @@ export async function bytesOf(
   });
 }
 
-/** @throws KaleidoError for one photograph in the place of several */
+/** @throws KaleidoError for a single photograph instead of several */
 export function assertSeveral(photographs: unknown): void {
   const single = typeof photographs === 'string' || photographs instanceof URL || isFile(photographs);
   const several =

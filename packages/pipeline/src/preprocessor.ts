@@ -61,23 +61,23 @@ const schema = z.strictObject({
 /** How a model's photographs become vectors: `preprocessor.json`. */
 export interface Preprocessor {
   readonly version: 1;
-  /** Without paths of weights: `weights` tells them by what they are. */
+  /** Without paths of weights: `weights` identifies them by hash. */
   readonly extractor: ExtractorDescription;
-  /** With `cutOut`. */
+  /** Includes `cutOut`. */
   readonly foreground: ForegroundDescription;
   readonly positionScale: PositionScale;
-  /** F, numbers a patch. */
+  /** F, numbers per patch. */
   readonly featureWidth: number;
   /** SHA-256 of the networks' weights, by the kind of their extractor or foreground finder. */
   readonly weights: Readonly<Partial<Record<NetworkKind, string>>>;
-  /** Everything that changes the values, defaults included, as extractor and finder told it when the features were made. */
+  /** Everything that changes the values, defaults included, as given by extractor and finder for these features. */
   readonly settings: {
     readonly extractor: FeatureExtractor['settings'];
     readonly foreground: ForegroundFinder['settings'];
   };
 }
 
-/** What a preprocessor is described by. */
+/** Description of a preprocessor. */
 export interface PreprocessorOptions {
   readonly extractor: ExtractorDescription;
   /** Default: by the background's colour, which needs no network. */
@@ -86,7 +86,7 @@ export interface PreprocessorOptions {
   readonly positionScale?: PositionScale;
 }
 
-/** Extractor and foreground finder, ready to use, and what they are. */
+/** Extractor and foreground finder, ready to use, with their description. */
 export interface OpenedPreprocessor {
   readonly preprocessor: Preprocessor;
   readonly extractor: FeatureExtractor;
@@ -94,7 +94,7 @@ export interface OpenedPreprocessor {
 }
 
 /**
- * Makes extractor and foreground finder of a description. Reads their weights, and needs no backend yet.
+ * Makes extractor and foreground finder from a description. Reads their weights, and needs no backend yet.
  * @throws KaleidoError for weights that cannot be read
  */
 export async function makePreprocessor(
@@ -128,15 +128,15 @@ export async function makePreprocessor(
   };
 }
 
-/** The same without a path, and without keys that are undefined. */
+/** The description without its path and undefined keys. */
 function plain<Description extends object>(description: Description): Description {
   const { weights: _, ...rest } = description as Description & { weights?: unknown };
   return JSON.parse(JSON.stringify(rest)) as Description;
 }
 
 /**
- * Makes what a `preprocessor.json` describes.
- * @throws KaleidoError for weights that cannot be read or are others, and where this version makes other features
+ * Makes extractor and foreground finder from a `preprocessor.json`.
+ * @throws KaleidoError for weights that cannot be read or differ, and where this version makes other features
  */
 export async function openPreprocessor(preprocessor: Preprocessor, weightsOf: WeightsOf): Promise<OpenedPreprocessor> {
   const { extractor, foreground, positionScale } = preprocessor;
@@ -183,8 +183,8 @@ export async function openPreprocessor(preprocessor: Preprocessor, weightsOf: We
 
 /**
  * Reads a folder's `preprocessor.json`.
- * @returns undefined where there is none
- * @throws KaleidoError naming the key that is wrong
+ * @returns undefined if it does not exist
+ * @throws KaleidoError naming the invalid key
  */
 export async function readPreprocessor(files: FolderFiles): Promise<Preprocessor | undefined> {
   const values = await readJson(files, preprocessorFile, 'pipeline', 'copy the folder again');

@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { folderAtUrl } from './folders.ts';
 
-/** A whole file. @throws KaleidoError where it cannot be read */
+/** Reads a whole file. @throws KaleidoError where it cannot be read */
 export async function readUrl(url: URL): Promise<Uint8Array> {
   const folder = new URL('.', url);
   folder.search = url.search;

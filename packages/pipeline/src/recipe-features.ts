@@ -9,7 +9,7 @@ import { z } from 'zod';
 const count = z.number().int().positive();
 const share = z.number().min(0).max(1);
 
-/** A convolutional network; sizes are of square pictures, the path of the weights from where the user stands. */
+/** A convolutional network; sizes are of square pictures, the weights' path is relative to the working directory. */
 const network = {
   scheme: z.enum(['pass-per-patch', 'pooled-map']).default('pooled-map'),
   inputSize: count.optional(),
@@ -60,7 +60,7 @@ const foreground = z.discriminatedUnion('kind', [
 export const recipeFeaturesSchema = z.strictObject({
   extractor: recipeExtractorSchema,
   foreground: foreground.default({ kind: 'background-colour' }),
-  /** Whether a background that can be told from the product is painted white; the paper leaves it. */
+  /** Whether to paint the background white where it differs from the product; the paper keeps it. */
   cutOut: z.boolean().default(false),
 });
 
@@ -68,13 +68,13 @@ export type RecipeFeatures = Immutable<z.infer<typeof recipeFeaturesSchema>>;
 export type RecipeExtractor = RecipeFeatures['extractor'];
 type SingleRecipeExtractor = Exclude<RecipeExtractor, { kind: 'joined' }>;
 
-/** A recipe is not changed after it was read. */
+/** A recipe is read-only after parsing. */
 type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;
 
-/** Where a recipe's path leads, such as `pathFromUser` of `@kaleido/foundation/node`. */
+/** Resolves a recipe's path, e.g. `pathFromUser` of `@kaleido/foundation/node`. */
 type PlaceOf = (path: string) => string;
 
-/** A recipe's extractor as @kaleido/kaleido-patches takes it. */
+/** Converts a recipe's extractor for @kaleido/kaleido-patches. */
 export function extractorDescription(extractor: RecipeExtractor, placeOf: PlaceOf): ExtractorDescription {
   return extractor.kind === 'joined'
     ? { kind: 'joined', parts: extractor.parts.map((part) => singleDescription(part, placeOf)) }
@@ -100,7 +100,7 @@ function singleDescription(extractor: SingleRecipeExtractor, placeOf: PlaceOf): 
   return { kind, ...(weights === undefined ? {} : { weights: placeOf(weights) }), ...options };
 }
 
-/** A recipe's foreground finder as @kaleido/kaleido-patches takes it. */
+/** Converts a recipe's foreground finder for @kaleido/kaleido-patches. */
 export function foregroundDescription(
   { foreground, cutOut }: Pick<RecipeFeatures, 'foreground' | 'cutOut'>,
   placeOf: PlaceOf,
@@ -124,7 +124,7 @@ export function foregroundDescription(
 
 type Given<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };
 
-/** The same without what is left out. */
+/** The same without undefined keys. */
 function given<Value extends object>(value: Value): Given<Value> {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as Given<Value>;
 }

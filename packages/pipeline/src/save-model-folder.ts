@@ -8,7 +8,7 @@ import { saveTokenizer } from '@kaleido/tokenizer/node';
 import { classifierFile, classifierText, encodeHead, headFile, type StoredClassifier } from './classifier-files.ts';
 import { type Preprocessor, preprocessorFile, preprocessorText } from './preprocessor.ts';
 
-/** What a model folder holds, on the host. */
+/** Content of a model folder, in host memory. */
 export interface ModelFolderContent {
   readonly config: KaleidoBertConfig;
   readonly weights: Weights;
@@ -19,14 +19,15 @@ export interface ModelFolderContent {
 }
 
 /**
- * Writes a model folder that `openKaleido` opens. `classifier.json` is written last: where it is, the model is whole.
+ * Writes a model folder that `openKaleido` opens. `classifier.json` is written last: its presence shows that the model
+ * is complete.
  * @throws KaleidoError where a file cannot be written
  */
 export async function saveModelFolder(
   folder: string,
   { config, weights, tokenizer, preprocessor, classifier }: ModelFolderContent,
 ): Promise<void> {
-  // First, so that a folder that is written again is never a model with the classes of another.
+  // First, so that an overwritten folder is never a model with the classes of another.
   await rm(join(folder, classifierFile), { force: true });
   await saveWeights(folder, config, weights);
   await saveTokenizer(folder, tokenizer);

@@ -1,7 +1,7 @@
 import { randomStream } from '@kaleido/foundation';
 import sharp from 'sharp';
 
-/** A made-up photograph with what is known of it. */
+/** A synthetic photograph with its labels and caption. */
 export interface Garment {
   readonly id: string;
   readonly image: Uint8Array;
@@ -12,7 +12,7 @@ export interface Garment {
 
 const paint = { red: [200, 30, 40], blue: [30, 50, 190] } as const;
 
-/** Dresses are tall and shirts are wide, red or blue, on white, each a little elsewhere. */
+/** Dresses are tall and shirts are wide, red or blue, on white, each at a slightly different place. */
 export async function garments(count: number, seed = 1): Promise<Garment[]> {
   const random = randomStream(seed, 'garments');
   return Promise.all(

@@ -1,6 +1,6 @@
 import type { CreateKaleidoOptions } from '../src/common.ts';
 
-/** A model that is made in a moment. */
+/** A small model that is created quickly. */
 export const smallOptions: CreateKaleidoOptions = {
   captions: ['a red dress', 'a blue dress', 'a red shirt', 'a blue shirt'],
   preset: 'tiny',

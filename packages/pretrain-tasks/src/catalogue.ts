@@ -1,6 +1,6 @@
 /**
  * The products of a split as the tasks see them: numbers only, row by row, so that worker threads can share them.
- * Row r of every array speaks of the same photograph.
+ * Row r of every array describes the same photograph.
  */
 export interface TaskCatalogue {
   /** N, photographs. */
@@ -17,8 +17,8 @@ export interface TaskCatalogue {
   readonly products: Int32Array;
   /** [N] which caption, after normalisation; equal captions share it. */
   readonly captions: Int32Array;
-  /** [N] which picture, by its bytes; equal pictures share it. Left out, no picture is there twice. */
+  /** [N] which picture, by its bytes; equal pictures share it. Omitted: no picture is repeated. */
   readonly images?: Int32Array | undefined;
-  /** [N] sub-category: where negatives come from. */
+  /** [N] sub-category, from which negatives are drawn. */
   readonly groups: Int32Array;
 }

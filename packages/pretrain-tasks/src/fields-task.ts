@@ -12,7 +12,7 @@ export interface LabelledBatch {
   readonly labels: ReadonlyMap<string, Int32Array>;
 }
 
-/** The fine-tuning of a classifier for the trainer: its variables, and `fieldsLoss` (paper 4.2). */
+/** The trainer's task for fine-tuning a classifier: its variables, and `fieldsLoss` (paper 4.2). */
 export function fieldsTask(classifier: Pick<Classifier, 'variables' | 'logits'>): TrainingTask<LabelledBatch> {
   return {
     variables: classifier.variables(),

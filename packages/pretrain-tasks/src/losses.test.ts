@@ -86,7 +86,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(loss([1e-5, 0, 0, 0, 0, 0])).toBeCloseTo(each[0]! / 2, 4);
     });
 
-    it('does not see padding, and is 0 where there is nothing else', () => {
+    it('ignores padding, and is 0 if there is nothing else', () => {
       const changed = logits.map((row, i) => (i < 4 ? row : row.map((one) => 5 - one)));
       expect(loss([1, 1, 1, 1, 0, 0], changed)).toBe(loss([1, 1, 1, 1, 0, 0]));
       expect(loss([0, 0, 0, 0, 0, 0])).toBe(0);
@@ -107,13 +107,13 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(value(() => reconstructionLoss(matrix(features), matrix(logits)))).toBeCloseTo(mean(expected), 4);
     });
 
-    it('is 0 where the logits are the features, whatever is added to them', () => {
+    it('is 0 if the logits are the features plus any constant', () => {
       const features = draw('features', 3, 33);
       const shifted = features.map((row) => row.map((one) => one + 2));
       expect(Math.abs(value(() => reconstructionLoss(matrix(features), matrix(shifted))))).toBeLessThan(1e-6);
     });
 
-    it('is by hand ln 2 of a sure target and two equal logits', () => {
+    it('is ln 2 for a certain target and two equal logits', () => {
       expect(value(() => reconstructionLoss(matrix([[30, 0]]), matrix([[1, 1]])))).toBeCloseTo(Math.log(2), 5);
     });
   });
@@ -143,7 +143,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       );
     });
 
-    it('leaves out the excluded pairs, those alone', () => {
+    it('leaves out only the excluded pairs', () => {
       const excluded = none.map((row) => [...row]);
       excluded[0]![2] = 1;
       excluded[2]![0] = 1;
@@ -152,7 +152,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(loss(excluded)).toBeLessThan(loss(none));
     });
 
-    it('spreads a share of the target over all that is not excluded', () => {
+    it('spreads a share of the target over all pairs that are not excluded', () => {
       const excluded = none.map((row) => [...row]);
       excluded[0]![2] = 1;
       excluded[2]![0] = 1;
@@ -172,7 +172,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(found).toBeCloseTo(expected, 4);
     });
 
-    it('is by hand ln 4 where all similarities are equal', () => {
+    it('is ln 4 if all similarities are equal', () => {
       const same = text.map(() => text[0]!);
       expect(value(() => contrastiveLoss(matrix(same), matrix(same), matrix(none), 1))).toBeCloseTo(Math.log(4), 5);
     });
@@ -224,13 +224,13 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
 
     it('tells rows from columns', () => {
       expect(Math.abs(rows - columns)).toBeGreaterThan(0.05);
-      // Every caption likes the first photograph: rows are lost to it, columns are undecided.
+      // Every caption prefers the first photograph: rows choose it, columns are undecided.
       const first = Array.from({ length: 4 }, (_, pair) => [0, pair % 2 === 0 ? 8 : 0]);
       const expected = (mean([Math.log(1 + Math.exp(-8)), 8 + Math.log(1 + Math.exp(-8))]) + Math.log(2)) / 2;
       expect(value(() => matchingChoiceLoss(matrix(first), 2, 0))).toBeCloseTo(expected, 5);
     });
 
-    it('falls to nothing where each chooses its own', () => {
+    it('falls to 0 if each chooses its own', () => {
       const sure = matches.map((match) => (match === 1 ? [-20, 20] : [20, -20]));
       expect(value(() => matchingChoiceLoss(matrix(sure), n, 1))).toBeLessThan(1e-6);
     });
@@ -243,10 +243,10 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const temperature = 0.4;
     const loss = (pupil: Matrix, teacher: Matrix): number =>
       value(() => matchingDistillationLoss(matrix(pupil), tf.reshape(matrix(teacher), [-1, n, n]), temperature));
-    /** As pairs of logits, whose difference is given. */
+    /** Pairs of logits with the given differences. */
     const pupilOf = (differences: Matrix): Matrix => differences.flat().map((difference) => [1, 1 + difference]);
 
-    it('is the mean divergence of both ways', () => {
+    it('is the mean divergence of both directions', () => {
       const squaresOf = (rows: Matrix): Matrix[] => [rows.slice(0, n), rows.slice(n)];
       const differences = Array.from({ length: groups * n }, (_, row) =>
         logits.slice(row * n, (row + 1) * n).map(([no, yes]) => yes! - no!),
@@ -264,7 +264,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(loss(logits, similarities)).toBeCloseTo(mean(divergences), 5);
     });
 
-    it('does not read the pairs that are excluded', () => {
+    it('ignores the excluded pairs', () => {
       const with9 = (rows: Matrix, at: number, values: readonly number[]): Matrix =>
         rows.map((row, index) => (index === at ? values : row));
       const excluded = (): Tensor =>
@@ -282,12 +282,12 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(other).not.toBeCloseTo(loss(logits, similarities), 2);
     });
 
-    it('is 0 where the pupil differs as the teacher does', () => {
+    it("is 0 if the student has the teacher's differences", () => {
       const firm = similarities.map((row) => row.map((one) => one / temperature));
       expect(Math.abs(loss(pupilOf(firm), similarities))).toBeLessThan(1e-5);
     });
 
-    it('is by hand ln 3 of a sure teacher and a pupil without an opinion', () => {
+    it('is ln 3 for a certain teacher and a student with equal logits', () => {
       const sure = similarities.map((row, i) => row.map((_, j) => (i % n === j ? 30 : 0)));
       expect(loss(pupilOf(similarities.map((row) => row.map(() => 0))), sure)).toBeCloseTo(Math.log(3), 5);
     });

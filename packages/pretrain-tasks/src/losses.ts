@@ -32,8 +32,9 @@ export function maskedTokenLoss(logits: Tensor, labels: Tensor, weights: Tensor)
 }
 
 /**
- * Grey-to-colour and blank-to-colour: Kullback-Leibler divergence of softmax(logits) from softmax(features), a softmax a
- * patch (the paper's form; the released code spreads one over both grey patches), mean over the patches. Both [N, F].
+ * Grey-to-colour and blank-to-colour: Kullback-Leibler divergence of softmax(logits) from softmax(features), one
+ * softmax per patch (the paper's form; the released code spreads one over both grey patches), mean over the patches.
+ * Both [N, F].
  */
 export function reconstructionLoss(features: Tensor, logits: Tensor): Tensor {
   return tf.mean(ops.klDivergence(tf.softmax(features, -1), logits));
@@ -41,7 +42,7 @@ export function reconstructionLoss(features: Tensor, logits: Tensor): Tensor {
 
 /**
  * Grey-to-colour as the released code has it: one softmax over both patches of a photograph, so that the target of each
- * has about half the mass, and the loss may be negative. Features [N n, F], n patches a photograph; logits the same.
+ * has about half the mass, and the loss may be negative. Features [N n, F], n patches per photograph; logits the same.
  */
 export function releasedReconstructionLoss(features: Tensor, logits: Tensor, patches: number): Tensor {
   const [rows, F] = features.shape as [number, number];
@@ -49,18 +50,18 @@ export function releasedReconstructionLoss(features: Tensor, logits: Tensor, pat
   return tf.mean(ops.klDivergence(together, logits));
 }
 
-/** What the logit of an excluded answer is lowered by: its probability is then 0. */
+/** Subtracted from the logit of an excluded answer, so that its probability is 0. */
 const outOfChoice = 1e4;
 
 /**
- * InfoNCE both ways: each caption must find its photograph among the batch's and each photograph its caption.
+ * InfoNCE in both directions: each caption must find its photograph in the batch, and each photograph its caption.
  * @param text [B, J] of length 1
  * @param image [B, J] of length 1
- * @param excluded [B, B], 1 where caption and photograph are no pair of the batch and yet no negative (same product,
- * same words, same picture)
- * @param temperature what similarities are divided by
- * @param labelSmoothing share of the target that is spread evenly over the batch, excluded ones aside: another product
- * of the batch may well fit the words too
+ * @param excluded [B, B], 1 where caption and photograph are neither a pair of the batch nor negatives (same product,
+ *   same words, same picture)
+ * @param temperature divisor of the similarities
+ * @param labelSmoothing share of the target that is spread evenly over the batch, except over excluded pairs: another
+ *   product of the batch may fit the words too
  */
 export function contrastiveLoss(
   text: Tensor,
@@ -75,7 +76,7 @@ export function contrastiveLoss(
   const labels = tf.range(0, B, 1, 'int32');
   const loss = tf.mul(tf.add(classLoss(logits, labels), classLoss(tf.transpose(logits), labels)), 0.5);
   if (labelSmoothing === 0) return loss;
-  // -log p of j is -log p of the pair, more by how much less similar j is: a spread target adds the mean of that.
+  // -log p of j is that of the pair plus how much less similar j is: a spread target adds the mean of that difference.
   const pairs = tf.sum(tf.mul(text, image), 1, true); // [B, 1]
   const allowed = tf.sub(1, excluded); // [B, B]
   const lessBy = (across: Tensor, allowed: Tensor): Tensor =>
@@ -119,12 +120,12 @@ export function matchingChoiceLoss(logits: Tensor, groupSize: number, binaryWeig
 
 /**
  * Distillation of the joint space into the matching head: within each group, every caption's choice among the
- * photographs and every photograph's among the captions should be what the joint space would choose, and how firmly.
- * Kullback-Leibler divergence, mean over the choices and over both ways. Beside the right answer it says how wrong each
- * of the others is, which the choice alone never tells.
+ * photographs, and every photograph's among the captions, should have the probabilities of the joint space.
+ * Kullback-Leibler divergence, mean over the choices and over both directions. In addition to the right answer it tells
+ * how wrong each of the others is, which the choice alone does not.
  * @param logits [G n n, 2], by group, caption, photograph
  * @param similarities [G, n, n] in the joint space, by group, caption, photograph
- * @param temperature what similarities are divided by
+ * @param temperature divisor of the similarities
  * @param excluded [G, n, n], 1 where caption and photograph are neither a pair nor negatives of each other; default: nowhere
  */
 export function matchingDistillationLoss(
@@ -153,7 +154,7 @@ function withoutExcluded(choices: Tensor, excluded: Tensor | undefined): Tensor 
   return excluded === undefined ? choices : tf.sub(choices, tf.mul(excluded, outOfChoice));
 }
 
-/** Mean by weights of which some are above 0. */
+/** Weighted mean; at least one weight must be above 0. */
 function weightedMean(values: Tensor, weights: Tensor): Tensor {
   return tf.div(tf.sum(tf.mul(values, weights)), tf.sum(weights));
 }

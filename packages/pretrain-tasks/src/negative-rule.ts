@@ -1,11 +1,11 @@
 import type { TaskCatalogue } from './catalogue.ts';
 
-/** Whether a row is a negative of another; the same both ways. */
+/** Whether a row is a negative of another; symmetric. */
 export type NegativeRule = (row: number, other: number) => boolean;
 
 /**
- * Two rows are no negatives of each other where they show one product, have the same caption, or where the picture of one
- * is among the pictures of the other's product. Only the pair itself is compared: two products that each share a picture
+ * Two rows are not negatives of each other if they show one product, have the same caption, or if the picture of one is
+ * among the pictures of the other's product. Only the pair itself is compared: two products that each share a picture
  * with a third are still negatives.
  */
 export function negativeRule({
@@ -18,7 +18,7 @@ export function negativeRule({
     products[row] !== products[other] && captions[row] !== captions[other] && sharePicture?.(row, other) !== true;
 }
 
-/** Whether the picture of one row is among those of the other's product; nothing where no picture is of two products. */
+/** Whether the picture of one row is among those of the other's product; undefined if no picture is of two products. */
 function pictureRule(products: Int32Array, images: Int32Array): NegativeRule | undefined {
   const firstProduct = new Map<number, number>();
   const shared = new Set<number>();
@@ -31,7 +31,7 @@ function pictureRule(products: Int32Array, images: Int32Array): NegativeRule | u
     most = Math.max(most, image);
   }
   if (shared.size === 0) return undefined;
-  // Product and picture in one number. Pictures of one product alone are left out: they cannot meet another's.
+  // Product and picture in one number. Pictures of only one product are left out: they cannot match another product's.
   const key = (product: number, image: number): number => product * (most + 1) + image;
   const shown = new Set<number>();
   for (const [row, image] of images.entries()) if (shared.has(image)) shown.add(key(products[row] as number, image));

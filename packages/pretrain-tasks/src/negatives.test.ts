@@ -11,7 +11,7 @@ const draws = (row: number, count: number, sampler = negativeSampler(catalogue))
   return Array.from({ length: count }, () => sampler.draw(row, random));
 };
 
-/** Small catalogues with many views, equal captions and lonely products. */
+/** Small catalogues with many views, equal captions and products that are alone in their sub-category. */
 const catalogues = fc.array(
   fc.record({ product: fc.nat({ max: 5 }), caption: fc.nat({ max: 5 }), group: fc.nat({ max: 2 }) }),
   { minLength: 2, maxLength: 12 },
@@ -24,7 +24,7 @@ describe('negativeSampler', () => {
     expect(new Set(draws(10, 300))).toEqual(new Set([5, 6, 7, 8]));
   });
 
-  it('goes to other sub-categories where the own has none', () => {
+  it('uses other sub-categories if its own has none', () => {
     expect(new Set(draws(9, 500))).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11]));
   });
 
@@ -47,7 +47,7 @@ describe('negativeSampler', () => {
     );
   });
 
-  it('says so when nothing can be a negative', () => {
+  it('throws if nothing can be a negative', () => {
     const same = catalogueOf([rows[2]!, rows[3]!, rows[3]!]);
     let error: unknown;
     try {
@@ -62,9 +62,9 @@ describe('negativeSampler', () => {
     });
   });
 
-  it('takes hard negatives as often as asked, and only those that are negatives', () => {
+  it('takes hard negatives as often as requested, and only those that are negatives', () => {
     const hard = { perRow: 3, share: 0.5, rows: new Int32Array(rows.length * 3).fill(-1) };
-    // Of row 0: one of another sub-category, another view of the same product, and a place that was not filled.
+    // Of row 0: one of another sub-category, another view of the same product, and an empty place.
     hard.rows.set([7, 1, -1], 0);
     const drawn = draws(0, 3000, negativeSampler(catalogue, hard));
     expect(new Set(drawn)).toEqual(new Set([2, 3, 4, 7]));
@@ -78,7 +78,7 @@ describe('negativeSampler', () => {
   });
 });
 
-describe('negativeSampler of a catalogue in which pictures are there twice', () => {
+describe('negativeSampler of a catalogue with repeated pictures', () => {
   const repeated = fc.array(
     fc.record({
       product: fc.nat({ max: 6 }),
@@ -89,7 +89,7 @@ describe('negativeSampler of a catalogue in which pictures are there twice', () 
     { minLength: 2, maxLength: 14 },
   );
 
-  it('never draws a picture of the product, under any number', () => {
+  it('never draws a picture of the product, even from another product', () => {
     fc.assert(
       fc.property(repeated, fc.integer(), (of, seed) => {
         const sampler = negativeSampler(catalogueOf(of));
@@ -117,7 +117,7 @@ describe('negativeSampler of a catalogue in which pictures are there twice', () 
     expect([fits(0, 1), fits(0, 2), fits(0, 3), fits(2, 3), fits(1, 3)]).toEqual([false, false, true, false, false]);
   });
 
-  it('draws what it draws without pictures where none is there twice', () => {
+  it('draws the same as without pictures if none is repeated', () => {
     const drawn = (of: readonly Row[]): number[][] => {
       const sampler = negativeSampler(catalogueOf(of));
       const random = randomStream(2, 'groups');

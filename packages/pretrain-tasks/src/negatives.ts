@@ -2,23 +2,23 @@ import { KaleidoError, type RandomStream } from '@kaleido/foundation';
 import type { TaskCatalogue } from './catalogue.ts';
 import { negativeRule } from './negative-rule.ts';
 
-/** Draws what does not belong to a product. */
+/** Draws rows that do not belong to a product. */
 export interface NegativeSampler {
   /**
-   * A row of another product of the same sub-category, or of any other where it has none.
+   * A row of another product of the same sub-category, or of any other if it has none.
    * Never another view of the same product, never a product with the same caption or the same picture.
    * @throws KaleidoError when no row of the catalogue is a negative of this one
    */
   draw(row: number, random: RandomStream): number;
   /** The row and `others` negatives of it; any two of them are negatives of each other where the catalogue allows. */
   drawGroup(row: number, others: number, random: RandomStream): number[];
-  /** Whether a row is a negative of another; the same both ways. */
+  /** Whether a row is a negative of another; symmetric. */
   fits(row: number, other: number): boolean;
 }
 
-/** For each row, the rows that a model took for its own most easily. */
+/** For each row, the rows that a model most easily mistook for it. */
 export interface HardNegatives {
-  /** How many a row; those that could not be filled hold -1. */
+  /** Number per row; empty places hold -1. */
   readonly perRow: number;
   /** [N, perRow] */
   readonly rows: Int32Array;
@@ -26,7 +26,7 @@ export interface HardNegatives {
   readonly share: number;
 }
 
-/** Rejections before the whole group is searched; a draw fails only where nearly all of a group says the same. */
+/** Rejections before the whole group is searched; draws fail only if nearly all of a group has the same caption. */
 const patience = 32;
 
 /** Draws negatives by `negativeRule`, from a row's own sub-category first. */

@@ -10,7 +10,7 @@ const pairs = (anchors: readonly number[], groupSize: number, wordDropout = 0, s
   pairBatch(sources, anchors, { groupSize, wordDropout }, randomStream(seed, 'pairs'));
 
 describe('pairBatch', () => {
-  it('excludes the pairs that show the same product or say the same', async () => {
+  it('excludes the pairs that show the same product or have the same caption', async () => {
     const of = [0, 1, 2, 3, 4, 10, 11];
     const { rows: taken } = await pairs(of, 1);
     const excluded = excludedPairs(sources.negatives, taken);
@@ -24,7 +24,7 @@ describe('pairBatch', () => {
   });
 
   it('excludes the pairs that show the same picture, and draws no group from them', async () => {
-    // Each picture stands under two products, with a caption of its own each time.
+    // Each picture belongs to two products, each time with another caption.
     const twice = smallSources(
       Array.from({ length: 12 }, (_, row) => ({ product: row, caption: row, group: 0, image: row >> 1 })),
     );
@@ -36,7 +36,7 @@ describe('pairBatch', () => {
       expect(new Set((await batch([row], 6)).rows.map((one) => one >> 1)).size).toBe(6);
   });
 
-  it('brings a group a row, in which no two are the same', async () => {
+  it('adds a group to each row, in which no two are the same', async () => {
     const { rows: taken, text, image } = await pairs([5, 0], 4);
     const excluded = excludedPairs(sources.negatives, taken);
     expect(taken.length).toBe(8);
@@ -70,7 +70,7 @@ describe('pairBatch', () => {
     expect(hidden / pieces).toBeLessThan(0.7);
   });
 
-  it("takes a share of each level's patches, the same of every image", async () => {
+  it("takes a share of each level's patches, the same for every image", async () => {
     const options = { groupSize: 1, wordDropout: 0, patchShare: 0.5 };
     const draw = async (seed: number) => (await pairBatch(sources, [3, 7], options, randomStream(seed, 'pairs'))).image;
     const { features, positions, patches = [] } = await draw(1);

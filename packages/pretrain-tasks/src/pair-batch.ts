@@ -21,16 +21,16 @@ export interface PairSources {
 }
 
 export interface PairBatchOptions {
-  /** Each of the given rows brings its group: itself and `groupSize` - 1 others of its sub-category. 1 brings none. */
+  /** Each given row gets its group: itself and `groupSize` - 1 others of its sub-category. 1 adds none. */
   readonly groupSize: number;
-  /** Share of caption pieces hidden, 0 for none: titles are short, and a model soon knows their words by heart. */
+  /** Share of caption pieces hidden, 0 for none: titles are short, and a model soon memorises their words. */
   readonly wordDropout: number;
   /**
-   * Share of each level's patches that the batch looks at: the same ones of every image, others the next time. Default:
-   * all. A step costs by the patch, and half of them teach the joint space nearly as much.
+   * Share of each level's patches that the batch reads: the same for every image, drawn again for each batch. Default:
+   * all. The cost of a step grows with the patches, and half of them teach the joint space nearly as much.
    */
   readonly patchShare?: number;
-  /** Which of the 55 patches the batch looks at; default: those that `patchShare` draws. */
+  /** Which of the 55 patches the batch reads; default: those that `patchShare` draws. */
   readonly patches?: readonly number[] | undefined;
 }
 

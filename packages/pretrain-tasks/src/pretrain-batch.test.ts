@@ -29,7 +29,7 @@ const shown = ({ image }: PretrainBatch, b: number, patch: number): { row: numbe
 };
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Where the kinds of vectors lie among the 74, and the levels among the 55: the table of the paper's five tasks. */
+/** Where the kinds of vectors start among the 74, and the levels among the 55: the table of the paper's five tasks. */
 const slot = { rotation: 0, jigsaw: 4, camouflage: 8, grey: 17, colour: 33, blank: 49 };
 const patch = { rotation: 0, jigsaw: 1, camouflage: 5, grey: 14, blank: 30 };
 
@@ -112,7 +112,7 @@ describe('pretrainBatch', () => {
       expect(T % 4 === 0 || T === textLength).toBe(true);
       for (const [b, row] of of.entries()) {
         const ids = batch.text.ids.slice(b * T, (b + 1) * T);
-        // What was masked is put back, so that the caption can be told.
+        // Masked pieces are restored, so that the caption can be identified.
         for (const i of range(10))
           if (batch.maskedWeights[b * 10 + i] === 1)
             ids[batch.maskedPositions[b * 10 + i]!] = batch.maskedLabels[b * 10 + i]!;
@@ -130,7 +130,7 @@ describe('pretrainBatch', () => {
     });
   });
 
-  it('carries rows and positions, and nothing of the width of the catalogue', async () => {
+  it('carries rows and positions, and nothing as large as the catalogue', async () => {
     const of = [3, 0, 3];
     const batch = await draw(of, 1);
     expect(batch.rows).toEqual(of);
@@ -140,7 +140,7 @@ describe('pretrainBatch', () => {
     expect([...batch.image.positions]).toEqual(expected);
   });
 
-  it('obeys its options', async () => {
+  it('follows its options', async () => {
     const options = { masking: { rate: 1, predictions: 4 }, mismatchRate: 0, greyPatches: 5, blankPatches: 25 };
     const batch = await draw(all, 1, 0, options);
     expect(batch.matchLabels.every((label) => label === 1)).toBe(true);

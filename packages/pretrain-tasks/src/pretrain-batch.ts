@@ -96,8 +96,8 @@ interface DrawnPuzzles {
 
 /**
  * Draws a batch for the given images: index operations over the 74 vectors, so that every epoch sees other rotations,
- * permutations, intruders and masks (the released data froze one of each a row). All draws come before the features are
- * loaded.
+ * permutations, intruders and masks (the released data fixed one of each per row). All draws come before the features
+ * are loaded.
  */
 export async function pretrainBatch(
   { catalogue, features, negatives, vocabulary }: PretrainSources,

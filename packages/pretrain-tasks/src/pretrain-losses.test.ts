@@ -42,7 +42,7 @@ describe('pretrainLosses', () => {
     });
   });
 
-  it('take the targets standardised where the model standardises', async () => {
+  it('use standardised targets if the model standardises', async () => {
     const batch = await drawn;
     await withModel({ standardise_features: true }, (model, encoder) => {
       const plain = of(() => pretrainLosses(encoder, batch).blankToColour.dataSync<'float32'>()[0]!);

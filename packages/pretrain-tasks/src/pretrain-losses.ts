@@ -42,7 +42,7 @@ export function pretrainLosses(
   return pretrainLossesOf(encoder, encoder.readBoth(batch.text, batch.image, dropout), batch, compat);
 }
 
-/** The same of a pass that was made already. */
+/** The losses of a pass that was already made. */
 export function pretrainLossesOf(
   { standardise }: Pick<Encoder, 'standardise'>,
   { logits, tokensAt, featuresAt }: BothSides,

@@ -10,7 +10,7 @@ export type ReleasedColumn = Int32Array | Float32Array;
 export type ReleasedColumns = ReadonlyMap<string, ReleasedColumn>;
 
 export interface ReleasedSizes {
-  /** V, for a look at the ids. */
+  /** V, to check the ids. */
   readonly vocabularySize: number;
   /** F */
   readonly featureWidth: number;
@@ -33,7 +33,7 @@ export interface ReleasedPairs {
 }
 
 /**
- * Captions and photographs of some rows. `image_mask` is read by the released code and used for nothing; so here.
+ * Captions and photographs of some rows. `image_mask` is ignored: the released code reads it and does not use it.
  * @throws KaleidoError for a column that is missing or of another length, an id beyond the vocabulary, a feature that is
  *   NaN
  */
@@ -68,7 +68,7 @@ export function releasedPairs(
 }
 
 /**
- * A batch of the released pre-training file: what it froze when it was made.
+ * A batch of the released pre-training file, with the draws that were fixed when it was made.
  * @throws KaleidoError as `releasedPairs`, for labels and places outside their range, and patches named twice
  */
 export function releasedBatch(columns: ReleasedColumns, sizes: ReleasedSizes): PretrainBatch {
@@ -113,7 +113,7 @@ export function releasedBatch(columns: ReleasedColumns, sizes: ReleasedSizes): P
     rotationLabels: among('img_rotate_gt', rotationLabels, B),
     jigsawLabels: among('img_jigsaw_gt', jigsawLabels, B),
     camouflageLabels: among('img_camouflage_gt', camouflageLabels, B),
-    // The file does not say whose the camouflaged patch is.
+    // The file does not say which row the camouflaged patch is from.
     intruders: new Int32Array(B).fill(-1),
     greyIds,
     greyTargets: floats(columns, 'img_grey_mask_gt', greyIds.length * F),
@@ -122,7 +122,7 @@ export function releasedBatch(columns: ReleasedColumns, sizes: ReleasedSizes): P
   };
 }
 
-/** How many rows there are, by the column that has one patch a row. */
+/** The number of rows, by the column that has one patch per row. */
 function rowsOf(columns: ReleasedColumns, featureWidth: number): number {
   const rows = (columns.get('img_feature_convert_rotation')?.length ?? 0) / featureWidth;
   if (Number.isInteger(rows) && rows > 0) return rows;

@@ -23,7 +23,7 @@ function openGolden(folder: string) {
     integers,
     matrix: (name: string): Tensor => tf.tensor(floats(name), [...outputs.get(name)!.shape]),
     weights: (): Tensor => tf.reshape(tf.tensor(floats('masked_lm_weights')), [-1]),
-    /** The colour features of the greyed patches, a row a patch. */
+    /** The colour features of the greyed patches, one row per patch. */
     colours: (width: number): Tensor => tf.reshape(tf.tensor(floats('img_grey_mask_gt')), [-1, width]),
     loss: (name: string): number => floats(`loss/${name}`)[0]!,
   };
@@ -51,7 +51,8 @@ describe('the losses against the released code', () => {
       near(classLoss(matrix('logits/jigsaw'), integers('img_jigsaw_gt')), loss('jigsaw'));
       near(classLoss(matrix('logits/camouflage'), integers('img_camouflage_gt')), loss('camouflage'));
       near(reconstructionLoss(matrix('targets/blank_mask_features'), matrix('logits/blank_mask')), loss('blank_mask'));
-      // The released grey loss spreads one softmax over both patches; a softmax a patch gives these, to four digits.
+      // The released grey loss spreads one softmax over both patches; one softmax per patch gives these, to four
+      // digits.
       const grey = reconstructionLoss(colours(featureWidth), matrix('logits/grey_mask')).dataSync<'float32'>()[0];
       expect(grey).toBeCloseTo(greyAPatch, 4);
       near(releasedReconstructionLoss(colours(featureWidth), matrix('logits/grey_mask'), 2), loss('grey_mask'));

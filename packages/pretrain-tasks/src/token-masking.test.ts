@@ -42,7 +42,7 @@ const someOptions = fc.record({
 });
 
 describe('maskCaption', () => {
-  it('predicts what stood at places of the caption, pads with weight 0, and changes nothing else', () => {
+  it('predicts original pieces of the caption, pads with weight 0, and changes nothing else', () => {
     fc.assert(
       fc.property(someCaptions, someOptions, fc.integer(), (caption, options, seed) => {
         const original = caption.ids.slice();
@@ -121,7 +121,7 @@ describe('maskCaption', () => {
     for (const count of times.slice(1, 11)) expect(Math.abs(count - 200)).toBeLessThan(60);
   });
 
-  it('follows from the stream alone', () => {
+  it('depends only on the stream', () => {
     const caption = captionOf([2, 1, 3, 1, 1, 2]);
     expect(mask(caption, 5)).toEqual(mask(caption, 5));
     const places = new Set(Array.from({ length: 20 }, (_, seed) => mask(caption, seed).positions.join()));

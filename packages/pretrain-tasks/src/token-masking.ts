@@ -15,12 +15,12 @@ export interface MaskingOptions {
   readonly predictions: number;
 }
 
-/** What masking made of one caption; arrays of predictions are padded with weight 0. */
+/** One caption after masking; arrays of predictions are padded with weight 0. */
 export interface MaskedCaption {
   readonly ids: Int32Array;
   /** [M] places of the masked pieces */
   readonly positions: Int32Array;
-  /** [M] the pieces that stood there */
+  /** [M] the original pieces there */
   readonly labels: Int32Array;
   /** [M] 1 for a prediction, 0 for padding */
   readonly weights: Float32Array;
@@ -48,7 +48,7 @@ export function maskCaption(
   let filled = 0;
   for (const word of random.shuffle(words)) {
     if (filled >= wanted) break;
-    // A word that no longer fits is left whole: half a masked word would give itself away.
+    // A word that no longer fits is left whole: the rest of a partly masked word would reveal it.
     if (filled + word.end - word.start > options.predictions) continue;
     for (let at = word.start; at < word.end; at++) {
       positions[filled] = at;

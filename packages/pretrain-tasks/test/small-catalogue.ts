@@ -13,7 +13,7 @@ export interface Row {
   readonly image?: number;
 }
 
-/** Captions of 2 to 12 pieces between [CLS] and [SEP], in words of 1 to 3; equal caption numbers say the same. */
+/** Captions of 2 to 12 pieces between [CLS] and [SEP], in words of 1 to 3; equal caption numbers have equal pieces. */
 export function catalogueOf(rows: readonly Row[]): TaskCatalogue {
   const ids = new Int32Array(rows.length * textLength);
   const wordStarts = new Uint8Array(rows.length * textLength);
@@ -57,7 +57,9 @@ export function labelledFeatures(rows: number): FeatureReader {
   });
 }
 
-/** Twelve photographs of ten articles in three sub-categories: 0 and 1 are one article, 2 and 3 say the same. */
+/**
+ * Twelve photographs of ten articles in three sub-categories: 0 and 1 are one article, 2 and 3 have the same caption.
+ */
 export const rows: readonly Row[] = [
   { product: 0, caption: 0, group: 0 },
   { product: 0, caption: 1, group: 0 },

@@ -6,7 +6,7 @@ import { type Encoder, encoderOf, KaleidoBert, kaleidoBertConfig } from '@kaleid
 import type { LossTerm, Objective } from '../src/index.ts';
 import { vocabulary } from './small-catalogue.ts';
 
-/** F = 6: a vector that follows from the row alone and one that follows from the slot, as a photograph's would. */
+/** F = 6: the sum of a vector for the row and one for the slot, similar to a photograph's. */
 export function pictureFeatures(count: number): FeatureReader {
   const vector = (name: string, index: number): number[] => {
     const random = randomStream(1, name, index);
@@ -44,7 +44,7 @@ const config = kaleidoBertConfig({
   hidden_dropout_prob: 0,
   attention_probs_dropout_prob: 0,
 });
-/** What a function gives that makes tensors and reads them itself. */
+/** The result of a function that makes tensors and reads them itself. */
 export const of = <Result>(run: () => Result): Result => tf.tidy(() => run() as never) as Result;
 
 /** Some steps of Adam; the losses, and the names of the variables that the loss reached. */

@@ -21,27 +21,27 @@ import { RunFolder } from './run-folder.ts';
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
   readonly run: string;
-  /** Folder of products; without it the recipe's own held-out ones, where it draws them itself. */
+  /** Folder of products. Default: the recipe's own held-out products, if the recipe draws them itself. */
   readonly data?: string;
   /**
-   * Default: the recipe's validation split. Without `data` one of train, heldOut, retrievalChoice, retrieval; then the
-   * default is the one that the run measured the same on.
+   * Default: the recipe's validation split. Without `data`: train, heldOut, retrievalChoice or retrieval, by default
+   * the one that the run itself used for this measurement.
    */
   readonly split?: string;
-  /** Where features are kept between runs. */
+  /** Folder that keeps features between runs. */
   readonly cache: string;
   readonly backend: Backend;
   readonly threads: number;
 }
 
 export interface EvaluateRetrievalOptions extends EvaluateRunOptions {
-  /** Files of candidate lists; without them lists are drawn as the recipe says. */
+  /** Files of candidate lists. Default: lists are drawn as the recipe says. */
   readonly lists?: readonly string[];
 }
 
 /**
- * Retrieval figures of a finished run on any products. The combined scorer has the weight that the run chose for itself,
- * never one that was chosen on the lists at hand.
+ * Retrieval figures of a finished run on any products. The combined scorer uses the weight that the run chose, never
+ * one chosen on the given lists.
  * @throws KaleidoError for a folder without a finished run, a list that does not belong to the split, and as
  * `openFolder` and `prepareSplit` do
  */
@@ -71,8 +71,7 @@ export async function evaluateRunRetrieval(
 }
 
 /**
- * Recognition figures of a finished run on any products, by `field:inputs`, and by `field` for the inputs that count as
- * the run's own.
+ * Recognition figures of a finished run on any products, by `field:inputs`, and by `field` for the run's main inputs.
  * @throws KaleidoError where the run has no classifier or the split none of its labels, and as `evaluateRunRetrieval`
  */
 export async function evaluateRunRecognition(

@@ -33,7 +33,7 @@ import { type RunContext, sharedData } from './run-context.ts';
 
 /**
  * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
- * @throws the signal's reason where it came in the middle
+ * @throws the signal's reason if it was aborted before the end
  */
 export async function evaluateRun(
   context: RunContext,
@@ -93,7 +93,7 @@ export async function evaluateRun(
   return { evaluation, report };
 }
 
-/** Opens a scorer over a split for as long as it is used. */
+/** Opens a scorer over a split, and closes it after use. */
 export async function withScorer<Value>(
   context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
   split: PreparedSplit,
@@ -119,7 +119,7 @@ export async function recogniseByAllInputs(
   for (const inputs of allInputs)
     for (const [field, found] of await recogniseSplit(context, split, inputs)) {
       figures[`${field}:${inputs}`] = found;
-      // The plain name is what the paper reports: photograph and caption, or what was trained.
+      // The plain name is what the paper reports (photograph and caption), or the only inputs that were trained.
       if (inputs === 'both' || allInputs.length === 1) figures[field] = found;
     }
   return figures;
@@ -165,7 +165,7 @@ async function writeReport(
   const number = (value: number): string => value.toLocaleString('en');
   const readSplits = [...new Set([...Object.values(splits), ...(more ? [more] : [])])];
   const skipped = readSplits.flatMap((split) => split.skipped);
-  // Loaded here: its plots and their page take half a second, which no other part of a run needs.
+  // Loaded here: plots and their page take half a second to load, and only the report needs them.
   const { renderReport } = await import('@kaleido/eval/node');
   const html = renderReport({
     recipe: recipe.name,
@@ -210,13 +210,13 @@ async function writeReport(
   return folder.saveReport(html);
 }
 
-/** Recognition by field and inputs alone: the plain names repeat one of them. */
+/** Recognition by field and inputs only: each plain name repeats one of them. */
 function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> {
   if (recognition === undefined) return {};
   return { recognition: Object.fromEntries(Object.entries(recognition).filter(([key]) => key.includes(':'))) };
 }
 
-/** What of this run is not the paper's. */
+/** Differences between this run and the paper. */
 function reportNotes(
   { data, features, stages, fineTuning }: Recipe,
   config: KaleidoBertConfig,

@@ -3,22 +3,22 @@ import type { ExtractorDescription, ForegroundDescription } from '@kaleido/kalei
 import * as pipeline from '@kaleido/pipeline';
 import type { Recipe, RecipeExtractor } from './recipe.ts';
 
-/** A recipe's extractor, whose paths are from where the user stands. */
+/** A recipe's extractor; its paths are relative to the user's working directory. */
 export function extractorDescription(extractor: RecipeExtractor): ExtractorDescription {
   return pipeline.extractorDescription(extractor, pathFromUser);
 }
 
-/** A recipe's foreground finder, likewise. */
+/** A recipe's foreground finder; paths as in `extractorDescription`. */
 export function foregroundDescription(features: Recipe['features']): ForegroundDescription {
   return pipeline.foregroundDescription(features, pathFromUser);
 }
 
-/** As a reader would name it: `mobilenet-v2 and colours`. */
+/** Readable name, e.g. `mobilenet-v2 and colours`. */
 export function extractorName(extractor: RecipeExtractor): string {
   return extractor.kind === 'joined' ? extractor.parts.map(({ kind }) => kind).join(' and ') : extractor.kind;
 }
 
-/** Pixels a side of predicted features that are a picture, or begin with one. */
+/** Pixels per side of predicted features that are a picture, or start with one. */
 export function paintedSize(extractor: RecipeExtractor): number | undefined {
   const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
   return first?.kind === 'pixels' ? first.size : undefined;

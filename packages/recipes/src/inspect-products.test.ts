@@ -44,7 +44,7 @@ function inspect(
 const only = (at: number, change: object) => (index: number) => (index === at ? change : {});
 
 describe('inspectProducts', () => {
-  it('has nothing to say of products with all labels and pictures of their own', async () => {
+  it('has no notes on products with all labels and distinct pictures', async () => {
     expect(await inspect(productsOf('t', 30), productsOf('v', 12))).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('inspectProducts', () => {
     ]);
   });
 
-  it('counts the pictures of several products, and not the views of one', async () => {
+  it('counts pictures shared by several products, but not the views of one product', async () => {
     const train = productsOf('t', 30, (index) => ({ imageHash: `t ${index >> 1}` }));
     expect(await inspect(train, productsOf('v', 12))).toEqual([
       'train: 15 pictures are there under several products (e.g. t-0 and t-1): they are never a negative there',
@@ -79,12 +79,12 @@ describe('inspectProducts', () => {
     expect(await inspect(views, productsOf('v', 12))).toEqual([]);
   });
 
-  it('says that lists are shorter where the products do not reach', async () => {
+  it('notes shorter lists where there are too few products', async () => {
     const notes = (held: readonly PreparedProduct[]): Promise<string[]> => inspect(productsOf('t', 30), held);
     expect(await notes(productsOf('v', 5))).toEqual([
       'validation: lists of 5 candidates instead of 8: figures are higher for it',
     ]);
-    // Four products say the same: a list of theirs has six others.
+    // Four products have the same caption: their lists have six others.
     expect(await notes(productsOf('v', 10, (index) => (index < 4 ? { caption: 'same' } : {})))).toEqual([
       'validation: lists of 7 candidates instead of 8: figures are higher for it',
     ]);
@@ -115,7 +115,7 @@ describe('inspectProducts', () => {
     ).rejects.toThrow(`validation: v-0 ${said}, found "3 pictures"; raise data.heldOut`);
   });
 
-  it('refuses a field that all products to train on have alike', async () => {
+  it('refuses a field that is the same for all training products', async () => {
     const alike = productsOf('t', 30, () => ({ category: 'tops', subcategory: 'shirts' }));
     await expect(inspect(alike, productsOf('v', 12))).rejects.toThrow(
       'a classifier of "category" needs at least two different labels, found ["tops"]; take "category" out of fineTuning.fields, or leave fineTuning out of the recipe',

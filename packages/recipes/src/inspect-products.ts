@@ -25,8 +25,8 @@ export interface InspectProductsOptions extends PreparedRunSplits {
 }
 
 /**
- * Looks at the products of a run before it trains, so that what would fail after hours fails at once.
- * @returns what the user should know: labels that are missing, pictures under several products, shorter lists
+ * Checks the products of a run before training, so that a failure comes at once and not after hours.
+ * @returns notes for the user: missing labels, pictures under several products, shorter lists
  * @throws KaleidoError where a product has no negative, a field of `fineTuning.fields` has fewer than two classes, or no
  *   candidate list can be drawn
  */
@@ -46,7 +46,7 @@ export async function inspectProducts(options: InspectProductsOptions): Promise<
       moreCatalogue,
       'give more products in data.more.folder, or leave data.more out of the recipe',
     );
-  // Lists need negatives, and so does the camouflage puzzle. The length of captions does not matter here.
+  // Lists and the camouflage puzzle need negatives. The length of captions does not matter here.
   for (const split of new Set([heldOut, retrievalChoice, retrieval]))
     requireNegatives(
       split,
@@ -91,7 +91,7 @@ export function lengthNotes(name: string, candidates: number, wanted: number): s
   return [`${name}: lists of ${candidates} candidates instead of ${wanted}: figures are higher for it`];
 }
 
-/** Draws every list that will be measured. */
+/** Draws all lists that will be measured. */
 async function listNotes(split: SomeProducts, { recipe, splits }: InspectProductsOptions): Promise<string[]> {
   const { evaluation } = recipe;
   const files = [];

@@ -1,6 +1,6 @@
 import type { Recipe } from './recipe.ts';
 
-/** Of the lists that the combined scorer's weight is chosen on: far from the seeds of the lists that are measured. */
+/** Seed of the lists for choosing the combined scorer's weight; far from the seeds of the measured lists. */
 export const weightListSeed = 1_000_003;
 
 /** Seeds 0 to n - 1. */

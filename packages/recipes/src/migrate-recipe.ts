@@ -1,4 +1,4 @@
-/** A change of the recipe's form, and how an older recipe is read. */
+/** Converts recipes from before a change of the recipe format. */
 interface Migration {
   readonly name: string;
   apply(recipe: JsonObject): JsonObject;
@@ -6,7 +6,7 @@ interface Migration {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** In the order in which the forms came. Each leaves a recipe of its newer form as it is. */
+/** In chronological order. Each leaves recipes of its newer format unchanged. */
 const migrations: readonly Migration[] = [
   {
     name: 'shards-are-micro-batches',
@@ -18,7 +18,7 @@ const migrations: readonly Migration[] = [
   },
 ];
 
-/** A recipe of any earlier form in the current form; anything else is left to the schema. */
+/** Converts a recipe of any earlier format to the current format; other values are left to the schema. */
 export function migrateRecipe(values: unknown): unknown {
   return isObject(values) ? migrations.reduce<JsonObject>((recipe, { apply }) => apply(recipe), values) : values;
 }

@@ -10,7 +10,7 @@ async function productIds({ source, split }: SourceSplit): Promise<string[]> {
 }
 
 describe('openSplits of an atelier', () => {
-  it('trains on no product that anything is measured on, and gives as many as asked for', async () => {
+  it('never trains on measured products, and gives the requested counts', async () => {
     const recipe = microRecipe();
     const splits = await openSplits(recipe, undefined);
     const train = await productIds(splits.train);
@@ -25,9 +25,9 @@ describe('openSplits of an atelier', () => {
     ]);
     const trained = new Set(train);
     for (const ids of [heldOut, choice, retrieval]) expect(ids.filter((id) => trained.has(id))).toEqual([]);
-    // The weight of the combined scorer is not chosen on what it is measured on.
+    // The weight of the combined scorer is not chosen on the products it is measured on.
     expect(choice.filter((id) => retrieval.includes(id))).toEqual([]);
-    // A product is drawn from its number: none of the two ateliers' held-out ones has the number of a trained one.
+    // A product is drawn from its number: no held-out product of either atelier has the number of a trained one.
     const number = (id: string): number => Number(/\d+$/.exec(id)?.[0]);
     const numbers = new Set(train.map(number));
     expect([...choice, ...retrieval, ...heldOut].filter((id) => numbers.has(number(id)))).toEqual([]);
@@ -41,7 +41,7 @@ describe('openSplits of an atelier', () => {
   ])('keeps its counts for %d products, %d held out, %d for retrieval', async (products, heldOut, retrieval) => {
     const recipe = microRecipe();
     const splits = await openSplits({ ...recipe, data: { ...recipe.data, products, heldOut, retrieval } }, undefined);
-    // Drawing is slow, and the first product of a split already says where the one before ends.
+    // Drawing is slow, and the first product of a split already shows where the previous split ends.
     const first = async ({ source, split }: SourceSplit): Promise<number> => {
       for await (const { productId } of source.products(split)) return Number(/\d+$/.exec(productId)?.[0]);
       throw new Error(`${split} is empty`);
@@ -52,7 +52,7 @@ describe('openSplits of an atelier', () => {
     expect(await first(splits.retrieval)).toBe(products + heldOut + retrieval);
   });
 
-  it('photographs the products to train on elsewhere where the recipe says so, and only those', async () => {
+  it('changes the backgrounds of training products only, if the recipe says so', async () => {
     const recipe = microRecipe();
     const trainingBackgrounds = { studio: 0, coloured: 0, cluttered: 1 };
     const changed = { ...recipe, data: { ...recipe.data, trainingBackgrounds } };
@@ -79,7 +79,7 @@ describe('openSplits of an atelier', () => {
 });
 
 describe('openSplits of a folder', () => {
-  it('is needed by a recipe that has no products of its own', async () => {
+  it('is required by a recipe without products of its own', async () => {
     const recipe = { ...microRecipe(), data: { kind: 'folder', train: 'train', validation: 'validation' } } as const;
     await expect(openSplits(recipe, undefined)).rejects.toThrow(
       /^@kaleido\/recipes: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,

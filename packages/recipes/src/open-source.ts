@@ -6,25 +6,25 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { SourceSplit } from '@kaleido/splits';
 import type { MoreData, Recipe } from './recipe.ts';
 
-/** Where a run's products come from: a source and a split of it, by what they are for. */
+/** Where a run's products come from: a source and a split of it, by purpose. */
 export interface RunSplits {
   readonly train: SourceSplit;
-  /** To measure recognition and puzzles on. */
+  /** For measuring recognition and puzzles. */
   readonly heldOut: SourceSplit;
-  /** To choose the combined scorer's weight on. */
+  /** For choosing the combined scorer's weight. */
   readonly retrievalChoice: SourceSplit;
-  /** To measure retrieval on. */
+  /** For measuring retrieval. */
   readonly retrieval: SourceSplit;
 }
 
-/** @throws KaleidoError where a folder is given to a recipe that draws its own products */
+/** @throws KaleidoError where a folder is given for a recipe that draws its own products */
 export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>, folder: string | undefined): void {
   if (data.kind === 'folder' || folder === undefined) return;
   throw new KaleidoError({
     source: 'recipes',
-    problem: `the recipe ${name} draws its own products, and would not read the folder that --data names`,
+    problem: `the recipe ${name} draws its own products, and does not read the folder of --data`,
     found: folder,
-    advice: 'leave --data out, or take a recipe with data.kind "folder", recipes/kagl-12k.json say',
+    advice: 'leave out --data, or use a recipe with data.kind "folder", e.g. recipes/kagl-12k.json',
   });
 }
 
@@ -47,10 +47,10 @@ export async function openSplits(
         ...data.collection,
       };
       const widely = { ...atelier, validation: (2 * data.retrieval) / all, test: data.heldOut / all };
-      // The same articles in the same splits, photographed elsewhere.
+      // The same articles in the same splits, before other backgrounds.
       const training =
         data.trainingBackgrounds === undefined ? widely : { ...widely, backgrounds: data.trainingBackgrounds };
-      // The same seed and count, so that no article of these two splits is an article of the other's `train`.
+      // The same seed and count, so that no article of these two splits is also in `train` of the other atelier.
       const narrow = openRasterisedAtelier({
         ...atelier,
         validation: data.retrieval / all,
@@ -82,9 +82,8 @@ export async function openSplits(
 }
 
 /**
- * The products of `data.more`; undefined where their folder does not exist, as a folder of one's own products needs no
- * second one beside it.
- * @throws KaleidoError where it is there and cannot be read
+ * The products of `data.more`; undefined if their folder does not exist: users' own products need no second folder.
+ * @throws KaleidoError if the folder exists and cannot be read
  */
 export async function openMore(
   more: MoreData,
@@ -105,7 +104,7 @@ export async function openMore(
   return names && { source: await openFolder(path, options), split: more.split };
 }
 
-/** Where the products of `data.more` are looked for. */
+/** Path of the products of `data.more`. */
 export function morePath({ folder }: MoreData, data: string): string {
   return resolve(data, folder);
 }

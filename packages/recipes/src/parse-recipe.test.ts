@@ -7,7 +7,7 @@ import { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
 const textOf = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
 
-// biome-ignore lint/suspicious/noExplicitAny: a recipe that is spoilt on purpose
+// biome-ignore lint/suspicious/noExplicitAny: a recipe made invalid on purpose
 function spoilt(change: (recipe: any) => void): string {
   const recipe = JSON.parse(textOf('tiny-ci.json'));
   change(recipe);
@@ -36,13 +36,13 @@ describe('the recipes of this repository', () => {
     expect(recipe.$schema).toBe('./recipe.schema.json');
   });
 
-  it('are described by recipe.schema.json as the code has it (else: pnpm write-recipe-schema)', () => {
+  it('are described by the recipe.schema.json that the code gives (else: pnpm write-recipe-schema)', () => {
     expect(JSON.parse(textOf('recipe.schema.json'))).toEqual(JSON.parse(JSON.stringify(recipeJsonSchema())));
   });
 });
 
 describe('parseRecipe', () => {
-  it('fills in what is left out', () => {
+  it('fills in defaults', () => {
     const [stage] = parseRecipe(textOf('tiny-ci.json'), 'tiny-ci.json').stages;
     expect(stage).toMatchObject({
       warmup: 0.08,
@@ -174,7 +174,7 @@ describe('parseRecipe', () => {
     expect(messageOf(spoilt(change))).toMatch(message);
   });
 
-  it('says so where the text is no JSON', () => {
+  it('reports text that is not JSON', () => {
     expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/recipes: the recipe spoilt\.json is not JSON, found ".+"; /);
     expect(messageOf('\uFEFF[]')).toMatch(/the recipe spoilt\.json is wrong/);
   });

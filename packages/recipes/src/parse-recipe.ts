@@ -5,7 +5,7 @@ import { migrateRecipe } from './migrate-recipe.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
 import { refuseUnusedKeys } from './refuse-unused-keys.ts';
 
-/** The JSON Schema that editors complete recipes by. */
+/** The JSON Schema that editors use to complete recipes. */
 export function recipeJsonSchema(): object {
   return z.toJSONSchema(recipeSchema, { io: 'input' });
 }
@@ -42,7 +42,7 @@ export function parseStoredRecipe(text: string, name: string): Recipe {
   return parsed.data;
 }
 
-/** A recipe of another kind has a reader of its own, and comes here only where its kind is misspelt. */
+/** Recipes of other kinds have their own parsers; they only get here if their kind is misspelt. */
 function refuseUnknownKind(values: unknown, name: string): void {
   const kind = (values as { kind?: unknown } | null)?.kind;
   if (kind === undefined) return;

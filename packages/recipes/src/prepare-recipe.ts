@@ -10,27 +10,27 @@ import { openRunSources } from './run-splits.ts';
 export interface PrepareRecipeOptions extends RunListeners {
   readonly recipe: Recipe;
   readonly data?: string;
-  /** Where features are kept. */
+  /** Folder that keeps features. */
   readonly cache: string;
   readonly threads: number;
   readonly signal?: AbortSignal;
 }
 
-/** What became of the pictures of one split. */
+/** Result of preparing the pictures of one split. */
 export interface PreparedPictures {
   readonly name: string;
   readonly images: number;
   readonly skipped: readonly SkippedProduct[];
-  /** What is odd about the split but leaves nothing out. */
+  /** Oddities of the split that leave nothing out. */
   readonly warnings: readonly string[];
-  /** Images whose whole picture was taken, as their object was not found. */
+  /** Images used as a whole because their object was not found. */
   readonly fallbacks: number;
-  /** Images that could be decoded although something is wrong with their files. */
+  /** Images that could be decoded despite a fault in their files. */
   readonly noted: readonly { readonly id: string; readonly note: string }[];
   readonly cached: boolean;
 }
 
-/** Makes all features that a run of the recipe reads, and nothing else; goes on where it was stopped or killed. */
+/** Makes all features that a run of the recipe reads, and nothing else; resumes if it was stopped or killed. */
 export async function prepareRecipe(options: PrepareRecipeOptions): Promise<readonly PreparedPictures[]> {
   const { recipe, cache, threads, signal, onPart, onProgress } = options;
   refuseUselessData(recipe, options.data);

@@ -20,7 +20,7 @@ const dataOf = (objectives: object, changes: Partial<PretrainData> = {}): Pretra
 const hardNegatives = { perRow: 1, share: 1, rows: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 0) };
 const matching = { groups: 2, groupSize: 3 };
 
-/** Losses of the first steps, each one micro-batch, by name. */
+/** Losses of the first steps by name; each step has one micro-batch. */
 async function figuresOf(data: PretrainData): Promise<Record<string, number[]>> {
   const all: Record<string, number[]> = {};
   const before = memory().numTensors;

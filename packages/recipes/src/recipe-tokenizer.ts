@@ -7,9 +7,9 @@ import { openTokenizer } from '@kaleido/tokenizer/node';
 import type { Recipe } from './recipe.ts';
 
 /**
- * The tokenizer of a recipe that names a vocabulary file, or a folder with one, with the settings that lie beside it.
- * @param onMessage hears where the settings come from
- * @returns nothing where the recipe trains its vocabulary
+ * The tokenizer of a recipe that names a vocabulary file or its folder, with the settings next to the file.
+ * @param onMessage is told where the settings come from
+ * @returns undefined if the recipe trains its vocabulary
  * @throws KaleidoError as `openTokenizer` does, and where the recipe's BERT has another tokenizer
  */
 export async function givenTokenizer(
@@ -38,7 +38,7 @@ async function openGiven(path: string, onMessage: (message: string) => void): Pr
   return openTokenizer(place, { onMessage });
 }
 
-/** A BERT knows its words by their ids, cut as its own tokenizer cuts them. A folder without a vocabulary says nothing. */
+/** A BERT only works with the ids and word pieces of its own tokenizer. Folders without a vocabulary are skipped. */
 async function assertTokenizerOf(bert: string, given: Tokenizer | undefined): Promise<void> {
   const folder = pathFromUser(bert);
   const files = await Promise.all(['vocab.txt', 'tokenizer.json'].map((name) => exists(join(folder, name))));

@@ -18,21 +18,21 @@ const different = [
 
 const backgrounds = z.strictObject({ studio: weight, coloured: weight, cluttered: weight });
 
-/** The embedded catalogue that draws itself. */
+/** The built-in catalogue of drawn products. */
 const atelier = z
   .strictObject({
     kind: z.literal('atelier'),
     /** Articles to train on, one picture each. */
     products: count,
-    /** Articles held back to measure recognition and puzzles on, of all sub-categories. */
+    /** Articles held out for measuring recognition and puzzles, of all sub-categories. */
     heldOut: count,
-    /** Articles held back for retrieval, twice: once to choose the scorer's weight on, once to measure. */
+    /** Articles held out for retrieval, drawn twice: for choosing the scorer's weight, and for measuring. */
     retrieval: count,
-    /** Their sub-categories: few, so that a list's 100 negatives are all of the query's own. */
+    /** Their sub-categories: few, so that all 100 negatives of a list are of the query's sub-category. */
     retrievalSubcategories: someOf(subcategoryNames),
-    /** Pixels a side; 128 is enough for 16 x 16 patches at level 5. */
+    /** Pixels per side; 128 is enough for 16 x 16 patches at level 5. */
     imageSize: count.default(128),
-    /** What the shop stocks and where it photographs; default: as the atelier has it. */
+    /** The shop's assortment and backgrounds; default: those of the atelier. */
     collection: z
       .strictObject({
         subcategories: someOf(subcategoryNames).optional(),
@@ -42,8 +42,8 @@ const atelier = z
       })
       .default({}),
     /**
-     * Where the pictures to train on are taken, if elsewhere than the others: more coloured walls and clutter than will be
-     * met teach a model to look past them.
+     * Backgrounds of the training pictures, if other than those of the rest. More coloured walls and clutter than in
+     * the held-out pictures teach a model to ignore them.
      */
     trainingBackgrounds: backgrounds.optional(),
   })
@@ -59,9 +59,9 @@ const folder = z.strictObject({
   train: z.string().default('train'),
   validation: z.string().default('validation'),
   /**
-   * More products, for the objectives that say so: other photographs than those to be met, smaller ones say, still teach
-   * what words look like. A run goes on without them if the folder is missing. `folder` is seen from the folder that the
-   * command line names; `extractor` says how their features are made, if otherwise than the others', as wide as those.
+   * More products, for the objectives that use them: even other photographs, e.g. smaller ones, teach what words look
+   * like. A run continues without them if the folder is missing. `folder` is relative to the folder of the command
+   * line. `extractor` makes their features, if it differs from the main one; both have the same width.
    */
   more: z
     .strictObject({
@@ -79,10 +79,10 @@ const stage = z
     learningRate: z.number().positive(),
     /** Share of the steps in which the rate rises. */
     warmup: share.default(0.08),
-    /** Parts that a step is cut into, one a thread; 2, as the smallest machines have two cores. */
+    /** Parts of a step, one per thread; 2, as the smallest machines have two cores. */
     microBatches: count.default(2),
     weightDecay: weight.default(0.01),
-    /** Negatives that the model takes for the right one most easily are mined before the stage. */
+    /** Before the stage, mines the negatives that the model most easily mistakes for the right one. */
     hardNegatives: z.strictObject({ perRow: count, share }).optional(),
     objectives: stageObjectivesSchema,
   })
@@ -93,7 +93,7 @@ const stage = z
 
 const fineTuning = z
   .strictObject({
-    /** Label fields: `category`, `subcategory`, or an attribute. */
+    /** Label fields: `category`, `subcategory` or attributes. */
     fields: z
       .array(z.string())
       .nonempty()
@@ -105,15 +105,15 @@ const fineTuning = z
     epochs: z.number().positive(),
     batchSize: count.default(64),
     learningRate: z.number().positive(),
-    /** `cls`: the paper's layer on the pooled [CLS]. `cls-and-means`: it also sees mean features and embeddings, and the joint space. */
+    /** `cls`: the paper's layer on pooled [CLS]. `cls-and-means`: also mean features and embeddings, joint space. */
     head: z.enum(['cls', 'cls-and-means']).default('cls-and-means'),
     /** Width of a hidden layer of the classifier; 0 for none, as in the paper. */
     hiddenSize: z.number().int().nonnegative().default(0),
     /** Dropout in the classifier; 0.1 in the released fine-tuning code. */
     dropout: share.lt(1).default(0.1),
-    /** 0.01, as BERT was fine-tuned with; a hidden layer of thousands of inputs stands more. */
+    /** 0.01, as in BERT's fine-tuning; a hidden layer of thousands of inputs tolerates more. */
     weightDecay: weight.default(0.01),
-    /** Share of each level's patches that a step looks at. */
+    /** Share of each level's patches that a step reads. */
     patchShare: share.positive().default(1),
     microBatches: count.default(2),
   })
@@ -127,12 +127,12 @@ const evaluation = z.strictObject({
   lists: count.default(5),
   queries: count,
   candidates: count.default(101),
-  /** Queries of the one list that the weight of the combined scorer is chosen on. */
+  /** Queries of the one list file for choosing the weight of the combined scorer. */
   weightQueries: count.default(100),
   puzzles: count.default(500),
 });
 
-/** One run, as a JSON file of recipes/ says it. */
+/** One run, as described by a JSON file of recipes/. */
 export const recipeSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -141,7 +141,7 @@ export const recipeSchema = z
     command: z.string(),
     hardware: z.string(),
     expectedTime: z.string(),
-    /** Measured figures, by their path in evaluation.json. */
+    /** Measured figures, by path in evaluation.json. */
     expectedFigures: z.record(z.string(), z.number()),
     seed: z.number().int(),
     data: z.discriminatedUnion('kind', [atelier, folder]),
@@ -151,10 +151,10 @@ export const recipeSchema = z
       z.strictObject({ kind: z.literal('file'), path: z.string() }),
     ]),
     model: z.strictObject({
-      /** A preset's name, and keys of `config.json` that are to be otherwise. */
+      /** A preset's name; the other keys override those of `config.json`. */
       preset: z.string(),
       settings: z.record(z.string(), z.unknown()).default({}),
-      /** Folder of a Hugging Face BERT of that size and vocabulary, with whose words and layers the model begins. */
+      /** Folder of a Hugging Face BERT of that size and vocabulary, whose words and layers initialise the model. */
       bert: z.string().optional(),
     }),
     stages: z
@@ -191,5 +191,5 @@ export type RecipeStage = Recipe['stages'][number];
 export type RecipeFineTuning = NonNullable<Recipe['fineTuning']>;
 export type RecipeEvaluation = Recipe['evaluation'];
 
-/** A recipe is not changed after it was read. */
+/** A recipe is read-only after parsing. */
 type Immutable<Value> = Value extends object ? { readonly [Key in keyof Value]: Immutable<Value[Key]> } : Value;

@@ -4,14 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { parseRecipe, parseStoredRecipe } from './parse-recipe.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a recipe as its JSON is
+// biome-ignore lint/suspicious/noExplicitAny: a recipe as plain JSON
 type Loose = any;
 const changed = (change: (recipe: Loose) => void): string => {
   const recipe: Loose = JSON.parse(JSON.stringify(microRecipe()));
   change(recipe);
   return JSON.stringify(recipe);
 };
-/** Its contrastive objective and its matching. */
+/** The objectives of its second stage: contrastive and matching. */
 const objectives = (recipe: Loose): Loose => recipe.stages[1].objectives;
 
 describe('a recipe key without effect', () => {
@@ -95,7 +95,7 @@ describe('a recipe key without effect', () => {
     expect(() => parseStoredRecipe(text, 'mine.json')).not.toThrow();
   });
 
-  it('is refused where all tasks weigh nothing', () => {
+  it('is refused where the weights of all tasks are 0', () => {
     const text = changed((recipe) => {
       const names = ['match', 'maskedTokens', 'rotation', 'jigsaw', 'camouflage', 'greyToColour', 'blankToColour'];
       objectives(recipe).tasks.weights = Object.fromEntries(names.map((name) => [name, 0]));
@@ -103,7 +103,7 @@ describe('a recipe key without effect', () => {
     expect(() => parseRecipe(text, 'mine.json')).toThrow(/"stages\.1\.objectives\.tasks" .* all its weights are 0/);
   });
 
-  it('may stand with its default, as a run writes it into its folder', () => {
+  it('is accepted with its default value, as in the recipe of a run folder', () => {
     // microRecipe() has been parsed: every default is written out.
     expect(() => parseRecipe(JSON.stringify(microRecipe()), 'recipe.json')).not.toThrow();
     const text = changed((recipe) => Object.assign(objectives(recipe).contrastive, { weight: 0, labelSmoothing: 0 }));
@@ -114,7 +114,7 @@ describe('a recipe key without effect', () => {
     const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
     const shipped = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.includes('schema'));
     const texts = shipped.map((name) => [name, readFileSync(`${folder}${name}`, 'utf8')] as const);
-    // Recipes of other kinds are read by packages of their own.
+    // Other packages parse recipes of other kinds.
     const own = texts.filter(([, text]) => !('kind' in JSON.parse(text)));
     expect(own.length).toBeGreaterThan(3);
     for (const [name, text] of own) expect(() => parseRecipe(text, name)).not.toThrow();

@@ -3,7 +3,7 @@ import { jointPatches, type KaleidoBertConfig, kaleidoBertConfig, presetSize } f
 import { drawsGroups, idleSettings } from '@kaleido/pretrain-tasks';
 import type { Recipe, RecipeExtractor, RecipeStage } from './recipe.ts';
 
-/** A key that says something other than its default and decides nothing. */
+/** A key that differs from its default and has no effect. */
 interface UnusedKey {
   readonly key: string;
   readonly value: unknown;
@@ -12,7 +12,7 @@ interface UnusedKey {
 
 /**
  * Refuses a key that has no effect: its author expected one. A key with its default value is accepted.
- * @throws KaleidoError naming the first such key, and why it decides nothing
+ * @throws KaleidoError naming the first such key, and why it has no effect
  */
 export function refuseUnusedKeys(recipe: Recipe, name: string): void {
   const [first] = unusedKeys(recipe);
@@ -67,7 +67,7 @@ function extractorKeys(key: string, extractor: RecipeExtractor): UnusedKey[] {
   );
 }
 
-/** Undefined where the settings are wrong: opening the model reports that. */
+/** Undefined if the settings are invalid: opening the model reports that. */
 function configOf({ model }: Recipe): KaleidoBertConfig | undefined {
   try {
     return kaleidoBertConfig({

@@ -10,7 +10,7 @@ import type { RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions } from './run-options.ts';
 import type { PreparedRunSplits } from './run-splits.ts';
 
-/** What the steps of a run read, once its products are prepared. */
+/** What the steps of a run read after its products are prepared. */
 export interface RunContext extends PreparedRunSplits {
   readonly options: RunRecipeOptions;
   readonly sources: RunSplits;
@@ -18,11 +18,11 @@ export interface RunContext extends PreparedRunSplits {
   readonly config: KaleidoBertConfig;
   readonly folder: RunFolder;
   readonly times: PartTimes;
-  /** What the user should know of the products, for the report. */
+  /** Notes on the products, for the report. */
   readonly notes: readonly string[];
 }
 
-/** Of matrix products; float32 unless asked for, in which all backends agree. */
+/** Precision of matrix products. Default: float32, in which all backends agree. */
 export function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'precision'>): Precision {
   return precision;
 }

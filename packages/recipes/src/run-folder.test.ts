@@ -17,7 +17,7 @@ import { modelConfig } from './model-config.ts';
 import { RunFolder } from './run-folder.ts';
 
 const recipe = microRecipe();
-// Settings that are not the default ones.
+// Settings other than the default.
 const tokenizer = createTokenizer([...specialTokens, 'Red', 'shirt'], { lowercase: false, stripAccents: true });
 const config: KaleidoBertConfig = modelConfig(recipe, 40, 48);
 
@@ -76,7 +76,7 @@ const modelFiles = [
 ];
 
 describe('RunFolder', () => {
-  it('gives back recipe, vocabulary, weights and all that a run goes on from as they were saved', async () => {
+  it('gives back recipe, vocabulary, weights and checkpoint as they were saved', async () => {
     const checkpoint = {
       stage: 1,
       step: 6,
@@ -112,16 +112,16 @@ describe('RunFolder', () => {
     expect(await folder.hardNegatives()).toEqual(negatives);
   });
 
-  it('goes on with the same recipe only', async () => {
+  it('resumes with the same recipe only', async () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveCheckpoint(atStage1);
-    // What a recipe says about itself decides nothing.
+    // The recipe's texts about itself do not matter.
     const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
     for (const same of [recipe, reworded]) expect(await folder.checkpoint(same)).toEqual(atStage1);
     expect(await folder.checkpoint({ ...recipe, seed: recipe.seed + 1 })).toBeUndefined();
   });
 
-  it('leaves nothing of an earlier run where another begins', async () => {
+  it('removes an earlier run when another begins', async () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
@@ -131,12 +131,12 @@ describe('RunFolder', () => {
     await folder.saveClassifier(image, config, someWeights(1), someLayers(image));
     const other = { ...recipe, seed: recipe.seed + 1 };
     await folder.begin(other, config, tokenizer, preprocessor);
-    // Broken off before its first save: it has no progress of its own, and takes none.
+    // Interrupted before its first save: it has no progress of its own, and takes over none.
     expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics.read()).toEqual([]);
     const begun = ['config.json', 'preprocessor.json', 'recipe.json', 'tokenizer_config.json', 'vocab.txt'];
     expect((await readdir(folder.path)).sort()).toEqual(begun);
-    // A card that somebody has written on stays.
+    // An edited model card stays.
     await folder.saveModel(config, someWeights(0));
     await writeFile(join(folder.path, 'README.md'), 'mine');
     await folder.begin(recipe, config, tokenizer, preprocessor);
@@ -153,7 +153,7 @@ describe('RunFolder', () => {
     expect(await folder.hasClassifier('image')).toBe(true);
     const loaded = await folder.loadClassifier('image');
     expect(loaded).toEqual({ options, config, weights: new Map(weights), layers });
-    // A model folder by itself.
+    // It is a complete model folder.
     for (const name of ['vocab.txt', 'tokenizer_config.json', 'preprocessor.json'])
       expect(await readFile(join(folder.path, 'finetuned/image', name))).toEqual(
         await readFile(join(folder.path, name)),
@@ -163,7 +163,7 @@ describe('RunFolder', () => {
     );
   });
 
-  it('keeps no state of a run that is whole', async () => {
+  it('keeps no checkpoint of a finished run', async () => {
     await folder.begin(recipe, config, tokenizer, preprocessor);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
@@ -172,7 +172,7 @@ describe('RunFolder', () => {
     expect((await readdir(folder.path)).sort()).toEqual(modelFiles);
   });
 
-  it('says that a folder is no run, and that a file of it is broken', async () => {
+  it('reports a folder that is not a run, and a damaged file', async () => {
     await expect(folder.recipe()).rejects.toThrow(
       `@kaleido/recipes: ${folder.path} is not a run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
     );

@@ -32,29 +32,29 @@ import { extractorDescription, foregroundDescription } from './extractor-descrip
 import { parseStoredRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
-/** How far a run has come. */
+/** Progress of a run. */
 export interface RunProgress {
-  /** Index of the stage in hand; the number of stages once all are done. */
+  /** Index of the current stage; the number of stages once all are done. */
   readonly stage: number;
   /** Steps of it that are done. */
   readonly step: number;
 }
 
-/** Everything that a broken-off run goes on from. */
+/** Everything needed to resume an interrupted run. */
 export interface RunCheckpoint extends RunProgress {
-  /** Names the products and the vocabulary that the run was begun on. */
+  /** Identifies the products and the vocabulary that the run started with. */
   readonly data: string;
   readonly weights: Weights;
-  /** Of the stage in hand, where it has steps behind it. */
+  /** Of the current stage, if it has done any steps. */
   readonly optimizer?: OptimizerState;
-  /** How long each part took until here. */
+  /** Seconds that each part has taken so far. */
   readonly times: readonly { readonly part: string; readonly seconds: number }[];
 }
 
 /**
- * The folder of a run: recipe.json, run.json (what it was begun with), config.json, model.safetensors, README.md (the
- * model's card), vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, evaluation.json, report.html,
- * finetuned/ with a model folder for each classifier, by its inputs, and while it is under way checkpoint.safetensors and
+ * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
+ * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, evaluation.json, report.html, and finetuned/
+ * with a model folder for each classifier, by its inputs. An unfinished run also has checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -66,7 +66,7 @@ export class RunFolder {
     this.metrics = new MetricsFile(join(path, 'metrics.jsonl'));
   }
 
-  /** Removes what an earlier run has left, and writes what does not change any more. */
+  /** Removes the files of an earlier run, and writes those that will not change. */
   async begin(
     recipe: Recipe,
     config: KaleidoBertConfig,
@@ -81,7 +81,7 @@ export class RunFolder {
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
-  /** One file, so that weights, moments and the step they belong to are never of two different moments. */
+  /** One file, so that weights, optimiser state and step always belong together. */
   async saveCheckpoint({ stage, step, data, weights, optimizer, times }: RunCheckpoint): Promise<void> {
     const entries = (prefix: string, all: Weights) =>
       [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
@@ -103,7 +103,7 @@ export class RunFolder {
   }
 
   /**
-   * Where a run of the same recipe was broken off; nothing where there is none.
+   * The checkpoint of an interrupted run of the same recipe, if there is one.
    * @throws KaleidoError for a damaged file
    */
   async checkpoint(recipe: Recipe): Promise<RunCheckpoint | undefined> {
@@ -137,7 +137,7 @@ export class RunFolder {
     };
   }
 
-  /** The model as pre-training left it. */
+  /** The pre-trained model. */
   async saveModel(config: KaleidoBertConfig, weights: Weights): Promise<void> {
     await saveWeights(this.path, config, weights);
   }
@@ -149,7 +149,7 @@ export class RunFolder {
     await writeWhole(this.#at('hard-negatives.safetensors'), content);
   }
 
-  /** Those of the stage in hand; nothing where none were saved. */
+  /** Those of the current stage; undefined if none were saved. */
   async hardNegatives(): Promise<HardNegatives | undefined> {
     const path = this.#at('hard-negatives.safetensors');
     const content = await readFile(path).catch(() => undefined);
@@ -162,7 +162,7 @@ export class RunFolder {
     return { perRow: stored.shape[1] as number, share: Number(metadata.share), rows };
   }
 
-  /** The run is whole: what only a broken-off one needs goes. */
+  /** Removes the files that only an unfinished run needs. */
   async finish(): Promise<void> {
     for (const name of ['checkpoint.safetensors', 'hard-negatives.safetensors'])
       await rm(this.#at(name), { force: true });
@@ -177,7 +177,7 @@ export class RunFolder {
     return openTokenizer(this.path);
   }
 
-  /** How the run makes features. A run that was begun before `preprocessor.json` has a recipe that says it. */
+  /** How the run makes features. Runs from before `preprocessor.json` have it in their recipe. */
   async preprocessor(config: KaleidoBertConfig): Promise<Preprocessor> {
     const stored = await readPreprocessor(folderOnDisk(this.path));
     if (stored !== undefined) return stored;
@@ -206,7 +206,7 @@ export class RunFolder {
     return this.#at('report.html');
   }
 
-  /** Path of the report; nothing where there is none. */
+  /** Path of the report; undefined if there is none. */
   async report(): Promise<string | undefined> {
     return access(this.#at('report.html')).then(
       () => this.#at('report.html'),
@@ -229,9 +229,9 @@ export class RunFolder {
     });
   }
 
-  /** Whether a classifier of these inputs is there, whole. */
+  /** Whether there is a complete classifier of these inputs. */
   async hasClassifier(inputs: ClassificationOptions['inputs']): Promise<boolean> {
-    // Written last of its files.
+    // The last file to be written.
     return (await this.#json(join('finetuned', inputs, 'classifier.json'))) !== undefined;
   }
 

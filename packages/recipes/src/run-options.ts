@@ -10,25 +10,25 @@ export interface RunRecipeOptions extends RunListeners {
   /** Folder of products, for recipes that need one. */
   readonly data?: string;
   readonly out: string;
-  /** Whether an existing run in `out` is removed once all checks of this one have passed. Default: it stays, and this one is refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
   readonly overwrite?: boolean;
   /** Most bytes of features in memory; a larger store is read on demand. Default: 4 GiB. */
   readonly featureMemory?: number;
-  /** Where features and vocabularies are kept between runs. */
+  /** Folder that keeps features and vocabularies between runs. */
   readonly cache: string;
   readonly backend: Backend;
-  /** Of matrix products. Default: float32, in which all backends agree. */
+  /** Precision of matrix products. Default: float32, in which all backends agree. */
   readonly precision?: Precision;
   readonly threads: number;
   /** Stops the run after the current steps, with its state saved so that it can resume. */
   readonly signal?: AbortSignal;
-  /** Seconds of pre-training that a killed run loses at most, or its steps between two lines of metrics. Default: 120. */
+  /** Most seconds of pre-training that a killed run loses, or its steps between two lines of metrics. Default: 120. */
   readonly saveEverySeconds?: number;
 }
 
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
-  /** When the run was finished, in ISO 8601, if it was finished already; nothing was done then. */
+  /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */
   readonly finishedBefore?: string;
   readonly report?: string;
   readonly evaluation?: Evaluation;

@@ -14,7 +14,7 @@ import { parseRecipe } from './parse-recipe.ts';
 import type { FolderData, Recipe } from './recipe.ts';
 import type { RunResult } from './run-options.ts';
 
-// Seconds each on a free machine; the tests of other packages may run beside.
+// Seconds each on an idle machine; tests of other packages may run at the same time.
 jest.setTimeout(240_000);
 
 const recipe = microRecipe();
@@ -50,20 +50,20 @@ describe('runRecipe with further products', () => {
     await writeShardFolder(join(folder, 'own', 'more'), { train: [...products.slice(40), ...validation.slice(0, 2)] });
   });
 
-  it('learns from them beside its own, and from none that is held out', async () => {
+  it('learns from them in addition to its own, but not from held-out ones', async () => {
     const messages: string[] = [];
     expect(await runWithMore('more', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
     expect(messages).toContain('2 of the further products are held out: not trained on');
     expect(await lossesOf('more')).toEqual(['loss', 'contrastive', 'contrastiveMeans', 'contrastiveMore']);
     const report = (await bytesOf('more', 'report.html')).toString();
     expect(report).toContain('more, train: 32 pictures');
-    // What is left out of its own is said, and which files are not read; in the report too.
+    // Log and report name the products that are left out, and the files that are not read.
     expect(messages).toContain('  1 left out: has no text (unnamed)');
     expect(messages).toContainEqual(expect.stringMatching(/which are read; not read: notes\.parquet$/));
     expect(report).toMatch(/<td[^>]*>1<\/td>\s*<td>has no text<\/td>\s*<td>\s*<code>unnamed<\/code>/);
   });
 
-  it('refuses before it prepares anything features of another form, and a joint space that reads patches', async () => {
+  it('refuses, before preparing anything, features of another form and a joint space that reads patches', async () => {
     const { data, model } = withMore as { data: FolderData; model: Recipe['model'] };
     const pixels = { kind: 'pixels', size: 4 } as const;
     await expect(
@@ -75,7 +75,7 @@ describe('runRecipe with further products', () => {
     await expect(runWithMore('refused', () => {}, { ...withMore, model: patches })).rejects.toThrow(
       /^@kaleido\/recipes: the stage contrastive of the recipe micro has contrastive\.more, .*; set model\.settings/,
     );
-    // A place that is there and no folder of products is named as what it is.
+    // A path that exists but is not a folder of products has its own message.
     await writeFile(join(folder, 'own', 'file'), '');
     const astray = { ...withMore, data: { ...data, more: { ...data.more!, folder: '../file' } } };
     await expect(runWithMore('refused', () => {}, astray)).rejects.toThrow(
@@ -83,7 +83,7 @@ describe('runRecipe with further products', () => {
     );
   });
 
-  it('goes on without them where their folder is not there, and says so', async () => {
+  it('continues without them if their folder is missing, and says so', async () => {
     await rm(join(folder, 'own', 'more'), { recursive: true });
     const messages: string[] = [];
     expect(await runWithMore('alone', (message) => messages.push(message))).toMatchObject({ kind: 'finished' });
@@ -95,7 +95,7 @@ describe('runRecipe with further products', () => {
   });
 });
 
-describe('runRecipe with pictures under two ids and labels that are missing', () => {
+describe('runRecipe with pictures under two ids and missing labels', () => {
   const { fineTuning, ...plain } = recipe;
   const folderRecipe = (settings: object): Recipe =>
     parseRecipe(JSON.stringify({ ...plain, fineTuning, data: { kind: 'folder' }, ...settings }), 'repeated');
@@ -121,7 +121,7 @@ describe('runRecipe with pictures under two ids and labels that are missing', ()
     ]);
   const bare = ({ subcategory: _, category: __, ...product }: Product): Product => product;
 
-  it('trains and measures, and says in the log and in the report what it met', async () => {
+  it('trains and measures, and notes both in the log and in the report', async () => {
     const products = twice(train).map((product, row) => (row === 11 ? bare(product) : product));
     const result = await runOn('repeated', { train: products, validation: twice(held) });
     expect(result).toMatchObject({ kind: 'finished' });
@@ -170,7 +170,7 @@ describe('runRecipe with pictures under two ids and labels that are missing', ()
       for (const loss of Object.values(losses)) expect(Number.isFinite(loss)).toBe(true);
   });
 
-  it('refuses before it trains a split of one product, and one that is held out as a whole', async () => {
+  it('refuses, before training, a split of one product and one that is held out completely', async () => {
     await expect(runOn('one', { train: train.slice(0, 1), validation: held })).rejects.toThrow(
       /has no negative: .*found "1 picture"; give more products in the split "train" \(data\.train\)/,
     );

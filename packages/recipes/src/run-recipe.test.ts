@@ -16,7 +16,7 @@ import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-fol
 import type { Recipe } from './recipe.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
 
-// Seconds each on a free machine; the tests of other packages may run beside.
+// Seconds each on an idle machine; tests of other packages may run at the same time.
 jest.setTimeout(240_000);
 
 const recipe = microRecipe();
@@ -25,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const { run, stopAfter, metricsOf, learned, bytesOf } = runsIn(folder);
 
 describe('runRecipe', () => {
-  it('goes the whole way', async () => {
+  it('runs from start to end', async () => {
     const result = await run('whole');
     expect(result).toMatchObject({ kind: 'finished', report: join(folder, 'whole', 'report.html') });
     expect((await readdir(join(folder, 'whole'))).sort()).toEqual([
@@ -61,7 +61,7 @@ describe('runRecipe', () => {
       expect(evaluation.puzzles[puzzle]).toBeLessThanOrEqual(100);
     }
 
-    // The run, and each classifier, is a model folder by itself.
+    // The run and each classifier are complete model folders.
     for (const place of ['whole', 'whole/finetuned/image']) {
       const opened = await openKaleido(join(folder, place));
       const [vector] = await opened.embedCaptions(['a red shirt']);
@@ -87,28 +87,28 @@ describe('runRecipe', () => {
     const average = deviation.reduce((sum, value) => sum + value, 0) / deviation.length;
     const least = Math.min(...deviation);
     expect(least).toBeGreaterThan(0.07 * average);
-    // Most of the 64 colours hardly ever occur, or never.
+    // Most of the 64 colours occur rarely or never.
     expect(deviation.filter((value) => value === least).length).toBeGreaterThan(5);
   });
 
-  it('gives the same weights again, to the last bit, with any number of threads', async () => {
+  it('gives bit-identical weights with any number of threads', async () => {
     await run('again', { threads: 1 });
     expect((await bytesOf('again')).equals(await bytesOf('whole'))).toBe(true);
-    // The log's means are taken in another order, which shows in their last digit.
+    // The log's means are summed in another order, which changes their last digit.
     const [again, whole] = [await metricsOf('again'), await metricsOf('whole')];
     expect(again.map(({ stage, step }) => [stage, step])).toEqual(whole.map(({ stage, step }) => [stage, step]));
     for (const [index, { losses }] of again.entries())
       expect(losses.loss).toBeCloseTo(whole[index]?.losses.loss as number, 4);
   });
 
-  it('goes on where it was stopped, in any stage, to the same losses and weights to the last bit', async () => {
+  it('resumes after a stop in any stage, with bit-identical losses and weights', async () => {
     expect(await stopAfter('stopped', 'contrastive', 5)).toEqual({ kind: 'interrupted' });
     expect(await readdir(join(folder, 'stopped'))).toContain('checkpoint.safetensors');
-    // Other products under the same recipe: not what the weights so far were trained on.
+    // Other products with the same recipe: the weights so far were not trained on them.
     const other = { ...recipe, data: { ...recipe.data, products: 95 } };
     await writeFile(join(folder, 'stopped/recipe.json'), JSON.stringify(other));
     await expect(run('stopped', { recipe: other })).rejects.toThrow(
-      /^@kaleido\/recipes: the run in .*stopped was begun on other products, and cannot go on with these/,
+      /^@kaleido\/recipes: the run in .*stopped was started with other products, and cannot resume with these/,
     );
     await writeFile(join(folder, 'stopped/recipe.json'), JSON.stringify(recipe));
     expect(await stopAfter('stopped', 'pre-training', 3)).toEqual({ kind: 'interrupted' });
@@ -123,17 +123,17 @@ describe('runRecipe', () => {
     expect((await readdir(join(folder, 'stopped'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
   });
 
-  it('loses little where it is killed, nothing where it fails, and ends at the same weights', async () => {
+  it('loses little when killed, nothing when it fails, and ends at the same weights', async () => {
     const said: string[] = [];
     const failed = run('failed', {
       saveEverySeconds: 0,
       onMessage: (message) => said.push(message),
       onMetrics: ({ stage, step }) => {
         if (stage !== 'pre-training' || step !== 4) return;
-        // What a process that is killed here leaves.
+        // The files that a process killed here leaves.
         cpSync(join(folder, 'failed'), join(folder, 'killed'), {
           recursive: true,
-          // Its lock would name this process, which is alive.
+          // Its lock would name this process, which is still running.
           filter: (path) => basename(path) !== lockFile,
         });
         throw new Error('failed');
@@ -174,7 +174,7 @@ describe('runRecipe', () => {
     for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
   });
 
-  it('begins with the words and layers of a BERT where it is told to, and says which', async () => {
+  it('starts from the word embeddings and layers of a BERT if told to, and lists them', async () => {
     const { config } = await new RunFolder(join(folder, 'whole')).weights();
     const { vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads } = config;
     const sizes = { vocab_size, hidden_size, intermediate_size, num_hidden_layers, num_attention_heads };
@@ -215,7 +215,7 @@ describe('runRecipe', () => {
     await expect(run('from-none', { recipe: from(join(folder, 'no-bert')) })).rejects.toThrow(/cannot be read/);
   });
 
-  it("keeps a BERT's tokenizer with its settings beside the model, and is evaluated with it", async () => {
+  it("stores a BERT's tokenizer and its settings with the model, and is evaluated with it", async () => {
     const bert = join(folder, 'cased-bert');
     await mkdir(bert);
     const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
@@ -262,7 +262,7 @@ describe('runRecipe', () => {
     expect(await evaluateRunRetrieval(options)).toEqual(JSON.parse(JSON.stringify(evaluation?.retrieval)));
   });
 
-  it('stops while it is measured, and goes on with the classifiers it has', async () => {
+  it('stops during evaluation, and resumes with the classifiers it has', async () => {
     const stop = new AbortController();
     const reason = new Error('Ctrl-C');
     const stopped = run('measured', {
@@ -282,7 +282,7 @@ describe('runRecipe', () => {
     expect((await readdir(join(folder, 'measured'))).sort()).toEqual((await readdir(join(folder, 'whole'))).sort());
   });
 
-  it('refuses before it trains what it could not finish, and writes nothing', async () => {
+  it('refuses, before training, what it could not finish, and writes nothing', async () => {
     const fineTuning = { ...recipe.fineTuning!, fields: ['size'] };
     await expect(run('refused', { recipe: { ...recipe, fineTuning } })).rejects.toThrow(
       /^@kaleido\/pipeline: a classifier of "size" needs at least two different labels/,
@@ -302,7 +302,7 @@ describe('runRecipe', () => {
     expect(await readdir(folder)).not.toContain('refused');
   });
 
-  it('leaves a finished run as it is, unless it is told to overwrite it and sure to begin', async () => {
+  it('leaves a finished run unchanged, unless told to overwrite it and all checks have passed', async () => {
     const place = join(folder, 'finished');
     cpSync(join(folder, 'whole'), place, { recursive: true });
     await writeFile(join(place, 'notes.txt'), 'mine');
@@ -337,7 +337,7 @@ describe('runRecipe', () => {
     expect((await metricsOf('finished')).map(({ step }) => step)).toEqual([1, 2]);
   });
 
-  it('lets one process at a time into a folder', async () => {
+  it('allows one process at a time in a folder', async () => {
     const [first, second] = await Promise.allSettled([run('shared', { recipe }), run('shared', { recipe })]);
     expect([first, second]).toContainEqual({
       status: 'fulfilled',
@@ -349,7 +349,7 @@ describe('runRecipe', () => {
     });
   });
 
-  it('is evaluated from its folder to the same figures', async () => {
+  it('has the same figures when evaluated from its folder', async () => {
     const evaluation = JSON.parse((await bytesOf('whole', 'evaluation.json')).toString()) as Evaluation;
     const options = { run: join(folder, 'whole'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
     expect(await evaluateRunRetrieval(options)).toEqual(evaluation.retrieval);

@@ -25,11 +25,11 @@ import { initialWeights, pretrainStep } from './steps/pretrain.ts';
 import { vocabularyStep } from './steps/vocabulary.ts';
 
 /**
- * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. An interrupted run resumes; a finished one is
- * left as it is.
- * @throws KaleidoError as `claimRunFolder`; the signal's reason where it came between the steps of training, when features were made or the run measured;
- *   what a step of training threw, with the steps before it saved where they still can be (`onMessage` says from where
- *   the same run would go on)
+ * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. An interrupted run resumes; a finished
+ * one stays unchanged.
+ * @throws KaleidoError as `claimRunFolder`; the signal's reason if it was aborted between training steps, while
+ *   features were made, or during evaluation; what a training step threw, with the steps before it saved if possible
+ *   (`onMessage` says from where the same run would resume)
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out, data, backend, overwrite, onMessage } = options;
@@ -60,13 +60,13 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   }
 }
 
-/** The steps of a run, in their order. Each finds what an interrupted run has left of it. */
+/** The steps of a run, in order. Each finds what an interrupted run has already done of it. */
 async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out } = options;
   const times = new PartTimes();
   const interrupted = { kind: 'interrupted' } as const;
 
-  // What can be refused before any work is done.
+  // All checks that are possible before any work.
   const { description } = await selectBackend({
     prefer: options.backend,
     precision: precisionOf(options),
@@ -110,7 +110,7 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
   return { kind: 'finished', evaluation, report };
 }
 
-/** Names the products and the vocabulary of a run: one that was begun on others cannot go on. */
+/** Identifies the products and the vocabulary of a run: a run that started with others cannot resume. */
 function dataKey({ splits: { train }, more, tokenizer }: Pick<RunContext, 'splits' | 'more' | 'tokenizer'>): string {
   const parts = [
     ...[train.key, train.products.length, more?.key, more?.products.length],
@@ -120,8 +120,8 @@ function dataKey({ splits: { train }, more, tokenizer }: Pick<RunContext, 'split
 }
 
 /**
- * Makes the folder ready, and finds where an interrupted run goes on.
- * @throws KaleidoError if that run was begun on other products
+ * Prepares the folder, and finds the checkpoint of an interrupted run.
+ * @throws KaleidoError if that run started with other products
  */
 async function beginOrResume(
   claim: ClaimedFolder,
@@ -138,9 +138,9 @@ async function beginOrResume(
   if (found.data !== data)
     throw new KaleidoError({
       source: 'recipes',
-      problem: `the run in ${options.out} was begun on other products, and cannot go on with these`,
+      problem: `the run in ${options.out} was started with other products, and cannot resume with these`,
       found: options.data ?? splits.train.name,
-      advice: 'pass the --data it was begun with, another --out, or --overwrite to start again',
+      advice: 'pass the --data it was started with, another --out, or --overwrite to start again',
     });
   await claim.begin();
   for (const { part, seconds } of found.times) times.add(part, seconds);

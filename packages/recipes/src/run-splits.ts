@@ -10,19 +10,19 @@ import { morePath, openMore, openSplits, type RunSplits } from './open-source.ts
 import type { RecipeExtractor } from './recipe.ts';
 import type { RunRecipeOptions } from './run-options.ts';
 
-/** The products of a run, and the further ones where there are any. */
+/** The products of a run, and further products if there are any. */
 export interface RunSources extends RunSplits {
   readonly more?: SourceSplit & { readonly extractor: RecipeExtractor };
 }
 
 export interface PreparedRunSplits {
-  /** `train` without the photographs that lie in a held-out split too. */
+  /** `train` without the photographs that are also in a held-out split. */
   readonly splits: Readonly<Record<keyof RunSplits, PreparedSplit>>;
-  /** The products of `data.more`, level 1 alone, without held-out products; absent if there are none. */
+  /** The products of `data.more`, level 1 only, without held-out products; absent if there are none. */
   readonly more?: PreparedSplit | undefined;
 }
 
-/** @throws KaleidoError for a folder that is wrong, and for further products whose features would not fit the others' */
+/** @throws KaleidoError for an invalid folder, and for further products whose features do not match the others' */
 export async function openRunSources(
   options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'onMessage'>,
 ): Promise<RunSources> {
@@ -48,7 +48,7 @@ export async function openRunSources(
   return { ...splits, more: { ...found, extractor } };
 }
 
-/** What features must have in common to go into one model. */
+/** Describes features; one model needs features of the same description. */
 async function formOf(extractor: RecipeExtractor): Promise<string> {
   const created = await createExtractor(extractorDescription(extractor));
   const { name, featureWidth, precision = 'float16' } = created;
@@ -56,14 +56,14 @@ async function formOf(extractor: RecipeExtractor): Promise<string> {
   return `${name}, ${featureWidth} wide (${precision})`;
 }
 
-/** Pictures to features of all that a run reads. */
+/** Makes the features of all pictures that a run reads. */
 export async function prepareRunSplits(
   { more: further, ...sources }: RunSources,
   positionScale: PositionScale,
   options: RunRecipeOptions,
 ): Promise<PreparedRunSplits> {
   const splits = await prepareSplits(sources, positionScale, options);
-  // Level 1 alone, which is all that is ever looked at: a fiftieth of the memory.
+  // Only level 1, the only level that is read: a fiftieth of the memory.
   const slots = [patchSlots[0] as number];
   const more = further && (await prepareAndSay(further, further.extractor, positionScale, options, slots));
   return withoutHeldOutPictures(splits, more, options);
@@ -120,7 +120,7 @@ async function prepareAndSay(
   return split;
 }
 
-/** Photographs that lie in a held-out split too are trained on under no id. */
+/** Removes from training all photographs that are also in a held-out split, under any id. */
 function withoutHeldOutPictures(
   { train, ...heldOut }: PreparedRunSplits['splits'],
   more: PreparedSplit | undefined,
@@ -140,7 +140,7 @@ function withoutHeldOutPictures(
       advice: 'let data.train and data.validation of the recipe name splits of different pictures',
     });
   if (more === undefined) return { splits: { ...heldOut, train: kept } };
-  // The same article in another photograph, or in another size: only its number gives it away.
+  // The same article may have another photograph or size: only its number identifies it.
   const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
   const leftMore = more.products.length - keptMore.products.length;
   if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);

@@ -3,7 +3,7 @@ import type { StageOptions } from '@kaleido/training';
 import type { RecipeStage } from './recipe.ts';
 
 /**
- * A recipe's stage as the trainer takes it.
+ * Trainer options of a recipe's stage.
  * @param seesMore whether there are further products
  */
 export function stageOptions(

@@ -19,6 +19,6 @@ export interface FineTuneData extends SplitData {
   /** [N] by field; -1 where a product has no label. */
   readonly labels: ReadonlyMap<string, Int32Array>;
   readonly batchSize: number;
-  /** Share of each level's patches that a step looks at. */
+  /** Share of each level's patches that a step reads. */
   readonly patchShare: number;
 }

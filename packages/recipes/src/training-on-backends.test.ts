@@ -9,10 +9,10 @@ import { pretrainBatches } from './pretrain-batches.ts';
 import { pretrainTask } from './pretrain-worker.ts';
 import { stageOptions } from './stage-options.ts';
 
-// The tests of other packages may run beside.
+// Tests of other packages may run at the same time.
 jest.setTimeout(240_000);
 
-/** Every head there is, with BERT's dropout of a tenth. */
+/** All heads, with BERT's dropout of a tenth. */
 const objectives = {
   contrastive: { batchSize: 8, groupSize: 2, meanWeight: 0.25 },
   matching: { groups: 2, groupSize: 3, distillation: { weight: 1 } },
@@ -20,7 +20,7 @@ const objectives = {
 };
 const config = kaleidoBertConfig({ ...smallConfig, hidden_size: 24, intermediate_size: 48, num_hidden_layers: 2 });
 const steps = 50;
-// Plain JavaScript takes four seconds a step, and so does a GPU that is software.
+// Plain JavaScript takes four seconds per step, and so does a software GPU.
 const fewer: Readonly<Partial<Record<Backend, number>>> = { cpu: 3, ...((await isSoftwareGpu()) ? { webgpu: 5 } : {}) };
 
 interface Line {
@@ -29,7 +29,7 @@ interface Line {
   readonly work: Work;
 }
 
-/** The first steps from the same seed; each line with the work since the one before, and what the backend holds then. */
+/** The first steps from the same seed; each line with the work since the previous line, and the backend's memory. */
 async function train(name: Backend, logEvery: number, count: number): Promise<Line[]> {
   await selectBackend({ prefer: name });
   const model = KaleidoBert.create(config, 1);
@@ -82,14 +82,14 @@ describe(`pre-training with every objective on ${here.join(', ')}${also}`, () =>
           .map(([loss, value]) => `${name}, step ${step}, ${loss}: ${value} instead of ${expected[step - 1]![loss]}`),
       );
       expect(far).toEqual([]);
-      // Each line is read by itself, and nothing else is.
+      // One read per line, and no others.
       if (name !== 'cpu') expect([...new Set(lines.map(({ work }) => work.reads))]).toEqual([1]);
       expect(new Set(lines.slice(1).map(({ held }) => `${held.numTensors} ${held.bytes}`)).size).toBe(1);
     }
   });
 
   it.each(here.filter((name) => name !== 'cpu'))(
-    'reads its losses once a line on %s, and nothing else',
+    'reads its losses once per line on %s, and nothing else',
     async (name) => {
       const lines = await train(name, 2, fewer[name] ?? 20);
       expect(lines.length).toBeGreaterThan(1);

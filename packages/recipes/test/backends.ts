@@ -1,7 +1,7 @@
 import { type Backend, backends, selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 
-/** Every backend but `cuda`, which shares a process with no `tensorflow`, with what stands in its way here. */
+/** All backends but `cuda`, which cannot share a process with `tensorflow`; `missing` says why one is unavailable. */
 export const backendsHere: readonly { readonly name: Backend; readonly missing?: string }[] = await look();
 
 async function look(): Promise<{ name: Backend; missing?: string }[]> {
@@ -19,7 +19,7 @@ async function look(): Promise<{ name: Backend; missing?: string }[]> {
   return found;
 }
 
-/** Whether the `webgpu` that was opened computes on the processor, where every kernel takes milliseconds. */
+/** Whether the opened `webgpu` computes on the CPU, where every kernel takes milliseconds. */
 export async function isSoftwareGpu(): Promise<boolean> {
   type Gpu = { requestAdapter(): Promise<{ info: { architecture: string } } | null> };
   const adapter = await (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu?.requestAdapter();

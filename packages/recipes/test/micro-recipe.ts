@@ -1,7 +1,7 @@
 import { parseRecipe } from '../src/parse-recipe.ts';
 import type { AtelierData, Recipe } from '../src/recipe.ts';
 
-/** The whole way in a few seconds, for tests. Nothing it learns is of use. */
+/** A complete run in a few seconds, for tests. Its model is of no use. */
 export function microRecipe(): Recipe & { readonly data: AtelierData } {
   const recipe = {
     name: 'micro',

@@ -10,12 +10,12 @@ type Changes = RunListeners &
   Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>>;
 
 interface Runs {
-  /** Runs the micro recipe into a folder of that name. */
+  /** Runs the micro recipe in a folder of that name. */
   run(out: string, changes?: Changes): Promise<RunResult>;
   /** Starts a run and stops it as Ctrl-C does, after a step of a stage. */
   stopAfter(out: string, stage: string, step: number): Promise<RunResult>;
   metricsOf(out: string): Promise<StageMetrics[]>;
-  /** All of the lines but the times. */
+  /** The lines without times. */
   learned(metrics: readonly StageMetrics[]): unknown;
   bytesOf(out: string, name?: string): Promise<Buffer>;
 }

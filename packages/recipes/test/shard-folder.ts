@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Product } from '@kaleido/data';
 import { packTar } from 'modern-tar';
 
-/** Writes a folder of WebDataset shards, one a split. */
+/** Writes a folder of WebDataset shards, one per split. */
 export async function writeShardFolder(
   folder: string,
   splits: Readonly<Record<string, readonly Product[]>>,

@@ -20,7 +20,7 @@ export const smallConfig = kaleidoBertConfig({
 });
 
 /**
- * A stage of pre-training on eight products of one sub-category, each with a caption and features of its own.
+ * A stage of pre-training on eight products of one sub-category, each with its own caption and features.
  * @param weights of a model of `smallConfig`, or of the configuration among the changes
  * @param objectives as a recipe's stage has them
  */

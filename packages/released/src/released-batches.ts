@@ -5,15 +5,15 @@ import { KaleidoError, randomStream } from '@kaleido/foundation';
 import type { ReleasedColumn, ReleasedColumns } from '@kaleido/pretrain-tasks';
 import type { BatchSource } from '@kaleido/training';
 
-/** Some rows of a released file, column by column. */
+/** Some rows of a released file, by column. */
 export interface ReleasedRows {
   readonly size: number;
   readonly columns: ReleasedColumns;
-  /** Text columns, a string a row. */
+  /** Text columns, one string per row. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A file's rows in its order, so many at a time; the last batch has what is left. */
+/** A file's rows in order, in batches; the last batch has the remaining rows. */
 export async function* releasedBatches(
   path: string,
   forms: readonly ReleasedColumnForm[],
@@ -31,14 +31,14 @@ export async function* releasedBatches(
 
 interface ShuffleOptions {
   readonly size: number;
-  /** Rows that a batch is drawn from. */
+  /** Rows in the buffer that batches are drawn from. */
   readonly shuffle: number;
   readonly seed: number;
 }
 
 /**
- * Batches without end, epoch after epoch. Each row goes into a buffer, and leaves it when it is drawn: the same seed
- * gives the same batches, and no more than the buffer is in memory.
+ * Endless batches, epoch after epoch. Each row enters a buffer, and leaves it when it is drawn: the same seed gives the
+ * same batches, and only the buffer is in memory.
  */
 async function* shuffledBatches(
   path: string,
@@ -58,7 +58,7 @@ async function* shuffledBatches(
     };
     for await (const row of rowsThenEnd(path, forms)) {
       if (row !== undefined) buffer.push(row);
-      // Within an epoch the buffer stays full; at its end it is emptied, so that every row comes once an epoch.
+      // Within an epoch the buffer stays full; at its end it is emptied, so that every row occurs once per epoch.
       while (buffer.length > (row === undefined ? 0 : shuffle)) {
         batch.push(draw());
         if (batch.length < size) continue;
@@ -69,13 +69,13 @@ async function* shuffledBatches(
   }
 }
 
-/** A file to train on, plain: it crosses to a worker as it is. */
+/** A training file as plain data, which can be sent to a worker. */
 export interface ShuffledFile extends ShuffleOptions {
   readonly path: string;
   readonly forms: readonly ReleasedColumnForm[];
 }
 
-/** The same as a batch source. The file is a stream: a run that is resumed reads past the batches before. */
+/** The same as a batch source. The file is a stream: a resumed run skips the earlier batches. */
 export function shuffledSource({ path, forms, ...options }: ShuffledFile): BatchSource<ReleasedRows> {
   const batches = shuffledBatches(path, forms, options);
   let position = 0;
@@ -112,7 +112,7 @@ async function* rowsThenEnd(
   yield undefined;
 }
 
-/** How many rows a file has, without a look at them. */
+/** Number of rows of a file, without parsing them. */
 export async function countRows(path: string): Promise<number> {
   const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({

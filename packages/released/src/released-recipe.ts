@@ -1,27 +1,27 @@
 import { isRecipeOfKind, parseRecipeOfKind } from '@kaleido/runs';
 import { z } from 'zod';
 
-/** What the released run scripts do. */
+/** The tasks of the released run scripts. */
 const releasedTasks = ['pretrain', 'category', 'subcategory', 'image-to-text', 'text-to-image'] as const;
 
 export type ReleasedTask = (typeof releasedTasks)[number];
 
-/** A run of the released code over its own data files, as a JSON file of recipes/released/ says it. */
+/** A run of the released code over its own data files, as described by a JSON file of recipes/released/. */
 export interface ReleasedRecipe {
   readonly kind: 'released';
   readonly name: string;
   readonly description: string;
   readonly command: string;
   readonly task: ReleasedTask;
-  /** Names of the files in the folder that the command line gives. */
+  /** Names of files in the folder of the command line. */
   readonly files: { readonly train?: string | undefined; readonly evaluate: string };
   /** T and F of the files; the released ones have 64 and 2,048. */
   readonly textLength: number;
   readonly featureWidth: number;
   readonly batchSize: number;
-  /** Only where it trains. */
+  /** Only for recipes that train. */
   readonly training?: ReleasedTraining | undefined;
-  /** How many classes a category or sub-category has: 48 and 122. */
+  /** Number of classes of category or sub-category: 48 and 122. */
   readonly classes?: number | undefined;
   readonly seed: number;
 }
@@ -31,9 +31,9 @@ export interface ReleasedTraining {
   readonly learningRate: number;
   readonly warmup: number;
   readonly weightDecay: number;
-  /** Rows that a batch is drawn from: a file is read in its order. */
+  /** Rows in the buffer that batches are drawn from: a file is read in order. */
   readonly shuffle: number;
-  /** A new model's size, where no checkpoint is given. */
+  /** A new model's size, if no checkpoint is given. */
   readonly preset?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ const schema: z.ZodType<ReleasedRecipe, unknown> = z
     if (classifies !== (classes !== undefined)) issue('classes', 'belongs to the tasks category and subcategory alone');
   });
 
-/** Whether a recipe's text is one of these. */
+/** Whether a recipe's text is of this kind. */
 export function isReleasedRecipe(text: string): boolean {
   return isRecipeOfKind(text, 'released');
 }

@@ -8,7 +8,7 @@ import { openReleasedStep, type ReleasedLoss, releasedSteps } from '../test/rele
 // Tolerances of shared/golden/model/README.md: five to ten times the difference of float32 and float64.
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** The largest difference as a share of the tolerance; not a number where one of the values is none. */
+/** The largest difference as a share of the tolerance; NaN if one of the values is NaN. */
 const excess = (found: ArrayLike<number>, expected: Float32Array, tolerance: number): number =>
   expected.reduce((most, value, i) => Math.max(most, Math.abs(found[i]! - value) / tolerance), 0);
 
@@ -58,7 +58,7 @@ for (const { name, missing: why } of backendsHere)
           compare(loss, others[i]!, released.output(`loss/${loss}`), loss === 'grey_mask' ? 1e-6 : 1e-5);
         for (const [i, variableName] of gradientNames.entries()) {
           const expected = released.output(`grad/${releasedPrefix}${variableName}`);
-          // The softmax does not see the key's bias: what is there is rounding.
+          // The softmax does not depend on the key's bias: its gradient is only rounding error.
           const tolerance = variableName.endsWith('key/bias') ? 2e-6 : 2e-5 * largest(expected) + 1e-7;
           compare(`gradient of ${variableName}`, others[lossNames.length + i]!, expected, tolerance);
         }

@@ -25,31 +25,31 @@ import type { TrainingTask } from '@kaleido/training';
 import type { ReleasedRows } from './released-batches.ts';
 import type { ReleasedRecipe } from './released-recipe.ts';
 
-/** Figures by their names, as the released evaluators print them: shares in per cent, losses as they are. */
+/** Figures by name, as the released evaluators print them: shares in per cent, losses unchanged. */
 export type ReleasedFigures = Readonly<Record<string, number>>;
 
-/** The released code's layers of fine-tuning, and the columns of their labels. */
+/** The released code's fine-tuning layers, and the columns of their labels. */
 const heads = {
   category: { name: 'catepred_dense', label: 'img_category_id' },
   subcategory: { name: 'subcatepred_dense', label: 'img_subcategory_id' },
 } as const;
 
-/** What a run begins from. */
+/** Initial state of a run. */
 export interface ReleasedStart {
   readonly config: KaleidoBertConfig;
   readonly weights: Weights;
-  /** Layers of fine-tuning, by the released code's names. */
+  /** Fine-tuning layers, by the released code's names. */
   readonly layers: ReadonlyMap<string, Float32Array>;
   readonly optimizer?: ReleasedOptimizer;
 }
 
-/** What differs from task to task. */
+/** The parts that differ between tasks. */
 export interface ReleasedTaskRun extends TrainingTask<ReleasedRows> {
   evaluate(batches: AsyncIterable<ReleasedRows>, onRows: (rows: number) => void): Promise<ReleasedFigures>;
   dispose(): void;
 }
 
-/** Opens what a recipe does, on the backend that is selected. */
+/** Opens the task of a recipe on the selected backend. */
 export function openReleasedTask(recipe: ReleasedRecipe, start: ReleasedStart): ReleasedTaskRun {
   const model = modelFromWeights(start.config, start.weights);
   try {
@@ -144,7 +144,7 @@ function taskOf(model: KaleidoBert, recipe: ReleasedRecipe, start: ReleasedStart
         loss: () => {
           throw new KaleidoError({
             source: 'released',
-            problem: 'retrieval is not trained in the released code',
+            problem: 'the released code does not train retrieval',
             advice: 'leave training out of the recipe',
           });
         },
@@ -154,7 +154,7 @@ function taskOf(model: KaleidoBert, recipe: ReleasedRecipe, start: ReleasedStart
             const both = releasedPairs(rows.columns, sizes);
             const [logits] = await readLogits(() => [encoder.readBoth(both.text, both.image).logits.match]);
             const labels = rows.columns.get('nx_sent_labels') as Int32Array;
-            // The raw logit of class 1, as released: not the difference, nor the probability.
+            // The raw logit of class 1, as released, not the difference or the probability.
             for (const [index, product] of (rows.texts.get(query) as readonly string[]).entries())
               pairs.push({
                 query: product,
@@ -181,7 +181,7 @@ function taskOf(model: KaleidoBert, recipe: ReleasedRecipe, start: ReleasedStart
   }
 }
 
-/** Runs a forward pass, reads what it gives, and frees the rest. */
+/** Runs a forward pass, reads its results, and frees the rest. */
 async function readLogits(run: () => Tensor[]): Promise<Float32Array[]> {
   const tensors = tf.tidy(run);
   const values = await readAll(tensors);
@@ -189,7 +189,7 @@ async function readLogits(run: () => Tensor[]): Promise<Float32Array[]> {
   return values as Float32Array[];
 }
 
-/** Each task's mean loss over the batches, and how often its answer is right. */
+/** Mean loss and accuracy of each task over the batches. */
 async function evaluatePretraining(
   encoder: Encoder,
   batches: AsyncIterable<ReleasedRows>,

@@ -9,11 +9,11 @@ export interface RunReleasedOptions extends RunListeners {
   /** A released checkpoint, or a model folder of this project. */
   readonly checkpoint?: string | undefined;
   readonly out: string;
-  /** Whether a run that lies in `out` is removed once this one is sure to begin. Default: it is left, and refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
   readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly precision?: Precision;
   readonly threads: number;
-  /** Ends the run at its next line of metrics, with everything saved to resume from. */
+  /** Stops the run at its next line of metrics, with its state saved so that it can resume. */
   readonly signal?: AbortSignal;
 }

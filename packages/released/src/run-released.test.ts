@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const [T, F, V] = [6, 4, 30];
 
-/** Rows of a released file with numbers of their own; `change` has the last word on a column. */
+/** Rows of a released file with random numbers; `change` may override a column. */
 async function writeRows(
   name: string,
   kind: ReleasedFileKind,
@@ -90,7 +90,7 @@ const figuresOf = (result: ReleasedResult): Readonly<Record<string, number>> => 
 describe('runReleased', () => {
   it('ranks the pairs of each product by the raw logit', async () => {
     const checkpoint = await writeCheckpoint('ranking');
-    // Two captions and two photographs, each with each; captions by their ids, photographs by their features.
+    // All pairs of two captions and two photographs; captions differ by ids, photographs by features.
     await writeRows('retrieval.tsv', 'retrieval', 4, (row, column) => {
       if (column === 'text_prod_id') return `t${row % 2}`;
       if (column === 'image_prod_id') return `i${Math.floor(row / 2)}`;
@@ -108,11 +108,11 @@ describe('runReleased', () => {
     const written = async (): Promise<unknown> =>
       JSON.parse(await readFile(join(folder, 'ranked', 'evaluation.json'), 'utf8'));
     expect(await written()).toEqual(toText);
-    // What another recipe left is not written over.
+    // A run of another recipe is not overwritten.
     await expect(run(await recipeOf('text-to-image'), 'ranked', { checkpoint })).rejects.toThrow(
       /holds a finished run of the recipe .*, which is another recipe than .*; pass another --out/,
     );
-    // Nor are its figures given for another checkpoint's, or measured again.
+    // Its figures are not returned for another checkpoint, nor measured again.
     await expect(run(await recipeOf('image-to-text'), 'ranked', { checkpoint: `${checkpoint}x` })).rejects.toThrow(
       /holds a finished run of this recipe with --checkpoint .*model\.ckpt, not with --checkpoint .*model\.ckptx; pass/,
     );
@@ -122,7 +122,7 @@ describe('runReleased', () => {
       finishedBefore: expect.any(String),
     });
     expect(await written()).toEqual(toText);
-    // Nor is it removed for one that cannot begin.
+    // It is not removed for a run that cannot begin.
     const spoilt = await recipeOf('text-to-image', { files: { evaluate: 'none.tsv' } });
     await expect(run(spoilt, 'ranked', { checkpoint, overwrite: true })).rejects.toThrow(/cannot read .*none\.tsv/);
     expect(await written()).toEqual(toText);
@@ -130,7 +130,7 @@ describe('runReleased', () => {
     expect(figuresOf(await run(other, 'ranked', { checkpoint, overwrite: true }))).toEqual(await written());
   });
 
-  it('fine-tunes, stops, goes on to the same weights, and evaluates what it saved', async () => {
+  it('fine-tunes, stops, resumes to the same weights, and evaluates the saved model', async () => {
     const checkpoint = await writeCheckpoint('fine-tuning');
     // The category is in the features.
     await writeRows('category.tsv', 'category', 20, (row, column) => {
@@ -142,7 +142,7 @@ describe('runReleased', () => {
     const recipe = await recipeOf('category', { classes: 3, training });
     const whole = figuresOf(await run(recipe, 'whole', { checkpoint }));
     expect(whole).toMatchObject({ examples: 20 });
-    // A third would be chance.
+    // Chance is a third.
     expect(whole.accuracy).toBeGreaterThan(70);
 
     const stop = new AbortController();
@@ -154,7 +154,7 @@ describe('runReleased', () => {
       },
     });
     expect(await stopped).toEqual({ kind: 'interrupted' });
-    // As a save leaves it that is killed between its two files.
+    // What a save killed between its two files leaves.
     await writeFile(join(folder, 'stopped', 'model.ckpt-9.data-00000-of-00001'), 'cut off');
     const said: string[] = [];
     const resumed = await run(recipe, 'stopped', { checkpoint, onMessage: (message) => said.push(message) });
@@ -164,7 +164,7 @@ describe('runReleased', () => {
       ['whole', 'stopped'].map((out) => loadReleasedCheckpoint(join(folder, out), { optimizer: true })),
     );
     expect(other).toEqual(one);
-    // One save stays, and every step has one line.
+    // Only one save stays, and every step has one line.
     expect((await readdir(join(folder, 'stopped'))).filter((name) => name.startsWith('model.ckpt')).sort()).toEqual([
       'model.ckpt-61.data-00000-of-00001',
       'model.ckpt-61.index',
@@ -176,13 +176,13 @@ describe('runReleased', () => {
     expect(one!.optimizer?.step).toBe(61);
   });
 
-  it('saves what it has where a row is bad, and goes on once it is mended', async () => {
+  it('saves its state at an invalid row, and resumes once the row is corrected', async () => {
     const checkpoint = await writeCheckpoint('failing');
     const write = (bad: boolean): Promise<void> =>
       writeRows('category.tsv', 'category', 12, (row, column) =>
         column === 'img_category_id' ? (bad && row === 9 ? '7' : String(row % 3)) : undefined,
       );
-    // Without a buffer the rows come in their order: the third batch has the bad one.
+    // Without a buffer the rows stay in order: the third batch has the invalid one.
     const recipe = await recipeOf('category', { classes: 3, training: { epochs: 3, learningRate: 0.01, shuffle: 1 } });
     await write(false);
     const whole = figuresOf(await run(recipe, 'unbroken', { checkpoint }));
@@ -197,9 +197,9 @@ describe('runReleased', () => {
     await expect(run(recipe, 'broken', { checkpoint: `${checkpoint}x` })).rejects.toThrow(
       /holds an unfinished run that began with --checkpoint .*model\.ckpt, not with/,
     );
-    // A checkpoint without a recipe is somebody's too.
+    // A checkpoint without a recipe is not removed either.
     await expect(run(recipe, 'failing', { checkpoint, overwrite: true })).rejects.toThrow(
-      /holds no run, but files that a run would write over, found \[.*"model\.ckpt\./,
+      /contains no run, but files that a run would overwrite, found \[.*"model\.ckpt\./,
     );
     await write(false);
     expect(figuresOf(await run(recipe, 'broken', { checkpoint }))).toEqual(whole);
@@ -209,7 +209,7 @@ describe('runReleased', () => {
     await expect(run(recipe, 'broken', { checkpoint })).rejects.toThrow(/no sound TensorFlow checkpoint/);
   });
 
-  it('pre-trains: every loss of the log falls on rows that it sees again and again', async () => {
+  it('pre-trains: the logged loss falls on rows that repeat', async () => {
     const checkpoint = await writeCheckpoint('pre-training', {
       hidden_dropout_prob: 0,
       attention_probs_dropout_prob: 0,
@@ -224,7 +224,7 @@ describe('runReleased', () => {
     expect(totals.at(-1)!).toBeLessThan(0.6 * totals[0]!);
     const figures = figuresOf(result);
     expect(figures.examples).toBe(6);
-    // What is to stand at a masked place was drawn several times over.
+    // The replacement at a masked place was drawn repeatedly.
     for (const name of ['match', 'rotation', 'jigsaw', 'camouflage'])
       expect(figures[`${name}Accuracy`]).toBeGreaterThan(60);
   });
@@ -259,7 +259,7 @@ describe('runReleased', () => {
     expect((error as KaleidoError).message).toMatch(message);
   });
 
-  it('says what is missing', async () => {
+  it('reports what is missing', async () => {
     const checkpoint = await writeCheckpoint('missing');
     const recipe = await recipeOf('image-to-text', { files: { evaluate: 'no-such.tsv' } });
     await expect(run(recipe, 'missing-run', { checkpoint })).rejects.toThrow(/cannot read .*no-such\.tsv/);

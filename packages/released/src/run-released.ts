@@ -16,7 +16,7 @@ export type ReleasedResult =
   | {
       readonly kind: 'finished';
       readonly figures: ReleasedFigures;
-      /** When the run was finished, in ISO 8601, if that was before: nothing was done then. */
+      /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */
       readonly finishedBefore?: string;
     }
   | { readonly kind: 'interrupted' };
@@ -30,8 +30,8 @@ const fileKinds: Readonly<Record<ReleasedTask, ReleasedFileKind>> = {
 };
 
 /**
- * Runs what a script of the released code did: trains where the recipe says so, evaluates, and gives the figures. An
- * interrupted run resumes; a finished one is left as it is.
+ * Does what a script of the released code did: trains if the recipe says so, evaluates, and returns the figures. An
+ * interrupted run resumes; a finished one stays unchanged.
  */
 export async function runReleased(options: RunReleasedOptions): Promise<ReleasedResult> {
   const { recipe, data, checkpoint, backend, precision = 'float32', out, overwrite, onMessage } = options;
@@ -64,7 +64,7 @@ async function runIn(claim: ClaimedFolder, options: RunReleasedOptions): Promise
   const forms = releasedColumns(fileKinds[recipe.task], { textLength, featureWidth });
   const evaluated = join(data, recipe.files.evaluate);
   await countRows(evaluated);
-  // A run is not removed for one that would not begin.
+  // An existing run is not removed for a run that cannot begin.
   if (!claim.goesOn && recipe.files.train !== undefined) await countRows(join(data, recipe.files.train));
   const start = await openStart(options, claim.goesOn);
   assertWidths(start.config, recipe);
@@ -98,7 +98,7 @@ async function openStart(
   { recipe, checkpoint, out, onMessage }: RunReleasedOptions,
   goesOn: boolean,
 ): Promise<ReleasedStart> {
-  // A run that was stopped in this folder is resumed; one that cannot be resumed is not overwritten.
+  // A stopped run in this folder is resumed; one that cannot be resumed is not overwritten.
   if (goesOn && recipe.training !== undefined && (await hasSave(out))) {
     const found = await loadReleasedCheckpoint(out, { optimizer: true });
     if (found.optimizer !== undefined)
@@ -120,7 +120,7 @@ async function openStart(
   if (preset === undefined)
     throw new KaleidoError({
       source: 'released',
-      problem: `the recipe ${recipe.name} begins from a checkpoint, and none was given`,
+      problem: `the recipe ${recipe.name} starts from a checkpoint, and none was given`,
       advice: 'pass --checkpoint with a released checkpoint or a model folder',
     });
   const config = kaleidoBertConfig({

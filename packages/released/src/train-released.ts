@@ -11,7 +11,7 @@ import type { ReleasedTraining } from './released-recipe.ts';
 import type { ReleasedStart, ReleasedTaskRun } from './released-task.ts';
 import type { RunReleasedOptions } from './run-released-options.ts';
 
-/** Of the files of all saves, those of earlier versions too, which had no step in their names. */
+/** Files of all saves, including those of earlier versions, which had no step in their names. */
 const savedFile = /^model\.ckpt(-\d+)?\.(index|data-\d{5}-of-\d{5})$/;
 
 /** Whether a run folder has a save to resume from; the folder's file `checkpoint` names the last one. */
@@ -21,8 +21,8 @@ export async function hasSave(out: string): Promise<boolean> {
 }
 
 /**
- * Trains over a file, epoch after epoch, and saves on the way and at the end.
- * @returns false if the signal came in the middle
+ * Trains on a file, epoch after epoch, and saves at intervals and at the end.
+ * @returns false if the signal was aborted before the end
  */
 export async function trainReleased(
   options: RunReleasedOptions,
@@ -35,7 +35,7 @@ export async function trainReleased(
   const { recipe, out, signal } = options;
   const { batchSize, seed } = recipe;
   const rows = await countRows(path);
-  // As the released code counts them.
+  // As the released code counts steps.
   const steps = Math.floor((rows * training.epochs) / batchSize) + 1;
   const first = start.optimizer?.step ?? 0;
   if (first >= steps) return true;
@@ -105,12 +105,12 @@ async function saveCheckpoint(
     ),
     optimizer: state.optimizer,
   });
-  // Only now: a save that a kill or a full disk cuts off leaves the one before it.
+  // Only now, so that a save interrupted by a kill or a full disk leaves the previous one.
   for (const old of await readdir(out))
     if (savedFile.test(old) && !old.startsWith(`${name}.`)) await rm(join(out, old));
 }
 
-/** Where a run that is resumed stands: moments of the variables that are trained, zeros if the checkpoint has none. */
+/** State of a resumed run: moments of the trained variables, zeros if the checkpoint has none. */
 function stateOf({ optimizer, weights, layers }: ReleasedStart, { variables }: ReleasedTaskRun): StageState {
   const { step, firstMoments, secondMoments } = optimizer as ReleasedOptimizer;
   const of = (moments: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> =>

@@ -1,7 +1,7 @@
 import { type Backend, backends, selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 
-/** Every backend but `cuda`, which shares a process with no `tensorflow`, with what stands in its way here. */
+/** All backends but `cuda`, which cannot share a process with `tensorflow`; `missing` says why one is unavailable. */
 export const backendsHere: readonly { readonly name: Backend; readonly missing?: string }[] = await look();
 
 async function look(): Promise<{ name: Backend; missing?: string }[]> {

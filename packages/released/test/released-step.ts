@@ -6,12 +6,12 @@ import { type ImageBatch, levels, patchCount } from '@kaleido/layout';
 import { KaleidoBert, kaleidoBertConfig, releasedPrefix } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from '@kaleido/pretrain-tasks';
 
-// What the released code computes, run under TensorFlow 2.15.1: golden/model/README.md.
+// Results of the released code under TensorFlow 2.15.1: golden/model/README.md.
 const folderOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const shared = folderOf('../../../../shared/golden/model/');
 const folders = { 'tiny-a': folderOf('../../model/test/fixtures/released/tiny-a/'), 'tiny-b': `${shared}tiny-b/` };
 
-/** The small models that are here. */
+/** The small models that are available. */
 export const releasedSteps: readonly (keyof typeof folders)[] = existsSync(shared) ? ['tiny-a', 'tiny-b'] : ['tiny-a'];
 
 /** The released code's name of each level in its columns and losses. */
@@ -19,7 +19,7 @@ const columns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_mask'] 
 
 export type ReleasedLoss = 'mlm' | 'itm' | (typeof columns)[number];
 
-/** A small model of the released code before and after its first steps, with the batch that they were taken on. */
+/** A small model of the released code before and after its first steps, with their batch. */
 export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
   const path = (file: string): string => `${folders[folder]}${file}`;
   const read = (file: string): ReadonlyMap<string, StoredTensor> =>
@@ -58,7 +58,7 @@ export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
   return {
     config,
     output,
-    /** With the weights of before the first step. */
+    /** The model with the weights before the first step. */
     model: (): KaleidoBert => KaleidoBert.fromValues(config, ({ name }) => weights.get(`${releasedPrefix}${name}`)!),
     /** All seven losses of the released training step. */
     losses(model: KaleidoBert): Record<ReleasedLoss, Tensor> {
@@ -85,7 +85,7 @@ export function openReleasedStep(folder: 'tiny-a' | 'tiny-b') {
     },
   };
 
-  /** The weights of the checkpoint: its data file holds the tensors alone, in the order of their names. */
+  /** The weights of the checkpoint: its data file contains only the tensors, in the order of their names. */
   function bareWeights(): ReadonlyMap<string, Float32Array> {
     const { variables } = JSON.parse(readFileSync(path('meta.json'), 'utf8')) as {
       variables: readonly { readonly name: string; readonly shape: readonly number[] }[];

@@ -44,7 +44,7 @@ const kinds: Readonly<Record<RunKind, Kind>> = {
 };
 const names = Object.keys(kinds) as RunKind[];
 
-/** Lays a run of a kind into the folder, and gives what claims it. */
+/** Writes a run of a kind into the folder, and returns the options that claim it. */
 async function lay(kind: RunKind, state?: 'unfinished' | 'finished'): Promise<ClaimOptions> {
   const { parse, recipe } = kinds[kind];
   const parsed = parse(await recipe());
@@ -66,7 +66,7 @@ const claim = async (options: ClaimOptions): Promise<ClaimedFolder> => {
 };
 
 describe.each(names)('a folder of a %s run', (kind) => {
-  it('is claimed where it is empty, and left empty where the run does not begin', async () => {
+  it('is claimed if empty, and stays empty if the run does not begin', async () => {
     const options = { ...(await lay(kind)), out: join(out, 'a/b') };
     const claimed = await claim(options);
     expect(claimed.goesOn).toBe(true);
@@ -78,7 +78,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(await files()).toEqual([]);
   });
 
-  it('is gone on with where its run is unfinished', async () => {
+  it('is resumed if its run is unfinished', async () => {
     const options = await lay(kind, 'unfinished');
     const before = await files();
     const claimed = await claim(options);
@@ -92,11 +92,11 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(await files()).toEqual(before);
   });
 
-  it('is left where its run is finished, and told of', async () => {
+  it('is left unchanged and reported if its run is finished', async () => {
     const options = await lay(kind, 'finished');
     const before = await files();
     expect(await claimRunFolder(options)).toEqual({ kind: 'finished', at: expect.any(String) });
-    // What a recipe says about itself decides nothing.
+    // The recipe's texts about itself do not matter.
     const reworded = { ...options.recipe, description: 'other words', command: 'none' };
     expect(await claimRunFolder({ ...options, recipe: reworded })).toMatchObject({ kind: 'finished' });
     await expect(claimRunFolder(others(options))).rejects.toThrow(
@@ -115,7 +115,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(await files()).toEqual(before);
   });
 
-  it.each(['unfinished', 'finished'] as const)('is emptied of an %s run once the next one begins', async (state) => {
+  it.each(['unfinished', 'finished'] as const)('loses an %s run once the next run begins', async (state) => {
     const options = await lay(kind, state);
     await writeFile(join(out, 'mine.txt'), '');
     await mkdir(join(out, 'finetuned/mine'), { recursive: true });
@@ -137,15 +137,15 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(await readdir(join(out, 'finetuned'))).toEqual(['mine']);
   });
 
-  it('is refused where files lie in the way that are no run’s, whatever was said', async () => {
+  it('is refused if it contains files of no run, regardless of options', async () => {
     const options = await lay(kind);
     const [name] = kinds[kind].finished as [string];
     await writeFile(join(out, name), 'mine');
-    // Somebody's own recipe.json is no run.
+    // A user's own recipe.json is not a run.
     await writeFile(join(out, 'recipe.json'), '{"name":"soup"}');
     for (const overwrite of [false, true])
       await expect(claimRunFolder({ ...options, overwrite })).rejects.toThrow(
-        /holds no run, but files that a run would write over, found \[.*"recipe\.json".*\]; pass another --out/,
+        /contains no run, but files that a run would overwrite, found \[.*"recipe\.json".*\]; pass another --out/,
       );
     expect(await readFile(join(out, name), 'utf8')).toBe('mine');
   });
@@ -153,7 +153,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
 
 describe('a folder', () => {
   it.each(names.flatMap((kind) => names.filter((one) => one !== kind).map((other) => [kind, other] as const)))(
-    'of a finished %s run is refused to a %s run, and given to it to overwrite',
+    'of a finished %s run is refused to a %s run, unless it overwrites',
     async (kind, other) => {
       await lay(kind, 'finished');
       const next = await lay(other);
@@ -165,7 +165,7 @@ describe('a folder', () => {
     },
   );
 
-  it('whose model nobody has measured is not emptied unasked', async () => {
+  it('with an unmeasured model is not emptied without overwrite', async () => {
     const options = await lay('pretraining', 'finished');
     await rm(join(out, 'evaluation.json'));
     await expect(claimRunFolder(options)).rejects.toThrow(
@@ -173,7 +173,7 @@ describe('a folder', () => {
     );
   });
 
-  it('of a process that has ended is taken over, and that is said', async () => {
+  it('of a process that has ended is taken over, with a message', async () => {
     const options = await lay('pretraining', 'unfinished');
     const lock = JSON.stringify({ pid: 4_194_303, host: hostname(), start: '2026-01-01T00:00:00.000Z' });
     await writeFile(join(out, 'run.lock'), lock);
@@ -185,7 +185,7 @@ describe('a folder', () => {
     ]);
   });
 
-  it('that cannot be made is refused, and nothing is written', async () => {
+  it('that cannot be created is refused, and nothing is written', async () => {
     const options = await lay('pretraining');
     await writeFile(join(out, 'file'), '');
     for (const place of ['file', 'file/run'])
@@ -195,7 +195,7 @@ describe('a folder', () => {
     expect(await readdir(out)).toEqual(['file']);
   });
 
-  it('of a finished run is told of where nothing can be written', async () => {
+  it('of a finished run is reported even if it is read-only', async () => {
     const options = await lay('pretraining', 'finished');
     await chmod(out, 0o555);
     expect(await claimRunFolder(options)).toMatchObject({ kind: 'finished' });

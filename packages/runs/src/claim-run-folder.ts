@@ -5,7 +5,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/foundation/node';
 import { lockFile, type RunKind, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
 
-/** What decides a run's result beside its recipe, as the user gave it. */
+/** What determines a run's result in addition to its recipe, as the user gave it. */
 interface RunRecord {
   /** Folder of products or of released files. */
   readonly data?: string | undefined;
@@ -18,40 +18,40 @@ export interface ClaimOptions {
   readonly out: string;
   readonly kind: RunKind;
   readonly recipe: { readonly name: string };
-  /** Reads a stored recipe, so that defaults are filled in alike. */
+  /** Parses a stored recipe, with the same defaults as `recipe`. */
   readonly parse: (text: string) => { readonly name: string };
   readonly record: RunRecord;
-  /** Whether a run that is there may be removed. */
+  /** Whether an existing run may be removed. */
   readonly overwrite?: boolean | undefined;
   readonly onMessage?: ((message: string) => void) | undefined;
 }
 
-/** A run that is whole: it is left as it is. */
+/** A finished run: it is left unchanged. */
 export interface FinishedRun {
   readonly kind: 'finished';
   /** When its evaluation was written, in ISO 8601. */
   readonly at: string;
 }
 
-/** A folder that is this process's own until it is released. */
+/** A folder that this process owns until it releases it. */
 export interface ClaimedFolder {
   readonly kind: 'claimed';
-  /** Whether the run in the folder is resumed: it is the same run, and it is not removed. */
+  /** Whether the run in the folder is the same, and is resumed instead of removed. */
   readonly goesOn: boolean;
-  /** To be called once the run is sure to begin: removes the run that is overwritten, and records the new one. */
+  /** To be called once all checks have passed: removes the overwritten run, and records the new one. */
   begin(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Makes a folder a run's own. A finished run is never touched, and no run of another recipe, unless `overwrite` says so;
- * files that are no run's are never removed.
- * @throws KaleidoError where another process is at work in the folder, for a run of another recipe, for a finished one
- * that was made with other options, for a folder with other files in a run's place, and for one that cannot be written to
+ * Claims a folder for a run. Finished runs and runs of other recipes stay unchanged unless `overwrite` is set; files
+ * that do not belong to a run are never removed.
+ * @throws KaleidoError if another process works in the folder, for a run of another recipe, for a finished run with
+ * other options, for a folder with other files in a run's place, and for a folder that cannot be written to
  */
 export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun | ClaimedFolder> {
   const { out, record, onMessage } = options;
-  // Before anything is written: a finished run may lie on a disk that is for reading alone.
+  // Before anything is written: a finished run may be on a read-only disk.
   const before = await judge(options);
   if (before.kind === 'finished') return before;
   await assertWritable(out);
@@ -97,7 +97,7 @@ function claimed(
   };
 }
 
-/** A folder that may be written to, and the run that has to be removed from it before. */
+/** A folder that may be written to, and the run to remove from it first. */
 interface Free {
   readonly kind: 'free';
   readonly removes?: { readonly kind: RunKind; readonly what: string } | undefined;
@@ -111,7 +111,7 @@ async function judge(options: ClaimOptions): Promise<FinishedRun | Free> {
     if (inTheWay.length === 0) return { kind: 'free' };
     throw new KaleidoError({
       source: 'runs',
-      problem: `the folder ${out} holds no run, but files that a run would write over`,
+      problem: `the folder ${out} contains no run, but files that a run would overwrite`,
       found: inTheWay,
       advice: 'pass another --out, or move these files away',
     });
@@ -139,7 +139,7 @@ function refusal(out: string, problem: string, found?: unknown): KaleidoError {
     source: 'runs',
     problem: `the folder ${out} ${problem}`,
     ...(found === undefined ? {} : { found }),
-    advice: 'pass another --out to keep it, or --overwrite to remove it and begin anew',
+    advice: 'pass another --out to keep it, or --overwrite to remove it and start again',
   });
 }
 
@@ -149,7 +149,7 @@ interface FoundRun {
   readonly text: string;
 }
 
-/** The run whose recipe.json lies in the folder; nothing where there is none, or it is no run's. */
+/** The run whose recipe.json is in the folder; undefined if there is none, or it is not a run's. */
 async function findRun(out: string): Promise<FoundRun | undefined> {
   const text = await readFile(join(out, 'recipe.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -172,7 +172,7 @@ async function stateOf(out: string, kind: RunKind): Promise<RunState> {
       ({ mtime }) => mtime.toISOString(),
       () => undefined,
     );
-  // Removed last of a run of this kind; the others keep theirs.
+  // A run of this kind removes it last; runs of other kinds keep theirs.
   if (kind === 'pretraining' && (await at('checkpoint.safetensors')) !== undefined) return { kind: 'unfinished' };
   const evaluated = await at('evaluation.json');
   if (evaluated !== undefined) return { kind: 'finished', at: evaluated };
@@ -191,18 +191,18 @@ function isSameRecipe(stored: string, { parse, recipe }: ClaimOptions): boolean 
   try {
     return decisive(parse(stored)) === decisive(recipe);
   } catch {
-    // One that an earlier version wrote, or that somebody has changed.
+    // Written by an earlier version, or edited.
     return false;
   }
 }
 
-/** What of a recipe decides the result: all but what it says about itself. */
+/** The parts of a recipe that determine the result: all but its texts about itself. */
 export function decisive(recipe: object): string {
   const about = ['$schema', 'description', 'command', 'hardware', 'expectedTime', 'expectedFigures'];
   return JSON.stringify(Object.fromEntries(Object.entries(recipe).filter(([key]) => !about.includes(key))));
 }
 
-/** A finished run is not this one where it was made from other data, say: nobody shall take its figures for this one's. */
+/** A finished run with e.g. other data is not this run: its figures must not be taken for those of this run. */
 async function refuseOtherOptions({ out, record }: ClaimOptions): Promise<void> {
   const stored = await readRecord(out);
   if (stored === undefined) return;
@@ -214,7 +214,7 @@ async function refuseOtherOptions({ out, record }: ClaimOptions): Promise<void> 
       );
 }
 
-/** What a run has saved was begun from its own checkpoint; another one would have no effect. */
+/** The saved state of a run comes from its own checkpoint; another checkpoint would have no effect. */
 async function refuseOtherCheckpoint({ out, kind, record }: ClaimOptions): Promise<void> {
   if (kind !== 'released') return;
   const stored = await readRecord(out);
@@ -241,7 +241,7 @@ async function readRecord(out: string): Promise<RunRecord | undefined> {
 
 /**
  * Writes nothing.
- * @throws KaleidoError where the folder, or the nearest one above it that exists, cannot be written to
+ * @throws KaleidoError if the folder, or its nearest existing parent, cannot be written to
  */
 async function assertWritable(out: string): Promise<void> {
   const failure = (error: NodeJS.ErrnoException): string => error.code ?? error.message;

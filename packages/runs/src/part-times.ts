@@ -1,4 +1,4 @@
-/** How long each part of a run took, for its report; what an interrupted run took before is added. */
+/** How long each part of a run took, for its report, including the time before an interruption. */
 export class PartTimes {
   readonly #times: { part: string; seconds: number }[] = [];
 
@@ -20,7 +20,7 @@ export class PartTimes {
     return this.#times.map((time) => ({ ...time }));
   }
 
-  /** The same, with a part that is still under way. */
+  /** The same, with a part that is still running. */
   with(part: string, seconds: number): { readonly part: string; readonly seconds: number }[] {
     const all = new PartTimes();
     for (const time of this.#times) all.add(time.part, time.seconds);

@@ -1,7 +1,7 @@
 import { didYouMean, KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
 
-/** What a schema says of one place of a recipe, as far as names are concerned. */
+/** A node of a recipe's JSON Schema, with the keys that list names. */
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly propertyNames?: SchemaNode;
@@ -14,18 +14,18 @@ interface SchemaNode {
   readonly const?: unknown;
 }
 
-/** Which recipe is read, and by whom. */
+/** The recipe that is parsed, and the package that parses it. */
 export interface RecipeOrigin {
-  /** Of the recipe's file. */
+  /** Name of the recipe's file. */
   readonly name: string;
-  /** The package that reads it, without `@kaleido/`. */
+  /** The package that parses it, without `@kaleido/`. */
   readonly source: string;
-  /** Recipes, or a schema, to compare with. */
+  /** Recipes or a schema to compare with, for the advice. */
   readonly like: string;
 }
 
 /**
- * What is wrong with a recipe, with the nearest known name where one is misspelt.
+ * The error for an invalid recipe, with the nearest known name if one is misspelt.
  */
 export function recipeError(
   schema: z.ZodType<unknown, unknown>,
@@ -33,7 +33,7 @@ export function recipeError(
   error: z.ZodError,
   { name, source, like }: RecipeOrigin,
 ): KaleidoError {
-  // A misspelt key that is needed is missing too; that it is misspelt is what helps.
+  // A misspelt required key is also missing; the message about the spelling helps more.
   const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   const path = issue?.path ?? [];
   const key = path.join('.');
@@ -43,7 +43,7 @@ export function recipeError(
   if (issue?.code === 'unrecognized_keys') {
     const known = nodes.flatMap(({ properties = {}, propertyNames }) => [
       ...Object.keys(properties),
-      // Of a record whose keys are given.
+      // A record with fixed keys.
       ...(propertyNames === undefined ? [] : namesOf(propertyNames)),
     ]);
     return new KaleidoError({
@@ -67,7 +67,7 @@ export function recipeError(
   });
 }
 
-/** The schema's nodes of a place: several where the recipe does not say which of several forms it has. */
+/** The schema's nodes at a path: several if the recipe does not say which of several forms it has. */
 function nodesAt(nodes: readonly SchemaNode[], value: unknown, path: readonly PropertyKey[]): readonly SchemaNode[] {
   const alternatives = nodes.flatMap((node) => flatten(node));
   const chosen = alternatives.filter((node) => isOfKind(node, value));
@@ -88,7 +88,7 @@ function flatten(node: SchemaNode): SchemaNode[] {
   return parts.length === 0 ? [node] : [node, ...parts.flatMap(flatten)];
 }
 
-/** Whether a form of a discriminated union is the one that the value names. */
+/** Whether this form of a discriminated union has the value's `kind`. */
 function isOfKind({ properties }: SchemaNode, value: unknown): boolean {
   const kind = valueAt(value, ['kind']);
   return properties?.kind !== undefined && namesOf(properties.kind).includes(String(kind));

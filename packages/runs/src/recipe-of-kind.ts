@@ -12,7 +12,7 @@ export function isRecipeOfKind(text: string, kind: string): boolean {
 }
 
 /**
- * A recipe of a kind of its own.
+ * Parses a recipe of a kind other than pre-training.
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseRecipeOfKind<Recipe>(

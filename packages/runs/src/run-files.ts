@@ -2,22 +2,22 @@ import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kaleidoBertConfig, modelCard } from '@kaleido/model';
 
-/** What a recipe is of: a run of this project's own pre-training, of the released code, or of the foreground network. */
+/** What a run trains: this project's own pre-training, a task of the released code, or the foreground network. */
 export type RunKind = 'pretraining' | 'released' | 'foreground';
 
-/** Says what a run was begun with. */
+/** The options that a run started with. */
 export const recordFile = 'run.json';
-/** Names the process that is at work in a run's folder. */
+/** Names the process that works in a run's folder. */
 export const lockFile = 'run.lock';
 
 const modelFiles = /^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/;
 
-/** What stands beside the weights of a classifier. */
+/** Files next to the weights of a classifier. */
 const besideModel = /^(classifier\.(json|safetensors)|vocab\.txt|tokenizer_config\.json|preprocessor\.json)$/;
 
 /**
- * Files that a run of each kind writes, beside recipe.json and README.md. What a broken-off run goes on from comes
- * first, so that a removal that is cut off leaves nothing to go on from.
+ * Files that a run of each kind writes, in addition to recipe.json and README.md. The files that a run resumes from are
+ * first, so that an interrupted removal leaves nothing to resume from.
  */
 const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
   pretraining: [
@@ -35,7 +35,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
   foreground: ['state.safetensors', 'evaluation.json', 'foreground.safetensors', 'metrics.jsonl'],
 };
 
-/** Files of a folder that a run of this kind would write over. */
+/** Files of a folder that a run of this kind would overwrite. */
 export async function runFilesIn(folder: string, kind: RunKind): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   const others = kind === 'pretraining' ? ['config.json', 'finetuned'] : [];
@@ -43,7 +43,7 @@ export async function runFilesIn(folder: string, kind: RunKind): Promise<string[
   return names.filter((name) => wanted.some((one) => isNamed(name, one)));
 }
 
-/** Removes what a run of this kind has written, except recipe.json and run.json, which the next run replaces. All other files stay. */
+/** Removes the files of a run of this kind, except recipe.json and run.json, which the next run replaces. */
 export async function removeRunFiles(folder: string, kind: RunKind): Promise<void> {
   for (const wanted of files[kind])
     for (const name of await readdir(folder)) if (isNamed(name, wanted)) await rm(join(folder, name));
@@ -63,7 +63,7 @@ async function removeClassifier(folder: string): Promise<void> {
   await removeEmpty(folder);
 }
 
-/** The card of a model, unless somebody has written on it. */
+/** Removes the model card, unless it was edited. */
 async function removeModelCard(folder: string): Promise<void> {
   const card = await readFile(join(folder, 'README.md'), 'utf8').catch(() => undefined);
   if (card === undefined) return;

@@ -1,6 +1,6 @@
 import type { StageMetrics } from '@kaleido/training';
 
-/** Whom a run tells how it goes. */
+/** Callbacks for the progress of a run. */
 export interface RunListeners {
   /** A part of the run begins. */
   readonly onPart?: (part: string) => void;

@@ -23,7 +23,7 @@ const products: PreparedProduct[] = Array.from({ length: 12 }, (_, index) => ({
   imageHash: String(index),
 }));
 
-/** Embeddings that know the right one always, and a match head that is always wrong about it. */
+/** Embeddings that are always right, and a match head that is always wrong. */
 function fakeScorer(asked: [number, number][] = []): SplitScorer {
   return {
     embeddings: { width: 0, text: new Float32Array(), image: new Float32Array() },
@@ -42,7 +42,7 @@ function fakeScorer(asked: [number, number][] = []): SplitScorer {
 }
 
 describe('drawLists', () => {
-  it('draws a file a seed, the same each time, no longer than the products reach', async () => {
+  it('draws one file per seed, the same each time, with lists no longer than the products allow', async () => {
     const wanted = { queries: 5, candidates: 101 };
     const files = await drawLists(products, [0, 1], wanted);
     expect(files.map(({ name }) => name)).toEqual(['drawn with seed 0', 'drawn with seed 1']);
@@ -56,13 +56,13 @@ describe('drawLists', () => {
 });
 
 describe('drawLists of known products', () => {
-  // Of the lists as they were before pictures were compared: nothing may change where no picture is there twice.
+  // Hashes of lists from before pictures were compared: without duplicate pictures nothing may change.
   const shaOf = async (of: readonly CatalogueEntry[], queries: number, candidates: number): Promise<string> => {
     const files = await drawLists(of, [0, 1], { queries, candidates });
     return sha256Of(files.map(({ sha256 }) => sha256).join());
   };
 
-  it('draws the same as ever from the atelier', async () => {
+  it('draws the same lists as before from the atelier', async () => {
     const source = openAtelier({ seed: 1, products: 150, validation: 0.5 });
     const entries: CatalogueEntry[] = [];
     for await (const { image, ...product } of source.products('validation'))
@@ -88,7 +88,7 @@ describe('drawLists of known products', () => {
 });
 
 describe('scoreLists and retrievalFigures', () => {
-  it('ask the scorer about captions and photographs the right way round', async () => {
+  it('pass captions and photographs to the scorer in the right order', async () => {
     const [file] = await drawLists(products, [0], { queries: 3, candidates: 4 });
     const asked: [number, number][] = [];
     await scoreLists(file === undefined ? [] : [file], products, fakeScorer(asked), undefined);
@@ -101,7 +101,7 @@ describe('scoreLists and retrievalFigures', () => {
     expect(asked).toEqual(expected);
   });
 
-  it('give the figures of each scorer, and those of the combined one on top', async () => {
+  it('give the figures of each scorer, with those of the combined one at the top level', async () => {
     const files = await drawLists(products, [0, 1], { queries: 12, candidates: 12 });
     const scored = await scoreLists(files, products, fakeScorer());
     const figures = retrievalFigures(scored, 0);
@@ -125,7 +125,7 @@ describe('scoreLists and retrievalFigures', () => {
 });
 
 describe('recognitionFigures', () => {
-  it('leaves products without a label out, and counts labels that the classifier does not know as wrong', () => {
+  it('leaves out products without a label, and counts labels that the classifier does not know as wrong', () => {
     const figures = recognitionFigures(['a', undefined, 'b', 'new'], Int32Array.of(0, 0, 0, 1), ['a', 'b']);
     expect(figures.accuracy).toBeCloseTo(100 / 3, 10);
     expect(figures.macroF1).toBeCloseTo(100 * ((2 / 3 + 0 + 0) / 3), 10);

@@ -24,8 +24,8 @@ import type { SplitScorer } from './score-split.ts';
 import type { PuzzleAnswers } from './scoring-worker.ts';
 
 /**
- * Candidate lists drawn from a split, one file a seed. All are as long as each other: as `candidates` says, or as long as
- * every query can have them.
+ * Candidate lists drawn from a split, one file per seed. All have the same length: `candidates`, or the most that every
+ * query allows.
  * @throws KaleidoError where a query has no negative
  */
 export async function drawLists(
@@ -79,7 +79,7 @@ export async function scoreLists(
   };
 }
 
-/** The weight of the match score that serves best on lists kept for choosing it. */
+/** The weight of the match score that works best on the lists for choosing it. */
 export function chooseMatchingWeight({ embeddings, matching }: ScoredLists): number {
   return chooseWeight(embeddings, matching).weight;
 }
@@ -118,7 +118,7 @@ export function puzzleFigures(answers: readonly PuzzleAnswers[]): PuzzleFigures 
   };
 }
 
-/** Figures of one field; products without the label are left out, labels that the classifier does not know count wrong. */
+/** Figures of one field, without unlabelled products; labels that the classifier does not know count as wrong. */
 export function recognitionFigures(
   truth: readonly (string | undefined)[],
   answers: Int32Array,

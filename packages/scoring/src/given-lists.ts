@@ -4,7 +4,7 @@ import { type CandidateListFile, checkCandidateLists, readCandidateLists } from 
 import { decodeText, KaleidoError } from '@kaleido/foundation';
 import type { PreparedSplit } from '@kaleido/splits';
 
-/** A file with one candidate list a line. @throws KaleidoError for one that cannot be read */
+/** Reads a file with one candidate list per line. @throws KaleidoError if it cannot be read */
 export async function readListFile(path: string): Promise<CandidateListFile> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({
@@ -19,7 +19,7 @@ export async function readListFile(path: string): Promise<CandidateListFile> {
   return readCandidateLists(text, basename(path));
 }
 
-/** Given lists are scored as they are: their figures are to be compared with those of others. */
+/** Given lists are scored unchanged, so that their figures can be compared with those of others. */
 export function samePictureNotes(file: CandidateListFile, products: PreparedSplit['products']): string[] {
   const { samePicture } = checkCandidateLists(file, products);
   if (samePicture === 0) return [];
@@ -32,7 +32,7 @@ export function samePictureNotes(file: CandidateListFile, products: PreparedSpli
 /** @throws KaleidoError for a listed product that was left out of the split, with the reason */
 export function refuseSkipped(files: readonly CandidateListFile[], { products, skipped }: PreparedSplit): void {
   const reasons = new Map(skipped.map(({ id, reason }) => [id, reason]));
-  // The second of two products with one id is left out, the first is there.
+  // Of two products with the same id, the second is left out and the first is present.
   for (const { id } of products) reasons.delete(id);
   if (reasons.size === 0) return;
   for (const { name, lists } of files)

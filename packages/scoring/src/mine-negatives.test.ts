@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { mineNegatives } from './mine-negatives.ts';
 
-it('takes the most similar photographs of the group, of other products with other captions', () => {
+it('picks the most similar photographs of the group, of other products with other captions', () => {
   const groups = Int32Array.of(0, 0, 0, 0, 1, 0);
   const catalogue = {
     rows: 6,
@@ -9,7 +9,7 @@ it('takes the most similar photographs of the group, of other products with othe
     products: Int32Array.of(0, 0, 1, 2, 3, 4),
     captions: Int32Array.of(0, 1, 0, 2, 3, 4),
   };
-  // A photograph's similarity is its own number, whatever is asked.
+  // A photograph's similarity is its row number, regardless of the caption.
   const mined = mineNegatives(catalogue, { similarity: (_, image) => image }, { perRow: 2, share: 0.5 });
   expect(mined).toMatchObject({ perRow: 2, share: 0.5 });
   const of = (row: number): number[] => [...mined.rows.subarray(2 * row, 2 * row + 2)];
@@ -21,7 +21,7 @@ it('takes the most similar photographs of the group, of other products with othe
   expect(of(4)).toEqual([-1, -1]); // alone in its group
 });
 
-it('takes the lower row of two that are equally similar', () => {
+it('picks the lower of two equally similar rows', () => {
   const zeros = new Int32Array(4);
   const numbers = Int32Array.of(0, 1, 2, 3);
   const catalogue = { rows: 4, groups: zeros, products: numbers, captions: numbers };
@@ -29,7 +29,7 @@ it('takes the lower row of two that are equally similar', () => {
   expect([...rows]).toEqual([1, 0, 0, 0]);
 });
 
-it('takes no picture of the product, though it stands under another', () => {
+it('never picks a picture of the product, even under another product', () => {
   const numbers = Int32Array.of(0, 1, 2, 3);
   const images = Int32Array.of(0, 1, 0, 1);
   const catalogue = { rows: 4, groups: new Int32Array(4), products: numbers, captions: numbers, images };

@@ -2,7 +2,7 @@ import { type HardNegatives, negativeRule, type TaskCatalogue } from '@kaleido/p
 import type { SplitScorer } from './score-split.ts';
 
 /**
- * For each row the rows of its group whose photographs its caption is most similar to. They are negatives by
+ * For each row, the rows of its group with the photographs most similar to its caption. They are negatives by
  * `negativeRule`: other products with other captions and other pictures.
  */
 export function mineNegatives(

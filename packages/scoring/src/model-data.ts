@@ -9,11 +9,11 @@ export interface CatalogueData {
   readonly features: FeatureAccess;
 }
 
-/** What every worker of a run that opens a model is opened with. */
+/** Data for every worker of a run that opens a model. */
 export interface ModelData {
   readonly backend: Backend;
   readonly precision: Precision;
-  /** Of one operation, for a backend that uses all cores by itself. */
+  /** Threads of one operation, for a backend that would otherwise use all cores. */
   readonly threads: number;
   readonly config: KaleidoBertConfig;
   readonly weights: ReadonlyMap<string, Float32Array>;
@@ -25,7 +25,7 @@ export interface SplitData extends ModelData, CatalogueData {
   readonly vocabulary: MaskingVocabulary;
 }
 
-/** The part that a training thread needs: its batches come from the thread that owns it. */
+/** The part that a training thread needs: its batches come from its owner thread. */
 export function modelData({ backend, precision, threads, config, weights, seed }: ModelData): ModelData {
   return { backend, precision, threads, config, weights, seed };
 }

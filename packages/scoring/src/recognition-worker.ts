@@ -15,10 +15,10 @@ export type RecognitionService = {
   classify(rows: readonly number[]): Promise<ReadonlyMap<string, Int32Array>>;
 };
 
-/** Rows of one pass. */
+/** Rows per pass. */
 const rowsPerPass = 64;
 
-/** Opens a trained classifier over a split: the module of its worker threads. */
+/** Opens a trained classifier over a split; entry point of its worker threads. */
 export async function open(data: RecognitionData): Promise<RecognitionService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);

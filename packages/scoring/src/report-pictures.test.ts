@@ -10,7 +10,7 @@ function redAndBlue(width: number, height: number): RgbImage {
   return { width, height, data };
 }
 
-/** Size of a picture, and its colours at places given in shares of its sides. */
+/** Size of a picture, and its colours at places given as shares of its sides. */
 async function look(picture: string, places: readonly (readonly [x: number, y: number])[]) {
   const bytes = Buffer.from(picture.replace(/^data:image\/jpeg;base64,/, ''), 'base64');
   const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
@@ -42,18 +42,18 @@ it('turns clockwise', async () => {
   const region = { x0: 0, y0: 0, x1: 40, y1: 20 };
   const turned = async (turns: number): Promise<readonly string[]> =>
     (await look(await alteredPictureOf(redAndBlue(40, 20), region, { turns }), sides)).colours;
-  expect((await turned(1)).slice(2)).toEqual(['red', 'blue']); // what was left is on top
+  expect((await turned(1)).slice(2)).toEqual(['red', 'blue']); // left becomes top
   expect((await turned(2)).slice(0, 2)).toEqual(['blue', 'red']);
   expect((await turned(3)).slice(2)).toEqual(['blue', 'red']);
 });
 
-it('takes the colours away', async () => {
+it('removes the colours', async () => {
   const region = { x0: 0, y0: 0, x1: 40, y1: 20 };
   const { colours } = await look(await alteredPictureOf(redAndBlue(40, 20), region, { grey: true }), sides);
   expect(colours).toEqual(['grey', 'grey', 'grey', 'grey']);
 });
 
-it('goes on with the edge where a region reaches past the picture, as that of a picture under five pixels does', async () => {
+it('repeats the edge if a region extends past the picture, e.g. for pictures under five pixels', async () => {
   const tiny = await look(await pictureOf(redAndBlue(3, 2), { x0: -1, y0: -1, x1: 4, y1: 4 }, 50), sides);
   expect([tiny.width, tiny.height]).toEqual([50, 50]);
   expect(tiny.colours.slice(0, 2)).toEqual(['red', 'blue']);

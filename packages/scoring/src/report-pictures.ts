@@ -10,7 +10,7 @@ export async function readPictures(
   ids: ReadonlySet<string>,
 ): Promise<Map<string, RgbImage>> {
   const pictures = new Map<string, RgbImage>();
-  // What is odd about the split was reported when its features were made.
+  // Warnings were reported when the features were made.
   const onWarning = (): void => undefined;
   for await (const { id, image } of source.products(split, { onWarning })) {
     if (!ids.has(id)) continue;
@@ -21,7 +21,7 @@ export async function readPictures(
 }
 
 /**
- * A region of a picture as a small JPEG in a `data:` URI; where it reaches past the picture, the edge goes on.
+ * A region of a picture as a small JPEG in a `data:` URI; past the picture, the edge repeats.
  * @param shape a region whose proportions it is stretched to; its own by default
  */
 export async function pictureOf(image: RgbImage, region?: Box, longest = 96, shape?: Box): Promise<Picture> {
@@ -29,7 +29,7 @@ export async function pictureOf(image: RgbImage, region?: Box, longest = 96, sha
   return alteredPictureOf(image, whole, shape === undefined ? {} : { shape }, longest);
 }
 
-/** The region in grey, turned clockwise by quarters, stretched to another region's proportions, or all of it. */
+/** The region in grey, turned clockwise by quarter turns, stretched to another region's proportions, or all three. */
 export async function alteredPictureOf(
   image: RgbImage,
   region: Box,
@@ -43,7 +43,7 @@ export async function alteredPictureOf(
   const { data, width, height } = resizeImage(image, region, sizeOf(shape, longest));
   let picture = sharp(data, { raw: { width, height, channels: 3 } });
   if (grey) picture = picture.greyscale();
-  // Turned after all else: sharp has an order of its own within one pass.
+  // Turned last, in a second pass: sharp has its own order of operations within one pass.
   const turned = turns === 0 ? picture : sharp(await picture.png().toBuffer()).rotate(90 * turns);
   return dataUri(await turned.jpeg({ quality: 82 }).toBuffer(), 'image/jpeg');
 }
@@ -58,7 +58,7 @@ export async function paintedPicture(values: Float32Array, side: number, region:
   return dataUri(png, 'image/png');
 }
 
-/** A region's proportions, its longer side as given. */
+/** A region's proportions, with the given longer side. */
 function sizeOf({ x0, y0, x1, y1 }: Box, longest: number): { readonly width: number; readonly height: number } {
   const scale = longest / Math.max(x1 - x0, y1 - y0);
   const side = (length: number): number => Math.max(1, Math.round(length * scale));

@@ -10,7 +10,7 @@ import type { PuzzleAnswers } from './scoring-worker.ts';
 /** Examples of each puzzle. */
 const examples = 6;
 
-/** Rows of the held-out split whose pictures the examples need: those of the first batch, and their intruders. */
+/** Rows of the held-out split whose pictures the examples need: those of the first batch and their intruders. */
 export function puzzlePictureRows(answers: readonly PuzzleAnswers[]): number[] {
   const batch = answers[0]?.batch;
   if (batch === undefined) return [];
@@ -19,7 +19,7 @@ export function puzzlePictureRows(answers: readonly PuzzleAnswers[]): number[] {
 
 /**
  * The first puzzles of the held-out split, with their pictures and the model's answers.
- * @param paintedSize pixels a side of features that are a picture, or begin with one
+ * @param paintedSize pixels per side of features that are a picture, or start with one
  */
 export async function puzzleExamples(
   answers: readonly PuzzleAnswers[],
@@ -121,7 +121,7 @@ async function colouredPuzzle(
   };
   if (size === undefined) return puzzle;
   const pixels = size * size * 3;
-  // A softmax leaves the patch's brightness open: it is taken from what the model saw of the picture.
+  // A softmax does not determine the patch's brightness: it is taken from the patches that the model saw.
   const slots = level === 4 ? hidden.map((patch) => featureSlots.grey.start + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
   table.copy(row, slots, seen);
@@ -152,7 +152,7 @@ function otherSlots(hidden: readonly number[]): number[] {
     .map((patch) => featureSlots.blank.start + patch);
 }
 
-/** The object's box as the store has it, from the first patch's stored position. */
+/** The object's box, from the first patch's stored position. */
 function boxOf(table: FeatureTable, split: PreparedSplit, row: number, { width, height }: RgbImage): Box {
   const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = table.positions(row);
   const unit = split.positionScale === 'unit';

@@ -5,11 +5,11 @@ import type { PreparedProduct } from '@kaleido/splits';
 import type { ScoredLists } from './evaluate-split.ts';
 import { pictureOf } from './report-pictures.ts';
 
-/** Examples each way: enough to see what is easy and what is not. */
+/** Examples per direction: enough to see what is easy and what is not. */
 const examplesPerDirection = 4;
 const shown = 10;
 
-/** The first queries of the first list file, both ways, by the combined scorer. */
+/** The first queries of the first list file, in both directions, by the combined scorer. */
 function exampleLists({ embeddings, matching }: ScoredLists, weight: number): ScoredList[] {
   const [file] = combineScoredLists(embeddings.slice(0, 1), matching.slice(0, 1), weight);
   const lists = file?.lists ?? [];
@@ -25,7 +25,7 @@ function bestOf({ list, scores }: ScoredList): { id: string; score: number }[] {
     .slice(0, shown);
 }
 
-/** Which pictures the examples show. */
+/** Ids of the pictures that the examples show. */
 export function retrievalPictureIds(scored: ScoredLists, weight: number): Set<string> {
   return new Set(
     exampleLists(scored, weight).flatMap((one) =>

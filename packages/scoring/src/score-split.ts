@@ -47,7 +47,7 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
         }
         const scores = new Map<number, number>();
         let done = 0;
-        // By caption length, so that a pass wastes little on padding.
+        // Sorted by caption length, so that a pass has little padding.
         const { lengths } = data.catalogue;
         const jobs = [...textsOfImage].map(([photograph, texts]) => ({
           image: photograph,
@@ -78,7 +78,7 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
   }
 }
 
-/** Hands pieces of the work to whichever thread is free. */
+/** Distributes the work to the threads as they become free. */
 async function onAll<Item>(
   { count }: { readonly count: number },
   items: readonly Item[],
@@ -112,7 +112,7 @@ async function embedAll(workers: ModuleWorkers<ScoringService>, rows: number): P
   return { width, text, image };
 }
 
-/** Each thread reads by itself, and keeps its share of what may be kept. */
+/** Each thread reads independently, with its share of the memory. */
 function featuresOfOne(features: FeatureAccess, count: number): FeatureAccess {
   if (features.kind !== 'streamed') return features;
   return { ...features, memoryBytes: Math.floor(features.memoryBytes / count) };

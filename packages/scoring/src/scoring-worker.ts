@@ -20,20 +20,20 @@ export interface Embeddings {
   readonly image: Float32Array;
 }
 
-/** A puzzle's rows with what was asked and answered. */
+/** Rows of puzzles with their questions and answers. */
 export interface PuzzleAnswers {
   readonly batch: Omit<PretrainBatch, 'image' | 'text'>;
-  /** What the model standardises features by: mean 0 and deviation 1 where it does not. */
+  /** Statistics by which the model standardises features; mean 0 and deviation 1 if it does not. */
   readonly statistics: { readonly mean: Float32Array; readonly deviation: Float32Array };
   readonly rotation: Int32Array;
   readonly jigsaw: Int32Array;
   readonly camouflage: Int32Array;
-  /** [B 2, F] and [B 3, F]: predicted features up to a constant, in the features' own scale where they are standardised. */
+  /** [B 2, F] and [B 3, F]: predicted features up to a constant, in the features' own scale if standardised. */
   readonly grey: Float32Array;
   readonly blank: Float32Array;
 }
 
-/** What the module of a scoring worker offers. */
+/** Calls of a scoring worker. */
 export type ScoringService = {
   embed(rows: readonly number[]): Promise<Embeddings>;
   /** Match logit differences of one photograph with several captions. */
@@ -41,10 +41,10 @@ export type ScoringService = {
   solve(puzzles: { readonly rows: readonly number[]; readonly seed: number }): Promise<PuzzleAnswers>;
 };
 
-/** Rows of one pass; larger ones gain nothing on one core. */
+/** Rows per pass; larger passes are not faster on one core. */
 const rowsPerPass = 64;
 
-/** Opens a trained model over a split: the module of scoring threads. */
+/** Opens a trained model over a split; entry point of scoring threads. */
 export async function open(data: SplitData): Promise<ScoringService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   return scoringService(data);
@@ -131,7 +131,7 @@ async function scoringService(data: SplitData): Promise<ScoringService> {
   };
 }
 
-/** How much more each caption looks like a match of the one image than not, [captions]. */
+/** Logit difference of match and no match of each caption with the one image, [captions]. */
 function matchDifference(encoder: Encoder, text: TextBatch, image: ImageBatch): Tensor {
   const captions = Int32Array.from({ length: text.size }, (_, row) => row);
   const logits = encoder.matchPairs({ text, image, captions, images: new Int32Array(text.size) }); // [captions, 2]

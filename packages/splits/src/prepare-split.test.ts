@@ -19,7 +19,7 @@ interface CountedSource extends ProductSource {
   reads: number;
 }
 
-/** A square of its own grey for each product; `broken` is no picture, `unnamed` never becomes a product. */
+/** A square of its own grey for each product; `broken` is not a picture, `unnamed` never becomes a product. */
 function sourceOf(ids: readonly string[], fingerprint = 'some products'): CountedSource {
   const source: CountedSource = {
     name: 'test products',
@@ -81,7 +81,7 @@ function prepare(
 }
 
 describe('prepareSplit', () => {
-  it('keeps what it made: the second time no picture is read, and everything is the same', async () => {
+  it('keeps its results: the second time no picture is read, and everything is the same', async () => {
     const source = sourceOf(['red', 'green', 'blue']);
     const first = await prepare(source);
     const second = await prepare(source);
@@ -93,7 +93,7 @@ describe('prepareSplit', () => {
     expect(second.products[1]?.imageHash).not.toBe(second.products[0]?.imageHash);
   });
 
-  it('makes features again that were deleted since', async () => {
+  it('makes deleted features again', async () => {
     const source = sourceOf(['red', 'green']);
     const first = await prepare(source);
     const [features] = (await readdir(cache)).filter((name) => name.startsWith('features-'));
@@ -103,14 +103,14 @@ describe('prepareSplit', () => {
     expect(second.features).toEqual(first.features);
   });
 
-  it('makes anew what is of other products', async () => {
+  it('makes features again for other products', async () => {
     await prepare(sourceOf(['red']));
     const other = await prepare(sourceOf(['red', 'green'], 'other products'));
     expect(other.cached).toBe(false);
     expect(other.products).toHaveLength(2);
   });
 
-  it('skips a broken picture and a row that is no product, and names both, also when they come from the cache', async () => {
+  it('skips a broken picture and a row that is not a product, and names both, also with cached features', async () => {
     const source = sourceOf(['red', 'broken', 'unnamed', 'blue']);
     for (const cached of [false, true]) {
       const split = await prepare(source);
@@ -123,7 +123,7 @@ describe('prepareSplit', () => {
     }
   });
 
-  it('names pictures that were decoded with a note, also when they come from the cache', async () => {
+  it('names pictures that were decoded with a note, also with cached features', async () => {
     const source = sourceOf(['red', 'spoilt']);
     for (const cached of [false, true]) {
       const { noted, skipped, products, ...split } = await prepare(source);
@@ -135,7 +135,7 @@ describe('prepareSplit', () => {
     }
   });
 
-  it('keeps rows of products and features together behind a broken picture', async () => {
+  it('keeps rows of products and features aligned after a broken picture', async () => {
     const whole = await prepare(sourceOf(['red', 'green', 'blue']));
     const gappy = await prepare(sourceOf(['red', 'broken', 'blue'], 'with a gap'));
     const vectorOf = async (split: PreparedSplit, id: string): Promise<Float32Array> => {
@@ -149,14 +149,14 @@ describe('prepareSplit', () => {
     expect(await vectorOf(gappy, 'blue')).not.toEqual(await vectorOf(whole, 'red'));
   });
 
-  it('leaves nothing behind where no picture is whole', async () => {
+  it('leaves no files if no picture can be decoded', async () => {
     await expect(prepare(sourceOf(['broken']))).rejects.toThrow(
       /^@kaleido\/kaleido-patches: no image could be prepared .*1 skipped/,
     );
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('says why where no row becomes a product', async () => {
+  it('says why no row becomes a product', async () => {
     await expect(prepare(sourceOf(['unnamed', 'unnamed']))).rejects.toThrow(
       '@kaleido/splits: no product could be read from test products, train, found "2 left out: row 7 has no text (the first: row 7 has no text)"; check the data folder',
     );
@@ -164,13 +164,13 @@ describe('prepareSplit', () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('goes on where it was broken off', async () => {
+  it('resumes after an interruption', async () => {
     const stop = new AbortController();
     const ids = Array.from({ length: 20 }, (_, index) => `p${index}`);
     const error = await prepare(sourceOf(ids), stop.signal, () => stop.abort()).catch((reason: unknown) => reason);
     expect(stop.signal.aborted).toBe(true);
     expect(error).toBe(stop.signal.reason);
-    // A part that is named as one: no store is there before it is whole.
+    // Only parts, named as such: a store exists only once it is complete.
     expect((await readdir(cache)).every((name) => name.endsWith('.part'))).toBe(true);
     const counts: number[] = [];
     const split = await prepare(sourceOf(ids), undefined, (count) => counts.push(count));

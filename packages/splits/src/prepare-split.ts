@@ -26,11 +26,11 @@ export interface PrepareSplitOptions {
   readonly extractor: ExtractorDescription;
   readonly foreground: ForegroundDescription;
   readonly positionScale: PositionScale;
-  /** Bytes of features in memory at most; a larger store is read as it is needed. Default: that of `FeatureStore.share`. */
+  /** Most bytes of features in memory; a larger store is read on demand. Default: that of `FeatureStore.share`. */
   readonly featureMemory?: number;
   /** Which of a picture's 74 vectors are read; default: all. */
   readonly slots?: readonly number[];
-  /** Where features are kept between runs. */
+  /** Folder that keeps features between runs. */
   readonly cache: string;
   readonly threads: number;
   /** `total` where the source knows it. */
@@ -38,22 +38,22 @@ export interface PrepareSplitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Features on disk, and where. */
+/** Features on disk. */
 export interface MadeFeatures {
   readonly key: string;
   readonly store: FeatureStore;
   readonly products: readonly PreparedProduct[];
   /** Rows that could not become a product, and images that could not be decoded. */
   readonly skipped: readonly SkippedProduct[];
-  /** Images that could be decoded although something is wrong with their files. */
+  /** Images that could be decoded despite a fault in their files. */
   readonly noted: readonly { readonly id: string; readonly note: string }[];
-  /** What is odd about the split but leaves nothing out. */
+  /** Oddities of the split that leave nothing out. */
   readonly warnings: readonly string[];
-  /** Whether they were there already. */
+  /** Whether they already existed. */
   readonly cached: boolean;
 }
 
-/** Pictures to features, or the features that an earlier run left; goes on where one was stopped or killed. */
+/** Makes the features of all pictures, or finds those of an earlier run; resumes one that was stopped or killed. */
 export async function makeFeatures(
   options: Omit<PrepareSplitOptions, 'positionScale' | 'slots'>,
 ): Promise<MadeFeatures> {
@@ -73,7 +73,7 @@ export async function makeFeatures(
 
   const open = (): ReturnType<typeof openFeatureStore> => openFeatureStore(folder, header);
   let listed = await readProducts(productsFile);
-  // Features that were deleted or damaged since, or are of another layout, are made again.
+  // Deleted or damaged features, or those of another layout, are made again.
   const kept = listed === undefined ? undefined : await open().catch(expectKaleidoError);
   if (kept === undefined) {
     const products: PreparedProduct[] = [];
@@ -103,10 +103,10 @@ export async function makeFeatures(
         : { onProgress: ({ prepared, skipped }) => onProgress(prepared + skipped, total) }),
       ...(signal === undefined ? {} : { signal }),
     }).catch((error: unknown) => {
-      // The store only knows that nothing came.
+      // The store only knows that it received nothing.
       throw hasEnded && products.length === 0 ? noProducts(from, skippedRows) : error;
     });
-    // Last, so that its presence says that the features are whole.
+    // Written last, so that its presence shows that the features are complete.
     listed = { products, skippedRows, warnings };
     await writeWhole(productsFile, JSON.stringify(listed));
   }
@@ -125,14 +125,14 @@ export async function makeFeatures(
   };
 }
 
-/** Kept beside the features; files of earlier versions have no warnings. */
+/** Stored next to the features; files of earlier versions have no warnings. */
 interface ProductsFile {
   readonly products: readonly PreparedProduct[];
   readonly skippedRows: readonly SkippedProduct[];
   readonly warnings?: readonly string[];
 }
 
-/** Nothing where the file is missing or damaged: the features are made again then. */
+/** Undefined if the file is missing or damaged: the features are then made again. */
 async function readProducts(path: string): Promise<ProductsFile | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   try {
@@ -142,7 +142,7 @@ async function readProducts(path: string): Promise<ProductsFile | undefined> {
   }
 }
 
-/** Why a split gives no product at all: the commonest reasons. */
+/** The error for a split without products, with the commonest reasons. */
 function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedProduct[]): KaleidoError {
   return new KaleidoError({
     source: 'splits',
@@ -158,7 +158,7 @@ function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedPro
   });
 }
 
-/** As `makeFeatures`, and brings them into memory. */
+/** As `makeFeatures`, and loads them into memory. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
   const { from, positionScale } = options;
   const { key, store, products, skipped, noted, warnings, cached } = await makeFeatures(options);
@@ -177,7 +177,7 @@ export async function prepareSplit(options: PrepareSplitOptions): Promise<Prepar
   };
 }
 
-/** Nothing, for what the store itself says is wrong with it. */
+/** Accepts the store's own errors; rethrows others. */
 function expectKaleidoError(error: unknown): undefined {
   if (!KaleidoError.isInstance(error)) throw error;
 }

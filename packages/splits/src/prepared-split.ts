@@ -16,24 +16,24 @@ export interface PreparedProduct {
   readonly category?: string;
   readonly subcategory?: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Of the picture's bytes: equal photographs under two ids have the same. */
+  /** Hash of the picture's bytes, the same for equal photographs under two ids. */
   readonly imageHash: string;
 }
 
-/** A split whose features lie in memory; row r of both speaks of the same photograph. */
+/** A split with features in memory; row r of products and of features is the same photograph. */
 export interface PreparedSplit {
   readonly name: string;
-  /** Follows from the products and from how their features were made. */
+  /** Depends on the products and on how their features were made. */
   readonly key: string;
   readonly products: readonly PreparedProduct[];
   readonly features: FeatureAccess;
   readonly positionScale: PositionScale;
   readonly statistics: FeatureStatistics;
   readonly skipped: readonly SkippedProduct[];
-  /** Images that could be decoded although something is wrong with their files. */
+  /** Images that could be decoded despite a fault in their files. */
   readonly noted: readonly { readonly id: string; readonly note: string }[];
-  /** What is odd about the split but leaves nothing out. */
+  /** Oddities of the split that leave nothing out. */
   readonly warnings: readonly string[];
-  /** Whether the features were there already. */
+  /** Whether the features already existed. */
   readonly cached: boolean;
 }

@@ -20,7 +20,7 @@ it('numbers products, captions, sub-categories and pictures, and cuts captions t
   expect([...catalogue.products]).toEqual([0, 0, 1, 2, 3]);
   expect([...catalogue.captions]).toEqual([0, 0, 1, 2, 2]);
   expect([...(catalogue.images ?? [])]).toEqual([0, 1, 2, 3, 2]);
-  // A product without a sub-category stands with those of its category; one without both, with its like.
+  // Without a sub-category, products are grouped by category; those without both form one group.
   expect([...catalogue.groups]).toEqual([0, 0, 1, 1, 2]);
   const row = (values: Int32Array | Uint8Array, index: number): number[] => [
     ...values.subarray(5 * index, 5 * index + 5),

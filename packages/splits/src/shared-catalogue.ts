@@ -39,7 +39,7 @@ export function sharedCatalogue(
   };
 }
 
-/** Numbers names in the order in which they come. */
+/** Numbers names in order of first occurrence. */
 function numbering(): (name: string) => number {
   const numbers = new Map<string, number>();
   return (name) => {

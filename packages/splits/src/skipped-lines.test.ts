@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { notedLines, skippedLines } from './skipped-lines.ts';
 
 describe('skippedLines', () => {
-  it('gives each kind of reason a count, the first ids, and the first reason in full', () => {
+  it('gives each kind of reason with its count, first ids and first full reason', () => {
     const rows = [1, 2, 3, 4, 5].map((row) => ({
       id: `p${row}`,
       reason: `row ${row} has no image`,
@@ -18,21 +18,21 @@ describe('skippedLines', () => {
     expect(skippedLines([])).toEqual([]);
   });
 
-  it('counts what is beyond eight kinds', () => {
+  it('counts the rest after eight kinds', () => {
     const rows = Array.from({ length: 11 }, (_, index) => ({ id: 'a', reason: `reason ${index}` }));
     const lines = skippedLines(rows);
     expect(lines).toHaveLength(17);
     expect(lines.at(-1)).toBe('  3 left out for 3 further reasons');
   });
 
-  it('lets no name steer the terminal', () => {
+  it('removes control characters from names', () => {
     const lines = skippedLines([{ id: 'a\u001b[2J\r\nb', reason: 'bad\u0007', kind: 'is bad' }]);
     expect(lines).toEqual(['  1 left out: is bad (a?[2J b)', '    the first: bad?']);
   });
 });
 
 describe('notedLines', () => {
-  it('gives each note a count and the first ids', () => {
+  it('gives each note with its count and first ids', () => {
     const noted = ['a', 'b', 'c', 'd'].map((id) => ({ id, note: 'wrong scan parameters' }));
     expect(notedLines([...noted, { id: 'e', note: 'another' }])).toEqual([
       '  4 decoded with a note: wrong scan parameters (a, b, c and 1 more)',

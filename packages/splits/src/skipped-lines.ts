@@ -1,9 +1,9 @@
 import { type SkippedProduct, summariseSkipped } from '@kaleido/data';
 
-/** A screenful with the lines around them. */
+/** Together with the lines around them, these fill one screen. */
 const mostKinds = 8;
 
-/** What was left out, as lines for a terminal: the commonest kinds of reason with their counts and first examples. */
+/** Skipped products as lines for a terminal: the commonest kinds of reason with counts and first examples. */
 export function skippedLines(skipped: readonly SkippedProduct[]): string[] {
   const kinds = summariseSkipped(skipped);
   const lines = kinds.slice(0, mostKinds).flatMap(({ kind, count, examples }) => {
@@ -18,7 +18,7 @@ export function skippedLines(skipped: readonly SkippedProduct[]): string[] {
   return further === 0 ? lines : [...lines, `  ${further} left out for ${kinds.length - mostKinds} further reasons`];
 }
 
-/** What was decoded although something is wrong with it, in the same form. */
+/** Images decoded despite a fault, in the same format. */
 export function notedLines(noted: readonly { readonly id: string; readonly note: string }[]): string[] {
   const notes = new Map<string, string[]>();
   for (const { id, note } of noted) notes.set(note, [...(notes.get(note) ?? []), id]);
@@ -28,12 +28,12 @@ export function notedLines(noted: readonly { readonly id: string; readonly note:
   });
 }
 
-/** Without the package that an error or a warning begins with. */
+/** An error or warning without the package name at its start. */
 export function withoutPackage(text: string): string {
   return text.replace(/^@kaleido\/[\w-]+: /, '');
 }
 
-/** On one line, without what would steer a terminal: ids and names are those of the user's files. */
+/** One line without control characters: ids and names come from the user's files. */
 function printable(line: string): string {
   return line.replaceAll(/\s*[\r\n]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '?');
 }

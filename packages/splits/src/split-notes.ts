@@ -10,7 +10,7 @@ export function subcategoryNotes(split: SomeProducts): string[] {
   return [`${split.name}: ${someOf(without, split)} no sub-category: ${instead}`];
 }
 
-/** Pictures that stand under several products. */
+/** Pictures that several products share. */
 export function pictureNotes({ name, products }: SomeProducts): string[] {
   const rows = new Map<string, PreparedProduct[]>();
   for (const product of products) {

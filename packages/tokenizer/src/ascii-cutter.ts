@@ -4,19 +4,19 @@ import type { Piece } from './piece.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const [inWord, space, mark, elsewhere] = [0, 1, 2, 3];
-/** What each character of ASCII is; a control character is left to the general way, which drops it. */
+/** The class of each ASCII character; control characters are left to the general path, which drops them. */
 const classes = Uint8Array.from({ length: 128 }, (_, codePoint) => {
   if (isControl(codePoint)) return elsewhere;
   if (isSpace(codePoint)) return space;
   return isPunctuation(codePoint) ? mark : inWord;
 });
-/** Words that are remembered; a catalogue's titles have some ten thousand. */
+/** The most cached words; the titles of a catalogue have some ten thousand. */
 const mostWords = 50_000;
 
 /**
- * The short way for plain ASCII, most of all captions: nothing is decomposed, a character is a code point, and a word
- * that came before is cut as it was then.
- * @returns nothing for a text that must go the general way
+ * The fast path for plain ASCII, i.e. most captions: nothing is decomposed, a character is a code point, and the pieces
+ * of words are cached.
+ * @returns a function that gives undefined for a text that needs the general path
  */
 export function asciiCutter(vocabulary: Vocabulary, lowercase: boolean): (text: string) => Piece[] | undefined {
   const known = new Map<string, readonly WordPiece[]>();

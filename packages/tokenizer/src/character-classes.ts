@@ -1,10 +1,10 @@
 /**
- * Character classes as the reference tokenizer sees them (Hugging Face `tokenizers` 0.23.3; it stands near Unicode 8 for
- * marks and punctuation). They are written out, and not taken from `\p{...}`, because an engine's tables grow with every
- * Unicode version: the same caption would get other ids in another browser.
+ * Character classes of the reference tokenizer (Hugging Face `tokenizers` 0.23.3; near Unicode 8 for marks and
+ * punctuation). They do not use `\p{...}`, because an engine's tables grow with every Unicode version: the same caption
+ * would get other ids in another browser.
  *
- * A packed table lists ascending ranges as "gap+extra" in base 36: `gap` from the end of the range before to this
- * range's first code point, `extra` further code points in the range (left out where it is one code point alone).
+ * A packed table lists ascending ranges as "gap+extra" in base 36: `gap` from the end of the previous range to the
+ * first code point of this one, `extra` further code points in the range (left out if it is a single code point).
  */
 const packedNonspacingMarks = `
   lc+33 7o+4 7e+18 2 2+1 2+1 2 21+a 1d+k h 2u+6 3+5 3+1 2+3 10 v+q 2k+a 1n+8 z+3 2+8 2+2 2+4 18+2 3s+v 1k 2 5+7 5
@@ -45,13 +45,13 @@ const spaces: Ranges = [
   [0x205f, 0x205f, 0x3000, 0x3000],
 ].flat();
 
-/** Ideographs that stand as words of their own; the reference starts extension E at U+2B920, BERT's list at U+2B820. */
+/** Ideographs that are separate words; the reference starts extension E at U+2B920, BERT's list at U+2B820. */
 const ideographs: Ranges = [
   [0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xf900, 0xfaff, 0x20000, 0x2a6df, 0x2a700, 0x2b73f, 0x2b740, 0x2b81f],
   [0x2b920, 0x2ceaf, 0x2f800, 0x2fa1f],
 ].flat();
 
-/** Characters whose decomposition came to Unicode after the reference's tables: it leaves them whole. */
+/** Characters that got a decomposition in Unicode after the reference's tables: it leaves them whole. */
 const laterDecompositions: Ranges = [
   [0x105c9, 0x105c9, 0x105e4, 0x105e4, 0x11383, 0x11383, 0x11385, 0x11385, 0x1138e, 0x1138e, 0x11391, 0x11391],
   [0x113c5, 0x113c5, 0x113c7, 0x113c8, 0x11938, 0x11938, 0x16121, 0x16128, 0x16d68, 0x16d6a],
@@ -62,22 +62,22 @@ export function isControl(codePoint: number): boolean {
   return within(controls, codePoint);
 }
 
-/** Ends a word; the cleaner turns it into a blank. */
+/** Ends a word; the cleaner replaces it with a blank. */
 export function isSpace(codePoint: number): boolean {
   return within(spaces, codePoint);
 }
 
-/** A word of its own. All of ASCII that is neither letter, digit, blank nor control counts, `$` and `^` too. */
+/** A separate word. Includes all of ASCII except letters, digits, blanks and controls, so also `$` and `^`. */
 export function isPunctuation(codePoint: number): boolean {
   return within(punctuation, codePoint);
 }
 
-/** A word of its own: Chinese and Japanese are written without blanks. */
+/** A separate word: Chinese and Japanese are written without blanks. */
 export function isIdeograph(codePoint: number): boolean {
   return within(ideographs, codePoint);
 }
 
-/** An accent or another mark that is drawn on the letter before it. */
+/** An accent or another mark that is drawn on the previous letter. */
 export function isNonspacingMark(codePoint: number): boolean {
   return within(nonspacingMarks, codePoint);
 }

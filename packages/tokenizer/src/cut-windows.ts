@@ -1,12 +1,12 @@
 /** Half-open range of pieces. */
 export type PieceWindow = readonly [begin: number, end: number];
 
-/** Which end is cut off, and so on which side the first window lies. */
+/** Which end is cut off; the first window is at the other end. */
 export type CutSide = 'right' | 'left';
 
 /**
- * Covers `count` pieces with windows of at most `size`, neighbours sharing `stride` pieces. The first window is the one
- * that a plain truncation keeps; the others follow outwards. With no room at all the first is empty, the second whole.
+ * Covers `count` pieces with windows of at most `size`; neighbours share `stride` pieces. The first window is the one
+ * that truncation keeps; the others follow in order. If `size` is 0, the first is empty and the second has all pieces.
  */
 export function cutWindows(count: number, size: number, side: CutSide, stride: number): PieceWindow[] {
   if (size >= count) return [[0, count]];
@@ -24,13 +24,13 @@ export function cutWindows(count: number, size: number, side: CutSide, stride: n
   return side === 'right' ? windows : windows.map(([begin, end]) => [count - end, count - begin]);
 }
 
-/** Which text of a pair gives way where both do not fit. */
+/** Which text of a pair is cut if both do not fit. */
 export type PairStrategy = 'longestFirst' | 'onlyFirst' | 'onlySecond';
 
 /**
  * How many pieces of each text of a pair are kept within `room`. `longestFirst` follows the reference, which does not
- * take turns: the shorter text is kept whole where it fits, and each gets half where both are long.
- * @returns null where the strategy cannot make room: the text that may give way is too short
+ * alternate: the shorter text is kept whole if it fits, and each gets half if both are long.
+ * @returns null if the strategy cannot make room: the text that may be cut is too short
  */
 export function sharePair(
   first: number,

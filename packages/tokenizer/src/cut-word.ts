@@ -1,6 +1,6 @@
 import { continuingPrefix, type Vocabulary } from './vocabulary.ts';
 
-/** Longer words are [UNK] without a try (BERT's `max_input_chars_per_word`), counted in code points. */
+/** Longer words are always [UNK] (BERT's `max_input_chars_per_word`); in code points. */
 export const longestWord = 100;
 
 /** One piece of a word: `characters[begin, end)`. */
@@ -10,7 +10,7 @@ export interface WordPiece {
   readonly end: number;
 }
 
-/** Cuts a word into the longest known pieces from the left; a word that cannot be cut whole is one [UNK]. */
+/** Cuts a word into the longest known pieces from the left; if a part is unknown, the word is one [UNK]. */
 export function cutWord(characters: readonly string[], vocabulary: Vocabulary): WordPiece[] {
   const unknown: WordPiece[] = [{ id: vocabulary.special.unknown, begin: 0, end: characters.length }];
   if (characters.length > longestWord) return unknown;

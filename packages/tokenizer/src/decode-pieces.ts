@@ -1,6 +1,6 @@
 import { continuingPrefix } from './vocabulary.ts';
 
-/** Blanks that the reference's clean-up takes back, in its order; it looks at one piece at a time. */
+/** Blanks that the reference's clean-up removes, in its order; it looks at one piece at a time. */
 const cleanUps: readonly (readonly [from: string, to: string])[] = [
   [' .', '.'],
   [' ?', '?'],
@@ -13,7 +13,7 @@ const cleanUps: readonly (readonly [from: string, to: string])[] = [
   [" 're", "'re"],
 ];
 
-/** Joins pieces to readable text: continuing pieces close up, the others stand apart, blanks before . ? ! , go. */
+/** Joins pieces to readable text: blanks before continuing pieces and before . ? ! , are removed. */
 export function decodePieces(pieces: readonly string[]): string {
   let text = '';
   for (const [index, piece] of pieces.entries()) {

@@ -1,23 +1,23 @@
-/** A text as the model takes it: [CLS], its pieces, [SEP], and [PAD] up to the wanted length. All arrays are as long. */
+/** A text as model input: [CLS], its pieces, [SEP], and [PAD] up to the wanted length. All arrays have that length. */
 export interface EncodedCaption {
   readonly ids: Int32Array;
-  /** 1 for every piece, special ones included; 0 for padding. */
+  /** 1 for every piece, including special ones; 0 for padding. */
   readonly mask: Float32Array;
-  /** 1 where a piece begins a word, 0 where it continues one, is special or padding. */
+  /** 1 if a piece begins a word; 0 if it continues one, is special or padding. */
   readonly wordStarts: Uint8Array;
-  /** The pieces as written in the vocabulary. */
+  /** The pieces as in the vocabulary. */
   readonly tokens: readonly string[];
   /**
-   * [begin, end) of each piece in the text, in Unicode code points, as the reference counts; [0, 0] for the special
-   * pieces that the encoder adds. `sliceOffsets` turns a pair into positions of a JavaScript string.
+   * [begin, end) of each piece in the text, in Unicode code points as in the reference; [0, 0] for the special pieces
+   * that the encoder adds. `sliceOffsets` converts them to positions in a JavaScript string.
    */
   readonly offsets: readonly (readonly [begin: number, end: number])[];
 }
 
-/** Two texts in one sequence: [CLS] first [SEP] second [SEP]. Offsets are those of each piece's own text. */
+/** Two texts in one sequence: [CLS] first [SEP] second [SEP]. Offsets are relative to the text of the piece. */
 export interface EncodedPair extends EncodedCaption {
   /** 0 for [CLS], the first text and its [SEP]; 1 for the second text and its [SEP]; 0 for padding. */
   readonly typeIds: Int32Array;
-  /** Which text a piece is from, null for special pieces and padding. */
+  /** The text that a piece is from; null for special pieces and padding. */
   readonly sequence: readonly (0 | 1 | null)[];
 }

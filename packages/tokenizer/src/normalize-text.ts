@@ -2,17 +2,17 @@ import { decomposed, isControl, isIdeograph, isNonspacingMark, isSpace } from '.
 
 /** How text is prepared before it is cut into pieces. The defaults are those of `bert-base-uncased`. */
 export interface NormalizationOptions {
-  /** Lower-case every code point by itself (so a capital sigma never becomes a final one). Default true. */
+  /** Lower-case every code point separately (so a capital sigma never becomes a final one). Default true. */
   readonly lowercase?: boolean;
-  /** Decompose and drop accents. Default: as `lowercase`, which is BERT's rule. */
+  /** Decompose and drop accents. Default: the value of `lowercase`, as in BERT. */
   readonly stripAccents?: boolean;
-  /** Drop control characters and turn every kind of space into a blank. Default true. */
+  /** Drop control characters and replace every kind of space with a blank. Default true. */
   readonly cleanText?: boolean;
-  /** Make each Chinese or Japanese ideograph a word of its own. Default true. */
+  /** Make each Chinese or Japanese ideograph a separate word. Default true. */
   readonly isolateIdeographs?: boolean;
 }
 
-/** Text after normalisation; every character remembers the one code point of the text that it came from. */
+/** Text after normalisation, with the source code point of each character. */
 export interface NormalizedText {
   /** One code point each. */
   readonly characters: readonly string[];
@@ -22,7 +22,7 @@ export interface NormalizedText {
 
 /**
  * Cleans, decomposes and lower-cases text in the order of the reference (`BertNormalizer`).
- * Unpaired surrogates count as U+FFFD, which the cleaner removes: a UTF-8 encoder does the same to them.
+ * Unpaired surrogates count as U+FFFD, which the cleaner removes; a UTF-8 encoder also replaces them with U+FFFD.
  */
 export function normalizeText(text: string, options: NormalizationOptions = {}): NormalizedText {
   const { lowercase = true, cleanText = true, isolateIdeographs = true } = options;

@@ -10,24 +10,24 @@ export const configFile = 'tokenizer_config.json';
 const jsonFile = 'tokenizer.json';
 
 export interface OpenTokenizerOptions extends Pick<TokenizerOptions, 'specialTokensInText'> {
-  /** Hears where the settings come from, and what of them has no counterpart here: a line each. */
+  /** Receives the source of the settings, and each setting that is not supported here, as one line each. */
   readonly onMessage?: (message: string) => void;
 }
 
 /**
- * Opens the tokenizer of a folder, a model's or a Hugging Face BERT's: its vocabulary and its settings. The folder may be
- * on disk, behind an URL, or picked in a page.
+ * Opens the tokenizer of a model folder or of a Hugging Face BERT: its vocabulary and its settings. The folder may be
+ * on disk, at a URL, or picked in a page.
  *
- * The vocabulary is `vocab.txt`, or where there is none that of `tokenizer.json`. Each setting is the first of:
+ * The vocabulary is `vocab.txt`, else that of `tokenizer.json`. Each setting is the first of:
  * 1. the key in `tokenizer_config.json` (`do_lower_case`, `strip_accents`, `tokenize_chinese_chars`, `clean_text`);
  * 2. the normalizer of `tokenizer.json`;
- * 3. where neither says `lowercase`: false if the name of the folder or file, or `_name_or_path` in `config.json`, says
- *    "cased" and the vocabulary has pieces with capitals;
- * 4. the setting of `bert-base-uncased`: lower-cased, accents stripped. `onMessage` hears of pieces with capitals, which
- *    are out of reach then.
+ * 3. if neither contains `lowercase`: false if the name of the folder or file, or `_name_or_path` in `config.json`,
+ *    contains "cased" and the vocabulary has pieces with capitals;
+ * 4. the setting of `bert-base-uncased`: lower-cased, accents stripped. `onMessage` then reports pieces with capitals,
+ *    which are unreachable.
  *
- * @param vocabulary the vocabulary's file, if it is another
- * @throws KaleidoError for a file that is missing or damaged, and for a tokenizer that is none of BERT's
+ * @param vocabulary the vocabulary file, if it is not `vocab.txt`
+ * @throws KaleidoError for a file that is missing or damaged, and for a tokenizer that is not BERT's
  */
 export async function openTokenizerFiles(
   files: FolderFiles,
@@ -81,14 +81,14 @@ export async function openTokenizerFiles(
   return tokenizer;
 }
 
-/** The normalizer's settings; accents follow a `do_lower_case` that was given beside it. */
+/** The normalizer's settings; accents follow `do_lower_case` of `tokenizer_config.json` if it is set. */
 function settingsOf(json: TokenizerJson | undefined, given: NormalizationOptions): NormalizationOptions {
   if (json === undefined) return {};
   const { stripAccents, ...rest } = json.normalization;
   return given.lowercase === undefined ? { stripAccents, ...rest } : rest;
 }
 
-/** @returns undefined where the folder has no vocab.txt, and for a tokenizer.json */
+/** @returns undefined if the folder has no vocab.txt, and for a tokenizer.json */
 async function readVocabularyText(files: FolderFiles, vocabulary: string | undefined): Promise<string | undefined> {
   if (vocabulary === jsonFile) return undefined;
   const text = await readText(files, vocabulary ?? vocabularyFile, 'tokenizer');
@@ -107,7 +107,7 @@ async function readJsonTokenizer(files: FolderFiles): Promise<TokenizerJson | un
   return values === undefined ? undefined : readTokenizerJson(values, files.pathOf(jsonFile));
 }
 
-/** The first name that says "cased", and not "uncased". */
+/** The first name that contains "cased", if none contains "uncased". */
 async function casedName(files: FolderFiles, paths: readonly string[]): Promise<string | undefined> {
   const values = await readJson(files, 'config.json', 'tokenizer').catch(() => undefined);
   const original = isObject(values) ? values._name_or_path : undefined;

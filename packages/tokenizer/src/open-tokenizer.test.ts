@@ -26,7 +26,7 @@ const write = (name: string, content: unknown): Promise<void> =>
   writeFile(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
 const vocabularyOf = (pieces: readonly string[]): string => pieces.map((piece) => `${piece}\n`).join('');
 
-/** The words of the text as the folder's tokenizer cuts them, and what it said. */
+/** The tokens of the text from the folder's tokenizer, and its messages. */
 async function opened(path = folder): Promise<{ tokens: string[]; messages: string[] }> {
   const messages: string[] = [];
   const tokenizer = await openTokenizer(path, { onMessage: (message) => messages.push(message) });
@@ -57,11 +57,11 @@ describe('openTokenizer', () => {
     [{ do_lower_case: false, strip_accents: true }, ['Red', 'Cafe', '红', '红']],
     [{ do_lower_case: false, tokenize_chinese_chars: false }, ['Red', 'Café', '红', '##红']],
     [{ do_lower_case: false, strip_accents: null, tokenizer_class: 'BertTokenizerFast' }, ['Red', 'Café', '红', '红']],
-  ])('keeps to tokenizer_config.json: %j', async (config, tokens) => {
+  ])('follows tokenizer_config.json: %j', async (config, tokens) => {
     await write('vocab.txt', vocabularyOf(cased));
     await write('tokenizer_config.json', config);
     expect((await opened()).tokens).toEqual(tokens);
-    // The file itself, whose settings lie beside it.
+    // The file itself, with its settings next to it.
     expect((await opened(join(folder, 'vocab.txt'))).tokens).toEqual(tokens);
     // A copy keeps them.
     const copy = join(root, 'copy');
@@ -86,7 +86,7 @@ describe('openTokenizer', () => {
     expect((await openTokenizer(folder)).normalization).toEqual(normalization);
   });
 
-  it('reads a tokenizer.json where that is all there is', async () => {
+  it('reads a tokenizer.json without other files', async () => {
     await write('tokenizer.json', jsonOf({ ...bertNormalizer, lowercase: false, strip_accents: null }));
     expect((await opened()).tokens).toEqual(['Red', 'Café', '红', '红']);
     expect((await opened(join(folder, 'tokenizer.json'))).tokens).toEqual(['Red', 'Café', '红', '红']);
@@ -94,13 +94,13 @@ describe('openTokenizer', () => {
     expect((await opened()).tokens).toEqual(['red', 'cafe', '红', '红']);
     await write('tokenizer.json', jsonOf(null));
     expect((await opened()).tokens).toEqual(['Red', 'Café', '红', '##红']);
-    // The key of tokenizer_config.json is the later word.
+    // The key in tokenizer_config.json takes precedence.
     await write('tokenizer.json', jsonOf({ ...bertNormalizer, lowercase: true, strip_accents: true }));
     await write('tokenizer_config.json', { do_lower_case: false });
     expect((await opened()).tokens).toEqual(['Red', 'Café', '红', '红']);
   });
 
-  it('takes the normalizer of tokenizer.json where the vocabulary lies beside it', async () => {
+  it('takes the normalizer of tokenizer.json next to the vocabulary', async () => {
     await write('vocab.txt', vocabularyOf(cased));
     await write('tokenizer.json', jsonOf({ ...bertNormalizer, lowercase: false }));
     await write('tokenizer_config.json', { tokenizer_class: 'BertTokenizer' });
@@ -109,7 +109,7 @@ describe('openTokenizer', () => {
     expect(messages).toEqual([`${folder}: 14 pieces; capitals are kept, accents kept: as tokenizer.json says`]);
   });
 
-  it('lower-cases by default, and says so where pieces are out of reach then', async () => {
+  it('lower-cases by default, and reports pieces that are then unreachable', async () => {
     await write('vocab.txt', vocabularyOf(uncased));
     const plain = await opened();
     expect(plain.tokens).toEqual(['red', 'cafe', '红', '红']);
@@ -129,9 +129,9 @@ describe('openTokenizer', () => {
     ['bert-base-multilingual_cased', cased, 'Red'],
     ['bert-base-uncased', cased, 'red'],
     ['showcased', cased, 'red'],
-    // Nothing of it is cased.
+    // It has no cased pieces.
     ['bert-base-cased', uncased, 'red'],
-  ])('goes by the name where no file says, %s', async (name, pieces, first) => {
+  ])('follows the name if there is no setting, %s', async (name, pieces, first) => {
     folder = join(root, name);
     await mkdir(folder);
     await write('vocab.txt', vocabularyOf(pieces));
@@ -145,7 +145,7 @@ describe('openTokenizer', () => {
     expect((await opened(join(root, `${name}-vocab.txt`))).tokens[0]).toBe(first);
   });
 
-  it('tells of settings that have no counterpart', async () => {
+  it('reports unsupported settings', async () => {
     await write('vocab.txt', vocabularyOf(cased));
     await write('tokenizer_config.json', {
       do_lower_case: false,
@@ -183,7 +183,7 @@ describe('openTokenizer', () => {
     expect((error as KaleidoError).message).toMatch(message);
   });
 
-  it('refuses a path where nothing is', async () => {
+  it('refuses a path that does not exist', async () => {
     await expect(openTokenizer(join(folder, 'none.txt'))).rejects.toThrow(
       /^@kaleido\/tokenizer: cannot read .*none\.txt, found "ENOENT"/,
     );
@@ -194,7 +194,7 @@ const golden = fileURLToPath(new URL('../../../../shared/golden/cases/bert/', im
 (existsSync(golden) ? describe : describe.skip)(
   `the tokenizers of made-up BERTs${existsSync(golden) ? '' : ' (skipped: ../shared/golden is absent)'}`,
   () => {
-    it('are cased or not as their settings say', async () => {
+    it('are cased or uncased according to their settings', async () => {
       const encode = async (name: string) => (await openTokenizer(join(golden, name))).encode('Black Watch').tokens;
       expect(await encode('cased')).toEqual(['[CLS]', 'Black', 'Watch', '[SEP]']);
       expect(await encode('sharded')).toEqual(['[CLS]', 'black', 'watch', '[SEP]']);

@@ -7,11 +7,11 @@ import { tokenizerConfigText } from './tokenizer-config.ts';
 
 /**
  * Opens the tokenizer of a folder on disk, as `openTokenizerFiles` does.
- * @param path the folder, or a vocabulary file of any name, whose settings lie beside it
- * @throws KaleidoError for a file that is missing or damaged, and for a tokenizer that is none of BERT's
+ * @param path the folder, or a vocabulary file of any name, with its settings next to it
+ * @throws KaleidoError for a file that is missing or damaged, and for a tokenizer that is not BERT's
  */
 export async function openTokenizer(path: string, options: OpenTokenizerOptions = {}): Promise<Tokenizer> {
-  // The name of a folder may tell a cased BERT; `.` has none.
+  // The name of a folder may identify a cased BERT; `.` has no name.
   if (/^\.{1,2}$/.test(basename(path))) return openTokenizer(resolve(path), options);
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
@@ -23,9 +23,9 @@ export async function openTokenizer(path: string, options: OpenTokenizerOptions 
 }
 
 /**
- * Writes `vocab.txt` and `tokenizer_config.json`, which `openTokenizer` and Hugging Face's libraries read, each whole or
- * not at all.
- * @throws KaleidoError where a file cannot be written
+ * Writes `vocab.txt` and `tokenizer_config.json`, which `openTokenizer` and Hugging Face's libraries read. Each file is
+ * written completely or not at all.
+ * @throws KaleidoError if a file cannot be written
  */
 export async function saveTokenizer(folder: string, tokenizer: Tokenizer): Promise<void> {
   await writeWhole(join(folder, configFile), tokenizerConfigText(tokenizer.normalization));

@@ -1,4 +1,4 @@
-/** A piece of a text before special pieces and padding join it. */
+/** A piece of a text, before special pieces and padding are added. */
 export interface Piece {
   readonly id: number;
   readonly beginsWord: boolean;

@@ -16,7 +16,7 @@ const shared = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 const sharedVocabulary = `${shared}weights/bert-base-uncased-vocab.txt`;
 const sharedIsHere = existsSync(`${shared}golden/tokenizer/`) && existsSync(sharedVocabulary);
 
-/** The pieces that the fixtures need at their places, and ones that no text can hold at the others. */
+/** A vocabulary with the pieces that the fixtures need; the other places have pieces that occur in no text. */
 function fixtureVocabulary(): string {
   const pieces = Array.from({ length: 30_522 }, (_, id) => `[unused${id}]`);
   for (const line of readFileSync(`${fixtures}vocabulary.tsv`, 'utf8').trimEnd().split('\n')) {
@@ -166,7 +166,7 @@ describe.each([
 });
 
 describe('every code point', () => {
-  it('normalises every code point as the reference', () => {
+  it('normalises every code point like the reference', () => {
     const { ranges, mapped } = JSON.parse(readFileSync(`${fixtures}codepoints.json`, 'utf8')) as {
       ranges: Record<'removed' | 'space' | 'cjk', [number, number][]>;
       mapped: Record<string, string>;
@@ -198,7 +198,7 @@ describe('every code point', () => {
       ranges[kind].some(([first, last]) => codePoint >= first && codePoint <= last);
     const letters = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b']);
     const different: string[] = [];
-    // "a", the code point, "b": three words where it is isolated, one [UNK] where it joins them.
+    // "a", the code point, "b": three words if it is isolated, one [UNK] if it joins them.
     for (let codePoint = 0x21; codePoint <= 0x2ffff; codePoint++) {
       if (codePoint >= 0xd800 && codePoint <= 0xdfff) continue;
       if (inside('removed', codePoint) || inside('space', codePoint) || inside('cjk', codePoint)) continue;

@@ -1,6 +1,6 @@
 /**
- * Turns offsets in code points into positions for `text.slice(begin, end)`; they differ where the text holds characters
- * outside the basic plane, emoji say.
+ * Converts offsets in code points to positions for `text.slice(begin, end)`; they differ if the text contains
+ * characters outside the basic plane, such as emoji.
  */
 export function sliceOffsets(
   text: string,

@@ -2,11 +2,11 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { NormalizationOptions } from './normalize-text.ts';
 import { specialTokens } from './vocabulary.ts';
 
-/** What a `tokenizer_config.json` says. */
+/** The contents of a `tokenizer_config.json`. */
 export interface TokenizerConfig {
-  /** The keys that are there. */
+  /** The keys that are present. */
   readonly normalization: NormalizationOptions;
-  /** Settings that have no counterpart here, a sentence each. */
+  /** Settings that are not supported here, a sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -14,17 +14,17 @@ export interface TokenizerConfig {
 const bertLike =
   /^((Bert|DistilBert|Electra|MobileBert|ConvBert|Lxmert|LayoutLM|SqueezeBert)Tokenizer(Fast)?|PreTrainedTokenizer(Fast)?|TokenizersBackend)$/;
 
-/** What a token may be given as: its text, or an object with it. */
+/** A token: its text, or an object that contains it. */
 type TokenValue = string | { readonly content?: unknown };
 
 /**
  * Reads the values of a Hugging Face `tokenizer_config.json`: `do_lower_case`, `strip_accents`,
- * `tokenize_chinese_chars` and `clean_text`. A key that is absent stays open.
+ * `tokenize_chinese_chars` and `clean_text`. An absent key is not set.
  *
  * @param values the parsed JSON
- * @param file what errors call the file
- * @throws KaleidoError for a value of a wrong type, a tokenizer that splits words otherwise than BERT's, and special
- *   tokens of other names
+ * @param file its name in errors
+ * @throws KaleidoError for a value of the wrong type, a tokenizer that splits words differently from BERT's, and
+ *   special tokens with other names
  */
 export function readTokenizerConfig(values: unknown, file: string): TokenizerConfig {
   const refuse = (problem: string, found: unknown, advice?: string): KaleidoError =>
@@ -78,7 +78,7 @@ export function tokenizerConfigText(normalization: Required<NormalizationOptions
   const values = {
     tokenizer_class: 'BertTokenizer',
     do_lower_case: lowercase,
-    // null: as do_lower_case.
+    // null: the value of do_lower_case.
     strip_accents: stripAccents === lowercase ? null : stripAccents,
     tokenize_chinese_chars: isolateIdeographs,
     ...(cleanText ? {} : { clean_text: false }),
@@ -86,7 +86,7 @@ export function tokenizerConfigText(normalization: Required<NormalizationOptions
   return `${JSON.stringify(values, undefined, 2)}\n`;
 }
 
-/** A note on tokens beyond BERT's special ones, which Hugging Face keeps whole wherever they stand in a text. */
+/** A note on tokens other than BERT's special ones, which Hugging Face keeps whole anywhere in a text. */
 export function addedTokensNote(tokens: readonly unknown[]): string[] {
   const added = tokens.filter((token) => contentOf(token) !== undefined && !isSpecial(token));
   return added.length === 0 ? [] : [`added tokens are not kept whole here: ${named(added)} are split like text`];
@@ -101,7 +101,7 @@ function contentOf(token: unknown): string | undefined {
   return typeof content === 'string' ? content : undefined;
 }
 
-/** At most five, and how many more. */
+/** Lists at most five, and the number of others. */
 function named(tokens: readonly unknown[]): string {
   const names = tokens.slice(0, 5).map((token) => JSON.stringify(contentOf(token) ?? token));
   return `${names.join(', ')}${tokens.length > names.length ? ` and ${tokens.length - names.length} more` : ''}`;

@@ -3,21 +3,21 @@ import type { NormalizationOptions } from './normalize-text.ts';
 import { addedTokensNote, isObject } from './tokenizer-config.ts';
 import { continuingPrefix } from './vocabulary.ts';
 
-/** What a `tokenizer.json` of Hugging Face's `tokenizers` says, as far as this project's tokenizer goes. */
+/** The contents of a `tokenizer.json` of Hugging Face's `tokenizers` that this project's tokenizer uses. */
 export interface TokenizerJson {
   /** The pieces; a piece's index is its id. */
   readonly pieces: readonly string[];
   readonly normalization: Required<NormalizationOptions>;
-  /** Settings that have no counterpart here, a sentence each. */
+  /** Settings that are not supported here, a sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the values of a `tokenizer.json`: a WordPiece model behind BERT's normalizer and pre-tokenizer.
+ * Reads the values of a `tokenizer.json`: a WordPiece model with BERT's normalizer and pre-tokenizer.
  *
  * @param values the parsed JSON
- * @param file what errors call the file
- * @throws KaleidoError for any other model, normalizer or pre-tokenizer, and for ids that leave gaps
+ * @param file its name in errors
+ * @throws KaleidoError for any other model, normalizer or pre-tokenizer, and for ids with gaps
  */
 export function readTokenizerJson(values: unknown, file: string): TokenizerJson {
   const refuse = (problem: string, found: unknown): KaleidoError =>
@@ -56,7 +56,7 @@ export function readTokenizerJson(values: unknown, file: string): TokenizerJson 
   };
 }
 
-/** A sequence of one part is that part. */
+/** Unwraps a sequence of one part. */
 function onlyPart(value: unknown, key: string): unknown {
   if (!isObject(value) || value.type !== 'Sequence') return value;
   const parts = value[key];

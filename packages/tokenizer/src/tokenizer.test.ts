@@ -26,13 +26,13 @@ describe('encode', () => {
     expect([...tokenizer.encode(' \u200b\n').ids]).toEqual([2, 3]);
   });
 
-  it('takes a literal [SEP] for text unless asked otherwise', () => {
+  it('treats a literal [SEP] as text by default', () => {
     expect(tokenizer.encode('a [SEP]').tokens).toEqual(['[CLS]', 'a', '[', 'sep', ']', '[SEP]']);
     const special = createTokenizer(pieces, { specialTokensInText: 'special' });
     expect(special.encode('a [SEP]').tokens).toEqual(['[CLS]', 'a', '[SEP]', '[SEP]']);
   });
 
-  it('keeps the beginning, or the end, of a long text', () => {
+  it('keeps the beginning or the end of a long text', () => {
     const text = 'a red dress with a belt';
     expect(tokenizer.encode(text, { maximumLength: 4 }).tokens).toEqual(['[CLS]', 'a', 'red', '[SEP]']);
     expect(tokenizer.encode(text, { maximumLength: 4, cutSide: 'left' }).tokens).toEqual([
@@ -44,7 +44,7 @@ describe('encode', () => {
     expect(tokenizer.encode(text, { maximumLength: 2 }).tokens).toEqual(['[CLS]', '[SEP]']);
   });
 
-  it('turns offsets into positions of the string, past emoji too', () => {
+  it('converts offsets to positions in the string, also after emoji', () => {
     const text = '👗 red';
     const { offsets } = tokenizer.encode(text);
     const [begin, end] = sliceOffsets(text, offsets)[2] as [number, number];
@@ -60,7 +60,7 @@ describe('encode', () => {
     expect(() => tokenizer.encode('red', options)).toThrow(message);
   });
 
-  it('is whole for any text: offsets ascend, and decoding what it encoded encodes to the same ids', () => {
+  it('is consistent for any text: offsets ascend, and decoded text encodes to the same ids', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const { ids, offsets, mask, wordStarts } = tokenizer.encode(text);
@@ -87,7 +87,7 @@ describe('encode', () => {
 });
 
 describe('a pair', () => {
-  it('has its types and refuses what a strategy cannot fit', () => {
+  it('has type ids, and is refused if a strategy cannot fit it', () => {
     const pair = tokenizer.encodePair('red dress', 'belt', { maximumLength: 7, pad: true });
     expect(pair.tokens).toEqual(['[CLS]', 'red', 'dress', '[SEP]', 'belt', '[SEP]', '[PAD]']);
     expect([...pair.typeIds]).toEqual([0, 0, 0, 0, 1, 1, 0]);
@@ -99,7 +99,7 @@ describe('a pair', () => {
 });
 
 describe('a vocabulary', () => {
-  it('survives its text form, line ends of Windows included', () => {
+  it('is unchanged after a round trip as text, also with Windows line ends', () => {
     const text = tokenizer.toVocabularyText();
     expect(createTokenizer(text).vocabulary).toEqual(pieces);
     expect(createTokenizer(text.replaceAll('\n', '\r\n')).vocabulary).toEqual(pieces);
@@ -131,7 +131,7 @@ describe('trainWordPieceVocabulary', () => {
     expect(trained).toEqual([...specialTokens, ...characters, '##ug', 'hug', 'pug']);
   });
 
-  it('counts overlapping pairs rightly', () => {
+  it('counts overlapping pairs correctly', () => {
     // aaaa x3: (a,##a) 3, (##a,##a) 6 -> ##aa; then a ##aa ##a: (a,##aa) 3 before (##aa,##a) 3, by the smaller id.
     expect(trainWordPieceVocabulary(['aaaa aaaa aaaa'], { size: 100 })).toEqual([
       ...specialTokens,
@@ -143,7 +143,7 @@ describe('trainWordPieceVocabulary', () => {
     ]);
   });
 
-  it('stops at the size, and breaks ties by the older pieces', () => {
+  it('stops at the size, and prefers older pieces in ties', () => {
     const trained = trainWordPieceVocabulary(['ab cd ab cd'], { size: 12 });
     expect(trained).toEqual([...specialTokens, 'a', 'b', 'c', 'd', '##b', '##d', 'ab']);
   });
@@ -170,7 +170,7 @@ describe('trainWordPieceVocabulary', () => {
     );
   });
 
-  it('keeps the most frequent characters where the alphabet is limited', () => {
+  it('keeps the most frequent characters if the alphabet is limited', () => {
     const trained = trainWordPieceVocabulary(['aab aac'], { size: 50, alphabetLimit: 1 });
     expect(trained).toEqual([...specialTokens, 'a', '##a', 'aa']);
   });

@@ -11,16 +11,16 @@ import { readVocabulary, type SpecialTokenIds, specialTokens, type Vocabulary, v
 
 export interface TokenizerOptions extends NormalizationOptions {
   /**
-   * What a literal "[SEP]" in a text means. `plain`, the default: text like any other, since captions come from users.
-   * `special`: the special piece, which is what the reference does.
+   * How to read a literal "[SEP]" in a text. `plain` (the default): as ordinary text, since captions come from users.
+   * `special`: as the special piece, like the reference.
    */
   readonly specialTokensInText?: 'plain' | 'special';
 }
 
 export interface EncodeOptions {
-  /** Pieces at most, [CLS] and [SEP] included; from 2 up. Without it nothing is cut off. */
+  /** The most pieces, including [CLS] and [SEP]; at least 2. Default: nothing is cut off. */
   readonly maximumLength?: number;
-  /** Fill up with [PAD] to `maximumLength`. Default false. */
+  /** Pad with [PAD] to `maximumLength`. Default false. */
   readonly pad?: boolean;
   /** The end that is cut off. Default right. */
   readonly cutSide?: CutSide;
@@ -33,43 +33,43 @@ export interface WindowOptions extends EncodeOptions {
 }
 
 export interface PairOptions extends EncodeOptions {
-  /** Which text gives way. Default `longestFirst`, the reference's. */
+  /** Which text is cut. Default `longestFirst`, as in the reference. */
   readonly strategy?: PairStrategy;
 }
 
 export interface DecodeOptions {
-  /** Leave [CLS], [SEP], [PAD], [MASK] and [UNK] out. Default true: the result is for readers. */
+  /** Leave out [CLS], [SEP], [PAD], [MASK] and [UNK]. Default true: the result is for readers. */
   readonly skipSpecialTokens?: boolean;
 }
 
-/** WordPiece as `bert-base-uncased` has it: equal to the reference in ids, pieces and offsets. */
+/** WordPiece as in `bert-base-uncased`: ids, pieces and offsets are equal to the reference. */
 export interface Tokenizer {
   readonly vocabularySize: number;
   /** The pieces; a piece's index is its id. */
   readonly vocabulary: readonly string[];
   /** Ids of [PAD], [UNK], [CLS], [SEP] and [MASK]. */
   readonly specialTokenIds: SpecialTokenIds;
-  /** How text is prepared; nothing is left to a default. */
+  /** How text is normalised, with all defaults filled in. */
   readonly normalization: Required<NormalizationOptions>;
   /** One text; an empty one is [CLS] [SEP]. */
   encode(text: string, options?: EncodeOptions): EncodedCaption;
-  /** A text of any length in windows of `maximumLength`; the first is what `encode` keeps. */
+  /** A text of any length in windows of `maximumLength`; the first is the result of `encode`. */
   encodeWindows(text: string, options: WindowOptions): EncodedCaption[];
   /** Two texts in one sequence. */
   encodePair(first: string, second: string, options?: PairOptions): EncodedPair;
-  /** Readable text again. @throws KaleidoError for an id outside the vocabulary */
+  /** Converts ids back to readable text. @throws KaleidoError for an id outside the vocabulary */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   /** The vocabulary as the text of a `vocab.txt`. */
   toVocabularyText(): string;
 }
 
-/** The offset of what is in no text. */
+/** The offset of pieces that are not in the text. */
 const nowhere: readonly [number, number] = [0, 0];
 
 /**
  * Makes a tokenizer.
  * @param vocabulary pieces in order of their ids, or the text of a `vocab.txt`
- * @throws KaleidoError if a piece is empty, twice there, or a special piece is missing
+ * @throws KaleidoError if a piece is empty or duplicate, or a special piece is missing
  */
 export function createTokenizer(vocabulary: readonly string[] | string, options: TokenizerOptions = {}): Tokenizer {
   const known = readVocabulary(vocabulary);
@@ -99,7 +99,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
   const special = (id: number): Piece => ({ id, beginsWord: false, offset: nowhere });
   const [first, last] = [special(classification), special(separator)];
 
-  /** Typed arrays of a sequence, filled up to `length`. */
+  /** Typed arrays of a sequence, padded to `length`. */
   const assemble = (pieces: readonly Piece[], length: number): EncodedCaption => {
     const count = pieces.length;
     const ids = new Int32Array(length);
@@ -107,7 +107,7 @@ export function createTokenizer(vocabulary: readonly string[] | string, options:
     const wordStarts = new Uint8Array(length);
     const tokens: string[] = [];
     const offsets: (readonly [number, number])[] = [];
-    // By index: this runs for every piece of every caption.
+    // A loop by index is faster: this runs for every piece of every caption.
     for (let index = 0; index < count; index++) {
       const { id, beginsWord, offset } = pieces[index] as Piece;
       ids[index] = id;
@@ -201,7 +201,7 @@ function isSpecialToken(piece: string): boolean {
   return (specialTokens as readonly string[]).includes(piece);
 }
 
-/** Cuts text into pieces; what it has once seen of plain words it remembers. */
+/** Cuts text into pieces; plain words are cached. */
 function textCutter(
   vocabulary: Vocabulary,
   options: Required<NormalizationOptions>,

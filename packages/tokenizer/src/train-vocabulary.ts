@@ -5,21 +5,21 @@ import { splitWords } from './split-words.ts';
 import { continuingPrefix, specialTokens } from './vocabulary.ts';
 
 export interface TrainingOptions extends NormalizationOptions {
-  /** Pieces in all, the five special ones included. Fewer come back where the captions hold no more. */
+  /** The number of pieces, including the five special ones. The result is smaller if the captions have no more. */
   readonly size: number;
-  /** Pieces seen less often are not formed. Default 2, the reference's: what is seen once is not worth an embedding. */
+  /** Rarer pieces are not formed. Default 2, as in the reference: one occurrence does not justify an embedding. */
   readonly minimumFrequency?: number;
-  /** Characters kept, the most frequent ones; words with others become [UNK]. Default 1,000, the reference's. */
+  /** The number of most frequent characters kept; words with others become [UNK]. Default 1,000, as in the reference. */
   readonly alphabetLimit?: number;
 }
 
-/** A word on its way to fewer, longer pieces. */
+/** A word during training: its pieces are merged step by step. */
 interface TrainedWord {
   readonly pieces: number[];
   readonly count: number;
 }
 
-/** Two neighbouring pieces, how often they meet, and where. */
+/** Two neighbouring pieces, their count, and the words that contain them. */
 interface PiecePair {
   readonly left: number;
   readonly right: number;
@@ -28,11 +28,11 @@ interface PiecePair {
 }
 
 /**
- * Trains a WordPiece vocabulary as the reference's trainer does: start from single characters, then again and again
- * merge the pair of neighbours that is met most often. On equal counts the pair of smaller ids (older pieces) goes first,
- * so the same captions in any order give the same vocabulary.
+ * Trains a WordPiece vocabulary like the reference's trainer: it starts with single characters, then repeatedly merges
+ * the most frequent pair of neighbours. For equal counts, the pair with smaller ids (older pieces) is first, so the
+ * same captions in any order give the same vocabulary.
  * @returns [PAD] [UNK] [CLS] [SEP] [MASK], the characters, the continuing characters, then the merged pieces as formed
- * @throws KaleidoError if the captions hold no text, or `size` has no room for their characters
+ * @throws KaleidoError if the captions contain no text, or `size` has no room for their characters
  */
 export function trainWordPieceVocabulary(captions: Iterable<string>, options: TrainingOptions): string[] {
   const { size, minimumFrequency = 2, alphabetLimit = 1000 } = options;
@@ -100,7 +100,7 @@ export function trainWordPieceVocabulary(captions: Iterable<string>, options: Tr
   return pieces;
 }
 
-/** Replaces every meeting of the pair in a word, from the left, and moves the counts of its neighbours. */
+/** Merges every occurrence of the pair in a word, from the left, and updates the counts of its neighbours. */
 function mergeInWord(word: TrainedWord, index: number, pair: PiecePair, mergedId: number, pairs: PairCounts): void {
   const { pieces, count } = word;
   for (let i = 0; i + 1 < pieces.length; i++) {
@@ -112,7 +112,7 @@ function mergeInWord(word: TrainedWord, index: number, pair: PiecePair, mergedId
       pairs.add(before, mergedId, index, count);
     }
     if (after !== undefined) {
-      // In "aaa" the second meeting overlaps the first and goes with it: the pair itself is no longer counted.
+      // In "aaa" the second occurrence overlaps the first and vanishes with it: the pair itself is no longer counted.
       if (pair.right !== pair.left || after !== pair.right) pairs.add(pair.right, after, index, -count);
       pairs.add(mergedId, after, index, count);
     }
@@ -121,8 +121,8 @@ function mergeInWord(word: TrainedWord, index: number, pair: PiecePair, mergedId
 }
 
 /**
- * Counts of neighbouring pieces and a heap over them. An entry of the heap is the count at the time it was put there;
- * one that is no longer true is put back with the present count when it comes up.
+ * Counts of neighbouring pieces and a heap of them. A heap entry has the count from when it was added; if it is
+ * outdated when it is popped, it is added again with the current count.
  */
 class PairCounts {
   readonly #pairs = new Map<number, PiecePair>();
@@ -143,7 +143,7 @@ class PairCounts {
     }
   }
 
-  /** Puts the pairs whose count has grown on the heap; to be called when a round of `add` is over. */
+  /** Adds the pairs whose count has grown to the heap; call it after each round of `add`. */
   settle(): void {
     for (const pair of this.#grown) if (pair.count > 0) this.#push({ pair, count: pair.count });
     this.#grown.clear();
@@ -205,7 +205,7 @@ function countWords(captions: Iterable<string>, options: NormalizationOptions): 
   const counts = new Map<string, number>();
   for (const caption of captions)
     for (const { characters } of splitWords(normalizeText(caption, options))) {
-      // Longer words are [UNK] to the encoder whatever the vocabulary.
+      // The encoder makes longer words [UNK] regardless of the vocabulary.
       if (characters.length > longestWord) continue;
       const word = characters.join('');
       counts.set(word, (counts.get(word) ?? 0) + 1);

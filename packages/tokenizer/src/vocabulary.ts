@@ -1,6 +1,6 @@
 import { KaleidoError, withoutByteOrderMark } from '@kaleido/foundation';
 
-/** The five special pieces, in the order in which a trained vocabulary begins. */
+/** The five special pieces, in the order of a trained vocabulary. */
 export const specialTokens: readonly ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] = [
   '[PAD]',
   '[UNK]',
@@ -28,13 +28,13 @@ export interface Vocabulary {
   readonly pieces: readonly string[];
   readonly idOfPiece: ReadonlyMap<string, number>;
   readonly special: SpecialTokenIds;
-  /** Length in UTF-16 units of the longest piece, its prefix included. */
+  /** Length in UTF-16 units of the longest piece, including its prefix. */
   readonly longestPiece: number;
 }
 
 /**
- * Reads a vocabulary: pieces in order of their ids, or the text of a `vocab.txt` with one piece a line.
- * @throws KaleidoError if a piece is empty, twice there, or a special piece is missing
+ * Reads a vocabulary: pieces in order of their ids, or the text of a `vocab.txt` with one piece per line.
+ * @throws KaleidoError if a piece is empty or duplicate, or a special piece is missing
  */
 export function readVocabulary(source: readonly string[] | string): Vocabulary {
   const pieces = typeof source === 'string' ? piecesOfText(source) : [...source];
@@ -67,12 +67,12 @@ export function readVocabulary(source: readonly string[] | string): Vocabulary {
   };
 }
 
-/** The text of a `vocab.txt`: one piece a line, a line feed after each. */
+/** The text of a `vocab.txt`: one piece per line, a line feed after each. */
 export function vocabularyText(pieces: readonly string[]): string {
   return pieces.map((piece) => `${piece}\n`).join('');
 }
 
-/** Only line feeds part lines: BERT's own vocabulary holds pieces that other readers take for line ends. */
+/** Only line feeds separate lines: BERT's own vocabulary contains pieces that other readers take as line ends. */
 function piecesOfText(text: string): string[] {
   const lines = withoutByteOrderMark(text).split('\n');
   if (lines.at(-1) === '') lines.pop();

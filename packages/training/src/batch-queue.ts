@@ -1,12 +1,12 @@
 import type { BatchSource } from './training-task.ts';
 
 /**
- * Steps whose batches are made ahead of the one in hand: one waits while the next is made. More would hold more memory
- * and hide nothing further, as long as a batch is made faster than a step is taken.
+ * Steps whose batches are made ahead of the current step: one is ready while the next is made. More would need more
+ * memory without a gain, as long as making a batch takes less time than a step.
  */
 export const defaultAhead = 2;
 
-/** The batches of some micro-batches, asked for ahead of need. */
+/** The batches of some micro-batches, requested ahead of time. */
 export class BatchQueue<Batch> {
   readonly #source: BatchSource<Batch>;
   readonly #microBatches: readonly number[];
@@ -16,7 +16,7 @@ export class BatchQueue<Batch> {
   /** Milliseconds that `take` has waited for batches. */
   waited = 0;
 
-  /** @param steps batches are asked for up to here */
+  /** @param steps batches are requested up to here */
   constructor(
     source: BatchSource<Batch>,
     microBatches: readonly number[],
@@ -43,7 +43,7 @@ export class BatchQueue<Batch> {
 
   #ask(step: number): void {
     const batches = Promise.all(this.#microBatches.map(async (microBatch) => this.#source.batch(step, microBatch)));
-    // Reported when its turn comes; until then a failure is not unhandled.
+    // `take` reports the failure; until then it must not count as unhandled.
     batches.catch(() => undefined);
     this.#asked.push({ step, batches });
   }

@@ -32,7 +32,7 @@ describe('MetricsFile', () => {
     expect(await file.read()).toEqual([line('a', 1), line('a', 2)]);
   });
 
-  it('drops the lines of steps that will be taken again', async () => {
+  it('drops the lines of steps that will be repeated', async () => {
     for (const [stage, step] of [
       ['a', 1],
       ['a', 2],
@@ -46,14 +46,14 @@ describe('MetricsFile', () => {
   });
 
   it('says which file a line could not be written to', async () => {
-    // No folder: as good a reason as a full disk.
+    // A missing folder fails like a full disk.
     await rm(folder, { recursive: true });
     await expect(file.append(line('a', 1))).rejects.toThrow(
       `@kaleido/training: could not write ${file.path}, found "ENOENT"; check the free space`,
     );
   });
 
-  it('leaves a line out that was cut off', async () => {
+  it('skips a truncated line', async () => {
     await file.append(line('a', 1));
     await appendFile(file.path, '{"stage":"a","st');
     expect(await file.read()).toEqual([line('a', 1)]);

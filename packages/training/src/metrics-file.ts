@@ -3,16 +3,16 @@ import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { StageMetrics } from './stage.ts';
 
-/** A run's `metrics.jsonl`: one `StageMetrics` a line. */
+/** A run's `metrics.jsonl`: one `StageMetrics` per line. */
 export class MetricsFile {
   readonly path: string;
 
-  /** @param path of the file, in a folder that exists; the file is made with its first line */
+  /** @param path of the file, in an existing folder; the file is created with its first line */
   constructor(path: string) {
     this.path = path;
   }
 
-  /** @throws KaleidoError where the line cannot be written, on a full disk say */
+  /** @throws KaleidoError where the line cannot be written, e.g. on a full disk */
   async append(metrics: StageMetrics): Promise<void> {
     await appendFile(this.path, lineOf(metrics)).catch((cause: NodeJS.ErrnoException) => {
       throw new KaleidoError({
@@ -25,21 +25,21 @@ export class MetricsFile {
     });
   }
 
-  /** All lines; none where there is no file. */
+  /** All lines; none if the file does not exist. */
   async read(): Promise<StageMetrics[]> {
     const text = await readFile(this.path, 'utf8').catch(() => '');
     return text.split('\n').flatMap((line) => {
       try {
         return [JSON.parse(line) as StageMetrics];
       } catch {
-        // The end of the file, or a line that was cut off when the disk was full or the run killed.
+        // The end of the file, or a line truncated by a full disk or a killed run.
         return [];
       }
     });
   }
 
   /**
-   * Drops the lines of a stage after a step: steps that were taken but not saved, and will be taken again.
+   * Drops the lines of a stage after a step: those steps were taken but not saved, and will be repeated.
    * @throws KaleidoError where the file cannot be written
    */
   async forgetAfter(stage: string, step: number): Promise<void> {

@@ -103,7 +103,7 @@ describe.each(['wasm', 'cpu'] as const)('AdamW on %s', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('decays matrices, and neither biases nor what has no gradient', async () => {
+  it('decays matrices, but not biases or variables without a gradient', async () => {
     const [decayed, plain] = [open({ weightDecay: 0.5 }), open({ weightDecay: 0 })];
     for (const { apply } of [decayed, plain]) apply(['matrix', 'bias'], 0, 0.1);
     const [with_, without] = [await decayed.weights(), await plain.weights()];
@@ -118,7 +118,7 @@ describe.each(['wasm', 'cpu'] as const)('AdamW on %s', (backend) => {
     plain.dispose();
   });
 
-  it('leaves a variable without a gradient and its moments alone, bit for bit', async () => {
+  it('leaves a variable without a gradient and its moments bit-identical', async () => {
     const { optimizer, apply, weights, dispose } = open();
     const reference = new Reference();
     const options = { ...defaultOptimizerOptions };
@@ -135,7 +135,7 @@ describe.each(['wasm', 'cpu'] as const)('AdamW on %s', (backend) => {
       expect(after.firstMoments.get(name)).toEqual(before.firstMoments.get(name));
       expect(after.secondMoments.get(name)).toEqual(before.secondMoments.get(name));
     }
-    // What comes back later takes up its own moments.
+    // A variable that gets gradients again uses its own moments.
     apply(['table', 'matrix'], 3, 0.1);
     reference.apply(options, ['table', 'matrix'], 3, 0.1);
     for (const [name, values] of Object.entries(await weights()))
@@ -143,7 +143,7 @@ describe.each(['wasm', 'cpu'] as const)('AdamW on %s', (backend) => {
     dispose();
   });
 
-  it('goes on from a state as if it had not been broken off', async () => {
+  it('resumes from a state as if never interrupted', async () => {
     const [whole, broken] = [open(), open()];
     for (let step = 0; step < 6; step++) whole.apply(step === 3 ? ['bias'] : all, step, 0.05);
     for (let step = 0; step < 3; step++) broken.apply(all, step, 0.05);
@@ -155,13 +155,13 @@ describe.each(['wasm', 'cpu'] as const)('AdamW on %s', (backend) => {
     again.optimizer.restore(copy);
     expect(memory().numTensors).toBe(before);
     expect(await again.optimizer.state()).toEqual(copy);
-    // Only the moments are its own: the weights come from whoever keeps them.
+    // Its state is only the moments: the caller restores the weights.
     for (let step = 3; step < 6; step++) again.apply(step === 3 ? ['bias'] : all, step, 0.05);
     expect(await again.optimizer.state()).toEqual(await whole.optimizer.state());
     for (const one of [whole, broken, again]) one.dispose();
   });
 
-  it('refuses a state or a gradient of other variables by name', async () => {
+  it('refuses a state or a gradient of other variables, with their names', async () => {
     const { optimizer, dispose } = open();
     const state = await optimizer.state();
     const refusal = (run: () => void): string => {

@@ -8,7 +8,7 @@ export interface OptimizerOptions {
   readonly beta2: number;
   /** 1e-6 (released code), added to the uncorrected root. */
   readonly epsilon: number;
-  /** Decoupled decay of matrices; biases and LayerNorm are left alone. 1e-4 in the paper, 0 as released. */
+  /** Decoupled decay of matrices, but not of biases and LayerNorm. 1e-4 in the paper, 0 as released. */
   readonly weightDecay: number;
   /** The gradient's largest global norm; 1 (released code). */
   readonly clipNorm: number;
@@ -31,8 +31,8 @@ export interface OptimizerState {
 }
 
 /**
- * AdamW whose moments are kept by variable name: a step that leaves some variables without a gradient moves neither
- * them nor their moments (TensorFlow.js' own Adam keeps moments by index and mixes them up).
+ * AdamW with moments by variable name: a step that gives some variables no gradient changes neither them nor their
+ * moments (TensorFlow.js' own Adam stores moments by index and mixes them up).
  */
 export class AdamW {
   readonly options: OptimizerOptions;
@@ -51,7 +51,7 @@ export class AdamW {
 
   /**
    * One update, after clipping by the global norm.
-   * @param gradients by variable name; what is missing stays as it is
+   * @param gradients by variable name; variables without one stay unchanged
    * @param scale each gradient is multiplied by it first: 1 / the number of micro-batches that were summed
    */
   apply(gradients: ReadonlyMap<string, Tensor>, learningRate: number, scale = 1): void {

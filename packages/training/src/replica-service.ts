@@ -13,21 +13,21 @@ export interface StageState {
 }
 
 export interface JoinOptions {
-  /** Where this replica meets the others; left out where it is alone. */
+  /** For communication with the other replicas; left out for a single one. */
   readonly threads?: { readonly memory: ThreadCollectiveMemory; readonly rank: number };
   readonly state?: StageState;
 }
 
-/** A replica as a worker's module offers it; the module's `open` makes task and source and returns `replicaService`. */
+/** Calls of a replica in a worker; the module's `open` makes task and source and returns `replicaService`. */
 export type ReplicaService = {
-  /** Numbers that a micro-batch's gradients are exchanged as. */
+  /** Count of numbers exchanged for the gradients of a micro-batch. */
   parameters(_: undefined): number;
   join(options: JoinOptions): void;
   run(steps: { readonly from: number; readonly to: number }): Promise<StepsResult>;
   state(_: undefined): Promise<StageState>;
-  /** After a failure: the steps done and the state after them, if this replica still holds it whole. */
+  /** After a failure: the steps done and the state after them, if this replica still has it complete. */
   remains(_: undefined): Promise<{ readonly step: number; readonly state: StageState } | undefined>;
-  /** Frees the optimiser and closes the source; the task's variables stay. A thread that ends needs no such call. */
+  /** Frees the optimiser and closes the source; the task's variables stay. Not needed for a thread that ends. */
   close(_: undefined): Promise<void>;
 };
 
@@ -52,7 +52,7 @@ export function replicaService<Batch>(
     };
   };
   return {
-    // A flag a variable tells which of them a micro-batch has reached.
+    // One flag per variable says whether a micro-batch has reached it.
     parameters: () => [...task.variables.values()].reduce((sum, { size }) => sum + size + 1, 0),
     join: ({ threads, state }) => {
       const { schedule, optimizer, microBatches, ahead } = stage;

@@ -13,13 +13,13 @@ export interface ReplicaOptions {
   readonly microBatches: number;
   /** Seed of dropout. */
   readonly seed: number;
-  /** Where the replicas of a run meet. */
+  /** Communication between the replicas of a run. */
   readonly collective: Collective;
   /** Steps whose batches are made ahead; default: `defaultAhead`. */
   readonly ahead?: number;
 }
 
-/** What a few steps gave. */
+/** Result of some steps. */
 export interface StepsResult {
   /** Mean of each figure over the steps and this replica's micro-batches. */
   readonly figures: Readonly<Record<string, number>>;
@@ -32,7 +32,7 @@ export interface StepsResult {
 
 type Gradients = Map<string, Tensor>;
 
-/** A copy of the task that takes its share of every step; all copies hold the same weights after each. */
+/** A copy of the task that computes its share of every step; after each step all copies have the same weights. */
 export class Replica<Batch> {
   readonly #task: TrainingTask<Batch>;
   readonly #options: ReplicaOptions;
@@ -54,21 +54,21 @@ export class Replica<Batch> {
   /**
    * Takes the steps `from` (counted from 0) to `to` - 1.
    *
-   * @throws KaleidoError if the loss is NaN or infinite, and what a step throws; `wholeStep` says whether the weights were
-   *   left in order
+   * @throws KaleidoError if the loss is NaN or infinite, and what a step throws; `wholeStep` says whether the weights
+   *   are still valid
    */
   async run(from: number, to: number): Promise<StepsResult> {
     this.#step = from;
     try {
       return await this.#run(from, to);
     } catch (error) {
-      // A device reports an error when a result is read, which may be steps after those that it has spoilt.
+      // A device reports an error when a result is read, which may be several steps after the faulty one.
       if (KaleidoError.isInstance(error) && error.source === 'backend' && !computesAtOnce()) this.#isWhole = false;
       throw error;
     }
   }
 
-  /** Steps behind the weights and moments of this replica; nothing if an update was left half done. */
+  /** Steps done for the weights and moments of this replica; undefined if an update was left incomplete. */
   get wholeStep(): number | undefined {
     return this.#isWhole ? this.#step : undefined;
   }
@@ -116,7 +116,7 @@ export class Replica<Batch> {
     const count = (to - from) * this.#own.length;
     const figures = Object.fromEntries(names.map((name, index) => [name, (values[index] as number) / count]));
     if (figures.loss !== undefined && !Number.isFinite(figures.loss)) {
-      // Its gradients have moved the weights.
+      // The weights were updated with its gradients.
       this.#isWhole = false;
       throw new KaleidoError({
         source: 'training',
@@ -162,7 +162,7 @@ export class Replica<Batch> {
     return { gradients, figures: { names, values: values as Tensor } };
   }
 
-  /** Forward passes up to what is gathered, and all of it. */
+  /** Forward passes up to the embeddings, and the embeddings of all ranks. */
   async #embed(batches: readonly Batch[], seeds: readonly DropoutSeeds[]): Promise<Embedded | undefined> {
     if (this.#task.embed === undefined) return undefined;
     const recordings: Recording<Embeddings>[] = [];
@@ -193,10 +193,10 @@ export class Replica<Batch> {
     }
   }
 
-  /** The embeddings of one name in all micro-batches: the own ones as they are, and those of the other ranks. */
+  /** The embeddings of one name in all micro-batches: its own tensors unchanged, and those of the other ranks. */
   async #gather(own: readonly Tensor[], others: Tensor[]): Promise<readonly Tensor[]> {
     const { collective } = this.#options;
-    // Alone, a rank has all embeddings on its device.
+    // A single rank has all embeddings on its device.
     if (collective.size === 1) return own;
     const parts = await Promise.all(
       own.map(
@@ -244,7 +244,7 @@ export class Replica<Batch> {
     return { gradients: new Map(gradientNames.map((name, at) => [name, gradients[at] as Tensor])), names, figures };
   }
 
-  /** The sums of all micro-batches' gradients, added in their order. */
+  /** The sums of all micro-batches' gradients, added in order. */
   async #summed(own: readonly Gradients[]): Promise<ReadonlyMap<string, Tensor>> {
     const { collective } = this.#options;
     return collective.size === 1 ? sumOnDevice(own) : this.#sumOfRanks(own, collective);
@@ -268,7 +268,7 @@ export class Replica<Batch> {
     const summed = new Map<string, Tensor>();
     let offset = 0;
     for (const [index, [name, { size, shape }]] of variables.entries()) {
-      // The sums stay as they are until the next step, and these tensors are gone by then.
+      // The sums stay valid until the next step, and these tensors are disposed by then.
       if ((reached[index] as number) > 0) summed.set(name, tf.tensor(sums.subarray(offset, offset + size), shape));
       offset += size;
     }
@@ -284,14 +284,14 @@ interface Embedded {
   dispose(): void;
 }
 
-/** All embeddings as the loss of one micro-batch sees them. */
+/** All embeddings, for the loss of one micro-batch. */
 function gatheredFor(embedded: Embedded | undefined, microBatch: number): GatheredEmbeddings {
   const rowsOf = (tensor: Tensor): number => tensor.shape[0] as number;
   return Object.fromEntries(
     [...(embedded?.all ?? [])].map(([name, all]) => [
       name,
       {
-        // Gradients are averaged over micro-batches, but each of these has its own rows' share alone: that is made up for.
+        // Gradients are averaged over micro-batches, but each covers only its own rows: scaling compensates.
         all: all.length === 1 ? (all[0] as Tensor) : ops.scaleGradient(tf.concat([...all], 0), all.length), // [rows of the step, W]
         start: all.slice(0, microBatch).reduce((sum, tensor) => sum + rowsOf(tensor), 0),
         rows: rowsOf(all[microBatch] as Tensor),
@@ -318,14 +318,14 @@ function sumOnDevice(own: readonly Gradients[]): Gradients {
 
 const zeroArrays = new Map<number, Float32Array>();
 
-/** Zeros for a variable that a micro-batch did not reach; shared, not to be written to. */
+/** Zeros for a variable that a micro-batch did not reach; shared, read-only. */
 function zeros(size: number): Float32Array {
   const known = zeroArrays.get(size) ?? new Float32Array(size);
   zeroArrays.set(size, known);
   return known;
 }
 
-/** Whether an operation that returned has been computed. */
+/** Whether operations are computed when they return. */
 function computesAtOnce(): boolean {
   return ['wasm', 'cpu'].includes(tf.getBackend());
 }

@@ -37,7 +37,7 @@ describe("the released code's rate", () => {
   const at = (step: number, steps: number): number =>
     learningRateAt(step, { steps, learningRate: 1e-4, warmup: 0.1, compat: 'released' });
 
-  it('falls during the rise too, and is 0 in the first step', () => {
+  it('also falls during the rise, and is 0 in the first step', () => {
     expect([0, 1, 2, 3, 19].map((step) => at(step, 20))).toEqual(
       [0, 0.5 * 0.95, 0.9, 0.85, 0.05].map((share) => expect.closeTo(1e-4 * share, 12)),
     );
@@ -48,7 +48,7 @@ describe("the released code's rate", () => {
     expect(at(8, 9)).toBeCloseTo(1e-4 / 9, 12);
   });
 
-  it('is another than the paper has', () => {
+  it('differs from the paper', () => {
     expect(learningRateAt(0, { steps: 20, learningRate: 1e-4, warmup: 0.1 })).toBeCloseTo(5e-5, 12);
   });
 });
@@ -59,7 +59,7 @@ describe('dropoutSeeds', () => {
     return Array.from({ length: 50 }, () => seeds.next());
   };
 
-  it('repeat, and no two of a run are equal', () => {
+  it('are reproducible, and all different within a run', () => {
     expect(draws(1, 2, 3)).toEqual(draws(1, 2, 3));
     const all = [0, 1, 2, 3, 4].flatMap((step) => [0, 1, 2].flatMap((shard) => draws(7, step, shard)));
     expect(new Set(all).size).toBe(all.length);

@@ -1,4 +1,4 @@
-/** How the learning rate goes over a stage. */
+/** Learning rate schedule of a stage. */
 export interface Schedule {
   /** All steps of the stage. */
   readonly steps: number;
@@ -7,8 +7,8 @@ export interface Schedule {
   /** Share of the steps in which the rate rises from 0, 0..1; a tenth in BERT. */
   readonly warmup: number;
   /**
-   * `paper`: a linear rise to the highest rate, then a linear fall. `released`: as the released code has it, which falls
-   * during the rise too, never reaches the highest rate, and moves nothing in its first step. Default: `paper`.
+   * `paper`: a linear rise to the highest rate, then a linear fall. `released`: as in the released code, where it also
+   * falls during the rise, never reaches the highest rate, and is 0 in the first step. Default: `paper`.
    */
   readonly compat?: 'paper' | 'released';
 }

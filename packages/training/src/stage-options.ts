@@ -1,17 +1,17 @@
 import type { OptimizerOptions } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
 
-/** How one stage of training goes. */
+/** Options of one training stage. */
 export interface StageOptions {
   readonly name: string;
   readonly schedule: Schedule;
   readonly optimizer?: Partial<OptimizerOptions>;
   /**
-   * Parts that a step's batch is cut into, whose gradients are averaged. Their number, not that of the threads, decides
-   * the result; more threads than micro-batches have nothing to do.
+   * Parts of a step's batch, whose gradients are averaged. Their number affects the result; the number of threads does
+   * not. Threads beyond the number of parts are idle.
    */
   readonly microBatches: number;
-  /** Examples of a step, all micro-batches together: for the examples a second of the log. */
+  /** Examples per step, in all micro-batches; for the log's examples per second. */
   readonly examplesPerStep: number;
   /** Steps whose batches are made ahead; default: `defaultAhead`. */
   readonly ahead?: number;

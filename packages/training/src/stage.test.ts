@@ -58,7 +58,7 @@ async function run(data: ToyData, options: Partial<RunStageOptions> & { stopAfte
 const figuresOf = ({ lines }: Run) => lines.map(({ step, losses }) => ({ step, losses }));
 
 describe('runStage', () => {
-  it('learns, and says how it goes', async () => {
+  it('learns, and logs its progress', async () => {
     const { lines, step, state, liveTensors } = await run({ stage: stageOf(), seed: 1 });
     expect(step).toBe(40);
     expect(state.optimizer.step).toBe(40);
@@ -74,7 +74,7 @@ describe('runStage', () => {
     expect(new Set(liveTensors).size).toBe(1);
   });
 
-  it('gives the same figures and weights bit for bit for the same seed, and others for another', async () => {
+  it('gives bit-identical figures and weights for the same seed, and others for another', async () => {
     const data = { stage: stageOf(), seed: 1, dropout: 0.2 };
     const [first, second, other] = [await run(data), await run(data), await run({ ...data, seed: 2 })];
     expect(figuresOf(second)).toEqual(figuresOf(first));
@@ -82,7 +82,7 @@ describe('runStage', () => {
     expect(figuresOf(other)).not.toEqual(figuresOf(first));
   });
 
-  it('logs the mean since the line before, whatever the distance of the lines', async () => {
+  it('logs the mean since the previous line, regardless of the interval', async () => {
     const data = { stage: stageOf(), seed: 1, dropout: 0.2 };
     const [single, tens, odd] = [await run(data, { logEvery: 1 }), await run(data), await run(data, { logEvery: 17 })];
     expect(odd.lines.map(({ step }) => step)).toEqual([17, 34, 40]);
@@ -93,7 +93,7 @@ describe('runStage', () => {
     expect(odd.lines[2]!.losses.loss).toBeCloseTo(mean(34, 40), 5);
   });
 
-  it('moves what the loss reaches now and then, and leaves alone what it never reaches', async () => {
+  it('updates variables that the loss sometimes reaches, but not those that it never reaches', async () => {
     const data = { stage: stageOf({ optimizer: { weightDecay: 0.1 } }), seed: 1 };
     const start = await run(data, { signal: AbortSignal.abort() });
     expect([start.step, start.lines.length]).toEqual([0, 0]);
@@ -103,7 +103,7 @@ describe('runStage', () => {
     expect(state.weights.get('sometimes')).not.toEqual(start.state.weights.get('sometimes'));
   });
 
-  it.each([1, 2])('stops and resumes to the same bits, with %d micro-batches', async (microBatches) => {
+  it.each([1, 2])('stops and resumes with bit-identical results, with %d micro-batches', async (microBatches) => {
     const data = { stage: stageOf({ microBatches }), seed: 3, dropout: 0.2 };
     const whole = await run(data);
     const part = await run(data, { logEvery: 7, stopAfterLines: 2 });
@@ -114,12 +114,12 @@ describe('runStage', () => {
     expect(figuresOf(resumed).slice(1)).toEqual(figuresOf(whole).slice(2));
   });
 
-  it('hands over its state now and then, from which another goes on to the same end', async () => {
+  it('hands over its state at intervals, and resumes from it to the same end', async () => {
     const data = { stage: stageOf(), seed: 3, dropout: 0.2 };
     const states: [number, StageResult['state']][] = [];
     const onState: RunStageOptions['onState'] = (step, state) => void states.push([step, state]);
     const whole = await run(data, { onState, stateEverySeconds: 0 });
-    // The end is what the stage returns.
+    // The stage returns its final state.
     expect(states.map(([step]) => step)).toEqual([10, 20, 30]);
     const [step, state] = states[1]!;
     expect((await run(data, { resume: { step, state } })).state).toEqual(whole.state);
@@ -139,7 +139,7 @@ describe('runStage', () => {
     });
   });
 
-  it('comes to nearly the same however a step is cut', async () => {
+  it('gives nearly the same result for any number of micro-batches', async () => {
     const results = [];
     for (const microBatches of [1, 2, 3]) results.push(await run({ stage: stageOf({ microBatches }), seed: 4 }));
     for (const { state, lines } of results.slice(1)) {
@@ -150,7 +150,7 @@ describe('runStage', () => {
     }
   });
 
-  it('can be joined again by the same service, and leaves no moments of before', async () => {
+  it('can be joined again by the same service, without earlier moments', async () => {
     const data = { stage: stageOf(), seed: 1 };
     const service = await open(data);
     const workers = inProcess(service);
@@ -163,7 +163,7 @@ describe('runStage', () => {
 });
 
 describe('a loss over the whole step', () => {
-  it('is the same whatever the step is cut into, and so are its gradients', async () => {
+  it('has the same value and gradients for any number of micro-batches', async () => {
     const results = [];
     for (const microBatches of [1, 2, 3])
       results.push(await run({ stage: stageOf({ microBatches }), seed: 4, contrast: 0.5 }));
@@ -177,7 +177,7 @@ describe('a loss over the whole step', () => {
     expect(new Set(results[1]!.liveTensors).size).toBe(1);
   });
 
-  it('gives the same bits on threads, and after a stop', async () => {
+  it('gives bit-identical results on threads, and after a stop', async () => {
     const data = { stage: stageOf({ microBatches: 3 }), seed: 7, dropout: 0.2, contrast: 0.5 };
     const alone = await run(data);
     const together = await run(data, { workers: threads(2, data) });
@@ -189,7 +189,7 @@ describe('a loss over the whole step', () => {
 });
 
 describe('runStage on threads', () => {
-  it('gives the same weights as none', async () => {
+  it('gives the same weights as without threads', async () => {
     const data = { stage: stageOf({ microBatches: 2 }), seed: 5, dropout: 0.2 };
     const alone = await run(data);
     const together = await run(data, { workers: threads(2, data) });
@@ -200,7 +200,7 @@ describe('runStage on threads', () => {
     expect(new Set(together.liveTensors).size).toBe(1);
   });
 
-  it('goes on from a state of another number of threads, with micro-batches that they cannot share evenly', async () => {
+  it('resumes with another number of threads, and with an uneven number of micro-batches per thread', async () => {
     const data = { stage: stageOf({ microBatches: 3 }), seed: 6, dropout: 0.2 };
     const whole = await run(data);
     const part = await run(data, { logEvery: 7, stopAfterLines: 3 });
@@ -242,7 +242,7 @@ describe('runStage where a step fails', () => {
     return { steps, error };
   }
 
-  it('hands over the steps before it, from which another goes on to the same end', async () => {
+  it('hands over the state before that step, and resumes from it to the same end', async () => {
     const data = { stage: stageOf(), seed: 3, dropout: 0.2 };
     let saved: Required<RunStageOptions>['resume'] | undefined;
     const failing = run(
@@ -258,13 +258,13 @@ describe('runStage where a step fails', () => {
     expect((await run(data, { resume: saved! })).state).toEqual((await run(data)).state);
   });
 
-  it('leaves what was saved alone where the loss is NaN', async () => {
+  it('keeps the saved state if the loss is NaN', async () => {
     const { steps, error } = await fail({ stage: stageOf(), seed: 1, poisonedFrom: 13 }, { stateEverySeconds: 0 });
     expect(error).toMatchObject({ problem: 'the loss is NaN after step 20' });
     expect(steps).toEqual([10]);
   });
 
-  it('leaves what was saved alone where only the gradient is NaN', async () => {
+  it('keeps the saved state if only the gradient is NaN', async () => {
     const data = { stage: stageOf(), seed: 1, poisonedGradientAt: 19 };
     const { steps, error } = await fail(data, { stateEverySeconds: 0 });
     expect(error).toMatchObject({
@@ -275,7 +275,7 @@ describe('runStage where a step fails', () => {
     expect(steps).toEqual([10]);
   });
 
-  it('says what failed, and not that it could not be saved either', async () => {
+  it('reports the failure itself, not the failed save after it', async () => {
     const onState = (): never => {
       throw new Error('the disk is full');
     };
@@ -283,7 +283,7 @@ describe('runStage where a step fails', () => {
     expect(error).toMatchObject({ message: 'no batch for step 5' });
   });
 
-  it('saves where it is the log that cannot be written', async () => {
+  it('saves if only the log cannot be written', async () => {
     const onMetrics = (): never => {
       throw new Error('the disk is full');
     };

@@ -11,16 +11,16 @@ export interface StageMetrics {
   readonly stage: string;
   /** Steps done. */
   readonly step: number;
-  /** Mean of each loss since the line before. */
+  /** Mean of each loss since the previous line. */
   readonly losses: Readonly<Record<string, number>>;
   /** Of the last step. */
   readonly learningRate: number;
   /** Since the stage began or was resumed. */
   readonly seconds: number;
-  /** To the stage's end, at the pace so far. */
+  /** To the stage's end, at the current average speed. */
   readonly secondsLeft: number;
   readonly examplesPerSecond: number;
-  /** Share of the time since the line before that was spent waiting for batches, 0..1. */
+  /** Share of the time since the previous line that was spent waiting for batches, 0..1. */
   readonly waiting: number;
 }
 
@@ -34,10 +34,11 @@ export interface RunStageOptions {
   readonly logEvery?: number;
   readonly onMetrics?: (metrics: StageMetrics) => void | Promise<void>;
   /**
-   * Called from time to time after a line of metrics, and once more if a step fails, with all that `resume` needs. Never called with weights that are NaN or infinite, or that were left half updated.
+   * Called at intervals after a line of metrics, and once more if a step fails, with all that `resume` needs. Never
+   * called with weights that are NaN, infinite or only partly updated.
    */
   readonly onState?: (step: number, state: StageState) => void | Promise<void>;
-  /** Least seconds between two such calls. Default: 120; reading the state takes a fraction of a second. */
+  /** Least seconds between two such calls. Default: 120. Reading the state takes a fraction of a second. */
   readonly stateEverySeconds?: number;
   /** Ends the stage at the next line of metrics. */
   readonly signal?: AbortSignal;
@@ -47,14 +48,14 @@ export interface StageResult {
   /** Steps done; fewer than the schedule's if the signal came. */
   readonly step: number;
   readonly state: StageState;
-  /** Live tensors of the first replica after each log line: if they differ, something leaks. */
+  /** Live tensors of the first replica after each log line: a difference shows a leak. */
   readonly liveTensors: readonly number[];
 }
 
 /**
- * Trains one stage: shares the micro-batches among the workers, keeps the log, and gives the weights back.
+ * Trains one stage: distributes the micro-batches to the workers, keeps the log, and returns the weights.
  *
- * @throws what a step threw, after `onState` was given the steps before it if a replica still holds them whole;
+ * @throws what a step threw, after passing the state before it to `onState` if a replica still has it complete;
  *   KaleidoError if the loss, a weight or a moment is NaN or infinite
  */
 export async function runStage(options: RunStageOptions): Promise<StageResult> {
@@ -123,10 +124,10 @@ export async function runStage(options: RunStageOptions): Promise<StageResult> {
   return { step, state, liveTensors };
 }
 
-/** Milliseconds for the replicas to come to their end once one of them has failed, and to read what they hold. */
+/** Milliseconds for the replicas to end after one has failed, and to read their state. */
 const patience = 60_000;
 
-/** What the first replica that still can gives. A dead one never answers, nor one whose device is gone. */
+/** State of the first replica that answers. A dead one, or one with a lost device, never answers. */
 async function remainsOf(
   workers: ModuleWorkers<ReplicaService>,
   replicas: number,
@@ -144,7 +145,7 @@ async function remainsOf(
   return found;
 }
 
-/** @throws KaleidoError for a weight or moment that is NaN or infinite: it must not replace a sound one */
+/** @throws KaleidoError for a weight or moment that is NaN or infinite: it must not replace a valid saved one */
 function assertNumbers(stage: StageOptions, step: number, { weights, optimizer }: StageState): void {
   for (const values of [weights, optimizer.firstMoments, optimizer.secondMoments])
     for (const [name, numbers] of values) {

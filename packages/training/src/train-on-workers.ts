@@ -6,18 +6,18 @@ import { type RunStageOptions, runStage, type StageResult } from './stage.ts';
 import type { BatchSource } from './training-task.ts';
 
 export interface TrainOnWorkersOptions<Batch extends object> extends Omit<RunStageOptions, 'workers'> {
-  /** Makes the batches on this thread, which has nothing else to do. Closed at the end. */
+  /** Makes the batches on this thread, which is otherwise idle. Closed at the end. */
   readonly batches: BatchSource<Batch>;
   /** The module of the training threads: `open(data, owner)` gives a `ReplicaService` over `ownerBatchSource(owner)`. */
   readonly module: URL;
   readonly data: unknown;
-  /** Threads at most; a stage never takes more than it has micro-batches. */
+  /** Most threads; a stage never uses more than it has micro-batches. */
   readonly threads: number;
-  /** Where the lines of metrics go. Those of steps that are taken again are removed from it. */
+  /** File for the lines of metrics. Lines of steps that are repeated are removed from it. */
   readonly metrics: MetricsFile;
 }
 
-/** Trains a stage on worker threads, and keeps its metrics in a file. Options and errors are those of `runStage`. */
+/** Trains a stage on worker threads, and writes its metrics to a file. Options and errors are those of `runStage`. */
 export async function trainOnWorkers<Batch extends object>({
   batches,
   module,

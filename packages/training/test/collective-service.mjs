@@ -1,4 +1,4 @@
-// One rank of collective.test.ts, on a thread of its own.
+// One rank of collective.test.ts, on its own thread.
 import { threadCollective } from '@kaleido/training';
 
 export async function open(memory) {

@@ -1,5 +1,5 @@
-// A classification that is learned in a few steps; the threads of stage.test.ts load it from the built packages, and the
-// test itself from the sources.
+// A classification task that is learned in a few steps. The threads of stage.test.ts load it from the built packages,
+// the test itself from the sources.
 import { createVariable, ops, selectBackend, tf } from '@kaleido/backend';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { replicaService } from '@kaleido/training';
@@ -16,7 +16,7 @@ const failures = {
   end: () => process.exit(7),
 };
 
-/** The same value, whose gradient is no number. */
+/** The same value, with a NaN gradient. */
 const infinitelySteep = tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, Number.NaN) }));
 
 export async function open({
@@ -47,7 +47,7 @@ export async function open({
   const directions = Array.from({ length: classes * features }, () => teacher.normal());
 
   const source = {
-    // A step's batch is the same however it is cut.
+    // A step's batch is the same for any number of micro-batches.
     batch: async (step, microBatch) => {
       const random = randomStream(seed, 'batch', step);
       const count = examples / stage.microBatches;
@@ -68,7 +68,7 @@ export async function open({
     ops.linear(tf.tensor(x, [count, features]), variables.get('hidden/kernel'), variables.get('hidden/bias'), 'gelu');
   const task = {
     variables,
-    // Each example must be told from the others of the whole step, whichever micro-batch they are in.
+    // Each example must be distinguished from all others of the step, regardless of their micro-batch.
     ...(contrast === 0 ? {} : { embed: (batch) => ({ hidden: tf.tanh(hiddenOf(batch)) }) }),
     loss: (batch, seeds, { hidden: gathered }) => {
       const { step, microBatch, count, labels } = batch;

@@ -1,4 +1,4 @@
-// The process of one backend: gets its job as a message, answers with each part of the figures, then ends.
+// The process of one backend: receives its job as a message, answers with each part of the figures, then exits.
 import { KaleidoError } from '@kaleido/foundation';
 import type { FiguresPart } from './figures.ts';
 import { type BenchJob, measureBackend } from './measure-backend.ts';
@@ -9,7 +9,7 @@ function send(message: BenchMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
-// Whoever asked is gone: nobody waits for the figures.
+// The parent process has ended, so the figures are unused.
 process.once('disconnect', () => process.exit());
 
 process.once('message', async (job: BenchJob) => {

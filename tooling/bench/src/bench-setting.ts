@@ -2,16 +2,16 @@ import type { Backend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { type KaleidoBertConfig, kaleidoBertConfig, type ModelSize, presetSize } from '@kaleido/model';
 
-/** Sizes that have a name here. */
+/** Named sizes. */
 const benchPresets = ['tiny', 'small', 'base'] as const;
 
 export type BenchPreset = (typeof benchPresets)[number];
 
-/** What one step is made of. */
+/** The model and sizes of one step. */
 export interface BenchSetting {
   readonly preset: BenchPreset;
   readonly config: KaleidoBertConfig;
-  /** B, examples a step. */
+  /** B, examples per step. */
   readonly batchSize: number;
   /** Captions that one photograph is scored against at once. */
   readonly pairs: number;
@@ -48,7 +48,7 @@ const presets: Readonly<Record<BenchPreset, Preset>> = {
     batchSize: { processor: 16, gpu: 16 },
     pairs: { processor: 32, gpu: 32 },
   },
-  // The paper's; a processor's memory and patience end before its batch of 64.
+  // The paper's size. Its batch of 64 is too large and too slow for a CPU.
   base: {
     size: presetSize('base'),
     vocabulary: 30_522,
@@ -61,8 +61,8 @@ const presets: Readonly<Record<BenchPreset, Preset>> = {
 
 /**
  * @param dropout of embeddings, dense outputs and attention probabilities, in [0, 1)
- * @param batchSize the preset's where left out
- * @throws KaleidoError for a preset that is not known, or a batch that no negatives can be drawn for
+ * @param batchSize default: the preset's
+ * @throws KaleidoError for an unknown preset, or a batch too small to draw negatives
  */
 export function benchSetting(preset: string, backend: Backend, dropout: number, batchSize?: number): BenchSetting {
   if (!isPreset(preset))

@@ -8,7 +8,7 @@ import { tables } from './tables.ts';
 import { findTorch } from './torch-twin.ts';
 
 const command = new Command('bench')
-  // What follows `stream` is its own: both have a --batch and a --json.
+  // Options after `stream` belong to it: both commands have a --batch and a --json.
   .enablePositionalOptions()
   .description('Measures training on every available backend, or on the one named, each in its own process.')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
@@ -40,7 +40,7 @@ async function bench(given: GivenOptions): Promise<void> {
     console.log(`\n${tables(figures)}`);
   }
   const named = given.backend === undefined ? undefined : rows[0];
-  // Of a backend that was asked for by name, the figures are all or nothing.
+  // A backend requested by name must give all its figures.
   if (named?.error !== undefined) {
     console.error(named.error);
     process.exitCode = 1;

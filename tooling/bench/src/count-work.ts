@@ -1,25 +1,25 @@
 import { tf } from '@kaleido/backend';
 
-/** What a piece of work asks of a backend. */
+/** Counts of a backend's work. */
 export interface WorkCounts {
-  /** TensorFlow.js kernels, fused ones counted once. */
+  /** TensorFlow.js kernels; a fused one counts once. */
   readonly kernels: number;
-  /** Programs sent to a GPU, or operations to TensorFlow; absent on backends where a kernel is all there is. */
+  /** Programs sent to a GPU, or operations sent to TensorFlow; absent on other backends. */
   readonly dispatches?: number;
   /** Reads from the device. */
   readonly reads: number;
-  /** The kernels that kept the program longest, longest first. */
+  /** The kernels with the longest times, longest first. */
   readonly longest: readonly KernelTime[];
 }
 
 interface KernelTime {
   readonly kernel: string;
   readonly calls: number;
-  /** Of all its calls, until each returned: on a GPU it is asked for by then, elsewhere done. */
+  /** Time of all its calls, until each returned. On a GPU the work is only queued by then, elsewhere done. */
   readonly milliseconds: number;
 }
 
-/** Kernels whose times are given; the rest is little. */
+/** Number of kernels whose times are reported; the rest take little time. */
 const longestCount = 12;
 
 /** TensorFlow's backend sends its operations here. */
@@ -27,19 +27,19 @@ interface WithBinding {
   readonly binding?: { execute: Method };
 }
 
-/** WebGPU's, in browsers and in Dawn: all that a GPU is asked to compute goes by it, whoever asks. */
+/** WebGPU in browsers and in Dawn: all GPU work is dispatched through this class. */
 interface WithComputePasses {
   readonly GPUComputePassEncoder?: { readonly prototype: Record<'dispatchWorkgroups', Method> };
 }
 
 type Method = (...inputs: unknown[]) => unknown;
 
-/** Runs something once on the current backend and counts what it asked for. */
+/** Runs a function once on the current backend and counts its work. */
 export function countWork(run: () => void): WorkCounts {
   const counts = { kernels: 0, dispatches: 0, reads: 0 };
   const times = new Map<string, { calls: number; milliseconds: number }>();
   const undo: (() => void)[] = [];
-  /** Puts something around a method until the run is over. */
+  /** Wraps a method until the run is over. */
   const wrap = <Name extends string>(
     holder: Record<Name, Method>,
     name: Name,
@@ -70,7 +70,7 @@ export function countWork(run: () => void): WorkCounts {
     (call: Method): Method =>
     (...inputs) => {
       counts.kernels++;
-      // A kernel's time holds that of those it calls.
+      // A kernel's time includes that of the kernels it calls.
       if (depth > 0) return call(...inputs);
       const start = performance.now();
       depth++;

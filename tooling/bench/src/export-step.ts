@@ -3,7 +3,7 @@ import { patchCount } from '@kaleido/layout';
 import { readWeights } from '@kaleido/model';
 import type { PretrainingStep } from './pretraining-step.ts';
 
-/** A step's weights and batch as a safetensors file: all that another implementation needs to take the same step. */
+/** A step's weights and batch as a safetensors file, so that another implementation can run the same step. */
 export async function exportStep({ batch, model }: PretrainingStep): Promise<Uint8Array> {
   const weights = await readWeights(model);
   const { size: B, textLength: T } = batch.text;

@@ -2,7 +2,7 @@ import type { Backend, Precision } from '@kaleido/backend';
 import type { BenchPreset } from './bench-setting.ts';
 import type { WorkCounts } from './count-work.ts';
 
-/** Rates in GFLOP/s: of A.B, of A.B' (a gradient of the left side) and of A'.B (of the right one). */
+/** Rates in GFLOP/s: of A.B, of A.B' (the gradient of the left side) and of A'.B (of the right side). */
 export interface ProductRates {
   readonly nn: number;
   readonly nt: number;
@@ -11,16 +11,16 @@ export interface ProductRates {
 
 export interface ProductFigures extends ProductRates {
   readonly name: string;
-  /** Products at once; 1 but for attention's. */
+  /** Products per call; 1 except for attention. */
   readonly batch: number;
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
-  /** The same by TensorFlow.js' own kernel, where the backend has another and both were asked for. */
+  /** The same with TensorFlow.js' own kernel, if the backend has another and both were requested. */
   readonly composed?: ProductRates;
 }
 
-/** The best rate of each form over all shapes, and each shape's. */
+/** The best rate of each form over all shapes, and the rates of each shape. */
 export interface MatmulFigures extends ProductRates {
   readonly shapes: readonly ProductFigures[];
 }
@@ -29,7 +29,7 @@ export interface MatmulFigures extends ProductRates {
 export interface OperationFigures {
   readonly name: string;
   readonly fused: number;
-  /** Composed of TensorFlow.js' own operations; absent where the backend has no kernels of ours. */
+  /** With TensorFlow.js' own operations; absent if the backend has no custom kernels. */
   readonly composed?: number;
 }
 
@@ -37,27 +37,27 @@ export interface StepFigures extends WorkCounts {
   readonly milliseconds: number;
   readonly bestMilliseconds: number;
   readonly examplesPerSecond: number;
-  /** Rate of the step's matrix products over the backend's best measured rate of A.B, 0..1. */
+  /** Rate of the step's matrix products divided by the backend's best measured rate of A.B, 0..1. */
   readonly utilisation: number;
-  /** The pass forward and the losses alone, without dropout. */
+  /** Only the forward pass and the losses, without dropout. */
   readonly forwardMilliseconds: number;
-  /** Of the step's matrix products. */
+  /** Operations of the step's matrix products. */
   readonly floatingPointOperations: number;
   readonly parameters: number;
   /** Live tensors after the first step, and after the last. */
   readonly tensorsBefore: number;
   readonly tensorsAfter: number;
-  /** Held by tensors between two steps. */
+  /** Bytes of all tensors between two steps. */
   readonly bytes: number;
-  /** Of the process, after the last step. */
+  /** Resident memory of the process after the last step. */
   readonly residentBytes: number;
-  /** That were timed. */
+  /** Number of timed steps. */
   readonly steps: number;
 }
 
 export interface MatchingFigures {
   readonly pairsPerSecond: number;
-  /** Captions that one photograph was scored against at once. */
+  /** Captions scored against one photograph at once. */
   readonly pairs: number;
 }
 
@@ -66,47 +66,47 @@ export interface TorchFigures {
   readonly device: string;
   readonly attention: TorchAttention;
   readonly milliseconds: number;
-  /** Ours, timed in turn with it. */
+  /** Our time, measured alternately with torch. */
   readonly ownMilliseconds: number;
   readonly bestMilliseconds: number;
   readonly ownBestMilliseconds: number;
-  /** Ours over torch's, of medians: below 1 we are faster. */
+  /** Our median time divided by torch's: below 1 we are faster. */
   readonly ratio: number;
-  /** Of the best runs: what is left where other programs disturb one of the two more than the other. */
+  /** The same ratio for the best runs, which other programs disturb least. */
   readonly ratioOfBests: number;
-  /** Of the medians of each turn. */
+  /** Ratio of the medians in each turn. */
   readonly ratios: readonly number[];
-  /** The first losses of both without dropout, from equal weights. */
+  /** The first losses of both, without dropout and from equal weights. */
   readonly losses: readonly (readonly [ours: number, torch: number])[];
 }
 
-/** Torch's own attention, or one written out as our composed one is. */
+/** Torch's own attention (`sdpa`), or one composed of basic operations like our composed one (`eager`). */
 export type TorchAttention = 'sdpa' | 'eager';
 
-/** What one backend came to; parts that were not reached are absent, and then `error` says why. */
+/** The figures of one backend. Parts that were not reached are absent, and `error` contains the reason. */
 export interface BackendFigures {
   readonly backend: Backend;
   readonly description?: string;
   readonly preset: BenchPreset;
   readonly batchSize: number;
-  /** S, positions a sequence. */
+  /** S, positions per sequence. */
   readonly sequenceLength: number;
   readonly dropout: number;
   readonly precision: Precision;
-  /** Threads of one operation that were asked for; as many as there are cores, or one, where absent. */
+  /** Requested threads per operation; if absent, one per core, or one. */
   readonly threads?: number;
   readonly machine: string;
   readonly matmul?: MatmulFigures;
   readonly operations?: readonly OperationFigures[];
   readonly step?: StepFigures;
-  /** The same step without any kernel of ours. */
+  /** The same step without custom kernels. */
   readonly composedStep?: StepFigures;
   readonly matching?: MatchingFigures;
   readonly torch?: TorchFigures;
   readonly error?: string;
 }
 
-/** The parts of the figures, each sent as soon as it is there: what comes after may end the process. */
+/** The parts of the figures. Each is sent as soon as it is available, because a later part may crash the process. */
 export type FiguresPart = Partial<
   Pick<BackendFigures, 'description' | 'matmul' | 'operations' | 'step' | 'composedStep' | 'matching' | 'torch'>
 >;

@@ -70,7 +70,7 @@ describe('bench', () => {
       matching: { pairsPerSecond: expect.any(Number), pairs: 64 },
     });
     const { matmul, composedStep } = figures;
-    // In GFLOP/s: one core can neither do less nor more.
+    // In GFLOP/s: a plausible range for one core.
     for (const form of ['nn', 'nt', 'tn']) {
       expect(matmul[form]).toBeGreaterThan(1);
       expect(matmul[form]).toBeLessThan(1000);
@@ -92,7 +92,7 @@ describe('bench', () => {
     expect(output).toContain(`| kernels | ${composedStep.kernels} | ${figures.step.kernels} |`);
   });
 
-  it('says what is not to be had, and writes nothing', async () => {
+  it('names an unavailable backend, and writes nothing', async () => {
     const noTensorflow = { KALEIDO_TENSORFLOW: join(folder, 'absent') };
     const { code, output, complaints } = await bench(`--backend tensorflow ${quick} --json figures.json`, noTensorflow);
     expect(code).toBe(1);
@@ -101,7 +101,7 @@ describe('bench', () => {
     expect(existsSync(join(folder, 'figures.json'))).toBe(false);
   });
 
-  it('says what is missing to measure against PyTorch', async () => {
+  it('names what is missing for a comparison with PyTorch', async () => {
     const noPython = { KALEIDO_PYTHON: join(folder, 'python') };
     const { code, output, complaints } = await bench(`--backend wasm ${quick} --against torch`, noPython);
     expect({ code, output }).toEqual({ code: 1, output: '' });
@@ -109,7 +109,7 @@ describe('bench', () => {
     expect(complaints).toContain('pip install torch');
   });
 
-  it('measures how features are read, with options of its own', async () => {
+  it('measures how features are read, with its own options', async () => {
     const { code, output } = await bench(
       'stream --products 1000 --width 2 --memory 0 --batch 3 --steps 2 --json read.json',
     );
@@ -117,7 +117,7 @@ describe('bench', () => {
     expect(JSON.parse(readFileSync(join(folder, 'read.json'), 'utf8'))).toMatchObject({ rowsKept: 0, bytesKept: 0 });
   });
 
-  it('refuses an option in one line', async () => {
+  it('refuses an invalid option in one line', async () => {
     const { code, complaints } = await bench('--backend abacus');
     expect(code).toBe(1);
     expect(complaints.trim().split('\n')).toEqual([expect.stringMatching(/^@kaleido\/bench: --backend must be/)]);

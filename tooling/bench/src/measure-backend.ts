@@ -10,32 +10,32 @@ import { measureTorch } from './measure-torch.ts';
 import { PretrainingStep } from './pretraining-step.ts';
 import { floatingPointOperations, stepProducts } from './step-products.ts';
 
-/** What one backend is to be measured by; it travels to the process that does it. */
+/** How to measure one backend; sent to the process that measures it. */
 export interface BenchJob {
   readonly backend: Backend;
   readonly preset: string;
   readonly batchSize?: number;
-  /** Of measuring each step; products and operations take a share of it each. */
+  /** Time to measure each step; each product and operation takes a share of it. */
   readonly seconds: number;
   readonly threads?: number;
   readonly dropout: number;
   readonly precision: Precision;
   readonly composed: boolean;
-  /** A step that must take more seconds, by the rate of the products alone, is not begun. */
+  /** A step is not started if its matrix products alone would take more than these seconds. */
   readonly longestStep: number;
-  /** The Python with PyTorch; none is measured where left out. */
+  /** A Python with PyTorch; without it, PyTorch is not measured. */
   readonly torch?: { readonly python: string; readonly attention: TorchAttention; readonly fusedOptimizer: boolean };
 }
 
-/** Predictions a caption, as the paper's batches have. */
+/** Predictions per caption, as in the paper's batches. */
 const predictions = 10;
 
-/** Products and operations are many: each gets this share of a step's time. */
+/** There are many products and operations, so each gets this share of a step's time. */
 const shareOfOne = 1 / 20;
 
 /**
  * Measures the backend of this process, part by part.
- * @param report called with each part as soon as it is there
+ * @param report called with each part as soon as it is available
  * @throws KaleidoError for a backend that is unavailable, or one too slow for the preset
  */
 export async function measureBackend(
@@ -68,7 +68,7 @@ export async function measureBackend(
     });
   report({ operations: await measureOperations(setting, predictions, each) });
 
-  // A GPU works on while the next step is being asked for: waiting after each would measure the waits.
+  // A GPU still computes while the next step is queued; waiting after each step would also measure the waits.
   const runsAtOnce = backend === 'cuda' || backend === 'webgpu' ? 4 : 1;
   const step = await PretrainingStep.open(setting);
   const options = { seconds, runsAtOnce, bestRate: matmul.nn };
@@ -77,7 +77,7 @@ export async function measureBackend(
   report({ step: await measureStep(step, { ...options, composed: false }) });
   report({ matching: await measureMatching(step, options) });
   if (torch !== undefined) {
-    // As many threads as ours computes with.
+    // The same number of threads as ours.
     const ownThreads = threads ?? (usesAllCores(backend) ? availableParallelism() : 1);
     const device = backend === 'cuda' ? 'cuda' : backend === 'webgpu' ? 'gpu-or-cpu' : 'cpu';
     report({

@@ -5,21 +5,21 @@ import type { MatmulFigures, ProductFigures, ProductRates } from './figures.ts';
 import { pooledValues } from './pooled-values.ts';
 import { timeRuns } from './time-runs.ts';
 
-/** The largest square tried: beyond, no backend of today gains. */
+/** The largest square tried; current backends gain nothing beyond it. */
 const largestSquare = 8192;
 const smallestSquare = 256;
 
 export interface MatmulOptions {
-  /** A measurement's time. */
+  /** Time per measurement. */
   readonly seconds: number;
-  /** Measure TensorFlow.js' own kernel beside ours. */
+  /** Whether TensorFlow.js' own kernel is measured too. */
   readonly composed: boolean;
 }
 
 type Form = keyof ProductRates;
 const forms: readonly Form[] = ['nn', 'nt', 'tn'];
 
-/** The rates of the model's products, each shape forward and as the two gradients need it, and of one large square. */
+/** The rates of the model's products, in the forms of the forward pass and both gradients, and of one large square. */
 export async function measureMatmul(
   { config, batchSize: B }: BenchSetting,
   predictions: number,
@@ -52,7 +52,7 @@ type Shape = Omit<ProductFigures, keyof ProductRates | 'composed'>;
 
 async function measureShape(shape: Shape, { seconds, composed }: MatmulOptions): Promise<ProductFigures> {
   const own = await rates(shape, seconds, (run) => run());
-  // Attention's products have no kernel of ours to themselves: they are in the one of attention.
+  // Attention's products have no custom kernel of their own: they are part of the attention kernel.
   if (!composed || shape.batch > 1) return { ...shape, ...own };
   return { ...shape, ...own, composed: await rates(shape, seconds, withComposedOperations) };
 }
@@ -80,7 +80,7 @@ async function rate(
   return (2 * batch * rows * inner * columns) / milliseconds / 1e6;
 }
 
-/** A square as large as fits the time: what a backend can do where nothing is too small for it. */
+/** The largest square that fits the time, which shows a backend's peak rate. */
 async function measureSquare(options: MatmulOptions): Promise<ProductFigures> {
   for (let size = smallestSquare; ; size *= 2) {
     const square = { name: 'large square', batch: 1, rows: size, inner: size, columns: size };

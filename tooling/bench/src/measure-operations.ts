@@ -15,15 +15,15 @@ import { pooledValues } from './pooled-values.ts';
 import { timeRuns, type Work } from './time-runs.ts';
 
 export interface OperationOptions {
-  /** A measurement's time. */
+  /** Time per measurement. */
   readonly seconds: number;
-  /** Measure each composed of TensorFlow.js' own operations too. */
+  /** Whether each is also measured with TensorFlow.js' own operations. */
   readonly composed: boolean;
 }
 
 const dropoutRate = 0.1;
 
-/** Every operation that a step is made of, by itself, at the model's sizes: value and gradients. */
+/** Measures each operation of a step separately, at the model's sizes: value and gradients. */
 export async function measureOperations(
   setting: BenchSetting,
   predictions: number,
@@ -44,7 +44,7 @@ export async function measureOperations(
   return figures;
 }
 
-/** Makes an operation's inputs, each handed to `own` so that they end with the measurement, and gives what to time. */
+/** Makes an operation's inputs, passes each to `own`, which disposes it later, and returns the work to time. */
 type Prepare = (own: <Some extends Tensor>(tensor: Some) => Some) => Work;
 
 function operations({ config, batchSize: B }: BenchSetting, predictions: number): [string, Prepare][] {
@@ -163,7 +163,7 @@ function operations({ config, batchSize: B }: BenchSetting, predictions: number)
   ];
 }
 
-/** The value of a sum and its gradients; the last gradient is ready when all else is. */
+/** Computes the value of a sum and its gradients; the last gradient is ready last. */
 function gradients(variables: readonly Variable[], run: () => Tensor): Work {
   return () =>
     tf.tidy(() => {
@@ -183,7 +183,7 @@ function variable(shape: readonly number[], deviation = 0.05): Variable {
   return createVariable(undefined, pooledValues(size, deviation), shape);
 }
 
-/** Ids below a bound, spread over it. */
+/** Ids spread over 0 to `bound`, exclusive. */
 function integers(shape: readonly number[], bound: number): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   return tf.tensor(

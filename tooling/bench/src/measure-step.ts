@@ -5,19 +5,19 @@ import type { PretrainingStep } from './pretraining-step.ts';
 import { floatingPointOperations, stepProducts } from './step-products.ts';
 import { sampleRuns, timeRuns, type Work } from './time-runs.ts';
 
-/** A step is measured thrice at least, however long it takes: machines have other things to do now and then. */
+/** A step is measured at least three times, regardless of its time, because other programs may disturb one. */
 const leastGroups = 3;
 
 export interface StepOptions {
   readonly seconds: number;
   readonly runsAtOnce: number;
-  /** Without any kernel of ours. */
+  /** Whether it runs without custom kernels. */
   readonly composed: boolean;
   /** The backend's best rate of A.B, in GFLOP/s. */
   readonly bestRate: number;
 }
 
-/** Milliseconds, examples a second, utilisation, work and memory of a training step. */
+/** Milliseconds, examples per second, utilisation, work and memory of a training step. */
 export async function measureStep(
   step: PretrainingStep,
   { seconds, runsAtOnce, composed, bestRate }: StepOptions,
@@ -49,7 +49,7 @@ export async function measureStep(
   };
 }
 
-/** A step to be timed: ready when the variable is that is moved last. */
+/** A training step to time; its result is ready when the last updated variable is. */
 export function trainingWork(step: PretrainingStep): Work {
   return () => {
     step.train().dispose();
@@ -57,7 +57,7 @@ export function trainingWork(step: PretrainingStep): Work {
   };
 }
 
-/** How fast the matching head scores captions against a photograph. */
+/** Measures how fast the matching head scores captions against a photograph. */
 export async function measureMatching(
   step: PretrainingStep,
   { seconds, runsAtOnce }: Pick<StepOptions, 'seconds' | 'runsAtOnce'>,
@@ -67,7 +67,7 @@ export async function measureMatching(
   return { pairsPerSecond: (pairs * 1000) / milliseconds, pairs };
 }
 
-/** Every matrix product that a step takes. */
+/** Every matrix product of a step. */
 export function productsOf({ setting, batch }: PretrainingStep): ReturnType<typeof stepProducts> {
   return stepProducts(setting.config, {
     batchSize: setting.batchSize,

@@ -5,15 +5,15 @@ import type { PretrainingStep } from './pretraining-step.ts';
 import { median, sampleRuns, waitFor } from './time-runs.ts';
 import { type TorchOptions, TorchTwin } from './torch-twin.ts';
 
-/** Steps whose losses must agree before anything is timed: the second and third also show gradients and updates. */
+/** Steps whose losses must agree before the timing. The second and third also depend on gradients and updates. */
 const comparedSteps = 3;
 
-/** Relative; float32 sums in another order, through three updates. */
+/** Relative difference; float32 sums in another order, over three updates. */
 const largestDifference = 1e-4;
-/** bfloat16 keeps eight bits. */
+/** The same for bfloat16, which keeps eight bits. */
 const largestDifferenceOfHalves = 2e-2;
 
-/** Changes of turn; ratios of both are taken within each, so that noise of the machine meets both. */
+/** Number of turns. Each gives one ratio, so that noise of the machine affects both sides. */
 const turns = 5;
 
 export interface MeasureTorchOptions extends TorchOptions {
@@ -23,8 +23,8 @@ export interface MeasureTorchOptions extends TorchOptions {
 }
 
 /**
- * Times PyTorch's twin of the step in turn with ours.
- * @throws KaleidoError where the twin is none: other parameters, or other losses from equal weights
+ * Times the same step in PyTorch alternately with ours.
+ * @throws KaleidoError if the steps differ: other parameters, or other losses from equal weights
  */
 export async function measureTorch(
   step: PretrainingStep,

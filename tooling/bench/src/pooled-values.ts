@@ -1,13 +1,13 @@
 import { randomStream } from '@kaleido/foundation';
 
-/** A prime, so that neighbouring rows of a matrix do not hold the same. */
+/** A prime, so that adjacent rows of a matrix differ. */
 const poolSize = 4093;
 
 let pool: Float32Array | undefined;
 
 /**
- * Normal values, over and over the same few thousand: to draw as many as a large matrix has would take longer than to
- * measure it.
+ * Normally distributed values that repeat after a few thousand: drawing all values of a large matrix would take longer
+ * than the measurement.
  */
 export function pooledValues(size: number, deviation = 1): Float32Array {
   if (pool === undefined) {

@@ -21,7 +21,7 @@ async function losses(step: PretrainingStep, steps: number): Promise<number[]> {
 }
 
 describe('PretrainingStep', () => {
-  it('learns its batch, the same way each time, and leaves nothing behind', async () => {
+  it('learns its batch, gives the same losses each time, and leaks no tensor', async () => {
     const before = memory().numTensors;
     const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0.1, 4));
     const first = await losses(step, 4);
@@ -33,7 +33,7 @@ describe('PretrainingStep', () => {
     step.dispose();
     expect(memory().numTensors).toBe(before);
     expect([...first].sort((a, b) => b - a)).toEqual(first);
-    // Seven tasks at chance: 600 words, 2 and 4 and 24 and 9 classes, and two divergences that are small.
+    // Seven tasks at chance: 600 words; 2, 4, 24 and 9 classes; and two small divergences.
     const chance = [600, 2, 4, 24, 9].reduce((sum, classes) => sum + Math.log(classes), 0);
     expect(Math.abs((first[0] as number) - chance)).toBeLessThan(1);
     const again = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0.1, 4));
@@ -41,7 +41,7 @@ describe('PretrainingStep', () => {
     again.dispose();
   });
 
-  it('exports the weights of now and the whole batch', async () => {
+  it('exports the current weights and the whole batch', async () => {
     const step = await PretrainingStep.open(benchSetting('tiny', 'wasm', 0, 2));
     step.train().dispose();
     const { tensors } = decodeSafetensors(await exportStep(step), 'the export');
@@ -63,7 +63,7 @@ describe('PretrainingStep', () => {
     expect(counts.longest.find(({ kernel }) => kernel === 'KaleidoAdamW')?.calls).toBe(step.model.variables.size);
     const times = counts.longest.map(({ milliseconds }) => milliseconds);
     expect([...times].sort((a, b) => b - a)).toEqual(times);
-    // What was wrapped is put back.
+    // The wrapped methods are restored.
     expect(countWork(() => undefined)).toEqual({ kernels: 0, reads: 0, longest: [] });
     step.dispose();
   });

@@ -15,15 +15,15 @@ import { AdamW } from '@kaleido/training';
 import type { BenchSetting } from './bench-setting.ts';
 import { syntheticSources } from './synthetic-sources.ts';
 
-/** Everything drawn here is drawn from it: weights, products, batches, dropout. */
+/** Seed of all random values: weights, products, batches, dropout. */
 const seed = 1;
 
-/** The released code's highest rate, held: what a step costs does not depend on it. */
+/** The released code's highest rate, kept constant: it does not affect the cost of a step. */
 export const learningRate = 1e-4;
 
 /**
- * The paper's pre-training step over one batch: the seven losses summed plainly, their gradients, clipping by the
- * global norm and AdamW, as the pre-training stage of the recipe `paper` takes it.
+ * The paper's pre-training step over one batch: the unweighted sum of the seven losses, their gradients, clipping by
+ * the global norm and AdamW, as in the pre-training stage of the recipe `paper`.
  */
 export class PretrainingStep {
   readonly setting: BenchSetting;
@@ -37,7 +37,7 @@ export class PretrainingStep {
   static async open(setting: BenchSetting): Promise<PretrainingStep> {
     const { config, batchSize, pairs } = setting;
     const size = {
-      // Two sub-categories with two products at least: one must always have another to be told from.
+      // At least two sub-categories with two products each, so that every product has a negative.
       rows: Math.max(4, 2 * batchSize, pairs),
       textLength: config.text_seq_len,
       vocabulary: config.vocab_size,
@@ -64,30 +64,30 @@ export class PretrainingStep {
     this.#optimizer = new AdamW(this.model.trainable());
   }
 
-  /** One step; the loss before it, a scalar that the caller disposes. */
+  /** Runs one step and returns the loss before it, a scalar that the caller disposes. */
   train(): Tensor {
     const { hidden_dropout_prob: rate } = this.setting.config;
     return this.#train(rate === 0 ? undefined : dropoutSeeds(seed, this.#step, 0));
   }
 
-  /** A step without dropout, so that another implementation must come to the same losses. */
+  /** Runs one step without dropout, so that another implementation must give the same losses. */
   trainPlainly(): Tensor {
     return this.#train(undefined);
   }
 
-  /** Forgets the moments and the count of steps, as if the weights of now had been the first. */
+  /** Resets the moments and the step count, as if the current weights were the initial ones. */
   restart(): void {
     this.#optimizer.dispose();
     this.#optimizer = new AdamW(this.model.trainable());
     this.#step = 0;
   }
 
-  /** The loss alone, without dropout and gradients; the caller disposes it. */
+  /** Only the loss, without dropout and gradients; the caller disposes it. */
   forward(): Tensor {
     return tf.tidy(() => this.#loss(undefined));
   }
 
-  /** How well the photograph fits each of the captions, [pairs, 2], as retrieval asks the matching head. */
+  /** Matching scores of the photograph with each caption, [pairs, 2], as in retrieval. */
   match(): Tensor {
     const captions = Int32Array.from({ length: this.setting.pairs }, (_, row) => row);
     return tf.tidy(() =>
@@ -95,7 +95,7 @@ export class PretrainingStep {
     );
   }
 
-  /** A tensor that a step moves, and moves last: who waits for it has waited for the whole step. */
+  /** The tensor that a step updates last: once it is ready, the whole step is. */
   get lastMoved(): Tensor {
     return [...this.model.trainable().values()].at(-1) as Tensor;
   }

@@ -11,7 +11,7 @@ const defaults: GivenOptions = {
 };
 
 describe('readOptions', () => {
-  it('asks for every backend, the fastest first, where none is named', () => {
+  it('selects every backend, the fastest first, if none is named', () => {
     expect(readOptions(defaults)).toEqual({
       backends: ['cuda', 'webgpu', 'tensorflow', 'wasm', 'cpu'],
       preset: 'small',
@@ -23,7 +23,7 @@ describe('readOptions', () => {
     });
   });
 
-  it('reads what is given', () => {
+  it('reads the given options', () => {
     const given = { ...defaults, backend: 'wasm', batch: '3', threads: '2', against: 'torch', torchFused: true };
     expect(readOptions(given)).toMatchObject({
       backends: ['wasm'],

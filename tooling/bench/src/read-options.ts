@@ -21,7 +21,7 @@ export interface GivenOptions {
 }
 
 export interface BenchOptions {
-  /** Every one, the fastest first, where none was named. */
+  /** If none was named: every one, the fastest first. */
   readonly backends: readonly Backend[];
   readonly preset: string;
   readonly batchSize?: number;
@@ -35,13 +35,13 @@ export interface BenchOptions {
   readonly torch?: { readonly attention: TorchAttention; readonly fusedOptimizer: boolean };
 }
 
-/** @throws KaleidoError for the first option that is wrong */
+/** @throws KaleidoError for the first invalid option */
 export function readOptions(given: GivenOptions): BenchOptions {
   const named = given.backend === undefined ? backends : [oneOf('--backend', given.backend, backends)];
   const batchSize = given.batch === undefined ? undefined : count('--batch', given.batch);
   const threads = given.threads === undefined ? undefined : count('--threads', given.threads);
   const dropout = number('--dropout', given.dropout, 'from 0 to below 1', (value) => value >= 0 && value < 1);
-  // Names the presets where this one is unknown.
+  // Throws an error that lists the presets if this one is unknown.
   benchSetting(given.preset, 'cpu', dropout, batchSize);
   if (given.against !== undefined) oneOf('--against', given.against, ['torch']);
   const attention = oneOf('--torch-attention', given.torchAttention, ['sdpa', 'eager'] as const);
@@ -71,7 +71,7 @@ export function count(option: string, given: string): number {
   return number(option, given, 'a whole number from 1 up', (value) => Number.isInteger(value) && value >= 1);
 }
 
-/** A number of which `isFine` holds. @throws KaleidoError for anything else */
+/** A number for which `isFine` is true. @throws KaleidoError for anything else */
 export function number(option: string, given: string, wanted: string, isFine: (value: number) => boolean): number {
   const value = Number(given);
   if (given.trim() !== '' && Number.isFinite(value) && isFine(value)) return value;

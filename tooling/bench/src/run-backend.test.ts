@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('runBackend', () => {
-  it('tells of a process that dies, whatever it was doing', async () => {
+  it('reports a process that dies at any point', async () => {
     process.env.NODE_OPTIONS = '--max-old-space-size=5';
     const figures = await runBackend(job);
     expect(figures).toMatchObject({ backend: 'cpu', batchSize: 2, sequenceLength: 103 });
@@ -28,7 +28,7 @@ describe('runBackend', () => {
     expect(figures.error).toMatch(/^@kaleido\/bench: the process of cpu ended before it was done, found ".*SIG/);
   });
 
-  it('does not begin a step that would take minutes, and keeps what it has', async () => {
+  it('does not start a step that would take minutes, and keeps its earlier figures', async () => {
     const names: string[] = [];
     const figures = await runBackend({ ...job, longestStep: 1e-6 }, (name) => names.push(name));
     expect(names).toEqual(['description', 'matmul']);

@@ -8,16 +8,16 @@ import { benchSetting } from './bench-setting.ts';
 import type { BackendFigures, FiguresPart } from './figures.ts';
 import type { BenchJob } from './measure-backend.ts';
 
-// The sources are TypeScript, which a child of Node 20 cannot run: from there the built script is taken.
+// A child process of Node 20 cannot run TypeScript sources, so they use the built script.
 const script = new URL(
   import.meta.url.endsWith('.ts') ? '../dist/bench-process.js' : './bench-process.js',
   import.meta.url,
 );
 
 /**
- * Measures one backend in a process of its own, so that one that crashes takes nothing else along.
- * @param onPart called with the name of each part that is there
- * @returns all that was measured; where it ended early, `error` says why
+ * Measures one backend in its own process, so that a crash does not affect the others.
+ * @param onPart called with the name of each available part
+ * @returns all figures; if the process ended early, `error` contains the reason
  */
 export async function runBackend(
   job: BenchJob,
@@ -26,7 +26,7 @@ export async function runBackend(
   const { config, batchSize } = benchSetting(job.preset, job.backend, job.dropout, job.batchSize);
   const child = fork(fileURLToPath(script), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // cuBLAS and cuDNN, TensorFlow's as torch's, would else round the inputs of float32 products to ten bits.
+    // Otherwise cuBLAS and cuDNN, in TensorFlow and torch, would round the inputs of float32 products to ten bits.
     env: { ...process.env, ...(job.precision === 'float32' ? { NVIDIA_TF32_OVERRIDE: '0' } : {}) },
   });
   let complaints = '';

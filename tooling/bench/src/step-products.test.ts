@@ -6,8 +6,8 @@ import { PretrainingStep } from './pretraining-step.ts';
 import { floatingPointOperations, stepProducts } from './step-products.ts';
 
 describe('stepProducts', () => {
-  it('counts what was worked out by hand', () => {
-    // tiny: D 64, I 256, L 1, A 2, F 192, V 600, T 48, and so S 103; B 2, M 10.
+  it('equals a count by hand', () => {
+    // tiny: D 64, I 256, L 1, A 2, F 192, V 600, T 48, so S 103; B 2, M 10.
     const { config } = benchSetting('tiny', 'wasm', 0);
     const products = stepProducts(config, { batchSize: 2, textLength: 48, predictions: 10 });
     const of = (name: string): number => {
@@ -29,7 +29,7 @@ describe('stepProducts', () => {
     expect(floatingPointOperations(products)).toBe(88_621_312);
   });
 
-  it('counts what a step without kernels of ours multiplies', async () => {
+  it('equals the products of a step without custom kernels', async () => {
     await selectBackend({ prefer: 'cpu' });
     const step = await PretrainingStep.open(benchSetting('tiny', 'cpu', 0.1, 2));
     const kernel = tf.getKernel('BatchMatMul', 'cpu') as { kernelFunc: (run: never) => unknown };

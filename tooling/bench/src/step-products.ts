@@ -8,7 +8,7 @@ export interface StepProduct {
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
-  /** Products of these sizes: forward, and one for each of the two sides that something asks a gradient of. */
+  /** Products of these sizes: the forward one, and one for each of the two sides that needs a gradient. */
   readonly passes: 2 | 3;
 }
 
@@ -17,11 +17,11 @@ export interface StepShape {
   readonly batchSize: number;
   /** T */
   readonly textLength: number;
-  /** M, predictions a caption. */
+  /** M, predictions per caption. */
   readonly predictions: number;
 }
 
-/** Every matrix product of a pre-training step, from shapes alone; looking rows up in a table is none. */
+/** Every matrix product of a pre-training step, from the shapes. Table lookups do not count. */
 export function stepProducts(
   config: KaleidoBertConfig,
   { batchSize: B, textLength, predictions }: StepShape,
@@ -40,7 +40,7 @@ export function stepProducts(
     columns,
     passes: 3,
   });
-  // Features and positions are given: nothing asks for their gradient.
+  // Features and positions are inputs and need no gradient.
   const ofInput = (name: string, rows: number, inner: number): StepProduct => ({
     ...product(name, rows, inner, D),
     passes: 2,

@@ -2,13 +2,13 @@ import { randomStream } from '@kaleido/foundation';
 import { type FeatureReader, levels, patchCount, residentFeatures } from '@kaleido/layout';
 import { negativeSampler, type PretrainSources, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 
-// BERT's ids: [CLS], [SEP], [MASK], and the first that is no special token's and no unused place's.
+// BERT's ids: [CLS], [SEP], [MASK], and the first that is neither a special nor an unused token.
 const [classToken, separator, maskToken, firstOrdinary] = [101, 102, 103, 106];
 
-/** Vectors an image has in a feature store. */
+/** Vectors per image in a feature store. */
 const slots = 74;
 
-/** Different vectors that features are taken from: a prime, so that rows and slots meet in ever new ways. */
+/** Number of distinct vectors: a prime, so that rows and slots combine differently. */
 const poolSize = 251;
 
 export interface SyntheticSize {
@@ -22,9 +22,9 @@ export interface SyntheticSize {
 }
 
 /**
- * Products that nobody sells, each with its own caption, in two sub-categories: what the tasks draw batches from where
- * only shapes and time matter. Captions fill the text but for three pieces at most; features are half-normal, as what
- * comes out of a ReLU. The same seed gives the same products.
+ * Synthetic products, each with its own caption, in two sub-categories, for batches whose shapes and time matter, not
+ * their content. Captions fill the text except for at most three pieces; features are half-normal, like the output of a
+ * ReLU. The same seed gives the same products.
  */
 export function syntheticSources(size: SyntheticSize, seed: number): PretrainSources {
   const catalogue = syntheticCatalogue(size, seed);
@@ -81,7 +81,7 @@ function syntheticFeatures({ rows, featureWidth: F }: SyntheticSize, seed: numbe
   });
 }
 
-/** The 55 patches of a photograph that is all product: [x1, x2, y1, y2, w h] in shares of it. */
+/** The 55 patches of a photograph that the product fills: [x1, x2, y1, y2, w h] as shares of it. */
 function gridPositions(): Float32Array {
   const positions = levels.flatMap(({ scale, patches }) =>
     Array.from({ length: patches }, (_, patch) => {

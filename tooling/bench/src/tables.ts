@@ -1,6 +1,6 @@
 import type { BackendFigures, ProductRates, StepFigures } from './figures.ts';
 
-/** A backend's figures as Markdown: what was measured, in its order, and why it ended where it did. */
+/** A backend's figures as Markdown: the measured parts in order, and the error if it ended early. */
 export function tables(figures: BackendFigures): string {
   const { backend, description, preset, batchSize, sequenceLength, dropout, precision } = figures;
   const parts = [
@@ -98,12 +98,12 @@ function torchTable({ torch }: BackendFigures): string {
   ].join('\n\n');
 }
 
-/** Three digits that count, whatever the size. */
+/** Formats with three significant digits. */
 function decimals(value: number): string {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
 }
 
-/** @param words columns on the left that hold words; the others hold numbers */
+/** @param words number of columns on the left with words; the others have numbers */
 function table(head: readonly string[], rows: readonly (readonly string[])[], words = 1): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column < words ? '---' : '---:'));

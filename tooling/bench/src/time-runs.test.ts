@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { memory, selectBackend, tf } from '@kaleido/backend';
 import { median, timeRuns } from './time-runs.ts';
 
-// The clock is the test's own: what else the machine does must not count.
+// The test has its own clock, so that other load on the machine does not matter.
 beforeAll(async () => {
   await selectBackend({ prefer: 'cpu' });
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
@@ -12,14 +12,14 @@ afterAll(() => {
   jest.useRealTimers();
 });
 
-/** Lets the clock go on. */
+/** Advances the clock. */
 function busy(milliseconds: number): tf.Tensor {
   jest.advanceTimersByTime(milliseconds);
   return tf.scalar(1);
 }
 
 describe('timeRuns', () => {
-  it('gives the time of one run, and no tensor stays', async () => {
+  it('gives the time of one run, and leaks no tensor', async () => {
     let runs = 0;
     const before = memory().numTensors;
     const timing = await timeRuns(
@@ -31,13 +31,13 @@ describe('timeRuns', () => {
     );
     expect(timing.milliseconds).toBeCloseTo(5, 6);
     expect(timing.bestMilliseconds).toBeCloseTo(5, 6);
-    // One to warm up and one to see how long it takes; then four before each wait.
+    // One to warm up and one to estimate the time, then four before each wait.
     expect(timing.runs).toBe(40);
     expect(runs).toBe(42);
     expect(memory().numTensors).toBe(before);
   });
 
-  it('takes what is longer than its time once, or as often as it must', async () => {
+  it('runs work longer than the given time once, or the minimum number of times', async () => {
     expect(await timeRuns(() => busy(30), { seconds: 0.01, runsAtOnce: 4 })).toMatchObject({ runs: 1 });
     expect(await timeRuns(() => busy(30), { seconds: 0.01, leastGroups: 3 })).toMatchObject({ runs: 3 });
   });
@@ -52,7 +52,7 @@ describe('median', () => {
     expect(median(values)).toBe(expected);
   });
 
-  it('refuses nothing', () => {
+  it('refuses an empty list', () => {
     expect(() => median([])).toThrow('of nothing');
   });
 });

@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '@kaleido/backend';
 
-/** Something to be timed: does it once, and gives a tensor that is ready when all of it is; the timer disposes that. */
+/** Work to time: runs once and returns a tensor that is ready when all of it is. The timer disposes the tensor. */
 export type Work = () => Tensor;
 
 export interface Timing {
@@ -11,15 +11,15 @@ export interface Timing {
 }
 
 export interface TimingOptions {
-  /** How long to go on measuring. */
+  /** How long to measure. */
   readonly seconds: number;
-  /** Runs between two waits for the device: more than one where it works behind the program's back. Default: 1. */
+  /** Runs between two waits for the device; more than one for a device that works asynchronously. Default: 1. */
   readonly runsAtOnce?: number;
-  /** Groups to measure at least, however long they take. Default: 1. */
+  /** Minimum number of groups, regardless of their time. Default: 1. */
   readonly leastGroups?: number;
 }
 
-/** A wait costs a little: below this much work, runs are put together before one. */
+/** A wait has a small cost: shorter runs are grouped to this many milliseconds before a wait. */
 const shortestGroup = 20;
 
 /** Waits until the device has computed the tensor, by reading one number of it. */
@@ -30,8 +30,8 @@ export async function waitFor(tensor: Tensor): Promise<void> {
 }
 
 /**
- * Milliseconds of one run in each group of them, for as long as asked.
- * @param before samples there are already, which count
+ * Milliseconds per run, one sample for each group of runs, for the given time.
+ * @param before earlier samples, which count too
  */
 export async function sampleRuns(
   work: Work,
@@ -48,14 +48,14 @@ export async function sampleRuns(
   return samples;
 }
 
-/** Warms up (shapes are compiled, buffers made), then takes the median over a span of time. */
+/** Warms up (compiles shapes, allocates buffers), then takes the median over the given time. */
 export async function timeRuns(
   work: Work,
   { seconds, runsAtOnce = 1, leastGroups = 1 }: TimingOptions,
 ): Promise<Timing> {
   await runGroup(work, 1);
   const [once] = (await sampleRuns(work, { seconds: 0 })) as [number];
-  // Beside what takes longer than all the time there is, a wait costs nothing.
+  // If one run takes longer than the given time, the cost of a wait is negligible.
   const together = once > seconds * 1000 ? 1 : Math.max(runsAtOnce, Math.ceil(shortestGroup / Math.max(once, 1e-3)));
   const left = { seconds: seconds - once / 1000, runsAtOnce: together, leastGroups };
   const samples = await sampleRuns(work, left, together === 1 ? [once] : []);
@@ -69,7 +69,7 @@ async function runGroup(work: Work, runs: number): Promise<void> {
   last.dispose();
 }
 
-/** The middle of the values, or the mean of the two there. @throws RangeError for no values */
+/** The middle value, or the mean of the two middle values. @throws RangeError for no values */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('the median of nothing');
   const sorted = [...values].sort((a, b) => a - b);

@@ -16,7 +16,7 @@ import { learningRate, type PretrainingStep } from './pretraining-step.ts';
 const script = fileURLToPath(new URL('../torch/step.py', import.meta.url));
 
 export interface TorchOptions {
-  /** `gpu-or-cpu` is a GPU where torch sees one. */
+  /** `gpu-or-cpu` is a GPU if torch finds one. */
   readonly device: 'cpu' | 'cuda' | 'gpu-or-cpu';
   readonly threads: number;
   /** Mixed is torch's autocast to bfloat16. */
@@ -26,7 +26,7 @@ export interface TorchOptions {
 
 /**
  * The Python to run: KALEIDO_PYTHON, else `python3`.
- * @throws KaleidoError where it is absent, or has no torch
+ * @throws KaleidoError if it is missing, or has no torch
  */
 export async function findTorch(): Promise<string> {
   const python = process.env.KALEIDO_PYTHON ?? 'python3';
@@ -44,7 +44,7 @@ export async function findTorch(): Promise<string> {
   }
 }
 
-/** The same training step in PyTorch, in a process of its own. */
+/** The same training step in PyTorch, in its own process. */
 export class TorchTwin {
   readonly version: string;
   readonly device: string;
@@ -59,8 +59,8 @@ export class TorchTwin {
   }
 
   /**
-   * Starts it from a step's weights and batch.
-   * @throws KaleidoError where the process ends at once, with what it said
+   * Starts it with a step's weights and batch.
+   * @throws KaleidoError with the process's output if it exits immediately
    */
   static async open(python: string, step: PretrainingStep, options: TorchOptions): Promise<TorchTwin> {
     const folder = await mkdtemp(join(tmpdir(), 'kaleido-bench-'));
@@ -80,18 +80,18 @@ export class TorchTwin {
       const answers = new Answers(spawn(python, [script, weights, settings], { stdio: 'pipe' }));
       return new TorchTwin(answers, (await answers.next()) as Opened);
     } finally {
-      // Its first answer comes after it has read the files.
+      // The first answer arrives after the files were read.
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  /** Takes steps without dropout. */
+  /** Runs steps without dropout. */
   async losses(steps: number): Promise<number[]> {
     const { losses } = (await this.#answers.ask({ command: 'losses', steps })) as { losses: number[] };
     return losses;
   }
 
-  /** Milliseconds a step, of each group of runs. */
+  /** Milliseconds per step, for each group of runs. */
   async sampleRuns(seconds: number, runsAtOnce: number): Promise<number[]> {
     const answer = await this.#answers.ask({ command: 'time', seconds, runsAtOnce });
     return (answer as { milliseconds: number[] }).milliseconds;
@@ -108,7 +108,7 @@ interface Opened {
   readonly parameters: number;
 }
 
-/** The lines of a process, one for each question. */
+/** Reads the output lines of a process, one per request. */
 class Answers {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -116,7 +116,7 @@ class Answers {
 
   constructor(child: ChildProcess) {
     this.#child = child;
-    // A program that is not there, or one that ended, shows in the answer that does not come.
+    // A missing or ended program is detected by its missing answer.
     child.on('error', (error) => (this.#complaints += error.message));
     child.stdin?.on('error', () => undefined);
     child.stderr?.on('data', (data) => (this.#complaints = `${this.#complaints}${data}`.slice(-2000)));

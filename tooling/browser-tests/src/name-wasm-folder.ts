@@ -1,4 +1,4 @@
 import { selectBackend } from '@kaleido/backend';
 
-// A page must be told; the tests then ask for `wasm` as they do in Node.
+// A page must be given the folder; the tests can then select `wasm` as in Node.
 await selectBackend({ prefer: 'wasm', wasmFolder: '/' });

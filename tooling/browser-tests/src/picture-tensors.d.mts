@@ -8,7 +8,7 @@ export declare function tensorsOf(
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the server has the made pictures. */
+    /** Where the server has the generated pictures. */
     pictureFolder: string;
     pictureTensors: Record<string, Record<string, number[]>>;
   }

@@ -9,12 +9,12 @@ import {
 } from '@kaleido/kaleido-patches';
 import { weightsUrl } from '@kaleido/mobilenet-v2-weights';
 
-// Plain JavaScript, because Node 20 runs it beside the page.
+// Plain JavaScript, because both Node 20 and the page run it.
 
-/** Made pictures that every decoder gives the same pixels of. */
+/** Generated pictures for which every decoder gives the same pixels. */
 export const losslessPictures = ['true-colour.png', 'alpha.webp', 'palette.png', 'sixteen-bit.png', 'thin.png'];
 
-/** What the patch generator makes of a picture: boxes, a mask and the 74 vectors of two extractors. */
+/** The patch generator's results for a picture: boxes, a mask and the 74 vectors of two extractors. */
 export async function tensorsOf(image, read) {
   const { coverage: _, fallback: __, mask: ___, ...box } = await backgroundColourForeground().find(image);
   const patches = kaleidoPatches(box, image);

@@ -8,7 +8,7 @@ import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { bertPlaces, loadBertFolder, TensorflowCheckpoint, writeTensorflowCheckpoint } from '@kaleido/model/node';
 import { createTokenizer } from '@kaleido/tokenizer';
 
-/** A parser under test: a sound file, and what reads one all the way. */
+/** A parser under test: a valid file, and a function that reads a file completely. */
 export interface Format {
   readonly sound: Uint8Array;
   read(bytes: Uint8Array): Promise<void>;
@@ -16,7 +16,7 @@ export interface Format {
 
 const numbers = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => i / 8);
 
-/** What can be fuzzed, by name; each makes its sound file in a folder of its own. */
+/** The formats to fuzz, by name; each makes its valid file in its own folder. */
 export const formats: Readonly<Record<string, (folder: string) => Promise<Format>>> = {
   /** The index of a TensorFlow checkpoint: a LevelDB table of protocol buffers. */
   checkpoint: async (folder) => {
@@ -119,7 +119,7 @@ export const formats: Readonly<Record<string, (folder: string) => Promise<Format
       },
     };
   },
-  /** A vocabulary, and a text cut by it; the text is damaged alike. */
+  /** A vocabulary, and a text encoded with it; the text is damaged too. */
   vocabulary: async () => ({
     sound: Buffer.from('[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nslim\n##s\nje\n##an\n##s2\n"\né\n'),
     read: async (bytes) => {
@@ -140,7 +140,7 @@ export const formats: Readonly<Record<string, (folder: string) => Promise<Format
   webp: () => picture('alpha.webp'),
 };
 
-/** The made pictures that the patch generator is tested on. */
+/** The generated pictures from the tests of the patch generator. */
 async function picture(name: string): Promise<Format> {
   const url = new URL(`../../../packages/kaleido-patches/fixtures/pictures/files/${name}`, import.meta.url);
   return {

@@ -9,11 +9,11 @@ export interface FuzzResult {
   readonly format: string;
   readonly read: number;
   readonly refused: number;
-  /** Of one file. */
+  /** The longest time for one file. */
   readonly slowestMilliseconds: number;
-  /** Bytes that the process had more at its highest than before. */
+  /** Peak increase of the process's memory in bytes. */
   readonly memory: number;
-  /** Files on which something else was thrown; kept where `keep` says. */
+  /** Files for which another error was thrown; saved in the folder `keep`. */
   readonly failures: readonly { readonly mutation: number; readonly error: string }[];
 }
 
@@ -21,11 +21,11 @@ export interface FuzzOptions {
   readonly format: string;
   readonly count: number;
   readonly seed: number;
-  /** Folder for the files that failed. */
+  /** Folder for the failed files. */
   readonly keep?: string | undefined;
 }
 
-/** Reads so many damaged files. @throws KaleidoError for an unknown format, and where the sound file is not read */
+/** Reads `count` damaged files. @throws KaleidoError for an unknown format, and if the valid file cannot be read */
 export async function fuzz({ format, count, seed, keep }: FuzzOptions): Promise<FuzzResult> {
   const open = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (open === undefined)

@@ -1,11 +1,11 @@
 import type { RandomStream } from '@kaleido/foundation';
 
-/** Bytes that parsers stumble over: the ends of ranges, what ends lines and lists, digits, the long varint. */
+/** Bytes that are difficult for parsers: ends of ranges, separators, digits, the long varint. */
 const nasty = [
   0x00, 0x01, 0x7f, 0x80, 0xff, 0x09, 0x0a, 0x0d, 0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x45, 0x5b, 0x7b, 0x7d,
 ];
 
-/** A damaged copy of a file: a few changes of those that disks, networks and attackers make. */
+/** A damaged copy of a file, with a few changes as made by disks, networks and attackers. */
 export function mutate(sound: Uint8Array, random: RandomStream): Uint8Array {
   let bytes = Uint8Array.from(sound);
   const changes = 1 + random.integer(4);
@@ -17,22 +17,22 @@ export function mutate(sound: Uint8Array, random: RandomStream): Uint8Array {
       case 0: // one bit
         if (bytes.length > 0) bytes[at] = (bytes[at] as number) ^ (1 << random.integer(8));
         break;
-      case 1: // some bytes that are nasty
+      case 1: // some difficult bytes
         for (let i = at; i < end; i++) bytes[i] = random.pick(nasty);
         break;
-      case 2: // some bytes that are any
+      case 2: // some random bytes
         for (let i = at; i < end; i++) bytes[i] = random.integer(256);
         break;
-      case 3: // cut off
+      case 3: // truncated
         if (random.chance(0.3)) bytes = bytes.slice(0, at);
         break;
-      case 4: // something left out
+      case 4: // a part removed
         bytes = join(bytes.subarray(0, at), bytes.subarray(end));
         break;
-      case 5: // something twice
+      case 5: // a part repeated
         bytes = join(bytes.subarray(0, end), bytes.subarray(at));
         break;
-      default: // something put between
+      default: // a part inserted
         bytes = join(
           bytes.subarray(0, at),
           Uint8Array.from({ length: 1 + random.integer(12) }, () => random.pick(nasty)),

@@ -12,7 +12,7 @@ import { groups, summary, table } from './table.ts';
 jest.setTimeout(120_000);
 
 describe('a comparison', () => {
-  it('says how far numbers are apart, and where', () => {
+  it('reports the largest difference of numbers, and where it is', () => {
     const found = compareNumbers('x', [1, 2.5, -4], [1, 2, -4], (largest) => 0.1 * largest);
     expect(found).toMatchObject({ count: 3, absolute: 0.5, relative: 0.125, where: '1: 2.5 for 2', tolerance: 0.4 });
     expect(isWithin(found)).toBe(false);
@@ -20,12 +20,12 @@ describe('a comparison', () => {
   });
 
   it.each([
-    ['a number that is none', [1, Number.NaN], [1, 2]],
-    ['a reference that is none', [1, 2], [1, Number.NaN]],
-    ['too few', [1], [1, 2]],
-    ['too many', [1, 2, 3], [1, 2]],
-    ['something infinite', [1, Number.POSITIVE_INFINITY], [1, 2]],
-  ])('never lets %s pass', (_, found, expected) => {
+    ['a NaN', [1, Number.NaN], [1, 2]],
+    ['a NaN in the reference', [1, 2], [1, Number.NaN]],
+    ['too few values', [1], [1, 2]],
+    ['too many values', [1, 2, 3], [1, 2]],
+    ['an infinite value', [1, Number.POSITIVE_INFINITY], [1, 2]],
+  ])('never accepts %s', (_, found, expected) => {
     expect(isWithin(compareNumbers('x', found, expected, () => 1e30))).toBe(false);
   });
 
@@ -37,7 +37,7 @@ describe('a comparison', () => {
     });
   });
 
-  it('is a line of the table, and of its kind', () => {
+  it('is a row of the table, and part of its group', () => {
     const all: Comparison[] = [
       { ...compareNumbers('case grad/a', [1], [1.5], () => 1), backend: 'wasm' },
       { ...compareNumbers('case grad/b', [1], [3], () => 1), backend: 'wasm' },
@@ -51,7 +51,7 @@ describe('a comparison', () => {
 const folderOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const golden = folderOf('../../../../shared/golden/');
 const absent = !existsSync(golden);
-/** What the packages hold for their own tests. */
+/** Test fixtures of the packages. */
 const fixtures: Readonly<Record<string, string>> = {
   model: folderOf('../../../packages/model/test/fixtures/released'),
   images: folderOf('../../../packages/kaleido-patches/fixtures/pictures'),
@@ -64,7 +64,7 @@ describe('golden folders', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
   const compare = (area: string, path: string): Promise<Comparison[]> =>
-    // U^2-Net takes its seconds a picture: the whole area is compared by hand.
+    // U^2-Net takes seconds per picture, so the whole area is only compared manually.
     areas[area]!.compare(path, ['wasm'], { cases: 3 });
 
   const asItsReference = async (area: string, path: string): Promise<void> => {
@@ -73,22 +73,22 @@ describe('golden folders', () => {
     expect(comparisons.filter((one) => !isWithin(one)).map(({ name }) => name)).toEqual([]);
   };
 
-  it.each(Object.keys(fixtures))('%s is as its reference in the fixtures', (area) =>
+  it.each(Object.keys(fixtures))('%s equals its reference in the fixtures', (area) =>
     asItsReference(area, fixtures[area]!),
   );
 
-  // The pictures of the fixtures are all there are.
+  // All pictures are in the fixtures.
   const larger = areaNames.filter((area) => area !== 'images');
-  (absent ? it.skip : it).each(larger)('%s is as its reference (skipped where ../shared/golden is absent)', (area) =>
+  (absent ? it.skip : it).each(larger)('%s equals its reference (skipped where ../shared/golden is absent)', (area) =>
     asItsReference(area, `${golden}${area}`),
   );
 
-  it('finds what is not, in a folder of another place with other cases', async () => {
+  it('finds a difference, in another folder with other cases', async () => {
     const copy = join(folder, 'somewhere', 'else');
     await cp(join(fixtures.model!, 'tiny-a'), join(copy, 'another-name'), { recursive: true });
     const outputs = join(copy, 'another-name', 'outputs.safetensors');
     const bytes = await readFile(outputs);
-    // One number, by more than its tolerance: the tensors are views of the file.
+    // Changes one number by more than its tolerance: the tensors are views of the file.
     const [logits] = [decodeSafetensors(bytes, outputs).tensors.get('logits/itm')!];
     const view = new DataView(logits.bytes.buffer, logits.bytes.byteOffset);
     view.setFloat32(4, view.getFloat32(4, true) + 0.01, true);
@@ -96,7 +96,7 @@ describe('golden folders', () => {
     await writeFile(outputs, bytes);
     const comparisons = await compare('model', copy);
     expect(comparisons.filter((one) => !isWithin(one))).toHaveLength(1);
-    // Without the checkpoint of three steps what hangs on it is left out, and the rest is compared.
+    // Without the checkpoint after three steps, values that depend on it are skipped, and the rest is compared.
     await rm(join(copy, 'another-name', 'after3'), { recursive: true });
     const fewer = await compare('model', copy);
     expect(fewer.filter(({ skipped }) => skipped === undefined).length).toBeGreaterThan(250);

@@ -8,15 +8,15 @@ import type { Comparison } from './comparison.ts';
 
 interface AreaOptions {
   readonly vocabulary?: string | undefined;
-  /** Folder of the networks' weights. */
+  /** Folder with the networks' weights. */
   readonly weights?: string | undefined;
-  /** Only so many cases of an area that takes long. */
+  /** Maximum number of cases in a slow area. */
   readonly cases?: number | undefined;
 }
 
-/** What can be compared: each area reads a folder that is laid out like its golden one. */
+/** An area of comparison; it reads a folder with the layout of its golden one. */
 export interface Area {
-  /** Whether it computes, and so differently on each backend. */
+  /** Whether its results depend on the backend. */
   readonly needsBackends: boolean;
   compare(folder: string, backends: readonly Backend[], options: AreaOptions): Promise<Comparison[]>;
 }

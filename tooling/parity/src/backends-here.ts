@@ -1,7 +1,7 @@
 import { type Backend, backends, selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 
-/** The backends to compare on: the one asked for, or all available ones, with the reason for each other. */
+/** The backends to compare on: the requested one, or all available ones, with the reason for each missing one. */
 export async function backendsHere(
   asked: Backend | undefined,
 ): Promise<{ readonly here: readonly Backend[]; readonly missing: readonly string[] }> {
@@ -11,7 +11,7 @@ export async function backendsHere(
   }
   const here: Backend[] = [];
   const missing: string[] = [];
-  // One process computes on TensorFlow's CPU or on its GPU: the GPU is asked for by name.
+  // One process runs TensorFlow either on the CPU or on the GPU; the GPU must be requested by name.
   for (const name of backends.filter((backend) => backend !== 'cuda'))
     try {
       await selectBackend({ prefer: name });

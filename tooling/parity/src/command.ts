@@ -72,6 +72,6 @@ function wholeNumber(text: string): number {
 }
 
 await runCommand(() => command.parseAsync());
-// Dawn keeps a process alive that has computed on WebGPU; what was printed must be through before it ends.
+// Dawn keeps the process alive after WebGPU was used, so it must exit explicitly, once the output is flushed.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

@@ -1,19 +1,19 @@
 /** How one value compares with its reference. */
 export interface Comparison {
-  /** Where it was computed, where that matters. */
+  /** The backend, if the value depends on it. */
   readonly backend?: string;
   readonly name: string;
-  /** How many numbers or items. */
+  /** Number of values or items. */
   readonly count: number;
-  /** The largest difference; of items that are equal or not, how many are not. */
+  /** The largest difference; for items, the number of unequal ones. */
   readonly absolute: number;
-  /** Of the largest value of the reference. */
+  /** `absolute` divided by the largest value of the reference; for items, by their count. */
   readonly relative: number;
-  /** Where the largest difference is, and what is there. */
+  /** Index and values of the largest difference. */
   readonly where: string;
-  /** What `absolute` may be. */
+  /** Largest accepted `absolute`. */
   readonly tolerance: number;
-  /** A value that is not compared, and why. */
+  /** Why the value is not compared. */
   readonly skipped?: string;
 }
 
@@ -21,7 +21,7 @@ export const isWithin = ({ absolute, tolerance }: Comparison): boolean => absolu
 
 /**
  * Compares numbers with their reference.
- * @param tolerance by the reference's largest value
+ * @param tolerance function of the reference's largest value
  */
 export function compareNumbers(
   name: string,
@@ -51,7 +51,7 @@ export function compareNumbers(
   };
 }
 
-/** Compares items that must be equal; `where` shows the first that is not. */
+/** Compares items that must be equal; `where` shows the first difference. */
 export function compareItems(name: string, found: readonly unknown[], expected: readonly unknown[]): Comparison {
   const text = (item: unknown): string => JSON.stringify(item) ?? 'nothing';
   const count = Math.max(found.length, expected.length);

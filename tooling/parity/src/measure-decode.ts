@@ -1,11 +1,11 @@
-// Prints how many megabytes this process grows at most while it tries to decode the file that its argument names.
+// Prints the peak memory growth of this process in megabytes while it decodes the file given as argument.
 import { readFile } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC';
 const bytes = await readFile(process.argv[2] as string);
-// What the decoder takes for itself is not the picture's.
+// Excludes the decoder's own memory from the measurement.
 await decodeImage(Buffer.from(pixel, 'base64'), 'pixel');
 const before = process.resourceUsage().maxRSS;
 try {

@@ -10,7 +10,7 @@ import {
   type StoredTensor,
 } from '@kaleido/foundation';
 
-/** The folders in and under one that hold such a file, that one first; a folder may have links to others. */
+/** The folders in and under a folder that contain the file, that one first; folders may contain links to others. */
 export async function foldersWith(folder: string, file: string, depth = 2): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({ source: 'parity', problem: `cannot read ${folder}`, found: cause.code, cause });
@@ -28,7 +28,7 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Sto
   return decodeSafetensors(await readCaseFile(path), path).tensors;
 }
 
-/** @throws KaleidoError naming the file that is not there */
+/** @throws KaleidoError naming the missing file */
 async function readCaseFile(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new KaleidoError({

@@ -3,7 +3,7 @@ import { type Comparison, isWithin } from './comparison.ts';
 const number = (value: number): string =>
   value === 0 || Number.isInteger(value) || !Number.isFinite(value) ? String(value) : value.toExponential(1);
 
-/** A line for each comparison. */
+/** One line per comparison. */
 export function table(comparisons: readonly Comparison[]): string {
   const rows = comparisons.map((comparison) => {
     const { backend = '', name, count, absolute, relative, tolerance, where, skipped } = comparison;
@@ -14,7 +14,7 @@ export function table(comparisons: readonly Comparison[]): string {
       name,
       String(count),
       number(absolute),
-      // Of a reference of zeros there is no share.
+      // A reference of zeros has no relative difference.
       Number.isFinite(absolute) && !Number.isFinite(relative) ? '-' : number(relative),
       number(tolerance),
       absolute === 0 ? '' : where,
@@ -47,8 +47,8 @@ export function summary(comparisons: readonly Comparison[]): string {
 }
 
 /**
- * The worst of each kind of value on each backend, as a share of its tolerance: a kind is a name without its case, and
- * without what tells layers and variables apart.
+ * The worst of each kind of value on each backend, as a share of its tolerance. A kind is a name without its case, and
+ * without the names of layers and variables.
  */
 export function groups(comparisons: readonly Comparison[]): string {
   const worst = new Map<string, { count: number; share: number; at: Comparison }>();

@@ -1,8 +1,8 @@
 import type { Backend } from '@kaleido/backend';
 
 /**
- * How many times the reference's tolerance a backend may differ. TensorFlow and plain JavaScript add up as the
- * reference does, float32 with sums in blocks; WebAssembly and WebGPU add up in other orders, with fewer partial sums.
+ * Factor on the reference's tolerance for each backend. TensorFlow and plain JavaScript sum like the reference, float32
+ * with sums in blocks; WebAssembly and WebGPU sum in other orders, with fewer partial sums.
  */
 export const backendFactors: Readonly<Record<Backend, number>> = {
   tensorflow: 1,
@@ -19,8 +19,8 @@ const absolute =
     value;
 
 /**
- * Of the released model's values (shared/golden/model/README.md): five to ten times what float32 differs from float64 in
- * the reference itself, for both sides of a comparison round. The first that fits a name.
+ * Tolerances of the released model's values (shared/golden/model/README.md): five to ten times the difference between
+ * float32 and float64 in the reference, because both sides of a comparison round. The first matching pattern counts.
  */
 const released: readonly (readonly [RegExp, Tolerance])[] = [
   [/^attention_mask$/, absolute(0)],
@@ -35,7 +35,7 @@ const released: readonly (readonly [RegExp, Tolerance])[] = [
   [/^loss\/grey_mask$/, absolute(1e-6)],
   [/^loss\/total$|^train\/loss_before_step$/, absolute(2e-5)],
   [/^loss\//, absolute(1e-5)],
-  // The softmax does not see a shift of the keys: what is there is rounding.
+  // A shift of the keys does not change the softmax, so this gradient is only rounding error.
   [/^grad\/.*key\/bias$/, absolute(2e-6)],
   [/^grad\//, (largest) => 2e-5 * largest + 1e-7],
   [/^train\/global_norm$/, (largest) => 1e-5 * largest],
@@ -44,7 +44,7 @@ const released: readonly (readonly [RegExp, Tolerance])[] = [
   [/^step\d+\//, absolute(1e-6)],
 ];
 
-/** Of a small BERT (shared/golden/checkpoints/README.md). */
+/** Tolerances of a small BERT (shared/golden/checkpoints/README.md). */
 const bert: readonly (readonly [RegExp, Tolerance])[] = [
   [/^loss$/, (largest) => 1e-5 * largest],
   [/^grad\.|^gradients\//, (largest) => 1e-4 * Math.max(largest, 1e-3)],

@@ -9,7 +9,7 @@ export interface ContactSheetOptions {
   readonly split: string;
   readonly finder: 'network' | 'u2net' | 'background-colour';
   readonly count: number;
-  /** Every so many photographs one is drawn. */
+  /** Draws one of this many photographs. */
   readonly every: number;
   readonly out: string;
 }
@@ -17,7 +17,7 @@ export interface ContactSheetOptions {
 const side = 130;
 const columns = 2;
 
-/** Writes photographs with mask, box and the five levels, two rows of parts beside each other, as PNG. */
+/** Writes photographs with mask, box and the five levels, in two columns of drawings, as PNG. */
 export async function contactSheet({
   data,
   split,

@@ -17,17 +17,17 @@ export interface ForegroundQualityOptions {
   /** Folders of real photographs. */
   readonly data: readonly string[];
   readonly split: string;
-  /** Of each folder, drawn evenly. */
+  /** Maximum number of photographs per folder, drawn evenly. */
   readonly most: number;
-  /** Of the atelier, over its three kinds of background. */
+  /** Number of photographs of the atelier, over its three kinds of background. */
   readonly atelier: number;
   readonly seed: number;
-  /** Other weights of the network than it comes with. */
+  /** Path of other weights for the network. */
   readonly weights?: string | undefined;
   readonly onMessage: (message: string) => void;
 }
 
-/** One line of figures; shares from 0 to 1. */
+/** One row of figures; shares from 0 to 1. */
 export interface QualityRow {
   readonly data: string;
   readonly finder: string;
@@ -52,7 +52,7 @@ export async function foregroundQuality(options: ForegroundQualityOptions): Prom
   const rows: QualityRow[] = [];
   for (const { kind, finder } of finders) {
     onMessage(`atelier, ${kind}`);
-    // By the colour of the background there is a mask or none: what is taken whole is all object.
+    // The background-colour finder may give no mask: then the whole picture is object.
     const masks = isMasking(finder) ? finder : { mask: (image: RgbImage) => maskOfBox(finder, image) };
     rows.push({ data: 'atelier', finder: kind, figures: await evaluateForeground(masks, seed, atelier) });
   }
@@ -63,7 +63,7 @@ export async function foregroundQuality(options: ForegroundQualityOptions): Prom
     let count = 0;
     for await (const { image } of drawn(folder, split, most, seed)) {
       count += 1;
-      // U^2-Net first, which the others are compared with; each network looks once.
+      // The others are compared with U^2-Net; each network runs once per image.
       const looks = new Map<string, Look>();
       for (const { kind, finder } of finders) looks.set(kind, await look(finder, image));
       const { shares: wanted, box: wantedBox } = looks.get('u2net')!;
@@ -93,7 +93,7 @@ export async function foregroundQuality(options: ForegroundQualityOptions): Prom
 }
 
 interface Look {
-  /** In the size of the picture. */
+  /** The mask in the size of the picture. */
   readonly shares: Float32Array;
   readonly box: ForegroundBox;
   readonly milliseconds: number;
@@ -125,13 +125,12 @@ async function maskOfBox(finder: Pick<ForegroundFinder, 'find'>, image: RgbImage
   };
 }
 
-/** Every n-th photograph, so that all of the split is seen. */
-/** An even draw of the photographs, so that all of the split is seen. */
+/** Draws photographs uniformly from the whole split. */
 async function* drawn(folder: string, split: string, most: number, seed: number): AsyncGenerator<Photograph> {
   const random = randomStream(seed, 'photographs');
   const kept: Photograph[] = [];
   let seen = 0;
-  // A reservoir: how many there are is not known before the end.
+  // Reservoir sampling: the number of photographs is unknown until the end.
   for await (const photograph of photographs(folder, split)) {
     seen += 1;
     const at = kept.length < most ? kept.length : random.integer(seen);

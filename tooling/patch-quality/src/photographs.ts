@@ -13,8 +13,8 @@ export interface Photograph {
 
 /**
  * The photographs of a split of a folder of Parquet shards or WebDataset tars, or all pictures in and under a folder
- * that has neither; broken ones are passed over.
- * @throws KaleidoError where there is none
+ * without either; broken ones are skipped.
+ * @throws KaleidoError if there are none
  */
 export async function* photographs(
   folder: string,

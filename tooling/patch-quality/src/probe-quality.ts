@@ -22,12 +22,12 @@ export interface ProbeQualityOptions {
   readonly onMessage: (message: string) => void;
 }
 
-/** Steps of a probe, with all vectors in each. */
+/** Training steps of a probe, with all vectors in each. */
 const probeSteps = 300;
 
 /**
- * How much a linear classifier reads from each extractor's vectors: of the whole object, and the mean of its 25 patches
- * of level 5, set end to end and standardised. The object is found by the background's colour.
+ * Accuracy of a linear classifier on each extractor's vectors: the vector of the whole object and the mean of its 25
+ * patches of level 5, concatenated and standardised. The object is found by the background's colour.
  */
 export async function probeQuality(options: ProbeQualityOptions): Promise<QualityRow[]> {
   const { data, extractors, fields, seed, onMessage } = options;
@@ -89,7 +89,7 @@ async function vectorsOf(extractor: FeatureExtractor, images: readonly PatchedIm
   return vectors;
 }
 
-/** By the mean and deviation of the training vectors. */
+/** Standardises by the mean and standard deviation of the training vectors. */
 function standardise(train: Float32Array, validation: Float32Array, width: number): void {
   const rows = train.length / width;
   for (let i = 0; i < width; i++) {
@@ -106,7 +106,7 @@ function standardise(train: Float32Array, validation: Float32Array, width: numbe
   }
 }
 
-/** The share of validation photographs that a linear classifier names right. */
+/** Share of the validation photographs that a linear classifier labels correctly. */
 async function probe(
   train: Float32Array,
   known: readonly string[],

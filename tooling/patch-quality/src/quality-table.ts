@@ -1,6 +1,6 @@
 import type { QualityRow } from './foreground-quality.ts';
 
-/** Rows as aligned text, a block for each kind of figures. */
+/** Rows as aligned text, one block for each set of figures. */
 export function qualityTable(rows: readonly QualityRow[]): string {
   return [...groups(rows)].map(([, block]) => table(block)).join('\n\n');
 }

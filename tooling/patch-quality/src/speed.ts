@@ -33,7 +33,7 @@ const patchSize = { width: 64, height: 64 };
 const cropBytes = 64 * 64 * 3;
 const networkSize = { width: 224, height: 224 };
 
-/** Images a second, ours and Python's in turn. */
+/** Images per second, ours and Python's alternately. */
 export async function speed(options: SpeedOptions): Promise<QualityRow[]> {
   const { data, images, backends, threads, python, onMessage } = options;
   const files: Uint8Array[] = [];
@@ -50,7 +50,7 @@ export async function speed(options: SpeedOptions): Promise<QualityRow[]> {
     );
     rows.push({ data: 'speed', finder: what, figures });
   };
-  // Warm, then three times in turn with Pillow; the medians.
+  // Warms up, then takes the medians of three runs alternating with Pillow.
   await pixelsAndGeometry(files.slice(0, 40));
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -71,7 +71,7 @@ export async function speed(options: SpeedOptions): Promise<QualityRow[]> {
   return rows;
 }
 
-/** Decoding (the next while one is cut), the box by the background's colour, 55 crops of 64 x 64. */
+/** Decoding (in parallel with cutting), the box by the background's colour, 55 crops of 64 x 64. */
 async function pixelsAndGeometry(files: readonly Uint8Array[]): Promise<number> {
   const finder = backgroundColourForeground();
   const crops = new Uint8Array(55 * cropBytes);
@@ -170,7 +170,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Runs a script of python/, which prints images a second. */
+/** Runs a script of python/, which prints images per second. */
 function pythonRate(python: string, script: string, given: readonly string[]): Promise<number> {
   const path = fileURLToPath(new URL(`../python/${script}`, import.meta.url));
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { tf } from '../tensorflow.ts';
 
-/** Seconds for half a megabyte. */
+/** Timeout in seconds for half a megabyte. */
 const patience = 60;
 
 /**

@@ -7,7 +7,7 @@ describe('describeAdapter', () => {
     ['llvmpipe', { vendor: 'mesa', description: 'llvmpipe (LLVM 15.0.6, 256 bits)' }, 'mesa'],
     ['Windows', { vendor: 'microsoft', architecture: 'warp' }, 'microsoft warp'],
     ['one that says so', { isFallbackAdapter: true }, 'nameless adapter'],
-  ])('takes %s for software', (_, info, name) => {
+  ])('treats %s as software', (_, info, name) => {
     expect(describeAdapter(info)).toEqual({ name, software: true });
   });
 
@@ -15,7 +15,7 @@ describe('describeAdapter', () => {
     [{ vendor: 'nvidia', architecture: 'hopper', isFallbackAdapter: false }, 'nvidia hopper'],
     [{ vendor: 'apple', architecture: 'metal-3', device: '', description: '' }, 'apple metal-3'],
     [{ vendor: '', architecture: '', description: 'Intel(R) Graphics (RPL-P)' }, 'Intel(R) Graphics (RPL-P)'],
-  ])('takes %j for a GPU', (info, name) => {
+  ])('treats %j as a GPU', (info, name) => {
     expect(describeAdapter(info)).toEqual({ name, software: false });
   });
 });
@@ -38,7 +38,7 @@ describe('readAdapter', () => {
     expect(await readAdapter()).toEqual({ missing: 'no adapter' });
   });
 
-  it('reads an adapter, of older engines too', async () => {
+  it('reads an adapter, in older engines too', async () => {
     provide({ requestAdapter: async () => ({ info: { vendor: 'intel', architecture: 'gen-12lp' } }) });
     expect(await readAdapter()).toEqual({ adapter: { name: 'intel gen-12lp', software: false } });
     provide({ requestAdapter: async () => ({ isFallbackAdapter: true }) });

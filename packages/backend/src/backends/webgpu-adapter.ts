@@ -17,7 +17,7 @@ export interface AdapterInfo {
   readonly isFallbackAdapter?: boolean | undefined;
 }
 
-/** SwiftShader, Mesa's rasterisers and Windows' own; not all of them call themselves a fallback. */
+/** SwiftShader and the rasterisers of Mesa and Windows; not all of them report that they are a fallback. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|\bwarp\b|basic render/i;
 
 export function describeAdapter(info: AdapterInfo): WebgpuAdapter {

@@ -3,7 +3,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { keepFreedMemory } from './keep-freed-memory.ts';
 import { requirePeer } from './peers.ts';
 
-/** The address of an object of TensorFlow's. */
+/** The address of a TensorFlow object. */
 export type Pointer = bigint;
 
 /**
@@ -88,9 +88,9 @@ export interface CLibrary {
     status: Pointer,
   ): Pointer;
   TF_DeleteFunction(definition: Pointer): void;
-  /** libc's: bytes into foreign memory. */
+  /** libc: copies bytes into foreign memory. */
   copyIn(target: Pointer, bytes: ArrayBufferView, length: number): void;
-  /** libc's: bytes out of foreign memory. */
+  /** libc: copies bytes out of foreign memory. */
   copyOut(bytes: ArrayBufferView, source: Pointer, length: number): void;
 }
 
@@ -166,7 +166,7 @@ const prototypes: readonly string[] = [
   'void TF_DeleteFunction(void *definition)',
 ];
 
-/** In the order in which they must be loaded; from 2.21 on a part of the interface lives only in the first. */
+/** In loading order; from 2.21 on, a part of the interface is only in the first. */
 export const libraryFiles = ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'] as const;
 
 // RTLD_NOW, RTLD_GLOBAL and RTLD_NODELETE of Linux.
@@ -222,7 +222,7 @@ export function loadCLibrary(folder: string): CLibrary {
       try {
         return [name, library.func(prototype)] as const;
       } catch {
-        // Not in this one.
+        // Not in this library.
       }
     }
     throw new KaleidoError({

@@ -33,14 +33,14 @@ describe('findTensorflow', () => {
     expect((await findTensorflow()).found).toEqual({ folder: environment, from: 'KALEIDO_TENSORFLOW' });
   });
 
-  it('takes nothing else where the named folder has none', async () => {
+  it('tries nothing else if the named folder has none', async () => {
     await libraries('cache', 'kaleido', 'tensorflow', '2.20.0');
     expect(await findTensorflow(join(root, 'empty'))).toEqual({
       looked: [`the option tensorflowFolder (${join(root, 'empty')} has none)`],
     });
   });
 
-  it('takes the newest of the unpacked ones', async () => {
+  it('takes the newest unpacked version', async () => {
     await libraries('cache', 'kaleido', 'tensorflow', '2.9.1');
     const newest = await libraries('cache', 'kaleido', 'tensorflow', '2.21.0');
     expect((await findTensorflow()).found).toEqual({
@@ -49,7 +49,7 @@ describe('findTensorflow', () => {
     });
   });
 
-  it("asks Python for the package's place", async () => {
+  it("asks Python for the package's folder", async () => {
     const folder = await libraries('site-packages', 'tensorflow');
     await mkdir(join(root, 'bin'));
     await writeFile(join(root, 'bin', 'python3'), `#!/bin/sh\necho '${folder}'\n`, { mode: 0o755 });

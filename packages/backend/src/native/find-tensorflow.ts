@@ -71,7 +71,7 @@ function unpackedFolders(): string[] {
   try {
     const newest = (a: string, b: string): number => b.localeCompare(a, 'en', { numeric: true });
     return readdirSync(cacheFolder())
-      .filter((name) => !name.startsWith('.')) // what is being unpacked
+      .filter((name) => !name.startsWith('.')) // still being unpacked
       .sort(newest)
       .map((version) => join(cacheFolder(), version));
   } catch {

@@ -18,7 +18,7 @@ const float = (...values: number[]): number =>
   binding.createTensor([values.length], TF_FLOAT, Float32Array.from(values));
 
 describeNative(`NativeBinding${tensorflowMissing === undefined ? '' : ` (skipped: ${tensorflowMissing})`}`, () => {
-  it('computes, and gives shape, type and values', () => {
+  it('computes, and returns shape, type and values', () => {
     const [sum] = binding.executeOp('AddV2', [T], [float(1, 2, 3), float(10, 20, 30)], 1);
     expect(sum).toMatchObject({ shape: [3], dtype: TF_FLOAT });
     expect(binding.tensorDataSync(sum!.id)).toEqual(Float32Array.of(11, 22, 33));
@@ -36,7 +36,7 @@ describeNative(`NativeBinding${tensorflowMissing === undefined ? '' : ` (skipped
     binding.deleteTensor(id);
   });
 
-  it('keeps strings of any length, and nothing at all', () => {
+  it('keeps strings of any length, and empty tensors', () => {
     const words = ['', 'a', 'ü'.repeat(40)].map((word) => new TextEncoder().encode(word));
     expect(binding.tensorDataSync(binding.createTensor([3], TF_STRING, words))).toEqual(words);
     expect(binding.tensorDataSync(binding.createTensor([0, 4], TF_FLOAT, new Float32Array(0)))).toHaveLength(0);
@@ -50,7 +50,7 @@ describeNative(`NativeBinding${tensorflowMissing === undefined ? '' : ` (skipped
     expect(binding.getNumOfTensors()).toBe(before);
   });
 
-  // Each of these would end the process if TensorFlow saw it.
+  // Each of these would end the process if it reached TensorFlow.
   it.each<[string, () => unknown, RegExp]>([
     ['too few values', () => binding.createTensor([3], TF_FLOAT, Float32Array.of(1)), /needs 12 bytes, found 4/],
     [
@@ -95,7 +95,7 @@ describeNative(`NativeBinding${tensorflowMissing === undefined ? '' : ` (skipped
       /at most 256 outputs/,
     ],
     ['a model', () => binding.loadSavedModel(), /SavedModels are not read/],
-  ])('refuses %s, and goes on', (_, wrong, message) => {
+  ])('refuses %s, and continues', (_, wrong, message) => {
     let error: unknown;
     try {
       wrong();
@@ -107,7 +107,7 @@ describeNative(`NativeBinding${tensorflowMissing === undefined ? '' : ` (skipped
     expect(binding.tensorDataSync(binding.executeOp('Neg', [T], [float(2)], 1)[0]!.id)).toEqual(Float32Array.of(-2));
   });
 
-  it('refuses a function that is wrong, and takes the next', () => {
+  it('refuses an invalid function, and accepts the next', () => {
     expect(() =>
       defineFunction(binding, 'Wrong', [TF_FLOAT], (graph, [x]) => [graph.operation('Abracadabra', [x!])]),
     ).toThrow(/TensorFlow refused/);

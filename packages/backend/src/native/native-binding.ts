@@ -23,7 +23,7 @@ const mostAhead = 16_384;
  * The native half of tfjs-node, `TFJSBinding` in its source, over TensorFlow's C interface instead of a compiled addon;
  * it adds functions, half precision and lists of types.
  *
- * Every argument is checked first: what would crash TensorFlow is a `KaleidoError`.
+ * Every argument is checked first: one that would crash TensorFlow throws a `KaleidoError`.
  */
 export class NativeBinding {
   readonly version: string;

@@ -1,9 +1,9 @@
 export interface NativeOptions {
   readonly device: 'cpu' | 'gpu';
-  /** A folder with TensorFlow's libraries; looked for where left out. */
+  /** A folder with TensorFlow's libraries. Default: searched for. */
   readonly folder?: string | undefined;
   readonly threads?: number | undefined;
-  /** For a process that may end by a library that does not fit: the one that tries it first is left out. */
+  /** For a process that may crash: no child process tries the libraries first. */
   readonly expendable?: boolean;
 }
 
@@ -11,6 +11,6 @@ export interface OpenedNative {
   readonly version: string;
   readonly device: string;
   readonly folder: string;
-  /** What led to the folder. */
+  /** How the folder was found. */
   readonly from: string;
 }

@@ -23,7 +23,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     await rm(folder, { recursive: true });
   });
 
-  it('is an error as cuda where it sees no GPU, instead of computing on the CPU', async () => {
+  it('fails as cuda if it sees no GPU, instead of computing on the CPU', async () => {
     const outcome = await selectBackend({ prefer: 'cuda' }).then(
       ({ name }) => name,
       (error: Error) => error.message,
@@ -31,7 +31,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     expect(outcome).toMatch(gpu() === '' ? /^@kaleido\/backend: TensorFlow 2[.\d]+ sees no GPU, found/ : /^cuda$/);
   });
 
-  it('is one a process', async () => {
+  it('is limited to one per process', async () => {
     const [prefer, other] = gpu() === '' ? (['tensorflow', 'cuda'] as const) : (['cuda', 'tensorflow'] as const);
     await selectBackend({ prefer });
     await expect(selectBackend({ prefer: other })).rejects.toThrow(/this process already uses TensorFlow's/);
@@ -40,7 +40,7 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     );
   });
 
-  it('leaves parameters readable where an update fails in its middle', async () => {
+  it('leaves parameters readable if an update fails halfway', async () => {
     const [parameter, firstMoment, secondMoment] = [2, 3, 3].map((size) =>
       createVariable(undefined, new Float32Array(size).fill(1), [size]),
     ) as [tf.Variable, tf.Variable, tf.Variable];
@@ -57,14 +57,14 @@ describeNative(`TensorFlow${tensorflowMissing === undefined ? '' : ` (skipped: $
     tf.dispose([parameter, firstMoment, secondMoment, gradient]);
   });
 
-  it('leaves them readable where they were asked for before the update had failed', async () => {
+  it('leaves them readable if they were requested before the update failed', async () => {
     await selectBackend({ prefer: gpu() === '' ? 'tensorflow' : 'cuda' });
     const [parameter, firstMoment, secondMoment] = [2, 3, 3].map((size) =>
       createVariable(undefined, new Float32Array(size).fill(1), [size]),
     ) as [tf.Variable, tf.Variable, tf.Variable];
     const gradient = tf.ones([2]);
     const state = { parameter, gradient, firstMoment, secondMoment, decay: 0 };
-    // Long enough that the update waits behind it, and the read behind the update.
+    // Long enough that the update waits for it, and the read waits for the update.
     const busy = tf.tidy(() => {
       const x = tf.ones([2500, 2500]);
       return ops.linear(ops.linear(x, x), x);

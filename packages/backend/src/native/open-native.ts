@@ -47,8 +47,8 @@ export async function openNative({ device, folder, threads, expendable }: Native
         "pip install tensorflow-cpu (or 'tensorflow[and-cuda]'); without Python, unpack its wheel with addTensorflow of @kaleido/backend/node (in its repository: pnpm backends add tensorflow --wheel FILE); or set KALEIDO_TENSORFLOW to a folder with its libraries",
     });
   if (device === 'gpu') for (const [name, value] of gpuEnvironment) process.env[name] ??= value;
-  // Check everything that needs no loading first: if another backend is used in the end, nothing of this one is in the
-  // process.
+  // First check everything that needs no loading: if another backend is selected in the end, nothing of this one is
+  // loaded.
   assertPeers();
   if (!expendable) {
     const { version, gpu } = await checkInChild(found.folder, device);

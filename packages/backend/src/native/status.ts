@@ -5,10 +5,10 @@ import type { CLibrary, Pointer } from './c-library.ts';
 // TF_Code of tensorflow/c/tf_status.h.
 const resourceExhausted = 8;
 
-/** Where TensorFlow reports what went wrong; read after every call that takes it. */
+/** Where TensorFlow reports errors; read after every call that takes it. */
 export class Status {
   readonly pointer: Pointer;
-  /** Called where a call failed, before that is thrown. */
+  /** Called when a call has failed, before its error is thrown. */
   onFailure: () => void = () => undefined;
   readonly #library: CLibrary;
 

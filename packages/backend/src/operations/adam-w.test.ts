@@ -5,7 +5,7 @@ import { createVariable, memory, ops, readAll, tf, type Variable } from '../inde
 const [rate, beta1, beta2, epsilon] = [1e-2, 0.9, 0.98, 1e-6];
 
 describe.each(variants)('adamW on %s', (variant) => {
-  it.each([1, 5, 119, 768, 1027, 20_000])('updates %i values as the formula says, three steps on', async (size) => {
+  it.each([1, 5, 119, 768, 1027, 20_000])('updates %i values by the formula, for three steps', async (size) => {
     const way = await open(variant);
     const before = memory().numTensors;
     const start = normal('start', [size]).values;
@@ -38,9 +38,9 @@ describe.each(variants)('adamW on %s', (variant) => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('takes gradients of any size, and none', async () => {
+  it('accepts gradients of any size, and 0', async () => {
     const way = await open(variant);
-    // A square below the smallest number counts as 0, as do moments that begin with it.
+    // A square below the smallest number counts as 0, as do moments that start from it.
     const gradients = [0, 1e-30, 1e-15, -1e-15, 1e-6, 1, -1e6, 1e15, -1e15];
     const size = gradients.length;
     const start = Float32Array.from(gradients, (_, i) => i - 4);
@@ -60,7 +60,7 @@ describe.each(variants)('adamW on %s', (variant) => {
       expectClose([found[0]![i]!], [start[i]! * (1 - rate * 0.1) - update], 1e-6, `parameter of ${gradient}`);
       expectClose([found[1]![i]! / (gradient || 1)], [first / (gradient || 1)], 1e-6, `first moment of ${gradient}`);
       if (Math.abs(gradient) > 1e-20)
-        // 1 less a rounded 0.98 is rounded itself, fifty times as much.
+        // 1 minus a rounded 0.98 has fifty times its relative rounding error.
         expectClose([found[2]![i]! / gradient ** 2], [1 - beta2], 3e-6, `second moment of ${gradient}`);
     });
     tf.dispose([parameter, firstMoment, secondMoment]);
@@ -119,7 +119,7 @@ describe.each(variants)('adamW on %s', (variant) => {
     tf.dispose([parameter, gradient, ...moments]);
   });
 
-  it.each([2, 160])('leaves copies of a parameter of %i rows, and products with it, alone', async (side) => {
+  it.each([2, 160])('does not change copies of a parameter of %i rows, or products with it', async (side) => {
     const way = await open(variant);
     const identity = Float32Array.from({ length: side * side }, (_, i) => (i % (side + 1) === 0 ? 1 : 0));
     const parameter = createVariable(undefined, identity, [side, side]);
@@ -141,7 +141,7 @@ describe.each(variants)('adamW on %s', (variant) => {
 });
 
 describe.each(variants)('globalNorm on %s', (variant) => {
-  it('is the root of all squares', async () => {
+  it('is the square root of the sum of all squares', async () => {
     const way = await open(variant);
     const inputs = [normal('a', [119]), normal('b', [3, 5]), normal('c', [1])];
     const found = await valuesOf(() =>
@@ -156,7 +156,7 @@ describe.each(variants)('globalNorm on %s', (variant) => {
     [1e-15, 1],
     [1e15, 1e-15],
     [0, 0],
-  ])('keeps its digits for values of about %d beside others of %d', async (large, small) => {
+  ])('keeps its digits for values of about %d next to others of %d', async (large, small) => {
     const way = await open(variant);
     const inputs = [normal('a', [119], large), normal('b', [36, 3], small), normal('c', [0]), normal('d', [1], small)];
     const norm = tf.tidy(() =>

@@ -5,7 +5,7 @@ import { ops, type Tensor, tf } from '../index.ts';
 describe('addAll', () => {
   const counts = [1, 2, 7, 8, 13, 14, 35];
   it.each(variants.flatMap((variant) => counts.map((count) => [variant, count] as const)))(
-    'sums and gives each its gradient on %s, %d tensors',
+    'sums on %s, and gives each of %d tensors its gradient',
     async (variant, count) => {
       const names = Array.from({ length: count }, (_, i) => `x${i}`);
       await checkOperation({
@@ -18,7 +18,7 @@ describe('addAll', () => {
     },
   );
 
-  it.each(variants)('sums of the smallest, the largest and no shapes at all on %s', async (variant) => {
+  it.each(variants)('sums scalars, empty tensors and matrices on %s', async (variant) => {
     for (const shape of [[], [0, 3], [1, 119], [3, 36, 5]])
       await checkOperation({
         variant,
@@ -29,7 +29,7 @@ describe('addAll', () => {
       });
   });
 
-  it('never hands one kernel more than seven', async () => {
+  it('never passes more than seven to one kernel', async () => {
     await open('wasm');
     const kernels: { name: string; inputs: number }[] = [];
     await tf

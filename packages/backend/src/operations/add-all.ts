@@ -1,6 +1,6 @@
 import { type Tensor, tf } from '../tensorflow.ts';
 
-/** WebGPU guarantees 8 storage buffers a kernel: seven inputs and the output. */
+/** WebGPU guarantees 8 storage buffers per kernel: seven inputs and the output. */
 const mostInputs = 7;
 
 /**

@@ -80,7 +80,7 @@ describe.each(variants)('attention on %s', (variant) => {
         ops.attention({ query, key, value, heads: sizes.heads, mask: tf.tensor(mask, [sizes.batch, sizes.keys]) })
           .context,
       reference: (values) => attend(sizes, values, mask).context,
-      // One key alone has gradients of 0.
+      // With one key, gradients are 0.
       scale: 0.1,
     });
   });
@@ -97,7 +97,7 @@ describe.each(variants)('attention on %s', (variant) => {
     });
   });
 
-  it('gives the softmax of the logits alone where every key is hidden, as BERT does', async () => {
+  it('gives the softmax of the logits alone if every key is hidden, like BERT', async () => {
     const sizes: Sizes = { batch: 3, queries: 5, keys: 7, heads: 2, width: 6 };
     // All keys of the second sequence, all but one of the third.
     const mask = Array.from({ length: 3 * 7 }, (_, i) => (i < 7 || i === 2 * 7 + 3 ? 1 : 0));
@@ -107,12 +107,12 @@ describe.each(variants)('attention on %s', (variant) => {
       run: ({ query, key, value }) =>
         ops.attention({ query, key, value, heads: 2, mask: tf.tensor(mask, [3, 7]) }).context,
       reference: (values) => attend(sizes, values, mask).context,
-      // Beside 10000 a logit keeps three digits.
+      // Next to 10000, a logit keeps three digits.
       tolerance: 1e-3,
     });
   });
 
-  it.each([100, 1e4])('is sure of itself, and no more than that, for logits up to %d', async (scale) => {
+  it.each([100, 1e4])('is exact for certain choices, with logits up to %d', async (scale) => {
     const sizes: Sizes = { batch: 2, queries: 5, keys: 7, heads: 1, width: 1 };
     const spread = (name: string, length: number) => ({
       shape: [2, length, 1],
@@ -127,7 +127,7 @@ describe.each(variants)('attention on %s', (variant) => {
         ops.attention({ query, key, value, heads: 1, mask: tf.tensor(mask, [2, 7]) }).context,
       reference: (values) => attend(sizes, values, mask).context,
       steps: { query: 1e-7, key: 1e-7 },
-      // Where one key has it all, gradients are 0: differences of numbers as large as the inputs.
+      // If one key gets all the probability, gradients are 0: differences of numbers as large as the inputs.
       scale: Math.sqrt(scale) / 10,
     });
   });
@@ -152,7 +152,7 @@ describe.each(variants)('attention on %s', (variant) => {
     });
   });
 
-  it('gives the probabilities where asked, with and without a gradient', async () => {
+  it('gives the probabilities on request, with and without a gradient', async () => {
     const sizes: Sizes = { batch: 2, queries: 3, keys: 6, heads: 2, width: 4 };
     const mask = maskOf(sizes);
     const inputs = inputsOf(sizes);
@@ -192,7 +192,7 @@ describe.each(variants)('attention on %s', (variant) => {
 });
 
 describe('shapes on wasm', () => {
-  it('must fit one another, or a kernel would read past a tensor', async () => {
+  it('must match, or a kernel would read past a tensor', async () => {
     await open('wasm');
     const x = tf.zeros([1, 2, 6]);
     const wrong = () =>

@@ -2,8 +2,8 @@ import { describe, it } from '@jest/globals';
 import { expectClose, normal, open, valuesOf, variants } from '../../test/check-operation.ts';
 import { tf } from '../index.ts';
 
-// Not operations of ours, but what the extractors' networks stand on: TensorFlow.js' fused convolutions, forwards, in every
-// form that these have.
+// Not our own operations, but the extractors' networks depend on them: the forward pass of TensorFlow.js' fused
+// convolutions, in every form that these networks use.
 
 type Shape = [number, number, number, number];
 

@@ -5,7 +5,7 @@ import { hashMask, maskValues } from './hash-mask.ts';
 
 describe.each(variants)('dropout on %s', (variant) => {
   it.each([[[1]], [[3, 119]], [[2, 2, 2, 3]], [[65, 36]], [[1, 768]], [[0, 3]]])(
-    'takes out elements of %j, and their gradients',
+    'drops elements of %j, and their gradients',
     async (shape) => {
       const size = shape.reduce((product, length) => product * length, 1);
       const mask = maskValues(hashMask(0.25, 7), size);
@@ -18,10 +18,10 @@ describe.each(variants)('dropout on %s', (variant) => {
     },
   );
 
-  it('gives these very bits for seed 42', async () => {
+  it('gives exactly these bits for seed 42', async () => {
     const way = await open(variant);
     const values = await valuesOf(() => way(() => ops.dropout(tf.ones([24]), 0.5, 42)));
-    // Written down once from hash-mask.ts: a change here changes every run that anyone wants to repeat.
+    // Recorded once from hash-mask.ts: after a change here, no earlier run can be repeated.
     expect([...values].map((value) => value / 2).join('')).toBe('001110001111010111111011');
   });
 
@@ -33,7 +33,7 @@ describe.each(variants)('dropout on %s', (variant) => {
 });
 
 describe('hashMask', () => {
-  it('drops the share it was asked to, independently of the neighbours and of the seed next door', () => {
+  it('drops the requested share, independently of neighbouring elements and seeds', () => {
     const size = 200_000;
     const first = maskValues(hashMask(0.1, 1), size).map((value) => (value === 0 ? 1 : 0));
     const second = maskValues(hashMask(0.1, 2), size).map((value) => (value === 0 ? 1 : 0));

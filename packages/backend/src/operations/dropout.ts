@@ -7,7 +7,7 @@ import { hasFused, runFused } from './run-fused.ts';
  * decide which: the same on every backend.
  *
  * @param x any shape
- * @param rate share of elements dropped, in [0, 1); 0 returns the values as they are
+ * @param rate share of elements dropped, in [0, 1); 0 returns the values unchanged
  * @param seed an integer; give every dropout of a step its own
  */
 export function dropout(x: Tensor, rate: number, seed: number): Tensor {

@@ -13,7 +13,7 @@ describe.each(variants)('gelu on %s', (variant) => {
     });
   });
 
-  it('bends where it should near 0, and not at all far out', async () => {
+  it('is curved near 0, and straight far from it', async () => {
     const values = Float32Array.of(0, 1e-4, -1e-4, 1e-20, -1e-20, 5, -5, 100, -100);
     await checkOperation({
       variant,
@@ -22,7 +22,7 @@ describe.each(variants)('gelu on %s', (variant) => {
       reference: ({ x }) => x.map(gelu),
       tolerance: 1e-6,
     });
-    // Beside 100 the smallest would count for nothing.
+    // Next to 100 the smallest would not matter.
     const small = values.subarray(0, 5);
     const way = await open(variant);
     const tensor = tf.tidy(() => way(() => ops.gelu(tf.tensor(small))));
@@ -31,7 +31,7 @@ describe.each(variants)('gelu on %s', (variant) => {
     for (const [i, x] of small.entries()) expect(Math.abs(found[i]! - gelu(x))).toBeLessThanOrEqual(1e-6 * Math.abs(x));
   });
 
-  it('is exact to seven digits from -10 to 10, and right at the ends', async () => {
+  it('is exact to seven digits from -10 to 10, and right at the extremes', async () => {
     const way = await open(variant);
     const x = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 200);
     const found = await valuesOf(() => way(() => ops.gelu(tf.tensor(x))));
@@ -48,7 +48,7 @@ describe.each(variants)('gelu on %s', (variant) => {
 });
 
 describe.each(variants)('stopGradient on %s', (variant) => {
-  it('lets values through and no gradient', async () => {
+  it('passes values but no gradient', async () => {
     await open(variant);
     const w = createVariable(undefined, Float32Array.of(3, 4), [2]);
     const [value, gradient] = tf.tidy(() => {
@@ -63,7 +63,7 @@ describe.each(variants)('stopGradient on %s', (variant) => {
 });
 
 describe.each(variants)('scaleGradient on %s', (variant) => {
-  it('lets values through, and so many times the gradient', async () => {
+  it('passes values, and multiplies the gradient', async () => {
     await open(variant);
     const w = createVariable(undefined, Float32Array.of(1, -2, 3), [3]);
     const [value, gradient] = tf.tidy(() => {

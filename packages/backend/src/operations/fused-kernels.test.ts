@@ -5,7 +5,7 @@ import { absent, type FusedKernelTable, registerFusedKernels } from './fused-ker
 import { type FusedKernel, registeredName } from './fused-kernels.ts';
 import { hasFused, runFused, withComposedOperations } from './run-fused.ts';
 
-/** Without a kernel: those that a test needs are put in. */
+/** No kernels; tests add those that they need. */
 const noKernels = Object.fromEntries(
   Object.keys(wasmKernels).map((name) => [name, absent('not needed in this test')]),
 ) as FusedKernelTable<number>;
@@ -33,7 +33,7 @@ describe('registerFusedKernels', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('replaces the kernels registered before, also by none', () => {
+  it('replaces kernels registered earlier, even with none', () => {
     registerFusedKernels('cpu', table, () => 1);
     registerFusedKernels('cpu', noKernels, () => 1);
     expect(hasFused('gelu')).toBe(false);
@@ -50,8 +50,8 @@ it('registers a kernel under the prefix Kaleido', () => {
 describe('a misspelt name', () => {
   beforeAll(() => selectBackend({ prefer: 'wasm' }));
 
-  // That it does not compile either, and other mistakes: test/fused-kernel-mistakes.ts.
-  it('is a kernel that no backend has, which composes the operation without a word', () => {
+  // That this and other mistakes do not compile is tested by test/fused-kernel-mistakes.ts.
+  it('is a kernel that no backend has, so the operation is composed silently', () => {
     expect(hasFused('layerNorm')).toBe(true);
     // @ts-expect-error A misspelt name.
     expect(hasFused('layerNrom')).toBe(false);

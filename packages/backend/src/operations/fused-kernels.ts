@@ -93,7 +93,7 @@ export interface FusedKernels<T extends TensorInfo = TensorInfo> {
     readonly attributes: None;
     readonly outputs: T;
   };
-  /** The square root of the sum of all squares of all tensors, whatever their names: a scalar. */
+  /** The square root of the sum of all squares of all tensors, regardless of their names: a scalar. */
   readonly globalNorm: {
     readonly inputs: { readonly [name: string]: T };
     readonly attributes: None;

@@ -1,6 +1,6 @@
 /**
- * The parameters of a dropout mask: equal values give equal bits, on every backend and machine. A type and not an
- * interface, which could not be an attribute of a kernel: it has no index signature.
+ * The parameters of a dropout mask: equal values give equal bits, on every backend and machine. A type, because an
+ * interface has no index signature and so could not be an attribute of a kernel.
  */
 export type HashMask = {
   /** An element is kept if its hash is at least this: an unsigned 32-bit integer. */

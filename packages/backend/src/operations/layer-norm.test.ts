@@ -5,7 +5,7 @@ import { ops } from '../index.ts';
 
 const epsilon = 1e-12;
 
-/** Each row is moved to begin with 0, or the finite differences would drown in the rounding of a large mean. */
+/** Shifts each row to start at 0: the rounding of a large mean would dominate the finite differences. */
 function layerNorm(x: ArrayLike<number>, gamma: ArrayLike<number>, beta: ArrayLike<number>, width: number): number[] {
   return rowsOf(x, width).flatMap((values) => {
     const row = values.map((value) => value - values[0]!);
@@ -38,7 +38,7 @@ describe.each(variants)('layerNorm on %s', (variant) => {
     });
   });
 
-  // A mean that is off by half a unit in the last place would be a tenth of such a deviation, or all of it.
+  // An error of half a unit in the last place of the mean would be a tenth of such a deviation, or all of it.
   it.each([
     ['a constant row', 0.1, 0, 1e-9],
     ['a constant row far from 0', -1234.567, 0, 1e-9],

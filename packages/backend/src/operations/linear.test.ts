@@ -92,7 +92,7 @@ describe.each(variants)('linear on %s', (variant) => {
     });
   });
 
-  it('takes a table of embeddings for a decoder', async () => {
+  it('accepts an embedding table as a decoder', async () => {
     await checkOperation({
       variant,
       inputs: { x: normal('x', [9, 33]), kernel: normal('kernel', [21, 33]), bias: normal('bias', [21]) },

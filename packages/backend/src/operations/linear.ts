@@ -11,7 +11,7 @@ export type Activation = 'gelu' | 'gelu-erf' | 'tanh';
  * `activation(x . kernel + bias)`.
  *
  * @param x [..., I]
- * @param kernel [I, O]; or [O, I] where `transposed` says so, as embeddings are that double as a decoder
+ * @param kernel [I, O]; or [O, I] if `transposed`, like embeddings that double as a decoder
  * @param bias [O]
  * @returns [..., O]
  */

@@ -23,15 +23,15 @@ describe.each(variants)('softmaxCrossEntropy on %s', (variant) => {
     });
   });
 
-  it('gives certain labels almost nothing, and hopeless ones all of it', async () => {
-    // Differences of 5 to 20 between the right one and the others, then of -20000.
+  it('gives certain right answers almost no loss, and a certain wrong one a large loss', async () => {
+    // Differences of 5 to 20 between the right class and the others, then of -20000.
     const logits = [5, 0, 0, 0, 10, 0, 0, 0, 20, -1e4, 1e4, 0];
     const labels = [0, 1, 2, 0];
     await checkOperation({
       variant,
       inputs: { logits: { shape: [4, 3], values: Float32Array.from(logits) } },
       run: ({ logits }) =>
-        // The certain ones count as much as the hopeless one.
+        // The certain answers count as much as the wrong one.
         tf.div(ops.softmaxCrossEntropy(logits, tf.tensor(labels, [4], 'int32')), tf.tensor([1, 1, 1, 2e4])),
       reference: ({ logits }) =>
         rowsOf(logits, 3).map((row, i) => {
@@ -53,7 +53,7 @@ describe.each(variants)('softmaxCrossEntropy on %s', (variant) => {
     expect([...losses]).toEqual([1000, 1000]);
   });
 
-  it('lets a NaN through', async () => {
+  it('propagates NaN', async () => {
     const way = await open(variant);
     const losses = await valuesOf(() =>
       way(() => ops.softmaxCrossEntropy(tf.tensor([Number.NaN, 0], [1, 2]), tf.tensor([1], [1], 'int32'))),

@@ -55,7 +55,7 @@ describe('poolRows', () => {
     });
   });
 
-  it('refuses weights for other sequences', async () => {
+  it('refuses weights for another length or number of sequences', async () => {
     await open('wasm');
     const sum = (shape: [number, number] | [number, number, number]) =>
       tf.tidy(() => void ops.poolRows(tf.ones([2, 3, 4]), tf.ones(shape)));

@@ -11,7 +11,7 @@ describe.each(variants)('sliceRows on %s', (variant) => {
     [3, 4, 768, 1, 2],
     [2, 4, 5, 2, 0],
     [0, 4, 5, 2, 1],
-  ])('gives of [%i, %i, %i] from %i on %i positions of every sequence, and their gradient', async (...form) => {
+  ])('slices [%i, %i, %i] from position %i on, %i positions, and gives their gradient', async (...form) => {
     const [batch, length, width, start, count] = form;
     await checkOperation({
       variant,

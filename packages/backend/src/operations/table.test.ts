@@ -26,7 +26,7 @@ describe.each(variants)('embedding on %s', (variant) => {
     });
   });
 
-  it('adds up the gradients of one row that is taken every time', async () => {
+  it('sums the gradients of a row that every id selects', async () => {
     await checkOperation({
       variant,
       inputs: { table: normal('table', [5, 7]) },
@@ -61,7 +61,7 @@ describe.each(variants)('gatherRows on %s', (variant) => {
 });
 
 describe('ids on wasm', () => {
-  it.each([-1, 4])('must lie in the table, unlike %i', async (id) => {
+  it.each([-1, 4])('must be in the table, unlike %i', async (id) => {
     await open('wasm');
     expect(() => tf.tidy(() => ops.embedding(tf.zeros([4, 2]), tf.tensor([id], [1], 'int32')))).toThrow(
       `@kaleido/backend: an id is outside [0, 4), found ${id}; check how it was computed`,

@@ -43,7 +43,7 @@ describe('surveyBackends', () => {
     expect(surveys[1]?.found).toBe(true);
   });
 
-  it('gives one up that takes too long', async () => {
+  it('gives up on one that takes too long', async () => {
     expect(await surveyBackends({ backends: ['cpu'], patience: 0.01 })).toEqual([
       { backend: 'cpu', found: false, reason: 'no answer within 0.01 s' },
     ]);
@@ -55,7 +55,7 @@ describe('surveyBackends', () => {
     ]);
   });
 
-  it('refuses what it does not know', async () => {
+  it('refuses unknown backends and invalid options', async () => {
     await expect(surveyBackends({ backends: ['gpu' as Backend] })).rejects.toThrow(/unknown backend, found "gpu"/);
     await expect(surveyBackends({ threads: 0 })).rejects.toThrow(/threads must be an integer from 1/);
     await expect(surveyBackends({ patience: 0 })).rejects.toThrow(
@@ -65,7 +65,7 @@ describe('surveyBackends', () => {
 });
 
 describe('in a browser', () => {
-  it('a backend is measured in the page, and one that fails is told', async () => {
+  it('a backend is measured in the page, and one that fails is reported', async () => {
     expect(await platform.survey('cpu', {}, 60)).toMatchObject({ backend: 'cpu', found: true });
     expect(await platform.survey('tensorflow', { tensorflowFolder: '/nowhere' }, 60)).toMatchObject({ found: false });
   });

@@ -10,7 +10,7 @@ const guarded = new WeakSet<object>();
 export function guardAllocation({ wasm }: WasmBackend): void {
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
-  // The first call replaces this function by the module's own, so make it before ours is set.
+  // The first call replaces this function with the module's own, so make that call before ours is set.
   wasm._free(wasm._malloc(8));
   const allocate = wasm._malloc;
   wasm._malloc = (bytes) => {

@@ -1,6 +1,6 @@
 /**
- * What the module compiled from kernels/ exports. Every number is a byte address in the memory of the WebAssembly
- * backend, a count, or a scalar of the operation; each function documents shapes and meanings there.
+ * The exports of the module compiled from kernels/. Every number is a byte address in the memory of the WebAssembly
+ * backend, a count, or a scalar of the operation; shapes and meanings are documented there.
  */
 export interface KernelExports {
   matrixProductScratch(): number;

@@ -5,7 +5,7 @@ import { multiply, transpose } from '../../test/reference.ts';
 import { selectBackend } from '../index.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
-// The backend takes the one that the engine can run; the other must not be wrong for that.
+// The backend takes the one that the engine can run; the other must be right too.
 describe.each(['plain', 'relaxed'] as const)('the kernels with %s SIMD', (kind) => {
   const bytes = Uint8Array.from(atob(kernels[kind]), (character) => character.charCodeAt(0));
   const memory = new WebAssembly.Memory({ initial: 64 });
@@ -22,7 +22,7 @@ describe.each(['plain', 'relaxed'] as const)('the kernels with %s SIMD', (kind) 
     run = instance.exports as unknown as KernelExports;
   });
 
-  it('bring functions only: no memory, table, data or import of their own', () => {
+  it('have functions only: no memory, table, data or import of their own', () => {
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
     expect(new Set(WebAssembly.Module.exports(module).map(({ kind }) => kind))).toEqual(new Set(['function']));
     const zeros = new Uint8Array(memory.buffer, 0, 1024);
@@ -42,7 +42,7 @@ describe.each(['plain', 'relaxed'] as const)('the kernels with %s SIMD', (kind) 
     const bias = normal('bias', [n]).values;
     const expected = multiply(a, b, m, k, n).map((sum, i) => sum + bias[i % n]!);
     const [atA, atB, atBias, atC] = [1024, 1024 + m * k, 1024 + m * k + k * n, 1024 + m * k + k * n + n];
-    // Rows of C lie further apart than they are wide, and what is between them must stay.
+    // The rows of C have gaps between them, which must not change.
     const cRow = n + 3;
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {

@@ -11,7 +11,7 @@ import {
   valueAndGradients,
 } from '../index.ts';
 
-/** Values that say where in the tensor they are. */
+/** Values that tell their position in the tensor. */
 const numbered = (shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): Tensor =>
   tf.reshape(
     tf.range(
@@ -23,7 +23,7 @@ const numbered = (shape: readonly number[], dtype: 'float32' | 'int32' = 'float3
     [...shape],
   );
 
-/** The same by looking at each place. */
+/** The same, element by element. */
 function reference(shape: readonly number[], begin: readonly number[], size: readonly number[]): number[] {
   const strides = shape.map((_, dimension) =>
     shape.slice(dimension + 1).reduce((product, length) => product * length, 1),
@@ -94,7 +94,7 @@ describe('slices on wasm', () => {
       [1, 0, 0, 1, 0],
       [1, 2, 2, 1, 3],
     ],
-  ])('take of %j from %j on %j', async (shape, begin, size) => {
+  ])('cut from %j, at %j, the size %j', async (shape, begin, size) => {
     const before = memory().numTensors;
     for (const dtype of ['float32', 'int32'] as const) {
       const { result, work } = await countWork(() => tf.tidy(() => tf.slice(numbered(shape, dtype), begin, size)));
@@ -105,7 +105,7 @@ describe('slices on wasm', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('take truth values, words and nothing but the rest, too', async () => {
+  it('cut booleans, strings, and the remaining size, too', async () => {
     const truths = tf.tidy(() => tf.slice(tf.tensor([true, false, true, true], [2, 2], 'bool'), [0, 1], [2, 1]));
     expect([truths.dtype, ...(await truths.data())]).toEqual(['bool', 0, 1]);
     const words = tf.tidy(() => tf.slice(tf.tensor(['a', 'b', 'c']), 1));
@@ -120,7 +120,7 @@ describe('slices on wasm', () => {
     [[2, 6, 3], [1, 2, 3], 1],
     [[2, 3, 4], 2, -1],
     [[3, 2], [1, -1], 0],
-  ] as const)('split %j by %j along %d into what concat puts together again', async (shape, splits, axis) => {
+  ] as const)('split %j by %j along %d into parts that concat joins again', async (shape, splits, axis) => {
     const { result, work } = await countWork(() =>
       tf.tidy(() => tf.concat(tf.split(numbered(shape), splits as number | number[], axis), axis)),
     );
@@ -150,7 +150,7 @@ describe('slices on wasm', () => {
     tf.dispose([x, gradient]);
   });
 
-  it('refuse what lies outside', () => {
+  it('refuse ranges outside the tensor', () => {
     expect(() => tf.tidy(() => tf.slice(numbered([3, 2]), [2, 0], [2, 2]))).toThrow(/begin\[0\] \+ size\[0\]/);
   });
 });

@@ -7,7 +7,7 @@ class GPUValidationError extends Error {}
 
 type Listener = (event: { readonly error: Error }) => void;
 
-/** A device that says what it is told to. */
+/** A fake device that reports what it is told to. */
 function device() {
   let listener: Listener = () => undefined;
   let lose: (info: { reason?: string; message: string }) => void = () => undefined;
@@ -24,7 +24,7 @@ function device() {
 }
 
 describe('DeviceWatch', () => {
-  it('throws what a device has refused once, and the first of several', () => {
+  it("throws a device's error once, and the first of several", () => {
     const { watch, refuse } = device();
     expect(() => watch.assertSound()).not.toThrow();
     refuse(new GPUOutOfMemoryError('no room for 3 GB'));
@@ -48,7 +48,7 @@ describe('DeviceWatch', () => {
     );
   });
 
-  it('throws at every call that a device is lost', async () => {
+  it('throws at every call once a device is lost', async () => {
     const { watch, lose } = device();
     lose({ reason: 'unknown', message: 'the driver was reset' });
     const word = new Error('AbortError');
@@ -60,7 +60,7 @@ describe('DeviceWatch', () => {
       );
   });
 
-  it('leaves an error alone that the device has nothing to do with', async () => {
+  it('leaves an error unchanged that the device did not cause', async () => {
     const { watch } = device();
     const error = new TypeError('a fault');
     expect(await watch.explain(error)).toBe(error);

@@ -37,7 +37,7 @@ async function dispatchesOf(run: () => tf.Tensor): Promise<number> {
 }
 
 describeWebgpu(`a training step on webgpu${whyNot}`, () => {
-  it('is a quarter of the dispatches that TensorFlow.js makes of it, at most', async () => {
+  it('takes at most a quarter of the dispatches that TensorFlow.js needs', async () => {
     await selectBackend({ prefer: 'webgpu' });
     const model = smallTransformer();
     const fused = await dispatchesOf(() => model.train(1, 0.1));

@@ -18,7 +18,7 @@ const errorOf = async (run: () => Promise<unknown>): Promise<unknown> => {
   }
 };
 describe('a WebGPU device', () => {
-  itWebgpu(`that is lost in the middle of training is said to be, and another one is opened${whyNot}`, async () => {
+  itWebgpu(`that is lost during training is reported, and another one is opened${whyNot}`, async () => {
     const losses = async (steps: number, loseAfter?: number): Promise<number[]> => {
       await selectBackend({ prefer: 'webgpu' });
       const model = smallTransformer();
@@ -41,12 +41,12 @@ describe('a WebGPU device', () => {
       problem: 'the WebGPU device and every tensor on it are lost',
       found: expect.stringMatching(/destroyed/),
     });
-    // Until it is selected again nothing computes on it.
+    // Until it is selected again, nothing computes on it.
     expect(await errorOf(() => tf.tidy(() => tf.square([1, 2, 3])).data())).toMatchObject({ kind: 'device-lost' });
     expect(await losses(3)).toEqual(whole);
   });
 
-  itWebgpu(`that has no room for a tensor says so at the operation, and goes on${whyNot}`, async () => {
+  itWebgpu(`that has no room for a tensor reports it at the operation, and continues${whyNot}`, async () => {
     await selectBackend({ prefer: 'webgpu' });
     const { maxBufferSize, maxStorageBufferBindingSize } = deviceOf().limits;
     const row = Math.ceil(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4 / 1024) + 1;

@@ -45,7 +45,7 @@ async function serve(answer: RequestListener, name = wheelName): Promise<string>
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/packages/${name}`;
 }
 
-/** What went wrong; and that nothing of it is left. */
+/** The error's message; checks that nothing is left behind. */
 async function refusal(adding: Promise<unknown>): Promise<string> {
   const error = await adding.then(
     () => undefined,
@@ -56,14 +56,14 @@ async function refusal(adding: Promise<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
-// A wheel is for one processor: these are for the one that most machines have.
+// A wheel is for one processor: these are for the most common one.
 const [describeHere, whyNot] =
   process.platform === 'linux' && process.arch === 'x64'
     ? ([describe, ''] as const)
     : ([describe.skip, ' (skipped: not Linux on x86-64)'] as const);
 
 describeHere(`addTensorflow${whyNot}`, () => {
-  it('takes the two libraries and nothing else, where they are found from then on', async () => {
+  it('installs the two libraries and nothing else, where they are found from then on', async () => {
     const tried = jest.fn(async (folder: string) => {
       expect(await readdir(folder)).toHaveLength(2);
     });
@@ -86,7 +86,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
     expect((await readdir(cache)).sort()).toEqual(['2.15.1', '2.21.0']);
   });
 
-  it('downloads, when the digest is given beside the address or in it', async () => {
+  it('downloads if the digest is given separately or in the URL', async () => {
     const { bytes, sha256 } = makeWheel();
     const url = await serve((_, response) => response.setHeader('content-length', bytes.length).end(bytes));
     const parts: string[] = [];
@@ -105,7 +105,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
     expect(await readdir(cache)).toEqual(['2.21.0']);
   });
 
-  it('wants a digest for what comes from the network, and the right one', async () => {
+  it('requires a digest for a download, and the right one', async () => {
     const { bytes, sha256 } = makeWheel();
     const url = await serve((_, response) => response.end(bytes));
     expect(await refusal(add({ wheel: url }))).toMatch(/a wheel from a URL needs a sha256, found .+; pass --sha256/);
@@ -117,7 +117,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
     );
   });
 
-  it('says when a download breaks off, is refused, or cannot begin', async () => {
+  it('reports a download that is interrupted, refused, or cannot start', async () => {
     const { bytes, sha256 } = makeWheel();
     const broken = await serve((_, response) => {
       response.setHeader('content-length', bytes.length);
@@ -136,7 +136,7 @@ describeHere(`addTensorflow${whyNot}`, () => {
     );
   });
 
-  it('stops where it is told to, with nothing left', async () => {
+  it('stops when cancelled, and leaves nothing behind', async () => {
     const { bytes, sha256 } = makeWheel();
     const stop = new AbortController();
     const url = await serve((_, response) => {
@@ -147,13 +147,13 @@ describeHere(`addTensorflow${whyNot}`, () => {
     expect(await readdir(cache)).toEqual([]);
   });
 
-  it('keeps nothing that does not load here', async () => {
+  it('installs nothing that does not load here', async () => {
     expect(await refusal(addTensorflow({ wheel: await write(makeWheel().bytes) }))).toMatch(
       /the TensorFlow 2\.21\.0 in tensorflow_cpu.+\.whl does not work on this machine, found "libtensorflow_framework\.so\.2: .+"; use another/,
     );
   });
 
-  it('refuses a disk without room before it writes', async () => {
+  it('refuses a disk without room before writing', async () => {
     const size = 0xffff_fff0;
     const bombs = Array.from({ length: 2 }, (_, index) => ({
       name: `tensorflow/${['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'][index]}`,
@@ -162,11 +162,11 @@ describeHere(`addTensorflow${whyNot}`, () => {
     }));
     const record = (text: string): string => text.replaceAll(/(so\.2,.+),\d+/g, `$1,${size}`);
     const wheel = await write(makeWheel({ files: bombs, record }).bytes);
-    // On a disk with room for 8 GB the lie comes out at the first library's end.
+    // On a disk with room for 8 GB, the wrong size is found at the first library's end.
     expect(await refusal(add({ wheel }))).toMatch(/has no room for 8590 MB|so\.2 is damaged, found ".*bytes/);
   });
 
-  it('clears away what a killed process left, and not what another is at', async () => {
+  it("removes what a killed process left, but not another process's work", async () => {
     const [old, fresh] = [join(cache, '.adding-old'), join(cache, '.adding-fresh')];
     for (const folder of [old, fresh]) await mkdir(folder, { recursive: true });
     await utimes(old, new Date(0), new Date(0));
@@ -256,7 +256,7 @@ describeHere(`a wheel that is refused${whyNot}`, () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it('cut off, of another kind, or not there', async () => {
+  it('truncated, of another kind, or missing', async () => {
     const { bytes } = makeWheel();
     expect(await refusal(add({ wheel: await write(bytes.subarray(0, -30)) }))).toMatch(
       /is truncated, found ".+"; download/,

@@ -20,12 +20,12 @@ export function rotation(degrees: number): Affine {
   return [Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0];
 }
 
-/** Moves y by x times the tangent of the angle: what turning an upright thing about its vertical axis does to its edges. */
+/** Adds x times the tangent of the angle to y: how a turn about the vertical axis changes an upright object's edges. */
 export function verticalSkew(degrees: number): Affine {
   return [1, Math.tan((degrees * Math.PI) / 180), 0, 1, 0, 0];
 }
 
-/** The transform that applies the last one first, as nested SVG groups do. */
+/** Combines transforms; the last one is applied first, as in nested SVG groups. */
 export function compose(...transforms: readonly Affine[]): Affine {
   return transforms.reduce(
     ([a, b, c, d, e, f], [p, q, r, s, t, u]): Affine => [

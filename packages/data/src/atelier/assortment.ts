@@ -17,10 +17,10 @@ export const wholeAssortment: Assortment = {
   patterns: patternNames,
 };
 
-/** The smallest distance (0..1, see `distance`) of two colours that are to be seen side by side: about navy on cobalt. */
+/** The smallest distance (0..1, see `distance`) between two colours used together: about navy on cobalt. */
 const leastContrast = 0.2;
 
-/** For each colour, those that are seen well beside it. */
+/** For each colour, the colours that contrast with it. */
 const contrasts: ReadonlyMap<ColourName, readonly ColourName[]> = new Map(
   colourNames.map((colour) => [
     colour,
@@ -28,7 +28,7 @@ const contrasts: ReadonlyMap<ColourName, readonly ColourName[]> = new Map(
   ]),
 );
 
-/** The colours that are seen well beside another. */
+/** The colours that contrast with the given one. */
 export function contrastingColours(colour: ColourName, among: readonly ColourName[]): readonly ColourName[] {
   return contrasts.get(colour)?.filter((name) => among.includes(name)) ?? [];
 }
@@ -39,17 +39,17 @@ export function coloursOf(subcategory: SubcategoryName, among: readonly ColourNa
   return own === undefined ? among : own.filter((name) => among.includes(name));
 }
 
-/** The patterns that a sub-category comes in; one that stands twice is twice as likely. */
+/** The patterns that a sub-category comes in; one that is listed twice is twice as likely. */
 export function patternsOf(subcategory: SubcategoryName, among: readonly PatternName[]): readonly PatternName[] {
   return garmentKinds[subcategory].patterns.filter((name) => among.includes(name));
 }
 
-/** The assortments that were found sound: one is asked about for every product. */
+/** Assortments that were checked already, since every product checks its assortment. */
 const sound = new WeakSet<Partial<Assortment>>();
 
 /**
- * Fills in what is left out.
- * @throws KaleidoError where a name is unknown, or something could not be designed from these
+ * Fills in defaults.
+ * @throws KaleidoError if a name is unknown, or some product cannot be designed from this assortment
  */
 export function completeAssortment(choice: Partial<Assortment>): Assortment {
   const assortment: Assortment = { ...wholeAssortment, ...choice };
@@ -60,7 +60,7 @@ export function completeAssortment(choice: Partial<Assortment>): Assortment {
   return assortment;
 }
 
-/** @throws KaleidoError where a name is unknown, or something could not be designed from these */
+/** @throws KaleidoError if a name is unknown, or some product cannot be designed from this assortment */
 export function checkAssortment({ subcategories, colours: shades, patterns }: Assortment): void {
   checkNames('sub-category', subcategories, subcategoryNames);
   checkNames('colour', shades, colourNames);
@@ -69,7 +69,7 @@ export function checkAssortment({ subcategories, colours: shades, patterns }: As
   if (lonely !== undefined)
     throw new KaleidoError({
       source: 'data',
-      problem: 'the atelier has no second colour that is seen beside this one',
+      problem: 'the atelier has no second colour that stands out from this one',
       found: lonely,
       advice: 'add colours that are lighter or darker',
     });
@@ -77,16 +77,16 @@ export function checkAssortment({ subcategories, colours: shades, patterns }: As
     if (coloursOf(subcategory, shades).length === 0)
       throw new KaleidoError({
         source: 'data',
-        problem: `none of the atelier's colours is one that ${subcategory} comes in`,
+        problem: `${subcategory} comes in none of the atelier's colours`,
         found: shades.join(', '),
         advice: `add one of ${garmentKinds[subcategory].colours?.join(', ')}, or leave the sub-category out`,
       });
     if (patternsOf(subcategory, patterns).length === 0)
       throw new KaleidoError({
         source: 'data',
-        problem: `none of the atelier's patterns is one that ${subcategory} comes in`,
+        problem: `${subcategory} comes in none of the atelier's patterns`,
         found: patterns.join(', '),
-        advice: 'add "plain", which everything comes in, or leave the sub-category out',
+        advice: 'add "plain", which suits all sub-categories, or leave the sub-category out',
       });
   }
 }

@@ -5,7 +5,7 @@ import { Outline, round } from './outline.ts';
 /** Where the picture was taken. */
 export type BackgroundKind = 'studio' | 'coloured' | 'cluttered';
 
-/** A background in the square 0..256, as definitions and shapes of SVG. */
+/** A background in the square 0..256, as SVG definitions and shapes. */
 export interface Background {
   readonly definitions: string;
   readonly shapes: string;
@@ -54,7 +54,7 @@ export function drawBackground(kind: BackgroundKind, random: RandomStream): Back
   }
 }
 
-/** A background alone as SVG, a square of that side in pixels. */
+/** A background alone as SVG; `imageSize` is the side of the square in pixels. */
 export function drawScene(kind: BackgroundKind, imageSize: number, random: RandomStream): string {
   const { definitions, shapes } = drawBackground(kind, random);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${imageSize}" height="${imageSize}" viewBox="0 0 ${frame} ${frame}"><defs>${definitions}</defs>${shapes}</svg>`;
@@ -88,7 +88,7 @@ function coloured(random: RandomStream): Background {
   return { definitions: gradient('sky', lighter(base, 0.12), darker(base, 0.14)), shapes: shapes.join('') };
 }
 
-/** A room: wall, floor and some of what stands or hangs in rooms. */
+/** A room: wall, floor and some furnishings. */
 function cluttered(random: RandomStream): Background {
   const wall = mix(random.pick(backdrops), '#e9e5dd', 0.2 + random.uniform() * 0.5);
   const floor = mix(random.pick(furniture), '#cbb79c', random.uniform() * 0.6);
@@ -125,7 +125,7 @@ function cluttered(random: RandomStream): Background {
   const things = [shelf, plant, pictureFrame, lamp, chair, boxes, rail];
   const count = 3 + random.integer(4);
   for (let i = 0; i < count; i++) {
-    // Most things stand at the sides, where a photographer leaves them.
+    // Most things are at the sides, where a photographer leaves them.
     const x = random.chance(0.75)
       ? random.chance(0.5)
         ? random.uniform() * 60

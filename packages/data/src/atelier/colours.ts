@@ -37,8 +37,8 @@ export type ColourName =
   | 'forest';
 
 /**
- * 30 colours of cloth. Neighbours are on purpose hard to tell apart in some light (black / ink / navy / charcoal,
- * white / ivory / cream, camel / sand), as they are in shops; the words of one colour never serve another.
+ * 30 colours of cloth. As in shops, some are hard to tell apart in some light (black / ink / navy / charcoal,
+ * white / ivory / cream, camel / sand). No word is used for two colours.
  */
 export const colours: Readonly<Record<ColourName, Colour>> = {
   black: { hex: '#1f1f22', words: ['black', 'jet black', 'jet'] },
@@ -122,7 +122,7 @@ export function distance(first: string, second: string): number {
   return (Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2])) / 765;
 }
 
-/** A dye lot: each channel moved a little on its own, and all of them together. Offsets are in 1/255. */
+/** A dye lot: adds a small offset to each channel. Offsets are in 1/255. */
 export function dyed(hex: string, red: number, green: number, blue: number): string {
   const channels = parse(hex);
   return format([channels[0] + red, channels[1] + green, channels[2] + blue]);

@@ -23,7 +23,7 @@ describe('the vocabulary of the atelier', () => {
     }
   });
 
-  it('gives every kind more looks than a list of 101 candidates has places', () => {
+  it('gives every kind more looks than a list has candidates (101)', () => {
     for (const subcategory of subcategoryNames) {
       const looks = new Set(
         Array.from({ length: 300 }, (_, index) => {
@@ -43,12 +43,12 @@ describe('designProduct', () => {
     expect(designProduct(5, 77).id).toBe('atelier-5-000077');
   });
 
-  it('draws every sub-category once a round', () => {
+  it('draws every sub-category once per round', () => {
     const round = subcategoryNames.map((_, index) => designProduct(2, subcategoryNames.length + index).subcategory);
     expect(new Set(round).size).toBe(subcategoryNames.length);
   });
 
-  it('shows its attributes as text, without what is not there', () => {
+  it('gives its attributes as text, without missing ones', () => {
     const attributes = productAttributes(designProduct(1, 0, { subcategories: ['t-shirt'] }));
     expect(Object.keys(attributes)).toEqual(
       expect.arrayContaining(['department', 'baseColour', 'pattern', 'fabric', 'sleeve', 'neckline', 'fit']),
@@ -56,7 +56,7 @@ describe('designProduct', () => {
     expect(Object.values(attributes)).not.toContain('none');
   });
 
-  it('names the known sub-categories where it is asked for another', () => {
+  it('names the known sub-categories if another is requested', () => {
     expect(() => designProduct(1, 0, { subcategories: ['toga' as SubcategoryName] })).toThrow(
       /@kaleido\/data: .*found "toga"; use any of t-shirt/,
     );
@@ -74,14 +74,14 @@ describe('designProduct', () => {
     }
   });
 
-  it('is the same product whether an assortment is whole or left out', () => {
+  it('gives the same product for the whole assortment and for none', () => {
     for (let index = 0; index < 100; index++)
       expect(designProduct(9, index, { colours: colourNames, patterns: patternNames })).toEqual(
         designProduct(9, index),
       );
   });
 
-  it('refuses an assortment that something cannot be made from', () => {
+  it('refuses an assortment from which some product cannot be designed', () => {
     const design = (assortment: Partial<Assortment>) => () => designProduct(1, 0, assortment);
     expect(design({ colours: ['black', 'ink'] })).toThrow(/no second colour.*found "black"/);
     expect(design({ subcategories: ['denim skirt'], colours: ['red', 'white', 'yellow'] })).not.toThrow();

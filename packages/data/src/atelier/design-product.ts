@@ -25,7 +25,7 @@ export interface AtelierProduct {
   readonly subcategory: SubcategoryName;
   readonly department: Department;
   readonly colour: ColourName;
-  /** Of the pattern, the trim or the motif; missing where only one colour shows. */
+  /** Of the pattern, the trim or the motif; missing if only one colour is visible. */
   readonly secondColour?: ColourName;
   readonly pattern: PatternName;
   readonly patternScale: PatternScale;
@@ -64,12 +64,12 @@ const contrastTrims: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Designs the product of that number: the same seed and index give the same product, whatever else was designed before.
- * The sub-categories come in rounds, each once a round in a random order, so that every one is equally frequent and
- * a list of candidates of one sub-category fills evenly.
+ * Designs the product of that number: the same seed and index give the same product, regardless of earlier calls.
+ * The sub-categories come in rounds, each once per round in random order. So all are equally frequent, and lists of
+ * candidates of one sub-category fill evenly.
  *
- * @param assortment what there is to choose from; everything where it is left out
- * @throws KaleidoError where a name is unknown, or nothing could be designed from these
+ * @param assortment what to choose from; default: everything
+ * @throws KaleidoError if a name is unknown, or some product cannot be designed from this assortment
  */
 export function designProduct(
   seed: number,
@@ -117,7 +117,7 @@ export function designProduct(
   };
 }
 
-/** What `Product.attributes` holds of a product: everything that is not `none`. */
+/** The `Product.attributes` of a product: everything that is not `none`. */
 export function productAttributes(product: AtelierProduct): Record<string, string> {
   const attributes: Record<string, string> = {
     department: product.department,
@@ -144,7 +144,7 @@ function chooseFeatures(kind: GarmentKind, random: RandomStream): Partial<Record
   return chosen;
 }
 
-/** Takes away what cannot be there together. */
+/** Removes features that exclude each other. */
 function agreeing(chosen: Partial<Record<FeatureName, string>>, motif: boolean): ProductFeatures {
   const features = { ...chosen };
   const { sleeve, trim, pockets } = features;

@@ -8,9 +8,9 @@ export interface ClosureCut {
   /** Where the neck opening ends and the closure begins. */
   readonly top: number;
   readonly bottom: number;
-  /** The half width of the chest: how far apart two rows of buttons are. */
+  /** The half width of the chest, which sets the distance between two rows of buttons. */
   readonly chest: number;
-  /** Overlapping fronts (blazers, coats) rather than a placket. */
+  /** Whether the fronts overlap (blazers, coats), instead of a placket. */
   readonly overlap: boolean;
 }
 

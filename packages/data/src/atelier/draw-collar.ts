@@ -4,13 +4,13 @@ import type { Look } from './look.ts';
 import { Outline } from './outline.ts';
 import type { Sketch } from './sketch.ts';
 
-/** The neck opening that a collar stands around. */
+/** The neck opening that a collar surrounds. */
 interface Opening {
   readonly width: number;
   readonly depth: number;
 }
 
-/** The collar of the features, drawn last: it lies on top of everything. */
+/** The collar, drawn last: it is on top of everything. */
 export function drawCollar(sketch: Sketch, look: Look, neck: Opening, openTo: number | undefined): void {
   const { collar, trim } = look.features;
   if (collar === undefined || collar === 'none') return;

@@ -37,7 +37,7 @@ export function drawRuffle(sketch: Sketch, left: number, right: number, top: num
   }
 }
 
-/** White lace, or a darker one on cloth that is white itself. */
+/** White lace, or a darker one on white cloth. */
 export function laceColour(sketch: Sketch): string {
   return lightness(sketch.palette.first) > 0.82 ? mix(sketch.palette.first, '#8a8078', 0.35) : '#f3efe8';
 }

@@ -21,7 +21,7 @@ export interface LegCut {
   /** Five pockets, rivets and lapped seams. */
   readonly jeans?: boolean;
   readonly fly?: boolean;
-  /** A stretchy skin: no folds to speak of. */
+  /** Skin-tight and stretchy: almost no folds. */
   readonly tight?: boolean;
 }
 

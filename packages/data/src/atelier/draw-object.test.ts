@@ -6,7 +6,7 @@ import { rasterisePixels } from './node.ts';
 const draw = (kind: ObjectKind, index: number, side = 96): string =>
   drawObject(kind, 3, index, side, randomStream(5, 'object', index));
 
-/** The share of the picture that is object. */
+/** The share of the picture that the object covers. */
 function coverage(svg: string): number {
   const { pixels, width, height } = rasterisePixels(svg);
   let covered = 0;
@@ -24,7 +24,7 @@ describe('drawObject', () => {
     }
   });
 
-  it('puts somebody around what is worn, and nobody around a bag', () => {
+  it('draws a wearer for worn garments, and none for a bag', () => {
     const wearers = Array.from({ length: 30 }, (_, index) =>
       draw('worn', index).includes('viewBox="-96 -136 448 528"'),
     );

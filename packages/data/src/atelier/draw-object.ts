@@ -5,12 +5,12 @@ import { drawProduct, type ViewKind } from './draw-product.ts';
 import { drawThing } from './draw-thing.ts';
 import { drawWearer } from './draw-wearer.ts';
 
-/** What can stand in a product photograph. */
+/** What a product photograph can show. */
 export type ObjectKind = 'garment' | 'worn' | 'thing';
 
 /**
- * An object on nothing as SVG, cut out of any picture: a garment, a garment with who wears it, or something the atelier
- * does not sell. Its alpha channel is its mask; for those that learn to find objects, whatever stands behind them.
+ * An object as SVG on a transparent background: a garment, a garment with its wearer, or something the atelier does not
+ * sell. Its alpha channel is its mask. It serves to train networks that find objects on any background.
  * @param imageSize the side of the square picture in pixels
  */
 export function drawObject(

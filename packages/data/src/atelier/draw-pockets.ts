@@ -11,7 +11,7 @@ export function drawUpperPockets(
 ): void {
   const { pockets } = look.features;
   const x = cut.chest * 0.5;
-  // Hip pockets end above the hem, however short the garment is.
+  // Hip pockets end above the hem, even of a short garment.
   const hip = Math.min(Math.max(42, cut.length * 0.6), cut.length - 21);
   switch (pockets) {
     case 'chest':
@@ -84,7 +84,7 @@ export function drawUpperPockets(
   }
 }
 
-/** A patch pocket by the middle of its top edge. */
+/** A patch pocket; x and y are the middle of its top edge. */
 export function patch(sketch: Sketch, x: number, y: number, width: number, height: number): void {
   const half = width / 2;
   const outline = Outline.from(x - half, y)
@@ -97,7 +97,7 @@ export function patch(sketch: Sketch, x: number, y: number, width: number, heigh
   sketch.stitch(Outline.from(x - half + 0.3, y + 2).line(x + half - 0.3, y + 2), { width: 0.3 });
 }
 
-/** A pocket flap by the middle of its top edge, with a button. */
+/** A pocket flap with a button; x and y are the middle of its top edge. */
 export function flap(sketch: Sketch, x: number, y: number, width: number, height: number): void {
   const half = width / 2;
   const outline = Outline.from(x - half, y)

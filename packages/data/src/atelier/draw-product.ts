@@ -12,7 +12,7 @@ import { type Palette, type PartName, type Side, Sketch } from './sketch.ts';
 
 export type ViewKind = 'front' | 'back' | 'angled' | 'detail';
 
-/** One photograph that is to be taken of a product. */
+/** One photograph to take of a product. */
 export interface AtelierView {
   /** The number of the picture of its product, from 0; each has its own light, place and background. */
   readonly number: number;
@@ -23,7 +23,7 @@ export interface AtelierView {
 /** Where a part of the garment is in the picture, in pixels: left, top, width, height. */
 export interface PartBox {
   readonly part: PartName;
-  /** As seen in the picture; missing for parts that lie in the middle or come once. */
+  /** As seen in the picture; missing for parts in the middle and for single parts. */
   readonly side?: Side;
   readonly x: number;
   readonly y: number;
@@ -34,28 +34,28 @@ export interface PartBox {
 export interface ProductDrawing {
   /** The whole picture. */
   readonly svg: string;
-  /** The garment alone on nothing: its alpha channel is the foreground mask. */
+  /** The garment alone on a transparent background: its alpha channel is the foreground mask. */
   readonly foreground: string;
   /** `body`, the whole garment, comes first; parts out of the picture or hidden on this side are missing. */
   readonly parts: readonly PartBox[];
 }
 
 /**
- * The side of a picture in pixels where nothing else is asked for. Square and 256 as in Fashion-Gen, the catalogue that
- * the paper trains on.
+ * The default side of a picture in pixels. Pictures are square and 256 as in Fashion-Gen, the catalogue that the paper
+ * trains on.
  */
 export const defaultImageSize = 256;
 
 /** Drawings are made in a square of this side and scaled. */
 const frame = 256;
 
-/** How much larger a detail is shown than the whole. */
+/** The zoom of a detail view. */
 const detailZoom = { least: 1.6, most: 2.1 } as const;
 
 const patternScales: Readonly<Record<PatternScale, number>> = { fine: 0.7, regular: 1, bold: 1.45 };
 
 /**
- * Draws a product as that view shows it: the same product, view and size give the same text.
+ * Draws one view of a product: the same product, view and size give the same text.
  *
  * @param imageSize the side of the square picture in pixels, >= 16
  */
@@ -81,7 +81,7 @@ export function drawProduct(
   };
 }
 
-/** @throws KaleidoError where it is no whole number of pixels >= 16 */
+/** @throws KaleidoError if it is not a whole number of pixels >= 16 */
 export function checkImageSize(imageSize: number): void {
   if (Number.isInteger(imageSize) && imageSize >= 16) return;
   throw new KaleidoError({
@@ -112,7 +112,7 @@ function sketchProduct(product: AtelierProduct, facing: Facing, light: 1 | -1): 
   return sketch;
 }
 
-/** The colours of this piece: no two dye lots are quite the same. */
+/** The colours of this piece: no two dye lots are exactly the same. */
 function dye(product: AtelierProduct): Palette {
   const random = randomStream(product.seed, 'atelier', 'dye', product.index);
   const lot = (hex: string): string => {
@@ -128,7 +128,7 @@ function dye(product: AtelierProduct): Palette {
   return { first, second, trim: contrasts ? second : first, metal: product.metal === 'gold' ? '#cfa85a' : '#b9bcc2' };
 }
 
-/** Where the garment stands in the picture: size, place and turn differ a little from picture to picture. */
+/** Where the garment is in the picture: size, place and turn vary a little between pictures. */
 function place(sketch: Sketch, kind: ViewKind, random: RandomStream): Affine {
   const spread = (least: number, most: number): number => least + (most - least) * random.uniform();
   const side = random.chance(0.5) ? 1 : -1;
@@ -155,7 +155,7 @@ function place(sketch: Sketch, kind: ViewKind, random: RandomStream): Affine {
   );
 }
 
-/** The light of the place: a little warm or cool, brighter on one side, sometimes dim. */
+/** The ambient light: a little warm or cool, brighter on one side, sometimes dim. */
 function drawLight(random: RandomStream): { readonly definitions: string; readonly shapes: string } {
   const tone = random.pick(['#ffb866', '#7fa8ff', '#ffffff', '#1a1408']);
   const strength = 0.02 + random.uniform() * 0.05;
@@ -187,7 +187,7 @@ function boxesOf(sketch: Sketch, placed: Affine, scale: number, imageSize: numbe
   for (const { part, side, bounds } of joined.values()) {
     const [left, top] = [Math.max(0, bounds.left * scale), Math.max(0, bounds.top * scale)];
     const [right, bottom] = [Math.min(imageSize, bounds.right * scale), Math.min(imageSize, bounds.bottom * scale)];
-    // What is out of the picture or thinner than half a pixel cannot be seen.
+    // Parts outside the picture or thinner than half a pixel are not visible.
     if (right - left < 0.5 || bottom - top < 0.5) continue;
     boxes.push({ part, ...(side ? { side } : {}), x: left, y: top, width: right - left, height: bottom - top });
   }

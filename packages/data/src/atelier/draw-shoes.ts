@@ -34,7 +34,7 @@ function soleColour(sketch: Sketch, look: Look): string {
   }
 }
 
-/** A sole from heel to toe, whose upper edge is where the upper begins. */
+/** A sole from heel to toe; the upper begins at its top edge. */
 function drawFlatSole(sketch: Sketch, look: Look, top: number): void {
   const { sole } = look.features;
   const colour = soleColour(sketch, look);

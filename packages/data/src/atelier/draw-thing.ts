@@ -116,7 +116,7 @@ const box: Thing = (random, { first, shaded }) => {
   );
 };
 
-/** Any shape at all: what a photograph shows need not be known. */
+/** A random shape: a photograph may show unknown objects. */
 const blob: Thing = (random, { second, shaded }) => {
   const corners = 4 + random.integer(8);
   const outline = Outline.smooth(
@@ -133,7 +133,7 @@ const blob: Thing = (random, { second, shaded }) => {
 
 const things: readonly Thing[] = [watch, glasses, belt, wallet, bottle, jewel, box, blob];
 
-/** Something that shops sell and the atelier does not: a watch, glasses, a belt, a bottle; or no known thing at all. */
+/** Something that shops sell and the atelier does not: a watch, glasses, a belt, a bottle; or a random shape. */
 export function drawThing(random: RandomStream): { readonly definitions: string; readonly shapes: string } {
   const names = Object.keys(colours) as ColourName[];
   const [first, second] = [colours[random.pick(names)].hex, colours[random.pick(names)].hex];

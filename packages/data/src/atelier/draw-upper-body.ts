@@ -19,7 +19,7 @@ export interface UpperCut {
   readonly chest: number;
   readonly waist: number;
   readonly hem: number;
-  /** Down to the hem, or to the waist seam where a skirt or legs follow. */
+  /** Down to the hem, or to the waist seam if a skirt or legs follow. */
   readonly length: number;
   readonly sleeveWidth?: number;
   /** The half width and depth of the neck opening; features change them. */
@@ -49,7 +49,7 @@ interface Neck {
 
 const backDepth = 2.2;
 
-/** The neck opening that the features ask for. */
+/** The neck opening that the features define. */
 function neckOf(cut: UpperCut, look: Look): Neck {
   const base = cut.neck ?? 8.5;
   if (look.facing === 'back') return roundNeck(base, backDepth + 0.3);
@@ -214,7 +214,7 @@ export function drawUpperBody(sketch: Sketch, look: Look, given: UpperCut): void
   drawCollar(sketch, look, neck, cut.openTo);
 }
 
-/** How much longer a bodice is than its cut. */
+/** The length of a bodice relative to its cut. */
 const lengths: Readonly<Record<string, number>> = {
   cropped: 0.74,
   long: 1.24,
@@ -228,14 +228,14 @@ function joinedBelow(cut: UpperCut): boolean {
   return cut.skirt !== undefined || cut.legs !== undefined;
 }
 
-/** The cut with what department, fit and length change. */
+/** The cut, adapted to department, fit and length. */
 function tailored(cut: UpperCut, look: Look): UpperCut {
   const { fit, length } = look.features;
   const female = look.department === 'women' || look.department === 'girls';
   const child = look.department === 'girls' || look.department === 'boys';
   const width = (fit === 'slim' ? 0.91 : fit === 'relaxed' ? 1.13 : 1) * (female ? 0.96 : 1);
   const waist = width * (female ? (fit === 'relaxed' ? 0.99 : 0.93) : 1) * around(look.random, 1, 0.02);
-  // Skirts and legs follow the length by themselves; here it moves the hem of what ends in the bodice.
+  // Skirts and legs apply the length themselves; here it moves the hem of garments without them.
   const stretch = joinedBelow(cut) ? 1 : (lengths[length ?? 'hip'] ?? 1) * (child ? 0.84 : 1);
   return {
     ...cut,

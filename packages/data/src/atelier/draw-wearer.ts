@@ -4,7 +4,7 @@ import type { SubcategoryName } from './garment-kinds.ts';
 import { garmentKinds } from './garment-kinds.ts';
 import { Outline, round } from './outline.ts';
 
-/** Where a garment sits on who wears it; bags, shoes and the like are photographed alone. */
+/** Where a garment is on its wearer; bags, shoes and the like are photographed alone. */
 type Place = 'upper' | 'whole' | 'lower' | 'head';
 
 const places: Readonly<Record<string, Place>> = {
@@ -33,15 +33,15 @@ export interface GarmentBox {
   readonly height: number;
 }
 
-/** Shapes behind and before a garment. */
+/** Shapes behind and in front of a garment. */
 export interface Wearer {
   readonly behind: string;
   readonly before: string;
 }
 
 /**
- * A figure that wears a garment of that box: head and hair, arms in some pose, what else it has on. Rough, as a network
- * has to see that somebody is there, not who. Nothing for what is photographed alone.
+ * A figure that wears a garment of that box: head and hair, arms in a pose, other clothes. It is rough: a network has
+ * to see that somebody is there, not who. Undefined for products that are photographed alone.
  */
 export function drawWearer(subcategory: SubcategoryName, box: GarmentBox, random: RandomStream): Wearer | undefined {
   const place = places[garmentKinds[subcategory].category];
@@ -55,7 +55,7 @@ export function drawWearer(subcategory: SubcategoryName, box: GarmentBox, random
     figure.torso(middle, y + height * 0.55 + 2.5 * size, size * 3.4, size * 5);
     return figure.drawn();
   }
-  // A garment's width says little, for sleeves may be spread; its height bounds the shoulders.
+  // Sleeves may be spread, so the width says little; the height limits the shoulders.
   const shoulders =
     place === 'lower'
       ? Math.min(width * 1.15, height * 0.75) * (0.9 + 0.3 * random.uniform())
@@ -153,7 +153,7 @@ class Figure {
     }
   }
 
-  /** What is worn above a garment of the lower half. */
+  /** Clothes above a garment for the lower body. */
   torso(x: number, y: number, shoulders: number, height: number): void {
     const cloth = this.#cloth();
     const [top, waist] = [shoulders / 2, shoulders * 0.4];

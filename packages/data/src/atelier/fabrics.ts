@@ -1,13 +1,13 @@
 import { round } from './outline.ts';
 
-/** How a cloth takes the light, and what a catalogue calls it. */
+/** How a cloth reflects light, and what catalogues call it. */
 export interface Fabric {
   readonly words: readonly string[];
   /** 0 matt .. 1 like patent leather: the strength of the highlights. */
   readonly shine: number;
   /** How deep its folds are, 0 stiff .. 1 flowing. */
   readonly drape: number;
-  /** A fine overlay that repeats, in centimetres: the weave one can see. */
+  /** A fine repeating overlay, in centimetres: the visible weave. */
   readonly weave?: (
     dark: string,
     light: string,

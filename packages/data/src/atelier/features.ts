@@ -1,11 +1,11 @@
 import type { PartName } from './sketch.ts';
 
-/** How a catalogue speaks of one visible feature. */
+/** How a catalogue describes one visible feature. */
 export interface FeatureWords {
   readonly part: PartName;
-  /** After "with"; a leading article is not part of what is marked as the mention. Empty: only as an adjective. */
+  /** Used after "with"; a leading article is not part of the mention. Empty: only as an adjective. */
   readonly nouns: readonly string[];
-  /** Before the type. */
+  /** Used before the type. */
   readonly adjectives?: readonly string[];
 }
 
@@ -188,8 +188,8 @@ export interface FeatureValues {
 export type FeatureName = keyof FeatureValues;
 
 /**
- * What every feature may be and how it is said. A value of `none` is drawn without and never spoken of.
- * The kinds of garments choose among these values.
+ * The values of each feature and their words. A value of `none` is not drawn and not mentioned.
+ * The kinds of garments choose from these values.
  */
 const features: { readonly [Name in FeatureName]: Readonly<Record<FeatureValues[Name], FeatureWords>> } = {
   neckline: {
@@ -413,12 +413,12 @@ const features: { readonly [Name in FeatureName]: Readonly<Record<FeatureValues[
   },
 };
 
-/** What a product has of each feature; a missing one does not apply to its kind. */
+/** The value of each feature of a product; a missing one does not apply to its kind. */
 export type ProductFeatures = { readonly [Name in FeatureName]?: FeatureValues[Name] };
 
 export const featureNames: readonly FeatureName[] = Object.keys(features) as FeatureName[];
 
-/** How the feature is said. */
+/** The words for the feature. */
 export function featureWords(name: FeatureName, value: string): FeatureWords | undefined {
   return (features[name] as Readonly<Record<string, FeatureWords>>)[value];
 }

@@ -9,7 +9,7 @@ export interface ForegroundMask {
   readonly data: Uint8Array;
 }
 
-/** Rasterises the garment alone; a pixel belongs to it where the garment covers at least half of it (alpha >= 128). */
+/** Rasterises the garment alone; a pixel belongs to it if the garment covers at least half of it (alpha >= 128). */
 export function foregroundMask(truth: Pick<ImageTruth, 'foreground'>): ForegroundMask {
   const { width, height, pixels } = rasterisePixels(truth.foreground);
   const data = new Uint8Array(width * height);

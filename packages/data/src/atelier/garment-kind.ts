@@ -4,22 +4,22 @@ import type { FeatureName, FeatureValues } from './features.ts';
 import type { Department, Drawing } from './look.ts';
 import type { PatternName } from './patterns.ts';
 
-/** The values a kind chooses from; a value that stands twice is twice as likely. */
+/** The values a kind chooses from; a value that is listed twice is twice as likely. */
 type FeatureChoices = { readonly [Name in FeatureName]?: readonly FeatureValues[Name][] };
 
-/** One sub-category: what it is called, what it may be, how it is drawn. */
+/** One sub-category: its words, its possible features, its drawing. */
 export interface GarmentKind {
   readonly category: string;
-  /** What catalogues call it; every word stands for this sub-category alone. */
+  /** What catalogues call it; each word belongs to this sub-category alone. */
   readonly words: readonly string[];
   /** `these jeans`, not `this jeans`. */
   readonly plural?: boolean;
-  /** Its back looks like its front, or is never shown: shoes, hats, scarves. */
+  /** Whether its back looks like its front, or is never shown: shoes, hats, scarves. */
   readonly oneSided?: boolean;
   readonly departments: readonly Department[];
   readonly fabrics: readonly FabricName[];
   readonly patterns: readonly PatternName[];
-  /** Only these colours; all of them where it is missing. */
+  /** Only these colours; default: all of them. */
   readonly colours?: readonly ColourName[];
   readonly choices: FeatureChoices;
   /** The share of products with a motif printed on the chest. */
@@ -27,7 +27,7 @@ export interface GarmentKind {
   readonly draw: Drawing;
 }
 
-/** Patterns by the cloth they are printed, woven or knitted into. */
+/** Patterns by the kind of cloth that they are printed on, woven or knitted into. */
 export const patternSets: Readonly<
   Record<
     'prints' | 'shirting' | 'knits' | 'dresses' | 'suiting' | 'sport' | 'leather' | 'denim',

@@ -5,28 +5,28 @@ import type { Fold, Sketch } from './sketch.ts';
 
 export type Department = 'women' | 'men' | 'girls' | 'boys' | 'unisex';
 
-/** The two sides a drawing may show; the other views are these, turned or enlarged. */
+/** The two sides a drawing may show; other views are these, turned or enlarged. */
 export type Facing = 'front' | 'back';
 
-/** What a drawing needs to know of a product besides its cloth. */
+/** What a drawing needs to know about a product in addition to its cloth. */
 export interface Look {
   readonly features: ProductFeatures;
   readonly department: Department;
   readonly facing: Facing;
   readonly motif?: MotifName;
-  /** For what differs from one piece to the next: how it fell when it was laid down. */
+  /** For what differs from piece to piece, such as folds. */
   readonly random: RandomStream;
 }
 
 /** Draws one kind of thing in centimetres. */
 export type Drawing = (sketch: Sketch, look: Look) => void;
 
-/** A number near the given one: within the share of it, either way. */
+/** A random number near the given one: at most that share of it away. */
 export function around(random: RandomStream, value: number, share = 0.05): number {
   return value * (1 + (random.uniform() * 2 - 1) * share);
 }
 
-/** Folds of hanging cloth between two heights, spread over a half width; they lean with the side they are on. */
+/** Folds of hanging cloth between two heights, spread over a half width; they lean to the side they are on. */
 export function hangingFolds(
   random: RandomStream,
   count: number,
@@ -63,7 +63,7 @@ export function pulledFolds(
     const lean = turn + (i - (count - 1) / 2) * 16 + (random.uniform() - 0.5) * 8;
     const angle = (lean * Math.PI) / 180;
     const reach = length * (0.75 + random.uniform() * 0.4);
-    // A fold's turn leans its upper end to the right: its middle lies half its length down from the pulled point.
+    // A fold's turn leans its upper end to the right: its middle is half its length down from the pulled point.
     const [middleX, middleY] = [x - (Math.sin(-angle) * reach) / 2, y + (Math.cos(angle) * reach) / 2];
     folds.push({ x: middleX, y: middleY, length: reach, width: reach * 0.13, turn: -lean, strength: -strength });
     folds.push({

@@ -4,7 +4,7 @@ import { rasterise } from './rasterise.ts';
 export { type ForegroundMask, foregroundMask } from './foreground-mask.ts';
 export { type Pixels, rasterise, rasterisePixels } from './rasterise.ts';
 
-/** PNG, so that every reader decodes the same pixels. */
+/** Pictures as PNG, so that every reader decodes the same pixels. */
 export const pngPictures: PictureFormat = { mediaType: 'image/png', encode: rasterise };
 
 /** `openAtelier` with pictures as PNG: the same products, splits and captions. */

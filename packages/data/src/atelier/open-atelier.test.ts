@@ -69,12 +69,12 @@ describe('drawProduct', () => {
           }
         }
         expect(count).toBeGreaterThan(128 * 128 * 0.02);
-        // Thin straps and seams may lie a little out of the box, or be too thin for the mask.
+        // Thin straps and seams may be slightly outside the box, or too thin for the mask.
         expect(left).toBeGreaterThanOrEqual(Math.floor(body.x) - 2);
         expect(top).toBeGreaterThanOrEqual(Math.floor(body.y) - 2);
         expect(right).toBeLessThanOrEqual(Math.ceil(body.x + body.width) + 2);
         expect(bottom).toBeLessThanOrEqual(Math.ceil(body.y + body.height) + 2);
-        // In a detail, the part of the garment that is in the picture may be narrower than what was cut off.
+        // In a detail view, the visible part of the garment may be narrower than the part that is cut off.
         if (kind === 'detail') return;
         expect(right - left).toBeGreaterThan(body.width - 9);
         expect(bottom - top).toBeGreaterThan(body.height - 9);
@@ -120,7 +120,7 @@ describe('drawProduct', () => {
     }
   });
 
-  it('refuses a size that is no size', () => {
+  it('refuses an invalid size', () => {
     expect(() => drawProduct(designProduct(1, 1), { number: 0, kind: 'front', background: 'studio' }, 12.5)).toThrow(
       '@kaleido/data: the image size must be a whole number of pixels from 16, found 12.5',
     );
@@ -130,13 +130,13 @@ describe('drawProduct', () => {
 describe('openAtelier', () => {
   const options: AtelierOptions = { seed: 7, products: 20, validation: 0.2, test: 0.2, imageSize: 96 };
 
-  it('gives the same bytes for the same seed, and others for another', async () => {
+  it('gives the same bytes for the same seed, and different ones for another', async () => {
     const [once, again] = [await all(options, 'train'), await all(options, 'train')];
     expect(hashOf(again)).toBe(hashOf(once));
     expect(hashOf(await all({ ...options, seed: 8 }, 'train'))).not.toBe(hashOf(once));
   });
 
-  it('draws the text that version 1 draws', async () => {
+  it('draws the same text as version 1', async () => {
     // Recorded from this code with Node 20.20 on x86-64: a change here needs a new ATELIER_VERSION.
     expect(hashOf(await all({ seed: 1, products: 20, validation: 0, test: 0 }, 'train'))).toBe('0ea84baa1bdfdb6f');
   });
@@ -149,11 +149,11 @@ describe('openAtelier', () => {
     expect(hashOf(again)).toBe(hashOf(once));
     expect(once[0]?.image.mediaType).toBe('image/png');
     expect([...(once[0]?.image.bytes.subarray(1, 4) ?? [])]).toEqual([0x50, 0x4e, 0x47]);
-    // Width and height stand in the header, big-endian, from byte 16.
+    // Width and height are in the header, big-endian, from byte 16.
     expect([...(once[0]?.image.bytes.subarray(16, 24) ?? [])]).toEqual([0, 0, 0, 96, 0, 0, 0, 96]);
   });
 
-  it('shares products between no two splits, and keeps the shares', async () => {
+  it('shares no product between splits, and keeps the shares', async () => {
     const splits = await Promise.all(openAtelier(options).splits.map((split) => all(options, split)));
     const ids = splits.map((products) => new Set(products.map(({ productId }) => productId)));
     expect(ids.map(({ size }) => size)).toEqual([12, 4, 4]);
@@ -162,7 +162,7 @@ describe('openAtelier', () => {
     expect(new Set(pictures.map(({ id }) => id)).size).toBe(pictures.length);
   });
 
-  it('takes 1 to 4 pictures of a product, under one caption', async () => {
+  it('takes 1 to 4 pictures of a product, with one caption', async () => {
     const products = await all({ ...options, products: 60, validation: 0, test: 0 }, 'train');
     const views = new Map<string, Product[]>();
     for (const product of products) views.set(product.productId, [...(views.get(product.productId) ?? []), product]);
@@ -177,7 +177,7 @@ describe('openAtelier', () => {
     expect(single).toHaveLength(12);
   });
 
-  it('fills held-out splits from few sub-categories where it is told to', async () => {
+  it('can fill held-out splits from few sub-categories', async () => {
     const held = await all({ ...options, heldOutSubcategories: ['hoodie', 'clutch'] }, 'test');
     expect(new Set(held.map(({ subcategory }) => subcategory))).toEqual(new Set(['hoodie', 'clutch']));
   });
@@ -195,14 +195,14 @@ describe('openAtelier', () => {
     expect(() => atelier.truth('sofa')).toThrow(/no such picture/);
   });
 
-  it('has a fingerprint of its options', () => {
+  it('has a fingerprint that depends on its options', () => {
     const print = openAtelier(options).fingerprint;
     expect(openAtelier({ ...options }).fingerprint).toBe(print);
     expect(openAtelier({ ...options, imageSize: 128 }).fingerprint).not.toBe(print);
     expect(openRasterisedAtelier(options).fingerprint).not.toBe(print);
   });
 
-  it('names what is wrong with an option or a split', async () => {
+  it('names an invalid option or split', async () => {
     expect(() => openAtelier({ ...options, products: 0 })).toThrow(/number of products .* found 0/);
     expect(() => openAtelier({ ...options, validation: 0.8, test: 0.5 })).toThrow(/together at most 1/);
     expect(() => openAtelier({ ...options, viewsPerProduct: { least: 3, most: 2 } })).toThrow(/1 to 4 views/);

@@ -16,64 +16,64 @@ import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
 import type { PatternName } from './patterns.ts';
 import { type Caption, type Mention, writeCaption } from './write-caption.ts';
 
-/** Raised whenever the same options would give other pictures or captions: what was derived from them is made again. */
+/** Raised if the same options give other pictures or captions: data derived from the old ones are then made again. */
 export const ATELIER_VERSION = 1;
 
 export interface AtelierOptions {
   readonly seed: number;
-  /** Articles in all splits together, >= 1. */
+  /** Products in all splits together, >= 1. */
   readonly products: number;
   /** The share of the products in the split `validation`, 0..1. Default 0.1: a tenth is the usual hold-out. */
   readonly validation?: number;
-  /** The share of the products in the split `test`, 0..1. Default 0.1, likewise. */
+  /** The share of the products in the split `test`, 0..1. Default 0.1. */
   readonly test?: number;
   /**
    * How many pictures a product has; drawn evenly from `least` to `most`, within 1..4. The first is a front view.
-   * Default 1 to 4, as shops have them; one each is the fastest way to many products.
+   * Default 1 to 4, as in shops; one picture each gives many products fastest.
    */
   readonly viewsPerProduct?: { readonly least: number; readonly most: number };
   /** The side of the square pictures in pixels, >= 16. Default 256, as in Fashion-Gen. */
   readonly imageSize?: number;
   /**
-   * Whether all pictures of a product share one caption, as in shops (`product`, the default), or each is described in
-   * words of its own (`view`): more language from the same products.
+   * `product` (the default): all pictures of a product share one caption, as in shops. `view`: each picture has a
+   * caption of its own, which gives more language for the same products.
    */
   readonly captionOf?: 'product' | 'view';
-  /** How often each background comes, as weights. Default 6 : 3 : 1: catalogues are mostly studio pictures. */
+  /** How often each background occurs, as weights. Default 6 : 3 : 1: catalogues have mostly studio pictures. */
   readonly backgrounds?: Readonly<Record<BackgroundKind, number>> | undefined;
-  /** Only these colours; all of them by default. Few that lie far apart are learned from fewer pictures. */
+  /** Only these colours; default: all of them. A few very different colours are learned from fewer pictures. */
   readonly colours?: readonly ColourName[] | undefined;
-  /** Only these patterns; all of them by default. What is cabled or quilted stays plain. */
+  /** Only these patterns; default: all of them. Cabled and quilted products stay plain. */
   readonly patterns?: readonly PatternName[] | undefined;
-  /** Only these sub-categories; all of them by default. */
+  /** Only these sub-categories; default: all of them. */
   readonly subcategories?: readonly SubcategoryName[] | undefined;
   /**
-   * Only these in `validation` and `test`; the same as in `train` by default. A list of 101 candidates of one
-   * sub-category needs 101 products of it: with few held-out sub-categories, a small split has them.
+   * Only these sub-categories in `validation` and `test`; default: the same as in `train`. A list of 101 candidates of
+   * one sub-category needs 101 products of it, which a small split has only with few sub-categories.
    */
   readonly heldOutSubcategories?: readonly SubcategoryName[];
 }
 
-/** What nobody knows of a real photograph. */
+/** Ground truth of a picture, which real photographs lack. */
 export interface ImageTruth {
   /** In image pixels; `body`, the whole garment, comes first. */
   readonly parts: readonly PartBox[];
-  /** Which words of the caption speak of which part; a part may be hidden in this view. */
+  /** Which words of the caption mention which part; a part may be hidden in this view. */
   readonly mentions: readonly Mention[];
-  /** SVG of the garment alone on nothing: its alpha channel is the foreground mask. */
+  /** SVG of the garment alone on a transparent background: its alpha channel is the foreground mask. */
   readonly foreground: string;
 }
 
-/** The atelier as a source of products that also tells the truth about its pictures. */
+/** The atelier as a source of products that also has the ground truth of its pictures. */
 export interface Atelier extends ProductSource {
   /**
-   * The truth about a picture, by `Product.id`.
-   * @throws KaleidoError where this atelier has no such picture
+   * The ground truth of a picture, by `Product.id`.
+   * @throws KaleidoError if this atelier has no such picture
    */
   truth(imageId: string): ImageTruth;
 }
 
-/** How a picture becomes bytes. */
+/** How a picture is encoded. */
 export interface PictureFormat {
   readonly mediaType: string;
   readonly encode: (svg: string) => Uint8Array;
@@ -81,7 +81,7 @@ export interface PictureFormat {
 
 const utf8 = new TextEncoder();
 
-/** The SVG text itself: what a browser draws by itself. */
+/** The SVG text itself, which browsers can draw. */
 export const svgPictures: PictureFormat = { mediaType: 'image/svg+xml', encode: (svg) => utf8.encode(svg) };
 
 interface Split {
@@ -92,10 +92,10 @@ interface Split {
 }
 
 /**
- * A catalogue that is drawn while it is read, one picture after the other. The splits `train`, `validation` and `test`
+ * A catalogue that is drawn while it is read, one picture at a time. The splits `train`, `validation` and `test`
  * share no product. Pictures are SVG; `openRasterisedAtelier` of `@kaleido/data/node` gives PNG.
  *
- * @throws KaleidoError where an option is out of its range
+ * @throws KaleidoError if an option is out of range
  */
 export function openAtelier(options: AtelierOptions, pictures: PictureFormat = svgPictures): Atelier {
   const settings = complete(options);
@@ -232,7 +232,7 @@ function captionOf(product: AtelierProduct, view: AtelierView, settings: Setting
   return writeCaption(product, settings.captionOf === 'view' ? view.number : 0);
 }
 
-/** The pictures that are taken of a product: the front first, then others in random order. */
+/** The views of a product: the front first, then others in random order. */
 function viewsOf(product: AtelierProduct, settings: Settings): AtelierView[] {
   const random = randomStream(product.seed, 'atelier', 'views', product.index);
   const { least, most } = settings.viewsPerProduct;

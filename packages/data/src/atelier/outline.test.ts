@@ -26,7 +26,7 @@ describe('Outline', () => {
     );
   });
 
-  it('holds every point of its curves in its bounds, however it is transformed', () => {
+  it('has every point of its curves within its bounds, under any transform', () => {
     const coordinate = fc.double({ min: -40, max: 40, noNaN: true });
     const point = fc.tuple(coordinate, coordinate);
     fc.assert(

@@ -115,7 +115,7 @@ export class Outline {
     );
   }
 
-  /** The outline seen in a mirror that stands on the axis x = 0. */
+  /** The outline mirrored at the axis x = 0. */
   mirrored(): Outline {
     return this.map(([x, y]) => [-x, y]);
   }
@@ -180,7 +180,7 @@ export class Outline {
     return new Outline([...this.#segments, segment]);
   }
 
-  /** Goes on with another outline from the point where this one ends. */
+  /** Continues with another outline from the point where this one ends. */
   #joined(other: Outline): Outline {
     const [first, ...rest] = other.#segments;
     const start = first?.points[0];
@@ -205,7 +205,7 @@ export class Outline {
   }
 }
 
-/** Numbers as SVG text: two decimals are finer than a hundredth of a pixel's effect, and hide the last bits of sin and cos. */
+/** Rounds to two decimals for SVG text: the difference is not visible, and the last bits of sin and cos are hidden. */
 export function round(value: number): string {
   const rounded = Math.round(value * 100) / 100;
   return Object.is(rounded, -0) ? '0' : String(rounded);

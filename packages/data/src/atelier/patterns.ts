@@ -1,15 +1,15 @@
 import { mix } from './colours.ts';
 import { round } from './outline.ts';
 
-/** What a pattern is drawn with, and what a catalogue calls it. */
+/** How a pattern is drawn, and what catalogues call it. */
 export interface Pattern {
   /** Words before the type: `striped`. */
   readonly adjectives: readonly string[];
-  /** The same as a thing: `stripes`; spoken of with the second colour (`white stripes`) or as `in a floral print`. */
+  /** Nouns: `stripes`; used with the second colour (`white stripes`) or as `in a floral print`. */
   readonly nouns: readonly string[];
   /** Whether the caption names the second colour too. */
   readonly twoColours: boolean;
-  /** How often a shop has it, beside the others. */
+  /** How often it occurs, relative to the others. */
   readonly weight: number;
   /** A tile that repeats, in centimetres of cloth, or how the whole panel is dyed. */
   readonly draw: (first: string, second: string) => PatternDrawing;
@@ -24,7 +24,7 @@ export type PatternDrawing =
       readonly turn?: number;
       readonly content: string;
     }
-  /** Stops down the panel, offsets in 0..1. */
+  /** Stops from top to bottom of the panel, offsets in 0..1. */
   | { readonly kind: 'gradient'; readonly stops: readonly (readonly [number, string])[] }
   /** Rings around the middle of the garment, radius in centimetres. */
   | { readonly kind: 'rings'; readonly radius: number; readonly stops: readonly (readonly [number, string])[] };
@@ -41,7 +41,7 @@ function path(data: string, fill: string, transform = ''): string {
   return `<path d="${data}" fill="${fill}"${transform ? ` transform="${transform}"` : ''}/>`;
 }
 
-/** Copies on the neighbouring tiles, so that a shape that crosses an edge goes on beyond it. */
+/** Draws copies on the neighbouring tiles, so that a shape that crosses an edge continues beyond it. */
 function wrapped(width: number, height: number, draw: (x: number, y: number) => string): string {
   return [-width, 0, width].flatMap((x) => [-height, 0, height].map((y) => draw(x, y))).join('');
 }
@@ -102,7 +102,7 @@ export type PatternName =
   | 'dipDye'
   | 'tieDye';
 
-/** 21 patterns; sizes are those that can be told apart on a picture of 128 pixels and more. */
+/** 21 patterns; their sizes can be told apart on pictures of 128 pixels and more. */
 export const patterns: Readonly<Record<PatternName, Pattern>> = {
   plain: { adjectives: ['plain', 'solid'], nouns: [], twoColours: false, weight: 15, draw: () => ({ kind: 'plain' }) },
   striped: {
@@ -169,7 +169,7 @@ export const patterns: Readonly<Record<PatternName, Pattern>> = {
     nouns: ['a houndstooth check', 'dogtooth checks'],
     twoColours: true,
     weight: 2,
-    // As it is woven: four dark and four light threads both ways, in a twill of two over two.
+    // As in weaving: four dark and four light threads in both directions, in a two-over-two twill.
     draw: (_, second) => {
       const thread = 0.8;
       const cells: string[] = [];
@@ -465,7 +465,7 @@ export type MotifName =
 
 /** A motif printed once. */
 export interface Motif {
-  /** Before `print`. */
+  /** Words before `print`. */
   readonly words: readonly string[];
   /** Path data in the square -1..1. */
   readonly data: string;

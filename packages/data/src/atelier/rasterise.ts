@@ -7,7 +7,7 @@ export interface Pixels {
   readonly pixels: Uint8Array;
 }
 
-/** PNG bytes of an SVG at its own size. Text is never drawn, so no font is looked for. */
+/** PNG bytes of an SVG at its own size. The SVGs have no text, so fonts are not loaded. */
 export function rasterise(svg: string): Uint8Array {
   return new Uint8Array(render(svg).asPng());
 }

@@ -4,7 +4,7 @@ import type { Fabric } from './fabrics.ts';
 import { type Bounds, joinBounds, Outline, round } from './outline.ts';
 import type { PatternDrawing } from './patterns.ts';
 
-/** Everything a part of a garment can be called; captions and boxes speak in the same names. */
+/** All names of garment parts, for captions and boxes. */
 export type PartName =
   | 'body'
   | 'bodice'
@@ -39,16 +39,16 @@ export type Side = 'left' | 'right';
 /** A part's place in garment coordinates, before it is placed on the picture. */
 export interface DrawnPart {
   readonly part: PartName;
-  /** As seen in the picture, not by the wearer. */
+  /** As seen in the picture, not from the wearer. */
   readonly side?: Side;
   readonly bounds: (transform: Affine) => Bounds;
 }
 
-/** The colours that a product is drawn in, as cut from one dye lot. */
+/** The colours that a product is drawn in, of one dye lot. */
 export interface Palette {
   readonly first: string;
   readonly second: string;
-  /** Collars, bands, soles and other contrasts; the first colour where the product has none. */
+  /** Of collars, bands, soles and other contrasts; the first colour if the product has no second one. */
   readonly trim: string;
   readonly metal: string;
 }
@@ -63,7 +63,7 @@ export interface Fold {
   readonly width: number;
   /** Degrees from upright. */
   readonly turn: number;
-  /** Below 0 a shadow, above 0 a highlight; -1..1. */
+  /** -1..1: a shadow below 0, a highlight above 0. */
   readonly strength: number;
 }
 
@@ -72,14 +72,14 @@ export interface PanelOptions {
   readonly side?: Side;
   /** The patterned cloth (default), or one colour. */
   readonly paint?: 'cloth' | (string & {});
-  /** How the panel was cut: the pattern turned by these degrees. */
+  /** Degrees by which the pattern is turned on the panel. */
   readonly grain?: number;
-  /** How it bends to the light: `round` like a torso or a leg, at an angle; `flat`; `none`. */
+  /** How it is shaded: `round` like a torso or a leg, at an angle; `flat`; `none`. */
   readonly shade?: 'round' | 'flat' | 'none';
   /** The angle of the panel's axis from upright, for `round`. */
   readonly axis?: number;
   readonly folds?: readonly Fold[];
-  /** Another cloth than the garment's own. */
+  /** A cloth other than the garment's own. */
   readonly weave?: Fabric;
   /** The dark line around it, in centimetres. */
   readonly edge?: number;
@@ -96,7 +96,7 @@ export interface LineOptions {
   readonly round?: boolean;
 }
 
-/** Collects what a garment is made of, in centimetres: x grows to the right from its middle, y down from its top. */
+/** Collects the shapes of a garment, in centimetres: x grows to the right from its middle, y down from its top. */
 export class Sketch {
   readonly palette: Palette;
   readonly #fabric: Fabric;
@@ -108,7 +108,7 @@ export class Sketch {
   readonly #definitions = new Map<string, string>();
   readonly #parts: DrawnPart[] = [];
   readonly #silhouettes: Outline[] = [];
-  /** Everything that the foreground consists of, with half the width of its line. */
+  /** All outlines of the foreground, each with half its line width. */
   readonly #extents: { readonly outline: Outline; readonly reach: number }[] = [];
   #shift: readonly [number, number] = [0, 0];
 
@@ -147,7 +147,7 @@ export class Sketch {
     return this.#extents.map(({ outline, reach }) => reachingBounds(outline, reach, transform)).reduce(joinBounds);
   }
 
-  /** Draws something elsewhere: a second shoe beside the first. */
+  /** Draws at an offset, e.g. a second shoe next to the first. */
   moved(byX: number, byY: number, draw: () => void): void {
     const before = this.#shift;
     this.#shift = [before[0] + byX, before[1] + byY];
@@ -251,7 +251,7 @@ export class Sketch {
         `<circle cx="${round(x - radius * 0.25)}" cy="${round(y - radius * 0.3)}" r="${round(radius * 0.3)}" fill="#fff" fill-opacity="0.45"/>`,
     );
     const reach = radius * 1.14;
-    // The clasp of a purse stands out of its frame.
+    // The clasp of a purse extends beyond its frame.
     this.#extents.push({ outline: Outline.ellipse(x, y, reach, reach), reach: 0 });
     this.#parts.push({
       part,
@@ -259,19 +259,19 @@ export class Sketch {
     });
   }
 
-  /** The shadow of what stands on the ground. */
+  /** A shadow on the ground. */
   shadow(x: number, y: number, radiusX: number, radiusY: number): void {
     this.#shadows.push(this.#glowing(x + this.#shift[0], y + this.#shift[1], radiusX, radiusY, '#0a0a14', 0.45, 0));
   }
 
-  /** A soft shade or gleam on a panel: an ellipse that fades out. */
+  /** A soft shadow or highlight on a panel: an ellipse that fades out. */
   glow(atX: number, atY: number, radiusX: number, radiusY: number, colour: string, opacity: number, turn = 0): void {
     this.#shapes.push(
       this.#glowing(atX + this.#shift[0], atY + this.#shift[1], radiusX, radiusY, colour, opacity, turn),
     );
   }
 
-  /** A part that is made of things drawn elsewhere. */
+  /** Names a part that consists of shapes drawn by other calls. */
   name(part: PartName, outline: Outline, side?: Side): void {
     this.#record(outline.shifted(...this.#shift), part, side, 0);
   }
@@ -281,7 +281,7 @@ export class Sketch {
     return lightness(base) < 0.2 ? lighter(base, 0.3) : darker(base, 0.5);
   }
 
-  /** The cloth's inner side, in the garment's own shadow. */
+  /** The colour of the cloth's inner side, in the garment's own shadow. */
   insideColour(base: string = this.palette.first): string {
     return mix(darker(base, 0.42), '#3a3a40', 0.2);
   }
@@ -349,7 +349,7 @@ export class Sketch {
     const shadow = shade === 'round' ? 0.3 + 0.12 * bright : 0.12;
     const gleam = (shade === 'round' ? 0.1 : 0.05) + 0.32 * shine * (bright < 0.5 ? 0.8 : 1);
     const angle = (axis * Math.PI) / 180;
-    // Across the panel: from its side towards the light to the other one.
+    // Across the panel: from the side that faces the light to the other one.
     const [x, y] = [(Math.cos(angle) * this.#light) / 2, (-Math.sin(angle) * this.#light) / 2];
     const stop = (offset: number, colour: string, opacity: number): string =>
       `<stop offset="${round(offset)}" stop-color="${colour}" stop-opacity="${round(opacity)}"/>`;
@@ -371,7 +371,7 @@ export class Sketch {
   }
 }
 
-/** The bounds of a line of some width: half of it is added on every side. */
+/** The bounds of a line with a width: half of it is added on every side. */
 function reachingBounds(outline: Outline, reach: number, transform: Affine): Bounds {
   const box = outline.transformed(transform).bounds();
   const margin = reach * Math.sqrt(Math.abs(transform[0] * transform[3] - transform[1] * transform[2]));

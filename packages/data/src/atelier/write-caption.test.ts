@@ -10,7 +10,7 @@ const product = fc
   .map(([seed, index]) => designProduct(seed, index));
 
 describe('writeCaption', () => {
-  it('writes 1-3 sentences and marks words that stand in them, in order and apart', () => {
+  it('writes 1-3 sentences and marks words in them, in order and without overlap', () => {
     fc.assert(
       fc.property(product, (designed) => {
         const { caption, mentions } = writeCaption(designed);
@@ -33,7 +33,7 @@ describe('writeCaption', () => {
     );
   });
 
-  it('says type and colour in the words of that type and colour, of the whole garment', () => {
+  it('describes type and colour of the whole garment in their own words', () => {
     fc.assert(
       fc.property(product, (designed) => {
         const { caption, mentions } = writeCaption(designed);
@@ -50,14 +50,14 @@ describe('writeCaption', () => {
     );
   });
 
-  it('says the same product in other words in another variant, and the same in the same', () => {
+  it('describes a product the same way in the same variant, in other words in another', () => {
     const designed = designProduct(3, 14);
     const captions = Array.from({ length: 20 }, (_, variant) => writeCaption(designed, variant).caption);
     expect(new Set(captions).size).toBeGreaterThan(15);
     expect(writeCaption(designed, 7)).toEqual(writeCaption(designed, 7));
   });
 
-  it('rarely gives two products one caption, though they are of one kind', () => {
+  it('rarely gives two products of one kind the same caption', () => {
     const captions = Array.from(
       { length: 400 },
       (_, index) => writeCaption(designProduct(1, index, { subcategories: ['t-shirt'] })).caption,
@@ -65,7 +65,7 @@ describe('writeCaption', () => {
     expect(new Set(captions).size).toBeGreaterThan(385);
   });
 
-  it('has no word of one type or colour that serves another', () => {
+  it('has no word that is used for two types or colours', () => {
     const types = Object.values(garmentKinds).flatMap(({ words }) => [
       ...new Set(words.map((word) => word.toLowerCase())),
     ]);

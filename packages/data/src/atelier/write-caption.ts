@@ -7,10 +7,10 @@ import { garmentKinds } from './garment-kinds.ts';
 import { motifs, patterns } from './patterns.ts';
 import type { PartName } from './sketch.ts';
 
-/** What a mention tells: a feature of the garment, or one of these. */
+/** What a mention describes: a feature of the garment, or one of these. */
 export type MentionAspect = FeatureName | 'colour' | 'secondColour' | 'pattern' | 'fabric' | 'type' | 'motif';
 
-/** The words `caption.slice(start, end)` speak of that part: the boxes of the same name, on both sides. */
+/** The words `caption.slice(start, end)` mention that part: the boxes of the same name, on both sides. */
 export interface Mention {
   readonly start: number;
   readonly end: number;
@@ -24,28 +24,28 @@ export interface Caption {
   readonly mentions: readonly Mention[];
 }
 
-/** A word or some; an article that waits for the word after it; or punctuation, which joins the word before it. */
+/** One or more words; an article that depends on the next word; or punctuation, which joins the previous word. */
 type Piece =
   | string
   | { readonly article: true }
   | { readonly text: string; readonly part: PartName; readonly aspect: MentionAspect };
 
-/** How often each visible feature is spoken of: catalogues leave out a part of what one sees. */
+/** How often each visible feature is mentioned: catalogues leave some out. */
 const spoken = 0.84;
 
-/** How often the colour is: almost always. */
+/** How often the colour is mentioned. */
 const colourSpoken = 0.97;
 
-/** How often the second colour is, beside the first. */
+/** How often the second colour is mentioned too. */
 const secondSpoken = 0.85;
 
 /**
- * How often a thing is called by its first name straight away. With three names it is then said in seven cases of ten, so
- * that a few thousand captions are enough to learn the others too.
+ * How often the first word for a thing is chosen without a draw. With three words, it is then used in 70 % of the
+ * cases, so that a few thousand captions are enough to learn the others too.
  */
 const commonWord = 0.55;
 
-/** A caption has 1-3 sentences; how many features one sentence lists at most. */
+/** The largest number of features in one sentence; a caption has 1-3 sentences. */
 const listed = 4;
 
 const departments: Readonly<Record<AtelierProduct['department'], readonly string[]>> = {
@@ -97,19 +97,19 @@ export function writeCaption(product: AtelierProduct, variant = 0): Caption {
   return spell(sentences.slice(0, 3));
 }
 
-/** What there is to say, as pieces. */
+/** The content of a caption, as pieces. */
 interface Words {
   readonly plural: boolean;
   readonly department: Piece[];
-  /** One colour, or both joined by "and" where the pattern is named before the type. */
+  /** One colour, or both joined by "and" if the pattern is named before the type. */
   readonly colour: Piece[];
   readonly pattern: Piece[];
-  /** The pattern as a thing, with its colour: `white stripes`. */
+  /** The pattern as a noun, with its colour: `white stripes`. */
   readonly patternNoun: Piece[];
   readonly fabric: Piece[];
   readonly adjective: Piece[];
   readonly type: Piece;
-  /** Features as things, in random order. */
+  /** Features as nouns, in random order. */
   readonly details: Piece[][];
 }
 
@@ -176,7 +176,7 @@ function gather(product: AtelierProduct, random: RandomStream): Words {
   };
 }
 
-/** The first word is the common one and said more often than all others together, as words are. */
+/** Picks a word. The first, most common one is used more often than all others together, as in real language. */
 function pickWord(words: readonly string[], random: RandomStream): string {
   return random.chance(commonWord) ? (words[0] as string) : random.pick(words);
 }
@@ -356,7 +356,7 @@ function commas(items: readonly Piece[][]): Piece[] {
   return items.flatMap((item, index) => [...(index === 0 ? [] : [',']), ...item]);
 }
 
-/** Puts the pieces together and notes where each mention came to stand. */
+/** Joins the pieces and records the position of each mention. */
 function spell(sentences: readonly Piece[][]): Caption {
   let caption = '';
   const mentions: Mention[] = [];
@@ -383,6 +383,6 @@ function spell(sentences: readonly Piece[][]): Caption {
 
 function articleBefore(next: Piece | undefined): string {
   const word = next === undefined ? '' : typeof next === 'string' ? next : 'text' in next ? next.text : '';
-  // "a unisex", "a one-button": a vowel's letter, a consonant's sound.
+  // "a unisex", "a one-button": they begin with the letter of a vowel, but the sound of a consonant.
   return /^[aeiou]/i.test(word) && !/^(uni|one|eu)/i.test(word) ? 'an' : 'a';
 }

@@ -9,20 +9,20 @@ import type { ManifestFile } from './manifest.ts';
 export interface FetchOptions {
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Seconds without a byte after which a connection is given up. Default 60. */
+  /** Timeout in seconds: a connection without a byte for so long is closed. Default 60. */
   readonly patience?: number;
-  /** Times that a connection may break off without a byte more before the file is given up. Default 5. */
+  /** Attempts without progress after which the download fails. Default 5. */
   readonly attempts?: number;
-  /** Seconds to wait before the second attempt; each further one waits twice as long. Default 1. */
+  /** Seconds to wait before the second attempt; the wait doubles each time. Default 1. */
   readonly pause?: number;
 }
 
 /**
- * Brings one file into a folder. What was fetched before a connection, or the process, broke off lies in `PATH.part` and
- * is gone on with; the file gets its name once its digest is right.
+ * Downloads one file into a folder. An interrupted download is kept in `PATH.part` and resumed; the file gets its name
+ * when its digest is right.
  *
- * @returns whether it was there already
- * @throws KaleidoError where the server refuses, gives another file or another length, or the disk is full
+ * @returns whether the file already existed
+ * @throws KaleidoError if the server refuses, sends another file or another length, or the disk is full
  */
 export async function fetchFile(file: ManifestFile, folder: string, options: FetchOptions = {}): Promise<boolean> {
   const path = join(folder, file.path);
@@ -53,7 +53,7 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
   }
   const digest = await digestOf(part);
   if (digest !== file.sha256) {
-    // Nothing of it can be gone on with.
+    // It cannot be resumed.
     await rm(part, { force: true });
     throw refusal(
       file,
@@ -66,7 +66,7 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
   return false;
 }
 
-/** Fetches what is missing of a part. */
+/** Downloads the missing rest of a part. */
 async function fetchRest(
   file: ManifestFile,
   part: string,
@@ -87,13 +87,13 @@ async function fetchRest(
   wait();
   try {
     const response = await fetch(file.url, {
-      // An encoding would have another length and other bytes.
+      // A compressed response would have another length and other bytes.
       headers: { 'accept-encoding': 'identity', ...(done === 0 ? {} : { range: `bytes=${done}-` }) },
       signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
     });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
-      // What lies here is no beginning of what the server has.
+      // The part is not a beginning of the server's file.
       if (response.status === 416) await rm(part, { force: true });
       if (response.status === 416 || response.status === 429 || response.status >= 500)
         throw new Error(`status ${response.status}`);

@@ -18,7 +18,7 @@ const sha256 = createHash('sha256').update(content).digest('hex');
 let folder = '';
 let server: Server;
 let address = '';
-/** What the server does, by path; the ranges that it was asked for. */
+/** The server's answers by path; the requested ranges. */
 let ranges: (string | undefined)[] = [];
 let asked = 0;
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -32,7 +32,7 @@ const answers: Record<string, Answer> = {
     if (from > 0) response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
     response.end(rest);
   },
-  // The length is right, and the connection ends after 60,000 bytes, once they have come.
+  // The length is right, but the connection ends when 60,000 bytes have arrived.
   '/cut': (request, response) => {
     const [from, rest] = sliceFor(request);
     response.writeHead(from > 0 ? 206 : 200, {
@@ -47,7 +47,7 @@ const answers: Record<string, Answer> = {
     if (asked > 1) response.end(content);
     else response.write(content.subarray(0, 60_000), () => void setTimeout(() => response.destroy(), 1000));
   },
-  // Says that all of it is there, and gives half.
+  // Claims to be complete, and sends half.
   '/short': (_request, response) => void response.end(content.subarray(0, 100_000)),
   '/long': (_request, response) => void response.end(Buffer.concat([content, content])),
   '/changed': (_request, response) => void response.end(Buffer.from(content).fill(7, 100, 101)),
@@ -100,7 +100,7 @@ const errorOf = async (promise: Promise<unknown>): Promise<string> => {
 const there = (): Promise<string[]> => readdir(join(folder, 'some')).catch(() => []);
 
 describe('fetchFile', () => {
-  it('brings a file, and leaves it alone the next time', async () => {
+  it('downloads a file, and leaves it unchanged the next time', async () => {
     const bytes: number[] = [];
     expect(await fetchFile(fileAt('/sound'), folder, { ...options, onBytes: (done) => bytes.push(done) })).toBe(false);
     expect((await readFile(join(folder, 'some/file.bin'))).equals(content)).toBe(true);
@@ -108,18 +108,18 @@ describe('fetchFile', () => {
     expect(bytes.at(-1)).toBe(content.length);
     expect(await fetchFile(fileAt('/sound'), folder, options)).toBe(true);
     expect(asked).toBe(1);
-    // Another file of that name and size is fetched anew.
+    // Another file with that name and size is overwritten.
     await writeFile(join(folder, 'some/file.bin'), Buffer.alloc(content.length));
     expect(await fetchFile(fileAt('/sound'), folder, options)).toBe(false);
   });
 
-  it('goes on where the connection broke off', async () => {
+  it('resumes after the connection was interrupted', async () => {
     await fetchFile(fileAt('/cut'), folder, options);
     expect((await readFile(join(folder, 'some/file.bin'))).equals(content)).toBe(true);
     expect(ranges).toEqual([undefined, 'bytes=60000-', 'bytes=120000-', 'bytes=180000-']);
   });
 
-  it('goes on where the process before it ended', async () => {
+  it('resumes where an earlier process ended', async () => {
     expect(await errorOf(fetchFile(fileAt('/short'), folder, options))).toMatch(
       /\/short stopped after 100000 of 200000 bytes, 3 attempts without progress/,
     );
@@ -129,13 +129,13 @@ describe('fetchFile', () => {
     expect(await there()).toEqual(['file.bin']);
   });
 
-  it('begins anew with a server that knows no ranges', async () => {
+  it('starts again if the server does not support ranges', async () => {
     await fetchFile(fileAt('/no-ranges'), folder, options);
     expect((await readFile(join(folder, 'some/file.bin'))).equals(content)).toBe(true);
     expect(ranges).toEqual([undefined, 'bytes=60000-']);
   });
 
-  it('asks again a server that is busy', async () => {
+  it('retries if the server is busy', async () => {
     await fetchFile(fileAt('/busy'), folder, options);
     expect(asked).toBe(3);
   });
@@ -146,26 +146,26 @@ describe('fetchFile', () => {
     ['/missing', /was refused, found "status 404"/, []],
     ['/silent', /stopped after 10 of 200000 bytes.*no byte for 1 s/, ['file.bin.part']],
     ['/other-range', /stopped after 60000 of 200000 bytes.*another range/, ['file.bin.part']],
-  ])('refuses what %s gives, and keeps nothing under the name', async (path, message, left) => {
+  ])('refuses the response of %s, and keeps no file under that name', async (path, message, left) => {
     expect(await errorOf(fetchFile(fileAt(path), folder, { ...options, attempts: 2 }))).toMatch(message);
     expect(await there()).toEqual(left);
   });
 
-  it('says that nobody answers', async () => {
+  it('reports that there is no answer', async () => {
     const url = 'http://127.0.0.1:9/file';
     expect(await errorOf(fetchFile(fileAt('', { url }), folder, { ...options, attempts: 2 }))).toMatch(
       /stopped after 0/,
     );
   });
 
-  it('needs room for it', async () => {
+  it('requires enough free space', async () => {
     expect(await errorOf(fetchFile(fileAt('/sound', { size: 2 ** 60 }), folder, options))).toMatch(
       /bytes of free space/,
     );
     expect(asked).toBe(0);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const stop = new AbortController();
     const running = fetchFile(fileAt('/silent'), folder, { ...options, patience: 60, signal: stop.signal });
     setTimeout(() => stop.abort(), 50);
@@ -180,11 +180,11 @@ describe('readManifest', () => {
   };
   const one = { url: 'https://example.org/a/b%20c.zip?x=1', sha256, size: 3 };
 
-  it('fills in what it may', async () => {
+  it('fills in defaults', async () => {
     expect(await read([one])).toEqual([{ ...one, path: 'b c.zip', unpackedSize: 60 }]);
   });
 
-  it('takes a byte order mark, and names another encoding', async () => {
+  it('accepts a byte order mark, and names any other encoding', async () => {
     const path = join(folder, 'manifest.json');
     const text = `\uFEFF${JSON.stringify({ files: [one] })}`;
     await writeFile(path, text);
@@ -222,7 +222,7 @@ describe('unpackArchive', () => {
   const unpack = (path: string, kind: 'tar' | 'tar.gz' | 'zip', most = 1000) =>
     unpackArchive(path, join(folder, 'out'), { kind, most });
 
-  it.each([false, true])('unpacks a tar, zipped %s, whole, and once', async (zipped) => {
+  it.each([false, true])('unpacks a whole tar, zipped %s, and only once', async (zipped) => {
     const path = await archive(
       [
         text('./a.txt'),
@@ -262,7 +262,7 @@ describe('unpackArchive', () => {
     expect((await readdir(folder)).sort()).toEqual(['archive.tar']);
   });
 
-  it('refuses what is cut off', async () => {
+  it('refuses a truncated archive', async () => {
     const path = await archive([text('a'), text('b', 'x'.repeat(900))]);
     await writeFile(path, (await readFile(path)).subarray(0, 1700));
     expect(await errorOf(unpack(path, 'tar'))).toMatch(/cut off or damaged/);

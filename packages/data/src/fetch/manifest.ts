@@ -6,15 +6,15 @@ import { z } from 'zod';
 /** One file of a manifest. */
 export interface ManifestFile {
   readonly url: string;
-  /** Of the whole file, 64 digits in hex. */
+  /** Of the whole file, 64 hexadecimal digits. */
   readonly sha256: string;
-  /** Bytes of it. */
+  /** In bytes. */
   readonly size: number;
-  /** Where it goes, seen from the folder that is fetched into. Default: the last part of the address. */
+  /** Its path relative to the target folder. Default: the last part of the address. */
   readonly path: string;
-  /** Whether it is an archive that is to be unpacked beside itself, into a folder of its name. */
+  /** The kind of archive, to unpack it into a folder with its name next to it. Default: it is not unpacked. */
   readonly unpack?: ArchiveKind | undefined;
-  /** Bytes that it may unpack to. Default: twenty times its own. */
+  /** The most bytes it may unpack to. Default: twenty times its size. */
   readonly unpackedSize: number;
 }
 
@@ -46,7 +46,7 @@ const schema = z.strictObject({
 
 /**
  * Reads a manifest: `{ "files": [{ "url", "sha256", "size", "path"?, "unpack"?, "unpackedSize"? }] }`.
- * @throws KaleidoError naming what is wrong, missing or unknown; for a path that leads outside; for two of one path
+ * @throws KaleidoError naming an invalid, missing or unknown key; for a path that leads outside; for two equal paths
  */
 export async function readManifest(path: string): Promise<readonly ManifestFile[]> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
@@ -95,7 +95,7 @@ function lastPart(url: string, manifest: string): string {
   }
 }
 
-/** Whether a relative path of somebody else's leads to nothing but what is below. */
+/** Whether an untrusted path is relative and stays below its folder. */
 export function staysInside(path: string): boolean {
   return (
     !isAbsolute(path) &&

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-// What reaches the server, and what the proxy was asked for.
+// Requests to the server, and to the proxy.
 const reached: string[] = [];
 const asked: string[] = [];
 let server: Server;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   proxy.on('connect', (incoming: IncomingMessage, socket: Socket) => {
     asked.push(`CONNECT ${incoming.url} ${login(incoming)}`);
-    // Every name leads to the server: no name of the test is looked up by this machine.
+    // Every name leads to the server: this machine looks up no host name.
     const through = connect(portOf(server), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       through.pipe(socket).pipe(through);
@@ -44,7 +44,7 @@ function login({ headers }: IncomingMessage): string {
   return encoded === undefined ? 'without login' : Buffer.from(encoded, 'base64').toString();
 }
 
-/** Fetches an address in a process of its own, whose global dispatcher may be changed. */
+/** Fetches an address in a separate process, whose global dispatcher may be changed. */
 async function fetchWith(environment: Record<string, string>, url: string): Promise<{ output: string }> {
   const module = new URL('../../dist/fetch/proxy.js', import.meta.url).href;
   const code = `import { useProxyOfEnvironment } from ${JSON.stringify(module)};
@@ -65,7 +65,7 @@ async function fetchWith(environment: Record<string, string>, url: string): Prom
 }
 
 describe('useProxyOfEnvironment', () => {
-  it('lets http go through HTTP_PROXY without a tunnel, with its login, and shows no password', async () => {
+  it('sends http through HTTP_PROXY without a tunnel, with its login, and shows no password', async () => {
     asked.length = 0;
     const url = `http://localhost:${portOf(server)}/file`;
     const { output } = await fetchWith({ HTTP_PROXY: `http://me:secret@127.0.0.1:${portOf(proxy)}` }, url);
@@ -73,15 +73,15 @@ describe('useProxyOfEnvironment', () => {
     expect(asked).toEqual([`GET ${url} me:secret`]);
   });
 
-  it('lets https go through a tunnel of HTTPS_PROXY', async () => {
+  it('sends https through a tunnel of HTTPS_PROXY', async () => {
     asked.length = 0;
-    // The server speaks no TLS: that the tunnel was asked for, and its bytes came there, is what counts.
+    // The server has no TLS: the test checks only that the tunnel was requested and used.
     const { output } = await fetchWith({ https_proxy: `127.0.0.1:${portOf(proxy)}` }, 'https://files.invalid/file');
     expect(asked[0]).toBe('CONNECT files.invalid:443 without login');
     expect(output).toMatch(/^http:\/\/127\.0\.0\.1:\d+ \(https_proxy\)\nfetch failed ERR_SSL/);
   });
 
-  it('goes past the proxy to hosts of NO_PROXY, and where no variable is set', async () => {
+  it('bypasses the proxy for hosts of NO_PROXY, and if no variable is set', async () => {
     asked.length = reached.length = 0;
     const url = `http://localhost:${portOf(server)}/near`;
     const past = { http_proxy: `http://127.0.0.1:${portOf(proxy)}`, no_proxy: 'localhost' };
@@ -91,10 +91,10 @@ describe('useProxyOfEnvironment', () => {
     expect(reached).toEqual(['GET /near', 'GET /near']);
   });
 
-  it('refuses what is no HTTP proxy, without its password', async () => {
+  it('refuses an address that is not an HTTP proxy, and hides its password', async () => {
     const { output } = await fetchWith({ HTTPS_PROXY: 'socks5://me:secret@proxy:1080' }, 'http://localhost/');
     expect(output).toBe(
-      '@kaleido/data: the environment variable HTTPS_PROXY names no HTTP proxy, found "socks5://...@proxy:1080"; set it as in HTTPS_PROXY=http://proxy.example:3128, or unset it \n',
+      '@kaleido/data: the environment variable HTTPS_PROXY is not the address of an HTTP proxy, found "socks5://...@proxy:1080"; set it as in HTTPS_PROXY=http://proxy.example:3128, or unset it \n',
     );
   });
 });

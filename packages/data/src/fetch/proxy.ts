@@ -1,10 +1,10 @@
 import { KaleidoError } from '@kaleido/foundation';
 
 /**
- * Lets every `fetch` of this process go through the proxies that HTTP_PROXY and HTTPS_PROXY name, but to hosts of
- * NO_PROXY; Node's own takes no notice of them. The names may be in small letters, which then count first, as with curl.
- * @returns what is used, for a message, without passwords; nothing where there is no proxy
- * @throws KaleidoError for a proxy that is no address
+ * Sends every `fetch` of this process through the proxies in HTTP_PROXY and HTTPS_PROXY, except to hosts in NO_PROXY.
+ * Node's `fetch` ignores these variables. Lower-case names are accepted and take precedence, as in curl.
+ * @returns the proxies, for a message, without passwords; undefined if there is none
+ * @throws KaleidoError for a proxy that is not an address
  */
 export async function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   const variable = (name: string): Variable | undefined => {
@@ -20,11 +20,11 @@ export async function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = pro
   const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
   setGlobalDispatcher(
     new EnvHttpProxyAgent({
-      // An empty text where there is none: without it the agent looks for itself.
+      // An empty string if there is none: otherwise the agent reads the environment itself.
       httpProxy: httpProxy?.href ?? '',
       httpsProxy: httpsProxy?.href ?? '',
       noProxy: variable('NO_PROXY')?.value ?? '',
-      // A tunnel is for https alone: many proxies refuse one to port 80.
+      // Tunnels are only for https: many proxies refuse them to port 80.
       proxyTunnel: false,
     }),
   );
@@ -32,7 +32,7 @@ export async function useProxyOfEnvironment(environment: NodeJS.ProcessEnv = pro
   return used.filter(Boolean).join(', ');
 }
 
-/** A variable of the environment. */
+/** An environment variable. */
 interface Variable {
   readonly name: string;
   readonly value: string;
@@ -43,14 +43,14 @@ function tell({ name }: Variable, { protocol, host }: URL): string {
 }
 
 function proxyUrl({ name, value }: Variable): URL {
-  // `proxy:3128` is an address too, as for curl.
+  // `proxy:3128` is valid too, as in curl.
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   throw new KaleidoError({
     source: 'data',
-    problem: `the environment variable ${name} names no HTTP proxy`,
-    // A password may be in it.
+    problem: `the environment variable ${name} is not the address of an HTTP proxy`,
+    // It may contain a password.
     found: value.replace(/\/\/[^/]*@/, '//...@'),
     advice: `set it as in ${name}=http://proxy.example:3128, or unset it`,
   });

@@ -8,23 +8,23 @@ import { createTarDecoder } from 'modern-tar';
 import { openPromise } from 'yauzl';
 import { type ArchiveKind, staysInside } from './manifest.ts';
 
-/** Files of an archive at most. */
+/** The most files in an archive. */
 const mostEntries = 1_000_000;
 
 export interface UnpackOptions {
   readonly kind: ArchiveKind;
-  /** Bytes of all files together at most. */
+  /** The most bytes of all files together. */
   readonly most: number;
 }
 
 /**
- * Unpacks an archive into a folder that is not there yet; the folder gets its name when all of it is there.
+ * Unpacks an archive into a new folder; the folder gets its name when it is complete.
  *
- * Of an archive nothing is trusted: its files go below the folder or nowhere, links and devices are left out, and no
- * more bytes are written than may be, whatever its headers say.
+ * The archive is not trusted: its files are written below the folder or not at all, links and devices are skipped, and
+ * at most `most` bytes are written, regardless of its headers.
  *
- * @returns the names of what was left out; nothing where the folder was there already
- * @throws KaleidoError for a damaged archive, a path that leads outside, two files of one name, and one that is too large
+ * @returns the names of skipped entries; undefined if the folder already existed
+ * @throws KaleidoError for a damaged archive, a path that leads outside, two files of one name, and a too large archive
  */
 export async function unpackArchive(
   archive: string,
@@ -68,7 +68,7 @@ async function unpackInto(
         yield chunk;
       }
     };
-    // A file that is there already is of this archive: the second of one name would hide the first.
+    // An existing file is from this archive: a second one of that name would overwrite it.
     await pipeline(counted, createWriteStream(target, { flags: 'wx' })).catch((cause: NodeJS.ErrnoException) => {
       throw cause.code === 'EEXIST' ? refusal(archive, 'has two files of one name', name, cause) : cause;
     });
@@ -101,7 +101,7 @@ async function unpackInto(
       try {
         for await (const entry of zip.eachEntry()) {
           count();
-          // Unix keeps the kind of a file in the upper half; links are 0xa000.
+          // Unix stores the kind of a file in the upper half; links are 0xa000.
           const isLink = ((entry.externalFileAttributes >>> 16) & 0xf000) === 0xa000;
           if (entry.fileName.endsWith('/')) continue;
           if (isLink) left.push(entry.fileName);
@@ -122,7 +122,7 @@ function refusal(archive: string, problem: string, found: unknown, cause?: unkno
     source: 'data',
     problem: `the archive ${archive} ${problem}`,
     found,
-    advice: 'nothing of it was unpacked; ask whoever made it',
+    advice: 'nothing was unpacked; report it to the author of the archive',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-/** What is asked, and what is ranked: `image-to-text` ranks captions for an image. */
+/** The kinds of query and candidates: `image-to-text` ranks captions for an image. */
 export type RetrievalDirection = 'image-to-text' | 'text-to-image';
 
 /** One query and the candidates it is scored against; exactly one of them is right. */
@@ -6,25 +6,25 @@ export interface CandidateList {
   readonly direction: RetrievalDirection;
   /** Id of the query. */
   readonly query: string;
-  /** Id of the right candidate, once among `candidates`. In lists of this project it is the query's own id. */
+  /** Id of the right candidate, exactly once in `candidates`. In lists of this project it is the query's own id. */
   readonly positive: string;
-  /** The class that the negatives were drawn from: a sub-category, a category, or empty where the query has neither. */
+  /** The class of the negatives: a sub-category, a category, or empty if the query has neither. */
   readonly subcategory: string;
-  /** How many of the negatives are of that class. */
+  /** The number of negatives of that class. */
   readonly sameSubcategoryNegatives: number;
   /** Ids in the order in which they are scored. */
   readonly candidates: readonly string[];
 }
 
-/** A list file: what a result names. */
+/** A list file, as named in a result. */
 export interface CandidateListFile {
   readonly name: string;
-  /** Of the file's bytes, as hex digits. */
+  /** Of the file's bytes, in hexadecimal. */
   readonly sha256: string;
   readonly lists: readonly CandidateList[];
 }
 
-/** What list making and checking need to know of a product's view; a `Product` of `@kaleido/data` is one. */
+/** A view of a product, as needed to draw and check lists; a `Product` of `@kaleido/data` is one. */
 export interface CatalogueEntry {
   /** Id of this image and its caption. */
   readonly id: string;
@@ -33,11 +33,11 @@ export interface CatalogueEntry {
   readonly caption: string;
   readonly category?: string | undefined;
   readonly subcategory?: string | undefined;
-  /** Of the picture's bytes: entries with the same hash show the same picture. Left out, pictures are not compared. */
+  /** Of the picture's bytes: entries with equal hashes show the same picture. Without it, pictures are not compared. */
   readonly imageHash?: string | undefined;
 }
 
-/** One list a line, with the keys in the order of the interface. */
+/** One list per line, with the keys in the order of the interface. */
 export function writeCandidateLists(lists: readonly CandidateList[]): string {
   return lists
     .map(({ direction, query, positive, subcategory, sameSubcategoryNegatives, candidates }) => {
@@ -47,7 +47,7 @@ export function writeCandidateLists(lists: readonly CandidateList[]): string {
     .join('');
 }
 
-/** Captions that say the same count as the same: NFKC, lower case, white space collapsed. */
+/** Normalises a caption for comparison: NFKC, lower case, white space collapsed. */
 export function captionKey(caption: string): string {
   return caption.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }

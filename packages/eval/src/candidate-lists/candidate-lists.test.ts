@@ -44,7 +44,7 @@ const catalogue: CatalogueEntry[] = [1, 2, 3].map((id) => ({
 }));
 
 describe('candidateLists', () => {
-  it('keeps the rules for any catalogue and options', () => {
+  it('follows the rules for any catalogue and options', () => {
     const options: fc.Arbitrary<CandidateListOptions> = fc.record({
       seed: fc.integer({ min: 0, max: 1000 }),
       queries: fc.integer({ min: 1, max: 12 }),
@@ -79,7 +79,7 @@ describe('candidateLists', () => {
           }
           const same = negatives.filter((negative) => negative[level] === query[level]).length;
           expect(list.sameSubcategoryNegatives).toBe(same);
-          // Other classes fill up only where the query's own class has no more to give.
+          // Other classes are used only when the query's own class has no more candidates.
           const reachable = entries.filter(
             (entry) =>
               entry[level] === query[level] &&
@@ -93,14 +93,14 @@ describe('candidateLists', () => {
     );
   });
 
-  it('draws the same again, and others for another seed', () => {
+  it('draws the same lists again, and others for another seed', () => {
     const draw = (seed: number): string =>
       writeCandidateLists(candidateLists(catalogueOf(60), { seed, queries: 20, candidates: 11 }));
     expect(draw(1)).toBe(draw(1));
     expect(draw(1)).not.toBe(draw(2));
   });
 
-  it('puts the positive anywhere', () => {
+  it('puts the positive at any place', () => {
     const lists = candidateLists(catalogueOf(60), { seed: 0, queries: 60, candidates: 6 });
     const places = new Set(lists.map(({ candidates, positive }) => candidates.indexOf(positive)));
     expect(places).toEqual(new Set([0, 1, 2, 3, 4, 5]));
@@ -114,7 +114,7 @@ describe('candidateLists', () => {
     expect(() => candidateLists(catalogueOf(20), options)).toThrow(message);
   });
 
-  it('draws for an entry without a sub-category from its category, and without either from all', () => {
+  it('draws from the category for an entry without a sub-category, and from all for one without either', () => {
     const entries: CatalogueEntry[] = Array.from({ length: 12 }, (_, index) => ({
       id: `p${index}`,
       productId: `p${index}`,
@@ -132,13 +132,13 @@ describe('candidateLists', () => {
       } else if (query === 'p11') expect([subcategory, sameSubcategoryNegatives]).toEqual(['', 0]);
       else expect(subcategory).toBe(Number(query.slice(1)) % 2 === 0 ? 'even' : 'odd');
     }
-    // Where no entry has a class, all are negatives of all.
+    // If no entry has a class, all are negatives of each other.
     const plain = entries.map(({ id, productId, caption }) => ({ id, productId, caption }));
     for (const shortage of ['other', 'shrink'] as const)
       expect(candidateLists(plain, { seed: 1, queries: 2, candidates: 12, shortage })[0]?.candidates).toHaveLength(12);
   });
 
-  it('never takes a picture of the query product or the caption of the query for a negative, under any id', () => {
+  it('never takes a picture of the query product or the query caption as a negative, under any id', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ product: fc.nat({ max: 5 }), caption: fc.nat({ max: 8 }), picture: fc.nat({ max: 8 }) }), {
@@ -176,7 +176,7 @@ describe('candidateLists', () => {
     );
   });
 
-  it('draws what it drew before pictures were compared, where none is there twice', () => {
+  it('draws the same lists as before pictures were compared, if no picture occurs twice', () => {
     const entries = catalogueOf(60);
     const draw = (of: readonly CatalogueEntry[]): Promise<string> =>
       sha256Of(writeCandidateLists(candidateLists(of, { seed: 1, queries: 20, candidates: 31 })));
@@ -187,7 +187,7 @@ describe('candidateLists', () => {
     ]);
   });
 
-  it('names an id that is there twice', () => {
+  it('names a duplicate id', () => {
     const options = { seed: 0, queries: 1, candidates: 2 };
     const [first, ...others] = catalogue as [CatalogueEntry, ...CatalogueEntry[]];
     expect(() => candidateLists([first, first, ...others], options)).toThrow(
@@ -197,7 +197,7 @@ describe('candidateLists', () => {
 });
 
 describe('a list file', () => {
-  it('is read back as it was written, under its hash', async () => {
+  it('is read back unchanged, with its hash', async () => {
     const lists = candidateLists(catalogueOf(40), { seed: 3, queries: 5, candidates: 9 });
     const text = writeCandidateLists(lists);
     const file = await readCandidateLists(text, 'lists.jsonl');
@@ -206,7 +206,7 @@ describe('a list file', () => {
     expect(() => checkCandidateLists(file, catalogueOf(40))).not.toThrow();
   });
 
-  it('is read after a byte order mark, with the line ends of Windows, and with the NaN of Python', async () => {
+  it('is read with a byte order mark, Windows line ends, and the NaN of Python', async () => {
     const text = JSON.stringify({ ...line, score: 'NaN here' });
     const plain = await readCandidateLists(`${text}\n`, 'lists.jsonl');
     expect(plain.lists).toHaveLength(1);
@@ -260,7 +260,7 @@ describe('a list file', () => {
     expect(() => checkCandidateLists(file, entries)).toThrow(message);
   });
 
-  it('is checked for pictures of the query, which are counted: published lists have them', async () => {
+  it('is checked for pictures of the query, which are counted, as published lists have them', async () => {
     const file = await readCandidateLists(JSON.stringify(line), 'lists.jsonl');
     const pictures = (hashes: readonly string[]): CatalogueEntry[] =>
       catalogue.map((entry, index) => ({ ...entry, imageHash: hashes[index] }));

@@ -4,16 +4,16 @@ import { falseNegatives } from './false-negatives.ts';
 
 export interface CandidateListCheck {
   /**
-   * Lists with a picture of the query's product among the negatives, under the id of another product. Published lists
-   * have such; their figures come out lower than they should.
+   * Number of lists with a picture of the query's product among the negatives, under the id of another product. Some
+   * published lists have such negatives, which lower their figures.
    */
   readonly samePicture: number;
 }
 
 /**
- * Checks lists against the data set they will be scored on, before any time is spent on scoring.
- * @throws KaleidoError naming the line: an id that the data set lacks, a positive of another product than the query's, a
- * negative that is another view of the query's product or whose caption says the same
+ * Checks lists against the data set they will be scored on, before scoring starts.
+ * @throws KaleidoError naming the line: an id that is missing in the data set, a positive of another product than the
+ * query's, a negative that is another view of the query's product or has the same caption
  */
 export function checkCandidateLists(
   { name, lists }: CandidateListFile,

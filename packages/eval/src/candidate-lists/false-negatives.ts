@@ -1,6 +1,6 @@
 import { type CatalogueEntry, captionKey } from './candidate-list.ts';
 
-/** What a candidate has in common with the query, which makes it a right answer too. */
+/** What a candidate shares with the query, so that it is a right answer too. */
 export type Likeness = 'product' | 'caption' | 'picture';
 
 /**

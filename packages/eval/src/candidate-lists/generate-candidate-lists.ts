@@ -4,20 +4,20 @@ import { falseNegatives } from './false-negatives.ts';
 
 export interface CandidateListOptions {
   readonly seed: number;
-  /** How many queries, drawn without replacement and the same both ways; where there are fewer, all of them. */
+  /** The number of queries, drawn without replacement and the same in both directions; all if there are fewer. */
   readonly queries: number;
-  /** Candidates of a list, the right one included. Default 101, as in the papers. */
+  /** Candidates per list, including the right one. Default 101, as in the papers. */
   readonly candidates?: number;
   /**
-   * What a query or a candidate is: a product, shown by its first view (default: another view of one negative adds
-   * nothing), or any view.
+   * What queries and candidates are: products, each with its first view (default: a second view of a negative adds
+   * nothing), or all views.
    */
   readonly unit?: 'product' | 'image';
-  /** The class that negatives share with the query. Default `subcategory`, as in the papers. */
+  /** The class that negatives share with their query. Default `subcategory`, as in the papers. */
   readonly level?: 'subcategory' | 'category';
   /**
-   * What happens where a class is too small: fill up from the other classes (`other`, default: every list is as long, so
-   * that recalls compare), or leave the list short (`shrink`).
+   * What happens if a class is too small: fill up from the other classes (`other`, default: all lists have the same
+   * length, so that recalls are comparable), or leave the list short (`shrink`).
    */
   readonly shortage?: 'other' | 'shrink';
 }
@@ -25,9 +25,10 @@ export interface CandidateListOptions {
 /**
  * Draws candidate lists for both directions, image-to-text first. A negative is never another view of the query's
  * product, a product with the same caption, or one with the same picture (see `falseNegatives`). Negatives are drawn
- * without replacement and apart for each direction, then all candidates are shuffled. A query without a sub-category
- * takes its negatives from its category, one without either from all products. Same catalogue, same options, same lists.
- * @throws KaleidoError if an id is there twice, or the catalogue cannot fill a list
+ * without replacement and separately for each direction, then all candidates are shuffled. A query without a
+ * sub-category takes its negatives from its category, one without either from all products. The same catalogue and
+ * options give the same lists.
+ * @throws KaleidoError if an id is duplicate, or the catalogue cannot fill a list
  */
 export function candidateLists(catalogue: readonly CatalogueEntry[], options: CandidateListOptions): CandidateList[] {
   const { seed, queries, candidates = 101, unit = 'product', level = 'subcategory', shortage = 'other' } = options;
@@ -75,9 +76,9 @@ export function candidateLists(catalogue: readonly CatalogueEntry[], options: Ca
 }
 
 /**
- * How many candidates a list of every query that these options draw can have, the right one included: what `candidates`
- * of `candidateLists` must not exceed with shortage `other`. 1 where a query has no negative.
- * @throws KaleidoError if an id is there twice
+ * The largest list length, including the right candidate, that is possible for every query of these options. With
+ * shortage `other`, `candidates` of `candidateLists` must not exceed it. 1 if a query has no negative.
+ * @throws KaleidoError if an id is duplicate
  */
 export function longestCandidateLists(
   catalogue: readonly CatalogueEntry[],
@@ -102,7 +103,7 @@ function drawQueries(
   return randomStream(seed, 'candidate-lists', 'queries').shuffle(items).slice(0, queries);
 }
 
-/** What may be asked and ranked: the first view of each product, or all views. */
+/** The possible queries and candidates: the first view of each product, or all views. */
 function readItems(catalogue: readonly CatalogueEntry[], unit: 'product' | 'image'): CatalogueEntry[] {
   const ids = new Set<string>();
   const products = new Set<string>();
@@ -119,7 +120,7 @@ function readItems(catalogue: readonly CatalogueEntry[], unit: 'product' | 'imag
 }
 
 interface NegativeClass {
-  /** Empty where the query has no class. */
+  /** Empty if the query has no class. */
   readonly name: string;
   readonly members: readonly CatalogueEntry[];
 }

@@ -4,11 +4,11 @@ import type { CandidateList, CandidateListFile, RetrievalDirection } from './can
 const directions: readonly string[] = ['image-to-text', 'text-to-image'] satisfies RetrievalDirection[];
 
 /**
- * Reads a list file: one JSON object a line, also as Python writes it (`NaN` is read as null) and after a byte order mark.
- * Ids may be numbers or strings and are strings from here on.
- * @param name what to call the file in errors and results
- * @throws KaleidoError naming the line: no JSON object, a key missing or of the wrong kind, a candidate twice, the positive
- * not among the candidates
+ * Reads a list file: one JSON object per line, also as written by Python (`NaN` is read as null), with or without a
+ * byte order mark. Ids may be numbers or strings; they are returned as strings.
+ * @param name of the file, for errors and results
+ * @throws KaleidoError naming the line: not a JSON object, a missing key or one of the wrong type, a duplicate
+ * candidate, the positive not among the candidates
  */
 export async function readCandidateLists(text: string, name: string): Promise<CandidateListFile> {
   const plain = withoutByteOrderMark(text);
@@ -28,7 +28,7 @@ export async function readCandidateLists(text: string, name: string): Promise<Ca
 }
 
 /**
- * The hash that a result names its list file by: SHA-256 of the text as UTF-8 (without a byte order mark), in hex digits.
+ * The hash of a list file in results: SHA-256 of the text as UTF-8 (without a byte order mark), in hexadecimal.
  */
 export async function sha256Of(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));

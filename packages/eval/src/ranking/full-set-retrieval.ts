@@ -3,7 +3,7 @@ import { rankOfPositive, type TieRule } from './rank-of-positive.ts';
 import { type RankSummary, retrievalRecalls, sumOfRecalls } from './retrieval-recalls.ts';
 
 export interface FullSetScores {
-  /** Row by row, one row an image, one column a text; higher is better. */
+  /** Row by row; one row per image, one column per text; higher is better. */
   readonly scores: ArrayLike<number>;
   /** The product of each image. */
   readonly imageProducts: readonly (string | number)[];
@@ -16,14 +16,15 @@ export interface FullSetScores {
 export interface FullSetRetrieval {
   readonly imageToText: RankSummary;
   readonly textToImage: RankSummary;
-  /** Rank of each image's text, and of each text's best image, in the order given. */
+  /** Rank of each image's text, and of each text's best image, in input order. */
   readonly ranks: { readonly imageToText: readonly number[]; readonly textToImage: readonly number[] };
   readonly sumR: number;
 }
 
 /**
- * Every image against every text and back. All texts (images) of the query's own product are right; the best one counts.
- * @throws KaleidoError if the scores do not fill the matrix, one is not a number, or a query has no counterpart
+ * Ranks all texts for every image and all images for every text. All texts (images) of the query's own product are
+ * right; the best one counts.
+ * @throws KaleidoError if the scores do not fill the matrix, one is NaN, or a query has no counterpart
  */
 export function fullSetRetrieval({
   scores,

@@ -12,13 +12,13 @@ export interface ScoredPair {
 export interface GroupedRecalls {
   readonly recalls: Recalls;
   readonly queries: number;
-  /** Queries without a candidate of their own: they count as missed, as the released evaluator has it. */
+  /** Queries without a candidate of their own: they count as missed, as in the released evaluator. */
   readonly withoutMatch: number;
 }
 
 /**
- * Recalls as the released evaluator counts them: pairs are grouped by their query, each group is sorted by score, pairs
- * of one score stay in the order of the file, and a query is found at K where one of its own is among the first K.
+ * Recalls as in the released evaluator: pairs are grouped by query and each group is sorted by score. Pairs with equal
+ * scores stay in the order of the file. A query is found at K if one of its own candidates is among the first K.
  * @throws KaleidoError if there are no pairs, or a score is NaN
  */
 export function groupedRecalls(pairs: Iterable<ScoredPair>): GroupedRecalls {

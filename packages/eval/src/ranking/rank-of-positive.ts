@@ -1,17 +1,17 @@
 import { KaleidoError } from '@kaleido/foundation';
 
 /**
- * What becomes of candidates that score exactly as the positive does: it comes after all of them (`worst`), before all of
- * them (`best`), or in their middle (`mean`).
+ * How the positive is ranked among candidates with exactly the same score: after all of them (`worst`), before all of
+ * them (`best`), or in the middle (`mean`).
  */
 export type TieRule = 'worst' | 'best' | 'mean';
 
 /**
- * The rank of the right candidate, from 1. With several right ones it is that of the best-scored one among the wrong ones.
- * @param scores one a candidate; higher is better; infinite ones are fine
+ * The rank of the right candidate, from 1. With several right ones, the rank of the best one among the wrong ones.
+ * @param scores one per candidate; higher is better; may be infinite
  * @param positive index of the right candidate, or indices of several
  * @param tie default `worst`: a scorer that gives all candidates the same score must not look perfect
- * @throws KaleidoError if there is no positive, one lies outside the scores, or a score is not a number
+ * @throws KaleidoError if there is no positive, its index is out of range, or a score is NaN
  */
 export function rankOfPositive(
   scores: ArrayLike<number>,
@@ -24,7 +24,7 @@ export function rankOfPositive(
   for (const index of positives) {
     if (!Number.isInteger(index) || index < 0 || index >= scores.length)
       throw refuse(`a positive lies outside the ${scores.length} candidates`, index);
-    best = Math.max(best, scores[index] as number); // NaN passes through and is caught below
+    best = Math.max(best, scores[index] as number); // NaN stays NaN and is caught below
   }
   let above = 0;
   let equal = 0;

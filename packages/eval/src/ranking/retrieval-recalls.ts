@@ -7,14 +7,14 @@ export interface Recalls {
   readonly '10': number;
 }
 
-/** What the ranks of many queries come to. */
+/** Summary of the ranks of many queries. */
 export interface RankSummary {
   readonly recalls: Recalls;
   /** Mean of 1 / rank, 0..1. */
   readonly meanReciprocalRank: number;
   readonly medianRank: number;
   readonly meanRank: number;
-  /** How many queries. */
+  /** The number of queries. */
   readonly queries: number;
 }
 
@@ -44,7 +44,7 @@ export function retrievalRecalls(ranks: ArrayLike<number>): RankSummary {
   };
 }
 
-/** The six recalls of both directions added up, 0..600: the one figure that papers compare. */
+/** SumR: the sum of the six recalls of both directions, 0..600, the figure that papers compare. */
 export function sumOfRecalls(imageToText: Recalls, textToImage: Recalls): number {
   return imageToText[1] + imageToText[5] + imageToText[10] + textToImage[1] + textToImage[5] + textToImage[10];
 }

@@ -1,12 +1,12 @@
-// Everything is formatted by hand rather than by locale: the same run must give the same page on every machine.
+// Nothing is formatted by locale: the same run must give the same page on every machine.
 
-/** A figure with its decimals; a true minus sign, and a dash for NaN. */
+/** A figure with fixed decimals, a true minus sign, and a dash for NaN. */
 export function decimal(value: number, places = 1): string {
   if (!Number.isFinite(value)) return '–';
   return value.toFixed(places).replace('-', '−');
 }
 
-/** A share of a hundred, without needless decimals: `25 %`, `4.2 %`. */
+/** A percentage without needless decimals: `25 %`, `4.2 %`. */
 export function percent(value: number): string {
   return `${decimal(value).replace(/\.0$/, '')}\u00a0%`;
 }
@@ -20,7 +20,7 @@ export function significant(value: number): string {
   return decimal(value, places);
 }
 
-/** A count with its thousands apart. */
+/** A count with separated thousands. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -30,7 +30,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** A duration in the two units that matter. */
+/** A duration in at most two units. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 9.95) return `${decimal(seconds)} s`;
@@ -57,7 +57,7 @@ const months = [
   'December',
 ] as const;
 
-/** `3 May 2026, 14:20 UTC`; text that is no date is given back as it is. */
+/** `3 May 2026, 14:20 UTC`; text that is not a date is returned unchanged. */
 export function moment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
@@ -65,7 +65,7 @@ export function moment(iso: string): string {
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}, ${time} UTC`;
 }
 
-/** `contrastive` becomes `Contrastive`, for names that stand as headings. */
+/** `contrastive` becomes `Contrastive`, for names used as headings. */
 export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -9,7 +9,7 @@ interface Card {
   readonly label: string;
   readonly value: number;
   readonly deviation?: number | undefined;
-  /** What stands behind the value, e.g. `%`. */
+  /** Shown after the value, e.g. `%`. */
   readonly unit: string;
   /** The best possible value. */
   readonly best: number;
@@ -17,7 +17,7 @@ interface Card {
   readonly remark?: string | undefined;
 }
 
-/** The figures to look at first. A figure alone says little, so each stands beside its chance level and its best value. */
+/** The most important figures. A figure alone says little, so each is shown with its chance level and best value. */
 export function headlineCards(evaluation: Evaluation, candidates: number | undefined): Html | undefined {
   const groups = [
     retrievalCards(evaluation, candidates),
@@ -45,7 +45,7 @@ function retrievalCards({ retrieval }: Evaluation, candidates: number | undefine
 
 function recognitionCards({ recognition }: Evaluation): readonly Card[] {
   const rows = recognitionRows(recognition ?? {}).filter(({ field }) => field === 'subcategory');
-  // Captions often name the class: what the picture alone gives belongs beside the better figure.
+  // Captions often name the class, so the figure of the picture alone is shown next to the better one.
   const chosen = rows.find(({ modality }) => modality === undefined) ?? rows[0];
   if (chosen === undefined) return [];
   const others = rows.filter((row) => row !== chosen && row.modality !== undefined);

@@ -1,6 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
 
-/** Text that is HTML already; only `html` and `trustedMarkup` make it, so that nothing unescaped slips into the page. */
+/** Text that is already HTML; only `html` and `trustedMarkup` create it, so nothing unescaped gets into the page. */
 export class Html {
   readonly markup: string;
 
@@ -9,10 +9,10 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text is escaped, `false` and `undefined` are nothing, lists are joined. */
+/** Values of a template: text is escaped, `false` and `undefined` are left out, lists are joined. */
 export type HtmlPart = Html | string | number | false | undefined | readonly HtmlPart[];
 
-/** A template whose values are escaped, for text as well as for quoted attributes. */
+/** A template whose values are escaped, both for text and for quoted attributes. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return new Html(
     strings.reduce((markup, text, index) => markup + (index === 0 ? '' : markupOf(parts[index - 1])) + text, ''),
@@ -25,8 +25,8 @@ export function trustedMarkup(markup: string): Html {
 }
 
 /**
- * A picture's URI, checked: the page must ask no server for anything, and must not run what a URI might hold.
- * @throws KaleidoError if it is no image held in a `data:` URI
+ * Checks a picture's URI: the page must not send requests, and must not run code from a URI.
+ * @throws KaleidoError if it is not a `data:` URI of an image
  */
 export function pictureSource(picture: string): string {
   if (!/^data:image\/[a-z0-9.+-]+[;,]/i.test(picture))

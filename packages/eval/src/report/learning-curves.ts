@@ -11,12 +11,12 @@ interface Point {
 
 /** More points than pixels would only make the page heavy. */
 const mostPoints = 240;
-/** From so many points on, a running mean says more than the points, which are kept as a pale line behind it. */
+/** From this number of points on, a running mean is drawn, with the points as a pale line behind it. */
 const smoothedFrom = 24;
 
 /**
- * What the loss would be if every answer were as likely as any other. A curve that stays there has learned nothing,
- * which its shape alone does not tell.
+ * The loss if all answers are equally likely. A curve that stays there has learned nothing, which its shape alone does
+ * not show.
  */
 const lossOfGuessing: Readonly<Record<string, number>> = {
   match: Math.log(2),
@@ -25,7 +25,7 @@ const lossOfGuessing: Readonly<Record<string, number>> = {
   camouflage: Math.log(9),
 };
 
-/** The curves of all losses: a block a stage, a plot a loss, each with its own scale. */
+/** The curves of all losses: a block per stage, a plot per loss, each with its own scale. */
 export function learningCurves(metrics: readonly MetricLine[]): Html {
   const stages = [...new Set(metrics.map(({ stage }) => stage))];
   const guessed = metrics.some(({ losses }) => Object.keys(losses).some((name) => Object.hasOwn(lossOfGuessing, name)));
@@ -43,7 +43,7 @@ export function learningCurves(metrics: readonly MetricLine[]): Html {
 
 function curvesOfStage(stage: string, lines: readonly MetricLine[]): Html {
   const last = lines.at(-1) as MetricLine;
-  // The minimised one comes first; the others stay in the order they were logged in.
+  // The minimised loss comes first; the others stay in the order of the log.
   const names = [...new Set(lines.flatMap(({ losses }) => Object.keys(losses)))];
   names.sort((a, b) => Number(b === 'loss') - Number(a === 'loss'));
   const peak = Math.max(...lines.map(({ learningRate }) => learningRate).filter(Number.isFinite));
@@ -120,7 +120,7 @@ function draw(all: readonly Point[], guessing: number | undefined): Html {
   return trustedMarkup(plot.outerHTML);
 }
 
-/** Means of neighbours, so that at most `mostPoints` are left. */
+/** Averages neighbouring points, so that at most `mostPoints` are left. */
 function thinned(points: readonly Point[]): readonly Point[] {
   const each = Math.ceil(points.length / mostPoints);
   if (each === 1) return points;
@@ -133,7 +133,7 @@ function thinned(points: readonly Point[]): readonly Point[] {
   }));
 }
 
-/** From step 0, where training began, even though nothing is logged there. */
+/** The range of steps, from 0 even though nothing is logged there. */
 function reach(points: readonly Point[]): [number, number] {
   return [0, Math.max(1, ...points.map(({ step }) => step))];
 }

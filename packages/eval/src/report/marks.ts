@@ -1,6 +1,6 @@
 import { type Html, html, trustedMarkup } from './html.ts';
 
-// Right and wrong are told by a sign and a word; colour only helps.
+// Right and wrong are shown by a sign and a word; colour is only an addition.
 
 /** A tick and a word. */
 export function rightMark(word = 'right'): Html {
@@ -12,7 +12,7 @@ export function wrongMark(word = 'wrong'): Html {
   return html`<span class="mark wrong">${sign('M4 4 12 12M12 4 4 12')}${word}</span>`;
 }
 
-/** The level of kaleido patches a part of the page is about, drawn as its grid: 1 x 1 to 5 x 5. */
+/** A level of kaleido patches, drawn as its grid: 1 x 1 to 5 x 5. */
 export function levelMark(level: number): Html {
   const gap = level === 1 ? 0 : 1;
   const side = (20 - gap * (level - 1)) / level;

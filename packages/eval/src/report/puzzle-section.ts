@@ -7,7 +7,7 @@ import type { ColouredPuzzle, Picture, PuzzleExamples } from './report-data.ts';
 /** In per cent; the paper's puzzles have 4, 24 and 9 answers. */
 export const chanceOfPuzzles: PuzzleFigures = { rotation: 100 / 4, jigsaw: 100 / 24, camouflage: 100 / 9 };
 
-/** The five patch tasks as pictures, as many as there are examples of. */
+/** The five patch tasks as pictures; tasks without examples are left out. */
 export function puzzleSection(
   { rotation, jigsaw, camouflage, grey, blank }: PuzzleExamples,
   figures?: PuzzleFigures,
@@ -67,7 +67,7 @@ export function puzzleSection(
   }`;
 }
 
-/** True where the section would be empty. */
+/** Whether the section would be empty. */
 export function lacksPuzzles({ rotation, jigsaw, camouflage, grey, blank }: PuzzleExamples): boolean {
   return [rotation, jigsaw, camouflage, grey, blank].every(({ length }) => length === 0);
 }
@@ -187,7 +187,7 @@ function piece(picture: Picture): Html {
   return html`<div class="cell">${image(picture)}</div>`;
 }
 
-/** Hatched, and as large as the piece that is not there. */
+/** A hatched field of the size of the missing piece. */
 function emptyPiece(picture: Picture | undefined): Html {
   return html`<div class="hatched">${picture !== undefined && image(picture)}</div>`;
 }

@@ -4,12 +4,12 @@ import { type Html, html } from './html.ts';
 
 interface RecognitionRow {
   readonly field: string;
-  /** Absent where picture and caption were given. */
+  /** Absent if picture and caption were both given. */
   readonly modality?: string;
   readonly figures: RecognitionFigures;
 }
 
-/** `subcategory:image` is the field `subcategory`, told from the `image` alone. */
+/** `subcategory:image` is the field `subcategory`, recognised from the `image` alone. */
 export function recognitionRows(recognition: NonNullable<Evaluation['recognition']>): readonly RecognitionRow[] {
   return Object.entries(recognition).map(([key, figures]) => {
     const [, field, modality] = /^(.*):([^:]+)$/.exec(key) ?? [];
@@ -17,7 +17,7 @@ export function recognitionRows(recognition: NonNullable<Evaluation['recognition
   });
 }
 
-/** Accuracy and macro-F1, a row a field and what was given. */
+/** Accuracy and macro-F1; one row per field and modality. */
 export function recognitionTable(recognition: NonNullable<Evaluation['recognition']>): Html {
   const rows = recognitionRows(recognition);
   const fields = [...new Set(rows.map(({ field }) => field))];

@@ -4,7 +4,7 @@ import type { RetrievalResult } from '../evaluate-retrieval.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportData } from './report-data.ts';
 
-/** A picture of one colour, told apart by its hue. */
+/** A picture of one colour, identified by its hue. */
 function colouredPicture(hue: number): string {
   const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'><rect width='8' height='8' fill='hsl(${hue},60%,50%)'/></svg>`;
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
@@ -111,7 +111,7 @@ function page(data: ReportData): Document {
   return parseHTML(renderReport(data)).document as unknown as Document;
 }
 
-/** Text of an element with its white space made one. */
+/** Text of an element with white space collapsed. */
 function textOf(element: Element | null): string {
   return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
 }
@@ -123,7 +123,7 @@ function titles(document: Document): string[] {
 describe('the report page', () => {
   const full = page(fullReport());
 
-  it('holds every part of which there are data', () => {
+  it('contains every part that has data', () => {
     expect(titles(full)).toEqual([
       'Learning curves',
       'Retrieval',
@@ -176,7 +176,7 @@ describe('the report page', () => {
     expect([...one.querySelectorAll('.puzzle h3')].map(textOf)).toEqual(['Rotation']);
   });
 
-  it('asks no server for anything and runs nothing', () => {
+  it('sends no requests and runs no code', () => {
     const markup = renderReport(fullReport());
     expect(markup).not.toMatch(/(src|href|srcset|action|poster)\s*=\s*["']?\s*(https?:|\/\/)/i);
     expect(markup).not.toMatch(/url\(|@import|<script|<link|<iframe|\son\w+=/i);
@@ -184,7 +184,7 @@ describe('the report page', () => {
     for (const image of full.querySelectorAll('img')) expect(image.getAttribute('src')).toMatch(/^data:image\//);
   });
 
-  it('refuses a picture that is not on the page', () => {
+  it('refuses a picture that is not embedded', () => {
     const report = fullReport();
     for (const picture of ['https://example.org/a.png', 'data:text/html,<b>', 'javascript:alert(1)'])
       expect(() =>
@@ -233,7 +233,7 @@ describe('the report page', () => {
     expect(evilPage).not.toContain('<script');
     expect(document.querySelectorAll('script, [onerror], img[src="x"]')).toHaveLength(0);
     expect(evilPage).not.toMatch(/<img src=x/);
-    // What was escaped reads as it was written.
+    // Escaped text reads as the original.
     expect(document.querySelector('blockquote')?.textContent).toBe(evil);
     expect(document.querySelector('.retrieval li img')?.getAttribute('title')).toBe(evil);
     expect(document.querySelector('pre')?.textContent).toBe(evil);
@@ -245,7 +245,7 @@ describe('the report page', () => {
 });
 
 describe('the headline cards', () => {
-  it('stand beside their chance levels', () => {
+  it('are shown with their chance levels', () => {
     const cards = [...page(fullReport()).querySelectorAll('.card')].map(textOf);
     expect(cards).toEqual([
       'SumR, combined 383.0 of 600 ± 4.5 chance 31.7 · default scorer',
@@ -257,7 +257,7 @@ describe('the headline cards', () => {
     ]);
   });
 
-  it('claim no chance level where the candidates differ or are unknown', () => {
+  it('show no chance level if the candidates differ or are unknown', () => {
     const report = fullReport();
     for (const retrievalExamples of [
       [],
@@ -273,7 +273,7 @@ describe('the headline cards', () => {
 describe('retrieval', () => {
   const document = page(fullReport());
 
-  it('marks the right one by frame, tick and word', () => {
+  it('marks the right candidate by frame, tick and word', () => {
     const [toCaptions, toPictures] = [...document.querySelectorAll('.retrieval')] as [Element, Element];
     const right = [...toCaptions.querySelectorAll('li')].flatMap((item, index) =>
       item.classList.contains('right') ? [index] : [],
@@ -290,7 +290,7 @@ describe('retrieval', () => {
     );
   });
 
-  it('gives each scorer a row, the default one first, and chance the last', () => {
+  it('gives each scorer a row, the default one first and chance last', () => {
     const rows = [...document.querySelectorAll('#retrieval .wide table')][0]?.querySelectorAll('tbody tr') ?? [];
     expect([...rows].map((row) => [...row.querySelectorAll('th, td')].map(textOf).join(' '))).toEqual([
       'Combined default 40.0± 1.0 70.0± 2.0 80.0± 3.0 41.0± 1.0 71.0± 2.0 81.0± 3.0 383.0± 4.5',
@@ -313,12 +313,12 @@ describe('puzzles', () => {
   const sources = (element: Element): (string | null)[] =>
     [...element.querySelectorAll('img')].map((image) => image.getAttribute('src'));
 
-  it('turn the patch back by the answer', () => {
+  it('turn the patch back by the predicted angle', () => {
     expect(rotation.querySelectorAll('img')[1]?.getAttribute('style')).toBe('transform:rotate(-90deg)');
     expect(textOf(rotation.querySelector('figcaption'))).toBe('wrong said 90°; was 270°');
   });
 
-  it('put the jigsaw together as the model says', () => {
+  it('assemble the jigsaw as predicted', () => {
     const [, assembled] = [...jigsaw.querySelectorAll('.grid')] as [Element, Element];
     // Piece 0 goes to place 2, piece 1 to place 0, piece 2 to place 1, piece 3 to place 3.
     expect(sources(assembled)).toEqual([1, 2, 0, 3].map(colouredPicture));
@@ -339,7 +339,7 @@ describe('puzzles', () => {
     expect(textOf(grey)).not.toContain('no pixels');
   });
 
-  it('say so where nothing can be painted', () => {
+  it('say if nothing can be painted', () => {
     expect([...blank.querySelectorAll('.labelled > span')].map(textOf)).toEqual(['what it saw', 'the truth']);
     expect(blank.querySelectorAll('.grid')[0]?.querySelectorAll('.hatched')).toHaveLength(3);
     expect(textOf(blank.querySelector('.lead'))).toContain('no pixels');
@@ -348,7 +348,7 @@ describe('puzzles', () => {
 });
 
 describe('learning curves', () => {
-  it('draw a plot a loss with named axes, the minimised one first', () => {
+  it('draw one plot per loss with named axes, the minimised one first', () => {
     const document = page(fullReport());
     expect([...document.querySelectorAll('.curve b')].map(textOf)).toEqual([
       'Loss minimised',
@@ -364,7 +364,7 @@ describe('learning curves', () => {
     );
   });
 
-  it('says how many values were no numbers', () => {
+  it('show the number of values that are not finite', () => {
     const { metrics, ...rest } = fullReport();
     const broken = metrics.map((line, index) => ({
       ...line,
@@ -375,7 +375,7 @@ describe('learning curves', () => {
     expect(textOf(plots[1] ?? null)).toBe('Jigsawno value 30 logged values not finite, not drawn.');
   });
 
-  it('draws a run of one line, and thins a long one', () => {
+  it('draw a run of one line, and thin a long one', () => {
     const { metrics, ...rest } = fullReport();
     expect(page({ ...rest, metrics: metrics.slice(0, 1) }).querySelectorAll('.curve circle')).toHaveLength(3);
     const line = metrics[0]!;
@@ -386,26 +386,26 @@ describe('learning curves', () => {
   });
 });
 
-describe('what was left out', () => {
-  it('is counted by kind of reason, with the first ids', () => {
+describe('skipped products', () => {
+  it('are counted by kind of reason, with the first ids', () => {
     const [kinds] = page(fullReport()).querySelectorAll('#skipped table');
     const rows = [...kinds!.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => textOf(cell)));
     expect(rows).toEqual([
       ['52', 'has an empty caption', 'product-0'],
       ['1', 'has no image', 'product-7'],
     ]);
-    // Outside of what is folded away.
+    // Outside the collapsed part.
     expect(kinds!.closest('details')).toBeNull();
   });
 
-  it('names twenty kinds at most', () => {
+  it('are listed in twenty kinds at most', () => {
     const skippedKinds = Array.from({ length: 22 }, (_, index) => ({ kind: `kind ${index}`, count: 1, examples: [] }));
     const part = page({ ...fullReport(), skippedKinds }).querySelector('#skipped');
     expect(part?.querySelector('table')?.querySelectorAll('tbody tr')).toHaveLength(20);
     expect(textOf(part)).toContain('And 2 further reasons.');
   });
 
-  it('is counted, and the first fifty are named', () => {
+  it('are counted, and the first fifty are named', () => {
     const part = page(fullReport()).querySelector('#skipped');
     expect(textOf(part)).toContain('53 images and rows were left out');
     expect(part?.querySelectorAll('details tbody tr')).toHaveLength(50);

@@ -18,11 +18,11 @@ interface Part {
 }
 
 /**
- * The report page of a run: one HTML file that needs no other file, no network and no script, and that may be printed or
- * mailed as it is. Parts without data are left out. Same data, same bytes.
+ * The report page of a run: one HTML file without other files, network or scripts, which can be printed or mailed.
+ * Parts without data are left out. The same data give the same bytes.
  *
- * The chance level of retrieval is told where all `retrievalExamples` have as many candidates; give examples drawn from
- * the lists that were evaluated.
+ * The chance level of retrieval is shown if all `retrievalExamples` have the same number of candidates; pass examples
+ * from the evaluated lists.
  * @throws KaleidoError if a picture is not an image's `data:` URI
  */
 export function renderReport(data: ReportData): string {

@@ -9,7 +9,7 @@ export interface MetricLine {
   readonly stage: string;
   /** Steps done within the stage. */
   readonly step: number;
-  /** Mean of each loss since the line before, by its name; `loss` is what was minimised. */
+  /** Mean of each loss since the previous line, by name; `loss` is the minimised one. */
   readonly losses: Readonly<Record<string, number>>;
   readonly learningRate: number;
   /** Since the stage began. */
@@ -28,14 +28,14 @@ export interface RetrievalExample {
     readonly score: number;
     readonly right: boolean;
   }[];
-  /** Rank of the right one among all candidates, from 1. */
+  /** Rank of the right candidate among all, from 1. */
   readonly rank: number;
   readonly candidates: number;
 }
 
-/** What the model was shown, what was true and what it answered. */
+/** Input of the model, truth and prediction. */
 export interface PuzzleExamples {
-  /** The patch as it was shown, turned clockwise by `truth` quarters. */
+  /** The input patch, turned clockwise by `truth` quarters. */
   readonly rotation: readonly { readonly picture: Picture; readonly truth: number; readonly answer: number }[];
   /** Place i showed `pieces[i]`, which belongs at place `truth[i]`; the model says `answer[i]`. 2 x 2, row by row. */
   readonly jigsaw: readonly {
@@ -43,28 +43,28 @@ export interface PuzzleExamples {
     readonly truth: readonly number[];
     readonly answer: readonly number[];
   }[];
-  /** 3 x 3, row by row; one piece is another product's. */
+  /** 3 x 3, row by row; one piece is from another product. */
   readonly camouflage: readonly {
     readonly pieces: readonly Picture[];
     readonly truth: number;
     readonly answer: number;
   }[];
-  /** 4 x 4, and which pieces were shown grey. */
+  /** 4 x 4, with the pieces that were shown grey. */
   readonly grey: readonly ColouredPuzzle[];
-  /** 5 x 5, and which pieces were left out. */
+  /** 5 x 5, with the pieces that were left out. */
   readonly blank: readonly ColouredPuzzle[];
 }
 
 export interface ColouredPuzzle {
   /** All pieces in colour, row by row. */
   readonly pieces: readonly Picture[];
-  /** Which of them the model did not see (in colour). */
+  /** Indices of the pieces that the model did not see (in colour). */
   readonly hidden: readonly number[];
-  /** What it saw instead, one a hidden piece (a grey piece); absent where it saw nothing. */
+  /** What it saw instead, one per hidden piece (a grey piece); absent if it saw nothing. */
   readonly shown?: readonly Picture[];
-  /** What the model painted, one a hidden piece; absent where its features are no pixels. */
+  /** What the model painted, one per hidden piece; absent if its features are not pixels. */
   readonly painted?: readonly Picture[];
-  /** Divergence of the prediction from the truth, the mean over the hidden pieces (lower is better). */
+  /** Divergence between prediction and truth, mean over the hidden pieces (lower is better). */
   readonly divergence: number;
 }
 
@@ -74,22 +74,22 @@ interface SkippedLine {
   readonly reason: string;
 }
 
-/** Everything the report page shows. All text is untrusted: captions come from users' data. */
+/** The contents of the report page. All text is untrusted: captions come from users' data. */
 export interface ReportData {
   readonly recipe: string;
   readonly description: string;
-  /** How to run it again. */
+  /** The command that repeats the run. */
   readonly command: string;
   readonly seed: number;
   /** ISO 8601. */
   readonly finishedAt: string;
-  /** What it ran on: label and value, e.g. ['Backend', 'wasm, 2 threads']. */
+  /** Where it ran: label and value, e.g. ['Backend', 'wasm, 2 threads']. */
   readonly environment: readonly (readonly [label: string, value: string])[];
   /** What was trained: label and value, e.g. ['Parameters', '1,204,992']. */
   readonly model: readonly (readonly [label: string, value: string])[];
   /** What it was trained on: label and value. */
   readonly data: readonly (readonly [label: string, value: string])[];
-  /** How long each part took, in order. */
+  /** Duration of each part, in order. */
   readonly times: readonly { readonly part: string; readonly seconds: number }[];
   readonly metrics: readonly MetricLine[];
   readonly evaluation: Evaluation;
@@ -97,7 +97,7 @@ export interface ReportData {
   readonly puzzles?: PuzzleExamples;
   /** Images and rows that were left out, with the reason. */
   readonly skipped: readonly SkippedLine[];
-  /** The same by kind of reason, the commonest first (`summariseSkipped` of `@kaleido/data`). */
+  /** The same by kind of reason, the most common first (`summariseSkipped` of `@kaleido/data`). */
   readonly skippedKinds: readonly {
     readonly kind: string;
     readonly count: number;

@@ -27,22 +27,22 @@ export function scorersOf(
 }
 
 /**
- * Candidates of a list, as far as the examples tell: what chance is depends on it. Undefined where they differ or where
- * there are none.
+ * The number of candidates per list in the examples, on which the chance level depends. Undefined if it differs or
+ * there are no examples.
  */
 export function candidatesOf(examples: readonly RetrievalExample[]): number | undefined {
   const sizes = new Set(examples.map(({ candidates }) => candidates));
   return sizes.size === 1 ? [...sizes][0] : undefined;
 }
 
-/** Figures that a random order of so many candidates reaches on average, in per cent. */
+/** Average figures of a random order of that number of candidates, in per cent. */
 export function chanceOfRetrieval(candidates: number): RetrievalFigures {
   const recall = (cutOff: number): number => 100 * Math.min(1, cutOff / candidates);
   const recalls: Recalls = { '1': recall(1), '5': recall(5), '10': recall(10) };
   return { imageToText: recalls, textToImage: recalls, sumR: 2 * (recall(1) + recall(5) + recall(10)) };
 }
 
-/** Recalls by scorer, with what chance would give beside them. */
+/** Recalls by scorer, with the chance level. */
 export function retrievalTable(retrieval: RetrievalEvaluation, candidates: number | undefined): Html {
   const scorers = scorersOf(retrieval);
   const files = retrieval.files;
@@ -106,7 +106,7 @@ function rowOfFigures(figures: RetrievalFigures, deviation?: RetrievalFigures): 
   )}${cell(figures.sumR, deviation?.sumR)}`;
 }
 
-/** Queries with the ten candidates ranked best, the right one marked. */
+/** Queries with their ten best candidates, the right one marked. */
 export function retrievalExamples(examples: readonly RetrievalExample[]): Html {
   return html`${(Object.keys(directions) as (keyof typeof directions)[]).map((direction) => {
     const those = examples.filter((example) => example.direction === direction);

@@ -5,7 +5,7 @@ import type { ReportData } from './report-data.ts';
 const mostSkippedNamed = 50;
 const mostKindsNamed = 20;
 
-/** Labels and values, a block a topic; topics without a value are left out. */
+/** Labels and values, a block per topic; topics without a value are left out. */
 export function factBlocks({
   environment,
   model,
@@ -25,7 +25,7 @@ export function factBlocks({
   )}</div>`;
 }
 
-/** How long each part took, as bars of one scale. */
+/** Duration of each part, as bars of one scale. */
 export function timeBars(times: ReportData['times']): Html {
   const longest = Math.max(...times.map(({ seconds }) => seconds));
   const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -37,12 +37,12 @@ export function timeBars(times: ReportData['times']): Html {
   )}<li class="total"><span>All together</span><span></span><span class="number">${duration(total)}</span></li></ul>`;
 }
 
-/** How to run it again. */
+/** The command that repeats the run. */
 export function commandBlock(command: string, seed: number): Html {
   return html`<pre><code>${command}</code></pre><p class="lead">Seed ${seed}.</p>`;
 }
 
-/** How many products were left out, for which kinds of reason, and the first of them, each with its reason. */
+/** The number of skipped products, by kind of reason, and the first ones, each with its reason. */
 export function skippedList({ skipped, skippedKinds }: Pick<ReportData, 'skipped' | 'skippedKinds'>): Html {
   const more = skipped.length - mostSkippedNamed;
   const moreKinds = skippedKinds.length - mostKindsNamed;

@@ -1,6 +1,6 @@
 /**
- * The page's style. Two palettes by the reader's preference; system type only, since nothing may be fetched; colours of
- * right and wrong differ in lightness too and never stand alone.
+ * The page's style: a light and a dark palette by the reader's preference; system fonts only, since nothing may be
+ * fetched. The colours of right and wrong also differ in lightness and are never the only sign.
  */
 export const style: string = `
 :root {

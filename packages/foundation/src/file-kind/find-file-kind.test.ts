@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fileKind } from './find-file-kind.ts';
 
-/** Bytes from text, a byte a character. */
+/** Bytes from text, one byte per character. */
 const latin = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const zeros = (length: number): string => '\0'.repeat(length);
@@ -11,7 +11,7 @@ const u32 = (value: number): string => u16(value >>> 16) + u16(value & 0xffff);
 const box = (type: string, content: string): string => u32(8 + content.length) + type + content;
 const brands = (major: string, ...others: string[]): string => box('ftyp', major + u32(0) + others.join(''));
 const item = (type: string): string => box('infe', `\x02\0\0\0\0\x01\0\0${type}\0`);
-/** A HEIF file of items, after a handler that is passed over. */
+/** A HEIF file with items, after a handler that is skipped. */
 const heif = (major: string, others: readonly string[], ...items: string[]): Uint8Array =>
   latin(
     brands(major, ...others) +
@@ -101,7 +101,7 @@ const cases: readonly (readonly [name: string, mediaType: string, bytes: Uint8Ar
   ['text', 'text/plain', utf8('P6 is a form of Netpbm')],
   ['text', 'text/plain', utf8('BMW, a maker of cars')],
   ['text', 'text/plain', Uint8Array.of(0xff, 0xfe, 0x61, 0, 0x62, 0)],
-  // Cut in the middle of a character.
+  // Truncated in the middle of a character.
   ['text', 'text/plain', utf8('é'.repeat(3000)).subarray(0, 4097)],
   [
     'a Git LFS pointer, not the file that it stands for',
@@ -126,7 +126,7 @@ const cases: readonly (readonly [name: string, mediaType: string, bytes: Uint8Ar
 ];
 
 describe('fileKind', () => {
-  it.each(cases)('knows %s (%s)', (name, mediaType, bytes) => {
+  it.each(cases)('recognises %s (%s)', (name, mediaType, bytes) => {
     expect(fileKind(bytes)).toMatchObject({ name, mediaType });
   });
 
@@ -142,7 +142,7 @@ describe('fileKind', () => {
     expect(fileKind(within.subarray(7))).toEqual(fileKind(file));
   });
 
-  it('never fails, however a file is cut or spoilt', () => {
+  it('never throws, however a file is truncated or damaged', () => {
     fc.assert(
       fc.property(fc.nat(cases.length - 1), fc.nat(400), fc.nat(200), fc.nat(255), (file, cut, at, byte) => {
         const bytes = cases[file]![2].slice(0, cut);

@@ -7,10 +7,10 @@ import { textKind } from './text-kind.ts';
 import { tiffKind } from './tiff-kind.ts';
 
 /**
- * What the bytes of a file show it to be; its name and a stored media type are often wrong. Knows what lies among
- * pictures: raster and vector formats, camera raw, documents, video, archives, and what failed downloads leave.
- * Reads the head, a few boxes or tags, and the last 18 bytes; nothing is unpacked.
- * @returns nothing for a kind that is not known
+ * The kind of a file by its bytes; its name and a stored media type are often wrong. Knows what is found among
+ * pictures: raster and vector formats, camera raw, documents, video, archives, and what failed downloads leave. Reads
+ * the head, a few boxes or tags, and the last 18 bytes; nothing is unpacked.
+ * @returns undefined for an unknown kind
  */
 export function fileKind(bytes: Uint8Array): FileKind | undefined {
   if (bytes.length === 0) return { mediaType: octets, name: 'an empty file', group: 'lost' };

@@ -1,6 +1,6 @@
 import type { FileKind } from './file-kind.ts';
 
-/** Brands of pictures and what their items are compressed with; nothing where the brand leaves that open. */
+/** Brands of pictures and the compression of their items; undefined if the brand does not say. */
 const pictureBrands: Readonly<Record<string, string | undefined>> = {
   avif: 'AV1',
   avis: 'AV1',
@@ -41,12 +41,12 @@ const codecs: Readonly<Record<string, string>> = {
 const sequenceBrands: ReadonlySet<string> = new Set(['avis', 'hevc', 'hevx', 'hevm', 'hevs', 'msf1', 'avcs', 'vvis']);
 
 /**
- * Files of boxes (ISO 14496-12): MP4 and QuickTime video, and the pictures of HEIF and AVIF. A general brand as `mif1`
- * does not say how a picture is compressed: the types of its items do.
+ * Files of boxes (ISO 14496-12): MP4 and QuickTime video, and the pictures of HEIF and AVIF. A general brand like
+ * `mif1` does not say how a picture is compressed: the types of its items do.
  */
 export function isoMediaKind(bytes: Uint8Array, head: string): FileKind | undefined {
   const type = head.slice(4, 8);
-  // QuickTime before there were brands.
+  // QuickTime files older than brands.
   if (type === 'moov' || (/^(?:mdat|wide|free|skip)$/.test(type) && head.slice(12, 16).match(/^(?:moov|mdat|wide)$/)))
     return video;
   if (type !== 'ftyp') return undefined;
@@ -75,7 +75,7 @@ export function isoMediaKind(bytes: Uint8Array, head: string): FileKind | undefi
 const video: FileKind = { mediaType: 'video/mp4', name: 'a video (MP4 or QuickTime)', group: 'media' };
 const sound: FileKind = { mediaType: 'audio/mp4', name: 'an M4A sound', group: 'media' };
 
-/** How the items are compressed: `meta`, `iinf` in it, an `infe` for each. A damaged list ends where it is damaged. */
+/** The compression of the items: an `infe` box for each, in `iinf` in `meta`. A damaged list ends at the damage. */
 function itemCodecs(bytes: Uint8Array): Set<string> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = new Set<string>();
@@ -92,7 +92,7 @@ function itemCodecs(bytes: Uint8Array): Set<string> {
   return found;
 }
 
-/** The contents of the boxes of one type between two places. */
+/** The contents of the boxes of one type between two offsets. */
 function* boxes(
   view: DataView,
   from: number,

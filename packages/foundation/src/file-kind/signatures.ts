@@ -4,9 +4,9 @@ import type { FileGroup, FileKind } from './file-kind.ts';
 interface Signature {
   readonly mediaType?: string;
   readonly name: string;
-  /** `picture` where it is left out. */
+  /** Default: `picture`. */
   readonly group?: FileGroup;
-  /** Of the head of the file, a character a byte. */
+  /** Matches the head of the file, one character per byte. */
   readonly head: RegExp;
 }
 
@@ -22,7 +22,7 @@ const signatures: readonly Signature[] = [
   { mediaType: 'image/jp2', name: 'a JPEG 2000 picture', head: /^\0\0\0\x0cjP {2}\r\n\x87\n/ },
   { mediaType: 'image/j2c', name: 'a JPEG 2000 picture', head: /^\xff\x4f\xff\x51/ },
   { mediaType: 'image/jxr', name: 'a JPEG XR picture', head: /^II\xbc/ },
-  // The reserved field is zero, or the length of the header behind it is one of those that exist.
+  // The reserved field is zero, or the length of the header after it is a known one.
   {
     mediaType: 'image/bmp',
     name: 'a BMP picture',
@@ -63,7 +63,7 @@ const signatures: readonly Signature[] = [
   { mediaType: 'image/emf', name: 'an EMF drawing', head: /^\x01\0\0\0.{36} EMF/s },
   { mediaType: 'image/vnd.djvu', name: 'a DjVu document', head: /^AT&TFORM/ },
   { mediaType: 'application/pdf', name: 'a PDF document', head: /^[\s\S]{0,1000}?%PDF-\d/ },
-  // PostScript, behind a header of DOS with a preview where it has one.
+  // PostScript, possibly after a DOS header with a preview.
   {
     mediaType: 'application/postscript',
     name: 'an EPS drawing',
@@ -103,7 +103,7 @@ const signatures: readonly Signature[] = [
   { mediaType: 'application/x-hdf5', name: 'an HDF5 file', group: 'container', head: /^\x89HDF\r\n\x1a\n/ },
   { name: 'an Office document', group: 'container', head: /^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/ },
   { name: 'a program', group: 'container', head: /^(?:\x7fELF|MZ[\s\S]{58,1000}?PE\0\0)/ },
-  // macOS writes one beside each file that it copies to a foreign disk, or packs into a zip.
+  // macOS writes one next to each file that it copies to a foreign disk, or packs into a zip.
   {
     mediaType: 'application/applefile',
     name: 'an AppleDouble file (metadata that macOS keeps in a file ._NAME)',
@@ -112,12 +112,12 @@ const signatures: readonly Signature[] = [
   },
 ];
 
-/** A header of Netpbm: the number of its form, width and height, with spaces and comments between. */
+/** A Netpbm header: the number of its form, width and height, with spaces and comments between. */
 function portable(digits: string): RegExp {
   return new RegExp(`^P[${digits}](?:\\s|#[^\\n]*\\n)+\\d+(?:\\s|#[^\\n]*\\n)+\\d+\\s`);
 }
 
-/** What a signature in the head of a file says. */
+/** The kind of a file by the signature in its head. */
 export function signatureKind(head: string): FileKind | undefined {
   const found = signatures.find((signature) => signature.head.test(head));
   if (found === undefined) return undefined;

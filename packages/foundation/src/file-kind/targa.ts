@@ -2,7 +2,7 @@ const footer = 'TRUEVISION-XFILE.\0';
 
 /**
  * Whether a file is a TGA picture. Version 2 has a footer; version 1 has no signature, so all fields of its header must
- * fit each other.
+ * be consistent.
  */
 export function isTarga(bytes: Uint8Array): boolean {
   if (bytes.length < 18) return false;

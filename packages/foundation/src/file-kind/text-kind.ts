@@ -1,9 +1,9 @@
 import type { FileKind } from './file-kind.ts';
 
-/** How much of a text is looked at; long comments may stand before the first element of a page. */
+/** Bytes of a text that are read; long comments may come before the first element of a page. */
 const textLength = 4096;
 
-/** What a file of text is: in pictures' places, mostly a server's answer to a download that failed. */
+/** The kind of a text file: in place of a picture, mostly a server's answer to a failed download. */
 export function textKind(bytes: Uint8Array): FileKind | undefined {
   const text = beginningOf(bytes)?.trimStart();
   if (text === undefined) return undefined;
@@ -38,13 +38,13 @@ function kind(mediaType: string, name: string, group: FileKind['group']): FileKi
   return { mediaType, name, group };
 }
 
-/** The first characters of a text in UTF-8 or, with its mark, in UTF-16; nothing for what is not text. */
+/** The first characters of a text in UTF-8 or, with its mark, in UTF-16; undefined if it is not text. */
 function beginningOf(bytes: Uint8Array): string | undefined {
   const head = bytes.subarray(0, textLength);
   const wide =
     head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : '';
   try {
-    // As part of a stream: a character may be cut at the end of what is looked at.
+    // As part of a stream: the last character may be truncated.
     const text = new TextDecoder(wide || 'utf-8', { fatal: true }).decode(head, { stream: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what text does not hold.
     return /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? undefined : text;

@@ -6,14 +6,14 @@ const tags = { subfile: 254, photometric: 262, subDirectories: 330, dngVersion: 
 const rawPhotometrics: ReadonlySet<number> = new Set([32_803, 34_892]);
 
 /**
- * TIFF, and the cameras' raw files that are TIFF by their first bytes: their first picture is a thumbnail, and the raw
- * data lies in a directory below it (TIFF/EP, DNG 1.7).
+ * TIFF, and camera raw files that begin like TIFF: their first picture is a thumbnail, and the raw data is in a
+ * directory below it (TIFF/EP, DNG 1.7).
  */
 export function tiffKind(bytes: Uint8Array, head: string): FileKind | undefined {
   if (!/^(?:II[*+]\0|MM\0[*+])/.test(head)) return undefined;
   if (head.slice(8, 10) === 'CR' && head.startsWith('II*'))
     return { mediaType: 'image/x-canon-cr2', name: 'a camera raw file (CR2)', group: 'picture' };
-  // Cameras write the classic form, with offsets of 32 bits.
+  // Cameras write the classic form, with 32-bit offsets.
   const found = head.includes('*') ? firstDirectory(bytes, head.startsWith('II')) : new Map<number, number>();
   if (found.has(tags.dngVersion))
     return { mediaType: 'image/x-adobe-dng', name: 'a camera raw file (DNG)', group: 'picture' };
@@ -23,7 +23,7 @@ export function tiffKind(bytes: Uint8Array, head: string): FileKind | undefined 
   return { mediaType: 'image/tiff', name: 'a TIFF picture', group: 'picture' };
 }
 
-/** The tags of the first directory, and their first value where that is a number in place. */
+/** The tags of the first directory, with their first value if it is a number stored in place. */
 function firstDirectory(bytes: Uint8Array, little: boolean): Map<number, number> {
   const found = new Map<number, number>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -7,7 +7,7 @@ import { createExtractor } from './create-extractor.ts';
 import { joinExtractors } from './joined-extractor.ts';
 import { pixelExtractor } from './pixel-extractor.ts';
 
-const side = 16; // the extractor looks at 16 x 16 pixels, so nothing is mixed by resizing
+const side = 16; // the extractor works on 16 x 16 pixels, so nothing is resized
 /** Left half red, right half a dark blue. */
 const image: RgbImage = {
   width: side,
@@ -29,13 +29,13 @@ describe('colourExtractor', () => {
     return features.subarray(slot * extractor.featureWidth, (slot + 1) * extractor.featureWidth);
   };
 
-  it('names itself, its settings and its width', () => {
+  it('has a name, settings and a width', () => {
     expect(extractor).toMatchObject({ name: 'colours', settings: { bins: 4, cells: 4 }, featureWidth: 64 + 48 });
     expect(colourExtractor({ bins: 2, cells: 1 })).toMatchObject({ featureWidth: 8 + 3 });
     expect(colourExtractor({ bins: 3, cells: 0 })).toMatchObject({ featureWidth: 27 });
   });
 
-  it('gives the roots of the shares of the colours, then a thumbnail', async () => {
+  it('gives the square roots of the colour shares, then a thumbnail', async () => {
     const whole = await vectorOf(0);
     expect(whole[red]).toBeCloseTo(Math.SQRT1_2, 6);
     expect(whole[blue]).toBeCloseTo(Math.SQRT1_2, 6);
@@ -45,10 +45,10 @@ describe('colourExtractor', () => {
     expect(thumbnail).toEqual([...row, ...row, ...row, ...row]);
   });
 
-  it('sees each patch by itself, turned and grey ones as they are', async () => {
+  it('extracts each patch separately, also rotated and grey ones', async () => {
     const first = await vectorOf(featureSlots.jigsaw.start);
     expect([first[red], first[blue]]).toEqual([1, 0]);
-    const turned = await vectorOf(featureSlots.rotation.start + 1); // clockwise: the left half comes up
+    const turned = await vectorOf(featureSlots.rotation.start + 1); // clockwise: the left half is now on top
     expect(Array.from(turned.subarray(64, 67), Math.round)).toEqual([1, 0, 0]);
     expect(turned[64 + 47]).toBeCloseTo(100 / 255, 6);
     const grey = await vectorOf(featureSlots.grey.start);
@@ -66,7 +66,7 @@ it.each([{ bins: 0 }, { bins: 2.5 }, { bins: 17 }, { cells: 3 }, { cells: -1 }, 
 );
 
 describe('joinExtractors', () => {
-  it("sets the parts' vectors end to end", async () => {
+  it("concatenates the parts' vectors", async () => {
     const parts = [pixelExtractor({ size: 2 }), colourExtractor({ bins: 2, cells: 1 })] as const;
     const joined = joinExtractors(parts);
     expect(joined).toMatchObject({
@@ -98,7 +98,7 @@ describe('joinExtractors', () => {
     expect(extractor.weightsHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it.each([[[]], [[pixelExtractor(), pixelExtractor({ size: 8 })]]])('refuses none, and two of one name', (parts) => {
+  it.each([[[]], [[pixelExtractor(), pixelExtractor({ size: 8 })]]])('refuses no parts, and equal names', (parts) => {
     expect(() => joinExtractors(parts)).toThrow('@kaleido/kaleido-patches: extractors are joined one of each kind');
   });
 });

@@ -4,21 +4,21 @@ import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 
 export interface ColourExtractorOptions {
-  /** Steps of each channel in the histogram. Default 4: 64 colours tell the names of a shop's palette apart. */
+  /** Bins per channel of the histogram. Default 4: 64 colours are enough to tell the colour names of a shop apart. */
   readonly bins?: number;
-  /** Cells a side of the thumbnail: 0 (none), 1, 2, 4, 8 or 16. Default 4: where in the patch a colour lies, no more. */
+  /** Cells per side of the thumbnail: 0 (none), 1, 2, 4, 8 or 16. Default 4: roughly where in the patch a colour is. */
   readonly cells?: number;
 }
 
-/** Pixels a side that a patch is reduced to before its colours are counted. */
+/** A patch is reduced to this many pixels per side before its colours are counted. */
 const side = 16;
 
 /**
- * What colours a patch has, and roughly where: the square roots of a histogram's shares, [red, green, blue] steps with
- * blue the fastest, then a thumbnail in 0..1, [row, column, RGB]. Meant to stand beside another extractor
- * (`joinExtractors`): a network trained to name objects has learned to overlook their colours, and a linear layer cannot
- * count the colours of bare pixels.
- * @throws KaleidoError for a size that cannot be
+ * The colours of a patch and roughly where they are: the square roots of a histogram's shares, [red, green, blue] bins
+ * with blue the fastest, then a thumbnail in 0..1, [row, column, RGB]. Use it together with another extractor
+ * (`joinExtractors`): a network trained to name objects has learned to ignore their colours, and a linear layer cannot
+ * count the colours of raw pixels.
+ * @throws KaleidoError for an invalid size
  */
 export function colourExtractor({ bins = 4, cells = 4 }: ColourExtractorOptions = {}): FeatureExtractor {
   if (!Number.isInteger(bins) || bins < 1 || bins > 16 || ![0, 1, 2, 4, 8, 16].includes(cells))
@@ -56,7 +56,7 @@ export function colourExtractor({ bins = 4, cells = 4 }: ColourExtractorOptions 
   };
 }
 
-/** Roots, because a few pixels of a second colour say more than as many more of the first. */
+/** Square roots, because a few pixels of a second colour tell more than as many extra pixels of the first. */
 function addHistogram(pixels: Uint8Array, bins: number, target: Float32Array): void {
   const step = (value: number): number => Math.min(bins - 1, Math.floor((value * bins) / 256));
   for (let i = 0; i < pixels.length; i += 3)

@@ -4,10 +4,10 @@ import { slotPixels } from '../patch-pixels.ts';
 import type { PatchedImage } from './feature-extractor.ts';
 
 /**
- * The 74 vectors of every image, [images, 74, F], from a function that looks at one patch at a time, whatever image it
- * is of.
- * @param patchesPerPass how many it is given at once
- * @param embed RGB 0..255 [patches, height, width, 3] to vectors [patches, F]; it may overwrite what it is given
+ * The 74 vectors of every image, [images, 74, F], from a function that treats each patch separately. One call may mix
+ * patches of several images.
+ * @param patchesPerPass how many patches it is given at once
+ * @param embed RGB 0..255 [patches, height, width, 3] to vectors [patches, F]; it may overwrite its input
  */
 export async function embedEachPatch(
   images: readonly PatchedImage[],

@@ -10,25 +10,25 @@ export interface PatchedImage {
   readonly patches: readonly KaleidoPatch[];
 }
 
-/** Turns the patches of images into vectors: raw pixels, or what a network sees in them. */
+/** Turns the patches of images into vectors: raw pixels, or the features of a network. */
 export interface FeatureExtractor {
   /** Names the method, e.g. `mobilenet-v2`; stored with the features. */
   readonly name: string;
-  /** SHA-256 of the weights as hexadecimal digits; empty for a method without weights. Several are joined by `+`. */
+  /** SHA-256 of the weights in hexadecimal; empty for a method without weights. Several are joined by `+`. */
   readonly weightsHash: string;
   /** Everything else that changes the values. */
   readonly settings: Settings;
-  /** F: numbers a vector. */
+  /** F: length of a vector. */
   readonly featureWidth: number;
-  /** What a patch, or the box, is resized to; absent where several parts have sizes of their own. */
+  /** Size that a patch, or the box, is resized to; absent if several parts have different sizes. */
   readonly inputSize?: Size;
-  /** What is done to the pixels first: nothing, 0..1, or ImageNet's mean and deviation taken off. */
+  /** Normalisation of the pixels: none, to 0..1, or by ImageNet's mean and deviation. */
   readonly normalisation?: 'none' | 'unit' | 'imagenet';
-  /** What the values are kept in; half precision where it is left out. */
+  /** Precision in which the values are stored. Default half precision. */
   readonly precision?: StoredPrecision;
   /**
    * The 74 vectors of every image, [images, 74, F], in the layout of `featureSlots`.
-   * An image's vectors do not depend on the images beside it, but for rounding on backends that add up by batch.
+   * An image's vectors do not depend on the other images, except for rounding on backends that sum by batch.
    */
   extract(images: readonly PatchedImage[]): Promise<Float32Array>;
   /** Frees the weights; the extractor cannot be used afterwards. */

@@ -23,7 +23,7 @@ const means = (pixels: Float32Array, patches: number): Float32Array =>
   });
 
 describe('functionExtractor', () => {
-  it('hands every patch to the function, and puts its vectors in their slots', async () => {
+  it('passes every patch to the function, and puts its vectors in their slots', async () => {
     const given: number[] = [];
     const extractor = functionExtractor({
       name: 'means',
@@ -38,7 +38,7 @@ describe('functionExtractor', () => {
     });
     expect(extractor).toMatchObject({ name: 'means', weightsHash: '', inputSize, normalisation: 'unit' });
     const features = await extractor.extract([patched, patched]);
-    // Of both images together, as many at once as were asked for.
+    // The patches of both images together, in the batch size requested.
     expect(given).toEqual([50, 50, 48]);
     const vector = (slot: number): number[] => [...features.subarray(3 * slot, 3 * slot + 3)];
     expect(vector(featureSlots.jigsaw.start)[0]).toBeCloseTo(0.8, 5);
@@ -47,7 +47,7 @@ describe('functionExtractor', () => {
     expect(features.subarray(0, 222)).toEqual(features.subarray(222));
   });
 
-  it('joins others', async () => {
+  it('joins with other extractors', async () => {
     const mine = functionExtractor({ name: 'means', featureWidth: 3, inputSize, embed: means });
     const joined = joinExtractors([mine, colourExtractor({ cells: 0 })]);
     expect(joined.featureWidth).toBe(67);
@@ -56,7 +56,7 @@ describe('functionExtractor', () => {
     expect(features[67 * featureSlots.jigsaw.start]).toBe(204);
   });
 
-  it('refuses a function that gives another count of numbers', async () => {
+  it('refuses a function that returns the wrong number of values', async () => {
     const wrong = functionExtractor({ name: 'wrong', featureWidth: 4, inputSize, embed: means });
     await expect(wrong.extract([patched])).rejects.toThrow(
       '@kaleido/kaleido-patches: the extractor wrong must give 4 numbers for each of 74 patches, found 222; return them',

@@ -9,17 +9,17 @@ import type { FeatureExtractor } from './feature-extractor.ts';
 export interface FunctionExtractorOptions {
   /** Names the method; stored with the features. */
   readonly name: string;
-  /** F: numbers a vector. */
+  /** F: length of a vector. */
   readonly featureWidth: number;
-  /** What a patch is resized to. */
+  /** Size that a patch is resized to. */
   readonly inputSize: Size;
-  /** What the pixels are: 0..255 (`none`), 0..1 (`unit`), or without ImageNet's mean and deviation. Default `none`. */
+  /** Range of the pixels: 0..255 (`none`), 0..1 (`unit`), or normalised by ImageNet's statistics. Default `none`. */
   readonly normalisation?: 'none' | 'unit' | 'imagenet';
-  /** SHA-256 of the weights behind the function; without it, features by other weights are taken for the same. */
+  /** SHA-256 of the function's weights. Without it, features of different weights count as the same. */
   readonly weightsHash?: string;
   /** Everything else that changes the values. */
   readonly settings?: Settings;
-  /** Patches that the function is given at once. Default 74, those of an image. */
+  /** Patches per call of the function. Default 74, those of an image. */
   readonly patchesPerPass?: number;
   /** RGB [patches, height, width, 3] to vectors [patches, F]. */
   readonly embed: (pixels: Float32Array, patches: number) => Promise<Float32Array> | Float32Array;
@@ -27,9 +27,9 @@ export interface FunctionExtractorOptions {
 }
 
 /**
- * An extractor of the caller's own: any function from pixels to numbers, a network of another library, say. It stands
- * wherever the others do: alone, joined to them, in `prepareFeatures`.
- * @throws KaleidoError while it extracts, for a function that gives another count of numbers
+ * A custom extractor: any function from pixels to numbers, for example a network of another library. It works wherever
+ * the built-in extractors do: alone, joined with others, in `prepareFeatures`.
+ * @throws KaleidoError while it extracts, for a function that returns the wrong number of values
  */
 export function functionExtractor(options: FunctionExtractorOptions): FeatureExtractor {
   const { name, featureWidth, inputSize, normalisation = 'none', weightsHash = '', patchesPerPass = 74 } = options;

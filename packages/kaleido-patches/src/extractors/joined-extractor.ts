@@ -4,9 +4,9 @@ import type { Settings } from '../settings.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 
 /**
- * Several extractors as one: each vector is the parts' vectors end to end, kept in bytes where every
- * part's are, else in half precision.
- * @throws KaleidoError without parts, and for two parts of one name
+ * Several extractors as one: each vector is the concatenation of the parts' vectors. It is stored in bytes if all parts
+ * are, else in half precision.
+ * @throws KaleidoError without parts, and for two parts with the same name
  */
 export function joinExtractors(parts: readonly FeatureExtractor[]): FeatureExtractor {
   const names = parts.map(({ name }) => name);

@@ -13,8 +13,8 @@ import { pixelExtractor } from './pixel-extractor.ts';
 const networks = { 'mobilenet-v2': mobileNetV2, resnet50: resNet50, 'resnet50-v2-stage3': resNet50V2Stage3 };
 
 /**
- * Makes the extractor of a description, in Node and in a page.
- * No backend is needed until it extracts, so that its name, hash and width can be asked for anywhere.
+ * Creates the extractor of a description, in Node and in a page.
+ * No backend is needed before it extracts, so its name, hash and width are available anywhere.
  * @param weightsOf reads the weights of the networks in it
  * @throws KaleidoError for an unknown kind, and for parts that cannot be joined; what `weightsOf` throws
  */

@@ -26,7 +26,7 @@ describe('pixelExtractor', () => {
     features.subarray(slot * extractor.featureWidth, (slot + 1) * extractor.featureWidth);
   const expected = ({ data }: RgbImage): Float32Array => Float32Array.from(data, (value) => value / 255);
 
-  it('names itself, its settings and its width', () => {
+  it('has a name, settings and a width', () => {
     expect(extractor).toMatchObject({ name: 'pixels', weightsHash: '', settings: { size: 4 }, featureWidth: 48 });
     expect(pixelExtractor()).toMatchObject({ settings: { size: 16 }, featureWidth: 768 });
   });
@@ -38,17 +38,17 @@ describe('pixelExtractor', () => {
       expectClose(vector(features, patchSlots[index]!), expected(resizeImage(image, patch.box, size)));
   });
 
-  it('holds the object turned clockwise in slots 1 to 3', async () => {
+  it('puts the object rotated clockwise in slots 1 to 3', async () => {
     const features = await extractor.extract([{ image, patches }]);
     for (const turns of [1, 2, 3] as const) {
       const cut = resizeImage(image, box, { width: 20, height: 20 });
       const turned = rotate90({ width: 20, height: 20, data: cut.data }, turns);
-      // The two passes round in another order: a level at most.
+      // The two passes round in another order: at most one level of difference.
       expectClose(vector(features, turns), expected(resizeImage(turned, wholeImage(turned), size)), 1.001 / 255);
     }
   });
 
-  it('holds level 4 without colours', async () => {
+  it('stores level 4 in grey', async () => {
     const features = await extractor.extract([{ image, patches }]);
     const { grey, colour } = featureSlots;
     for (let i = 0; i < 16; i++) {
@@ -56,7 +56,7 @@ describe('pixelExtractor', () => {
       const greyed = vector(features, grey.start + i);
       for (let pixel = 0; pixel < 48; pixel += 3) {
         const luma = 0.299 * coloured[pixel]! + 0.587 * coloured[pixel + 1]! + 0.114 * coloured[pixel + 2]!;
-        // In whole levels.
+        // Rounded to whole levels.
         for (let channel = 0; channel < 3; channel++)
           expect(Math.abs(greyed[pixel + channel]! - luma)).toBeLessThan(0.501 / 255);
       }
@@ -72,7 +72,7 @@ describe('pixelExtractor', () => {
     expect(together.subarray(featureSlotCount * 48)).toEqual(await extractor.extract([{ image, patches }]));
   });
 
-  it('makes something of a single pixel', async () => {
+  it('accepts a single pixel', async () => {
     const pixel = { width: 1, height: 1, data: Uint8Array.of(255, 0, 51) };
     const features = await extractor.extract([{ image: pixel, patches: kaleidoPatches(wholeImage(pixel), pixel) }]);
     expectClose(vector(features, 73).subarray(0, 3), Float32Array.of(1, 0, 0.2));

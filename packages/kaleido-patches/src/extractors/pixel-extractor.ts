@@ -3,13 +3,13 @@ import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 
 export interface PixelExtractorOptions {
-  /** Pixels a side. Default 16: 16 x 16 x 3 = 768 numbers, BERT's own width, and enough to see a garment's outline. */
+  /** Pixels per side. Default 16: 16 x 16 x 3 = 768 numbers, BERT's own width, enough to see a garment's outline. */
   readonly size?: number;
 }
 
 /**
  * The simplest extractor: a patch's own pixels, reduced to size x size, in 0..1, [row, column, RGB].
- * What the model predicts from such features can be shown as a picture.
+ * Features that a model predicts can then be shown as a picture.
  */
 export function pixelExtractor({ size = 16 }: PixelExtractorOptions = {}): FeatureExtractor {
   const featureWidth = size * size * 3;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
 
 /**
- * The bytes of a network's weights.
- * @param network whose they are, for the error
+ * Reads the bytes of a network's weights.
+ * @param network its name, for the error
  * @throws KaleidoError where they cannot be read
  */
 export async function readWeightsFile(place: string | URL, network: string, advice?: string): Promise<Uint8Array> {

@@ -15,7 +15,7 @@ const itGolden = existsSync(golden) ? it : it.skip;
 
 type Colour = readonly [number, number, number];
 
-/** A picture whose pixel at (x, y) has the colour that `paint` says. */
+/** A picture whose pixel at (x, y) has the colour `paint(x, y)`. */
 function painted(width: number, height: number, paint: (x: number, y: number) => Colour): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(paint(x, y), 3 * (y * width + x));
@@ -64,19 +64,19 @@ describe('backgroundColourForeground', () => {
     expect(overlap(await tight.find(image), box)).toBeGreaterThan(0.95);
   });
 
-  it('finds an object that runs out of the picture', async () => {
+  it('finds an object cut by the edge of the picture', async () => {
     const cut = { x0: 40, y0: 60, x1: 90, y1: 128 };
     const image = painted(128, 128, (x, y) => (inside(cut, x, y) ? [20, 120, 60] : [240, 235, 230]));
     expect(await tight.find(image)).toMatchObject(cut);
   });
 
-  it('works at any size: a large picture is searched in small', async () => {
+  it('works at any size: a large picture is reduced for the search', async () => {
     const large = { x0: 400, y0: 250, x1: 900, y1: 1100 };
     const image = painted(1280, 1280, (x, y) => (inside(large, x, y) ? [190, 20, 30] : [255, 255, 255]));
     expect(overlap(await tight.find(image), large)).toBeGreaterThan(0.96);
   });
 
-  it('takes the whole picture when there is nothing, only the object, or clutter', async () => {
+  it('takes the whole picture if there is no object, only the object, or clutter', async () => {
     const random = randomStream(2, 'clutter');
     const plain = painted(64, 96, () => [180, 180, 180]);
     const clutter = painted(64, 96, () => [random.integer(256), random.integer(256), random.integer(256)]);
@@ -84,7 +84,7 @@ describe('backgroundColourForeground', () => {
     expect(await tight.find(clutter)).toEqual({ ...wholeImage(clutter), fallback: 'no plain background' });
   });
 
-  it('cuts the object out, spots of the wall\u2019s colour in it and all, where asked to', async () => {
+  it('cuts out the object on request, including spots of the wall\u2019s colour in it', async () => {
     const cutter = backgroundColourForeground({ padding: 0, cutOut: true });
     expect(cutter.settings).toEqual({ threshold: 6, padding: 0, cutOut: true });
     const spot = { x0: 60, y0: 60, x1: 70, y1: 70 };
@@ -97,7 +97,7 @@ describe('backgroundColourForeground', () => {
       const { mask } = await cutter.find(image);
       expect(mask).toHaveLength(size * size);
       const at = (x: number, y: number): number => mask![Math.round(y * scale) * size + Math.round(x * scale)]!;
-      // In the object, in its spot; beside, above and below it, and in the picture's corners.
+      // In the object, in its spot; next to, above and below it, and in the picture's corners.
       for (const [x, y] of [
         [41, 26],
         [88, 108],

@@ -4,31 +4,31 @@ import type { ForegroundBox, ForegroundFinder } from './foreground-finder.ts';
 
 export interface BackgroundColourOptions {
   /**
-   * Smallest colour distance from the background that counts as object, in CIE Lab units (2 is just visible side by side).
+   * Smallest colour distance from the background that counts as object, in CIE Lab units (2 is barely visible).
    * Default 6: above JPEG noise on white, below the shading of a white shirt.
    */
   readonly threshold?: number;
-  /** Margin put around the object, as a share of the longer side of its box. Default 0.03: seams are not cut off. */
+  /** Margin around the object, as a share of the longer side of its box. Default 0.03: seams are not cut off. */
   readonly padding?: number;
   /**
-   * Whether the background is painted white, so that a garment before a blue wall looks as it does in a studio. Default
-   * false: the paper's photographs are studio ones, and its patches keep what surrounds the garment.
+   * Whether the background is painted white, so that a garment in front of a blue wall looks as in a studio. Default
+   * false: the paper uses studio photographs, and its patches keep the garment's surroundings.
    */
   readonly cutOut?: boolean;
 }
 
-/** The search runs on a reduced picture of this longer side: specks vanish, and the time no longer depends on the size. */
+/** The search runs on a picture reduced to this longer side: specks vanish, and large pictures take no longer. */
 const workingSize = 160;
-/** Part of the picture, from each side, that is looked at for the background's colour. */
+/** Share of the picture, at each side, that is sampled for the background's colour. */
 const borderShare = 0.03;
-/** A side of one colour to within this distance (Lab, median) is taken for background; cloth and rooms vary more. */
+/** A side whose colours are within this distance (Lab, median) is background; cloth and rooms vary more. */
 const plainSpread = 7;
-/** Sides whose colours lie within this distance belong to one background, lit unevenly. */
+/** Sides whose colours are within this distance belong to one unevenly lit background. */
 const sameBackground = 22;
-/** The object covers at least this share of the picture, and a row or column of its box that share of its cells. */
+/** Least share of the picture that an object covers, and of a row or column for it to belong to the box. */
 const leastCoverage = 0.005;
 const leastOccupancy = 0.012;
-/** Where more than this is unlike the sides, they are no background. */
+/** If more than this share differs from the sides, they are not background. */
 const mostCoverage = 0.985;
 
 type Lab = readonly [number, number, number];
@@ -36,10 +36,10 @@ type Lab = readonly [number, number, number];
 /**
  * Finds the object by its difference from the background's colour, which is estimated from the picture's four sides.
  *
- * Each side gives a median colour and a spread. The plain sides that agree make up the background; an uneven light is
- * followed by allowing every colour between two of them. Pixels further away than the threshold are object; single ones
- * and thin rows or columns are dropped. The whole picture is returned when no side is plain (a cluttered scene), when
- * nothing is left, or when nearly everything is.
+ * Each side gives a median colour and a spread. The plain sides with similar colours make up the background. Every
+ * colour between two of them is background too, to allow for uneven light. Pixels further away than the threshold are
+ * object; single ones and thin rows or columns are dropped. The result is the whole picture if no side is plain (a
+ * cluttered scene), or if nothing or nearly everything is object.
  */
 export function backgroundColourForeground(options: BackgroundColourOptions = {}): ForegroundFinder {
   const { threshold = 6, padding = 0.03, cutOut = false } = options;
@@ -118,7 +118,7 @@ const linear: Float64Array = Float64Array.from({ length: 256 }, (_, level) => {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 });
 
-/** What each level of red, green and blue adds to X, Y or Z of CIE, as shares of white under D65: [3 * 256]. */
+/** Contribution of each level of red, green and blue to CIE X, Y or Z, as shares of white under D65: [3 * 256]. */
 function sharesOf(red: number, green: number, blue: number, white: number): Float64Array {
   return Float64Array.from({ length: 768 }, (_, i) => ([red, green, blue][i >> 8]! * linear[i & 255]!) / white);
 }
@@ -127,7 +127,7 @@ const xShares: Float64Array = sharesOf(0.4124564, 0.3575761, 0.1804375, 0.95047)
 const yShares: Float64Array = sharesOf(0.2126729, 0.7151522, 0.072175, 1);
 const zShares: Float64Array = sharesOf(0.0193339, 0.119192, 0.9503041, 1.08883);
 
-/** Steps of the table of Lab's cube root; between two, a straight line is off by less than 1e-5. */
+/** Steps of the table of Lab's cube root; linear interpolation between two is off by less than 1e-5. */
 const rootSteps = 8192;
 
 const roots: Float64Array = Float64Array.from({ length: rootSteps + 2 }, (_, step) => {
@@ -142,7 +142,7 @@ function cubeRoot(value: number): number {
   return before + (place - step) * (roots[step + 1]! - before);
 }
 
-/** The colours of the sides that are background, and how far pixels there stray; nothing when no side is plain. */
+/** The colours of the background sides, and the spread of their pixels; undefined if no side is plain. */
 function backgroundColours(
   lab: Float32Array,
   width: number,
@@ -155,7 +155,7 @@ function backgroundColours(
     sideColour(lab, width, 0, 0, deep, height),
     sideColour(lab, width, width - deep, 0, width, height),
   ].filter(({ spread }) => spread <= plainSpread);
-  // Each plain side gathers the sides like it; the largest group is the background, the plainer one when two are equal.
+  // Groups each plain side with similar sides. The largest group is the background; of equal ones, the plainer.
   const groups = sides.map((side) => sides.filter((other) => distance(side.colour, other.colour) <= sameBackground));
   const spreadOf = (group: typeof sides): number => Math.max(...group.map(({ spread }) => spread));
   const [largest] = groups.sort((a, b) => b.length - a.length || spreadOf(a) - spreadOf(b));
@@ -188,7 +188,7 @@ function sideColour(
   return { colour, spread: median(strays) };
 }
 
-/** The middle one in size, the upper of two; the values change their places (Hoare's quickselect). */
+/** The median, the upper one of two. Reorders the values (Hoare's quickselect). */
 function median(values: Float32Array): number {
   const middle = values.length >> 1;
   let [low, high] = [0, values.length - 1];
@@ -214,12 +214,12 @@ function distance(a: Lab, b: Lab): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
-/** 1 where a pixel lies further than `limit` from every line between two background colours. */
+/** 1 if a pixel is further than `limit` from every line between two background colours. */
 function objectMask(lab: Float32Array, colours: readonly Lab[], limit: number): Uint8Array {
-  // Sides of one colour, the rule in studios, give one line.
+  // Sides of equal colour, as usual in studios, give one line.
   const different = colours.filter((colour, i) => colours.findIndex((other) => distance(colour, other) === 0) === i);
   const pairs = different.flatMap((start, i) => different.slice(i).map((end) => ({ start, end })));
-  // Start, direction, and one over its squared length (0 for a point): seven numbers a line.
+  // Start, direction, and one over its squared length (0 for a point): seven numbers per line.
   const lines = Float64Array.from(
     pairs.flatMap(({ start, end }) => {
       const along: Lab = [end[0] - start[0], end[1] - start[1], end[2] - start[2]];
@@ -259,9 +259,9 @@ function objectMask(lab: Float32Array, colours: readonly Lab[], limit: number): 
   return mask;
 }
 
-/** Keeps the pixels with at least three of the same kind around them: a strap two pixels wide stays, dust goes. */
+/** Keeps pixels with at least three neighbours of the same kind: a strap two pixels wide stays, dust is removed. */
 function withoutSpecks(mask: Uint8Array, width: number, height: number): Uint8Array {
-  // Of each row the sums of three side by side, then of three rows.
+  // Sums of three adjacent pixels in each row, then of three rows.
   const sums = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++) {
     const row = y * width;
@@ -273,13 +273,13 @@ function withoutSpecks(mask: Uint8Array, width: number, height: number): Uint8Ar
     if (mask[at] === 0) continue;
     const around =
       sums[at]! + (at >= width ? sums[at - width]! : 0) + (at + width < mask.length ? sums[at + width]! : 0);
-    // Itself is one of them.
+    // The sum includes the pixel itself.
     kept[at] = around >= 4 ? 1 : 0;
   }
   return kept;
 }
 
-/** The pixels beside, above and below that are in the picture. */
+/** The pixels to the left, right, above and below that are in the picture. */
 function neighbours(at: number, width: number, height: number): number[] {
   const x = at % width;
   const beside = x === 0 ? [at + 1] : x === width - 1 ? [at - 1] : [at - 1, at + 1];
@@ -289,8 +289,8 @@ function neighbours(at: number, width: number, height: number): number[] {
 }
 
 /**
- * All but the background that can be reached from the picture's sides: a garment's own spots of the wall's colour stay.
- * A pixel beside the object stays too, for half of it is object where its edge is smooth.
+ * All but the background connected to the picture's sides: spots of the wall's colour in a garment stay.
+ * A pixel next to the object stays too, because at a smooth edge half of it is object.
  */
 function withoutHoles(mask: Uint8Array, width: number, height: number): Uint8Array {
   const outside = new Uint8Array(mask.length);
@@ -310,7 +310,7 @@ function withoutHoles(mask: Uint8Array, width: number, height: number): Uint8Arr
   return outside.map((_, at) => (stays(at) ? 1 : 0));
 }
 
-/** The mask of the reduced picture in the size of the real one: each pixel takes the nearest. */
+/** Enlarges the mask of the reduced picture to the full size, by nearest neighbour. */
 function enlarge(mask: Uint8Array, width: number, height: number, to: RgbImage): Uint8Array {
   if (width === to.width && height === to.height) return mask;
   const large = new Uint8Array(to.width * to.height);
@@ -322,14 +322,14 @@ function enlarge(mask: Uint8Array, width: number, height: number, to: RgbImage):
   return large;
 }
 
-/** From the first to past the last line that holds enough object; nothing when no line does. */
+/** From the first line with enough object to past the last; undefined if there is none. */
 function occupiedSpan(counts: Int32Array, least: number): readonly [number, number] | undefined {
   const enough = (count: number): boolean => count > 0 && count >= least;
   const first = counts.findIndex(enough);
   return first < 0 ? undefined : [first, counts.findLastIndex(enough) + 1];
 }
 
-/** A span of the reduced picture in pixels of the real one, with its margin, cut at the picture's edges. */
+/** A span of the reduced picture in pixels of the full one, with its margin, cut at the picture's edges. */
 function inImage(
   [start, end]: readonly [number, number],
   scale: number,

@@ -11,7 +11,7 @@ describe('createForegroundFinder', () => {
     expect(await whole.find(image)).toEqual({ x0: 0, y0: 0, x1: 3, y1: 2 });
   });
 
-  it('knows the networks that come with it by their hashes, before any backend is there', async () => {
+  it('has the hashes of the bundled networks before a backend is selected', async () => {
     expect(await createForegroundFinder({ kind: 'u2net', padding: 0 })).toMatchObject({
       name: 'u2net',
       weightsHash: '309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8',
@@ -25,7 +25,7 @@ describe('createForegroundFinder', () => {
     expect(own.weightsHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('refuses an unknown kind, and weights that are not there', async () => {
+  it('refuses an unknown kind, and missing weights', async () => {
     await expect(createForegroundFinder({ kind: 'magic' } as unknown as ForegroundDescription)).rejects.toThrow(
       '@kaleido/kaleido-patches: unknown foreground finder, found "magic"; take whole-image, background-colour, network or u2net',
     );

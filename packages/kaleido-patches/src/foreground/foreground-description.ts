@@ -5,12 +5,12 @@ import type { ObjectInMaskOptions } from './object-in-mask.ts';
 export type ForegroundDescription =
   | { readonly kind: 'whole-image' }
   | ({ readonly kind: 'background-colour' } & BackgroundColourOptions)
-  /** This project's own network; `weights` is the path of others than the package brings. */
+  /** This project's own network; `weights` is a path; default: those of this package. */
   | ({ readonly kind: 'network'; readonly weights?: string } & ObjectInMaskOptions)
-  /** U^2-Net; `weights` is the path of another ONNX file than `@kaleido/u2netp-weights`. */
+  /** U^2-Net; `weights` is the path of an ONNX file; default: `@kaleido/u2netp-weights`. */
   | ({ readonly kind: 'u2net'; readonly weights?: string } & ObjectInMaskOptions);
 
-/** Whether a backend has to be selected before it finds anything. */
+/** Whether a backend must be selected before the first search. */
 export function foregroundNeedsBackend({ kind }: ForegroundDescription): boolean {
   return kind === 'network' || kind === 'u2net';
 }

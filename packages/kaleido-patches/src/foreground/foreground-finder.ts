@@ -3,20 +3,20 @@ import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
 import type { Settings } from '../settings.ts';
 
 /**
- * Why the whole picture was taken for the object: no plain side to know the background by (colour alone), an object too
- * small to be one, or one that covers everything.
+ * Why the whole picture was taken as the object: no plain side to estimate the background from (only by background
+ * colour), an object that is too small, or one that covers everything.
  */
 export type ForegroundFallback = 'no plain background' | 'nothing found' | 'everything found';
 
 /** The box of the object in a picture; at least one pixel, inside the picture. */
 export interface ForegroundBox extends Box {
-  /** Share of the box that the object covers, 0..1; absent where the finder did not tell it from the background. */
+  /** Share of the box that the object covers, 0..1; absent if the finder did not separate it from the background. */
   readonly coverage?: number;
-  /** Present where the object was not found, and the box is the whole picture instead. */
+  /** Present if the object was not found, and the box is the whole picture instead. */
   readonly fallback?: ForegroundFallback;
   /**
-   * [height * width] of the picture, 1 on the object; given by a finder that is to cut it out. What it leaves out is
-   * painted white before the patches are looked at.
+   * [height * width] of the picture, 1 on the object; present if the object is to be cut out. Pixels outside the mask
+   * are painted white before the patches are cut.
    */
   readonly mask?: Uint8Array;
 }
@@ -25,7 +25,7 @@ export interface ForegroundBox extends Box {
 export interface ForegroundFinder {
   /** Names the method; stored with the features. */
   readonly name: string;
-  /** SHA-256 of a network's weights as hexadecimal digits; left out by a method without. */
+  /** SHA-256 of a network's weights in hexadecimal; absent for a method without weights. */
   readonly weightsHash?: string;
   readonly settings: Settings;
   find(image: RgbImage): Promise<ForegroundBox>;
@@ -33,7 +33,7 @@ export interface ForegroundFinder {
   dispose?(): void;
 }
 
-/** No search: the object is the whole picture. The paper's baseline without a saliency network (SumR 303.80 of 319.52). */
+/** No search: the object is the whole picture. The paper's baseline without saliency (SumR 303.80 of 319.52). */
 export function wholeImageForeground(): ForegroundFinder {
   return { name: 'whole-image', settings: {}, find: async (image) => wholeImage(image) };
 }

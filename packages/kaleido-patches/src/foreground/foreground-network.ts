@@ -8,16 +8,16 @@ interface Layer {
   readonly output: number;
 }
 
-/** Pixels a side of the picture that the network looks at, and of its mask. Four halvings of it are whole. */
+/** Side in pixels of the network's input and of its mask, a multiple of 32. */
 export const foregroundSide = 192;
 
 /**
  * Channels from the finest scale (half the side) to the coarsest (a thirty-second): 420,000 numbers, 0.84 MB in half
- * precision, 0.4 billion operations a picture.
+ * precision, 0.4 billion operations per picture.
  */
 const channels = [16, 32, 48, 64, 96] as const;
 
-/** Logits that one place of the finest scale gives: a square of 2 x 2 pixels. */
+/** Logits per position of the finest scale: a square of 2 x 2 pixels. */
 const pixelsPerPlace = 4;
 
 const layers: readonly Layer[] = [
@@ -37,7 +37,7 @@ const layers: readonly Layer[] = [
   { name: 'mask', input: channels[0], output: pixelsPerPlace },
 ];
 
-/** Every weight's shape by its name: kernels HWIO, biases [O]. */
+/** Shape of every weight by name: kernels HWIO, biases [O]. */
 export const foregroundShapes: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>(
   layers.flatMap(({ name, input, output }) => [
     [`${name}/kernel`, [3, 3, input, output]] as const,
@@ -46,9 +46,9 @@ export const foregroundShapes: ReadonlyMap<string, readonly number[]> = new Map<
 );
 
 /**
- * The logits of the object's mask: a small UNet-like network, as the paper's (3.2). Five scales down, by convolutions of
- * stride 2, and up again beside what was seen on the way down; the last layer gives four pixels of the mask for each of
- * its places, so that nothing is computed at full size.
+ * The logits of the object's mask: a small UNet-like network, as the paper's (3.2). Five scales down, by convolutions
+ * of stride 2, and up again with skip connections. The last layer gives four pixels of the mask for each of its
+ * positions, so nothing is computed at full size.
  * @param weights by the names of `foregroundShapes`
  * @param pictures RGB in -1..1, [B, side, side, 3], the side a multiple of 32
  * @returns [B, side, side]
@@ -81,7 +81,7 @@ export function foregroundLogits(weights: ReadonlyMap<string, Tensor>, pictures:
   });
 }
 
-/** New weights: He's normal distribution for layers with ReLU, biases 0. */
+/** New weights: He's normal initialisation for layers with ReLU, biases 0. */
 export function initialForegroundWeights(random: RandomStream): Map<string, Float32Array> {
   return new Map(
     [...foregroundShapes].map(([name, shape]) => {

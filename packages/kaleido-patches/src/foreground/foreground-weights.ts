@@ -1,2 +1,2 @@
-/** Where this package's own foreground network lies: a file URL in Node, an asset's URL in a bundle. */
+/** Location of this package's own foreground network: a file URL in Node, an asset's URL in a bundle. */
 export const foregroundWeightsUrl: URL = new URL('../../weights/foreground.safetensors', import.meta.url);

@@ -7,8 +7,8 @@ import { networkForeground } from './network-foreground.ts';
 import { u2netForeground } from './u2net-foreground.ts';
 
 /**
- * Makes the finder of a description, in Node and in a page.
- * No backend is needed until it finds, so that its name, hash and settings can be asked for anywhere.
+ * Creates the finder of a description, in Node and in a page.
+ * No backend is needed before the first search, so its name, hash and settings are available anywhere.
  * @param weightsOf reads the weights of a network
  * @throws KaleidoError for an unknown kind, and for weights that do not fit; what `weightsOf` throws
  */

@@ -23,7 +23,7 @@ beforeAll(async () => {
   weights = await readFile(foregroundWeightsUrl);
 });
 
-/** A dark shirt before a pale wall. */
+/** A dark shirt in front of a pale wall. */
 function shirt(): RgbImage {
   const [width, height] = [150, 200];
   const data = new Uint8Array(width * height * 3);
@@ -56,7 +56,7 @@ async function leavesNothing(make: () => Promise<MaskingFinder>): Promise<void> 
 }
 
 describe('networkForeground', () => {
-  it('comes in less than a megabyte', () => {
+  it('is smaller than a megabyte', () => {
     expect(weights.length).toBeLessThan(1e6);
     expect(decodeSafetensors(weights, 'weights').tensors.size).toBe(foregroundShapes.size);
   });
@@ -94,9 +94,9 @@ describe('networkForeground', () => {
     finder.dispose();
   });
 
-  it('leaves no tensor behind, and says the same twice', () => leavesNothing(() => networkForeground(weights)));
+  it('leaks no tensor, and gives the same result twice', () => leavesNothing(() => networkForeground(weights)));
 
-  it('refuses weights that are none, or of another network', async () => {
+  it('refuses invalid weights, and those of another network', async () => {
     await expect(networkForeground(weights.subarray(0, 500))).rejects.toThrow(/not a sound safetensors file/);
     const { tensors } = decodeSafetensors(weights, 'weights');
     const others = encodeSafetensors([...tensors].filter(([name]) => name !== 'mask/bias'));
@@ -107,7 +107,7 @@ describe('networkForeground', () => {
 });
 
 describe('foregroundLogits', () => {
-  it('draws the same weights for a seed, and gives a logit a pixel', () => {
+  it('draws the same weights for a seed, and gives one logit per pixel', () => {
     const drawn = initialForegroundWeights(randomStream(7, 'weights'));
     expect(initialForegroundWeights(randomStream(7, 'weights'))).toEqual(drawn);
     const shape = tf.tidy(() => {
@@ -119,8 +119,8 @@ describe('foregroundLogits', () => {
     expect(shape).toEqual([2, 64, 96]);
   });
 
-  it('puts each of the four logits of a place on its pixel', () => {
-    // A mask layer that gives its biases alone: 0, 1 above 2, 3.
+  it('puts each of the four logits of a position on its pixel', () => {
+    // A mask layer that returns only its biases: 0, 1 above 2, 3.
     const { tensors } = decodeSafetensors(weights, 'weights');
     const logits = tf.tidy(() => {
       const all = new Map<string, Tensor>(
@@ -138,13 +138,13 @@ describe('foregroundLogits', () => {
 });
 
 describe('u2netForeground', () => {
-  it('leaves no tensor behind, and says the same twice', async () => {
+  it('leaks no tensor, and gives the same result twice', async () => {
     const onnx = readFileSync(fileURLToPath(weightsUrl));
     await leavesNothing(() => u2netForeground(onnx));
   });
 
   itGolden(
-    'has the masks of onnxruntime within two levels (skipped where ../shared/golden/features is absent)',
+    'gives the masks of onnxruntime within two levels (skipped where ../shared/golden/features is absent)',
     async () => {
       const finder = await u2netForeground(readFileSync(fileURLToPath(weightsUrl)));
       for (const name of ['02', '08']) {

@@ -12,17 +12,17 @@ import {
 } from './foreground-network.ts';
 import { defaultMaskOptions, type ObjectInMaskOptions, objectInMask, type SaliencyMask } from './object-in-mask.ts';
 
-/** A finder that also shows what its network saw. */
+/** A finder that also gives its network's mask. */
 export interface MaskingFinder extends ForegroundFinder {
   mask(image: RgbImage): Promise<SaliencyMask>;
   dispose(): void;
 }
 
 /**
- * Finds the object by this project's own network (0.84 MB), trained on the atelier's exact masks by
- * recipes/foreground.json: the garment, and who wears it.
- * Runs on the backend that `selectBackend` has chosen; the weights are put there at the first use.
- * @param weights a `foreground.safetensors`; `foregroundWeightsUrl` names the one that this package brings
+ * Finds the object with this project's own network (0.84 MB), trained on the atelier's exact masks by
+ * recipes/foreground.json: the garment and its wearer.
+ * Runs on the backend chosen by `selectBackend`; the weights are uploaded at the first use.
+ * @param weights a `foreground.safetensors`; `foregroundWeightsUrl` is the one of this package
  * @throws KaleidoError for weights that do not fit
  */
 export async function networkForeground(
@@ -54,7 +54,7 @@ export async function networkForeground(
   });
 }
 
-/** A finder around what gives masks. */
+/** Creates a finder from a function that gives masks. */
 export function maskingFinder(
   name: string,
   weightsHash: string,

@@ -16,15 +16,15 @@ const image = { width: 80, height: 120 };
 describe('objectInMask', () => {
   it('gives the box in the picture, with the padding, and how much of it the object covers', () => {
     const mask = maskOf(40, 40, box);
-    // Twice as wide and three times as high as the mask.
+    // The picture is twice as wide and three times as high as the mask.
     const tight = objectInMask(mask, image, { padding: 0 });
     expect(tight).toEqual({ x0: 20, y0: 15, x1: 60, y1: 105, coverage: 1 });
-    // A tenth of the longer side, 9 pixels; no further than the picture's edge.
+    // A tenth of the longer side, 9 pixels, clipped to the picture.
     expect(objectInMask(mask, image, { padding: 0.1 })).toMatchObject({ x0: 11, y0: 6, x1: 69, y1: 114 });
     expect(objectInMask(mask, image, { padding: 5 })).toMatchObject({ x0: 0, y0: 0, x1: 80, y1: 120 });
   });
 
-  it('keeps what belongs together and drops what is small beside it', () => {
+  it('keeps connected parts and drops small separate ones', () => {
     const pair = [
       { x0: 2, y0: 10, x1: 14, y1: 30 },
       { x0: 20, y0: 10, x1: 30, y1: 30 },
@@ -36,7 +36,7 @@ describe('objectInMask', () => {
     expect(objectInMask(mask, mask, { padding: 0, keep: 0 })).toMatchObject({ x1: 40, y0: 0 });
   });
 
-  it('takes the whole picture where there is nothing, or everything, and says so', () => {
+  it('takes the whole picture if nothing or everything is object, and reports it', () => {
     for (const [mask, fallback] of [
       [maskOf(40, 40), 'nothing found'],
       [maskOf(40, 40, { x0: 3, y0: 3, x1: 5, y1: 5 }), 'nothing found'],
@@ -46,14 +46,14 @@ describe('objectInMask', () => {
       expect(objectInMask(mask, image, { cutOut: true })).toEqual({ x0: 0, y0: 0, x1: 80, y1: 120, fallback });
   });
 
-  it('takes the threshold that is given', () => {
+  it('uses the given threshold', () => {
     const mask = maskOf(40, 40, box);
     const weak = { ...mask, shares: mask.shares.map((share) => 0.4 * share) };
     expect(objectInMask(weak, weak)).toMatchObject({ fallback: 'nothing found' });
     expect(objectInMask(weak, weak, { threshold: 0.3, padding: 0 })).toMatchObject(box);
   });
 
-  it('cuts out what it keeps, in the size of the picture', () => {
+  it('gives a mask of the parts it keeps, in the size of the picture', () => {
     const mask = maskOf(40, 40, box, { x0: 36, y0: 0, x1: 40, y1: 4 });
     const { mask: cut } = objectInMask(mask, image, { cutOut: true });
     expect(cut).toHaveLength(80 * 120);
@@ -77,7 +77,7 @@ describe('objectInMask', () => {
 });
 
 describe('enlargeMask', () => {
-  it('is bilinear between the middles of the places', () => {
+  it('is bilinear between the centres of the cells', () => {
     const row = enlargeMask({ width: 2, height: 1, shares: Float32Array.of(0, 1) }, { width: 4, height: 1 });
     expect([...row]).toEqual([0, 0.25, 0.75, 1]);
   });

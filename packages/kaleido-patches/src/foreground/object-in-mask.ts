@@ -2,23 +2,23 @@ import type { Size } from '../box.ts';
 import { wholeImage } from '../image/rgb-image.ts';
 import type { ForegroundBox, ForegroundFallback } from './foreground-finder.ts';
 
-/** What a network says of every place of a picture that it has seen in this size. */
+/** A network's output for each cell of its grid. */
 export interface SaliencyMask extends Size {
   /** 0 (background) to 1 (object), [height * width]. */
   readonly shares: Float32Array;
 }
 
 export interface ObjectInMaskOptions {
-  /** From where on a place is object, 0..1. Default 0.5: where the network finds either equally likely. */
+  /** Share from which a cell counts as object, 0..1. Default 0.5: object and background equally likely. */
   readonly threshold?: number;
   /**
-   * Margin put around the object, as a share of the longer side of its box. Default 0.03, as for the background colour:
+   * Margin around the object, as a share of the longer side of its box. Default 0.03, as for the background colour:
    * seams are not cut off.
    */
   readonly padding?: number;
   /**
-   * Parts that are not connected with the largest stay where they have this share of its area. Default 0.1: the second
-   * shoe stays, a logo in the corner goes. 0 keeps all.
+   * Parts that are not connected to the largest stay if they have this share of its area. Default 0.1: the second shoe
+   * stays, a logo in the corner is dropped. 0 keeps all.
    */
   readonly keep?: number;
   /** Whether the box comes with its mask, in the size of the picture. Default false. */
@@ -32,10 +32,10 @@ export const defaultMaskOptions: Required<ObjectInMaskOptions> = {
   cutOut: false,
 };
 
-/** An object covers at least this share of the picture, and at most that; else the whole picture is taken. */
+/** Smallest and largest share of the picture that an object covers; otherwise the whole picture is taken. */
 const [leastObject, mostObject] = [0.005, 0.985];
 
-/** The object that a mask shows: its sensible connected parts, their box in the picture, a margin around it. */
+/** The object that a mask shows: its large connected parts, their box in the picture, and a margin around it. */
 export function objectInMask(mask: SaliencyMask, image: Size, options: ObjectInMaskOptions = {}): ForegroundBox {
   const { threshold, padding, keep, cutOut } = { ...defaultMaskOptions, ...options };
   const { width, height, shares } = mask;
@@ -79,7 +79,7 @@ function nothing(image: Size, fallback: ForegroundFallback): ForegroundBox {
   return { ...wholeImage(image), fallback };
 }
 
-/** Labels from 1 on for places that touch by a side, 0 for the background, and each label's area. */
+/** Labels from 1 for cells connected by a side, 0 for the background, and each label's area. */
 function connectedParts(
   { width, height, shares }: SaliencyMask,
   threshold: number,
@@ -110,7 +110,7 @@ function connectedParts(
   return { labels, areas };
 }
 
-/** A mask in the size of its picture: bilinear between the middles of its places. */
+/** A mask in the size of its picture: bilinear between the centres of its cells. */
 export function enlargeMask({ width, height, shares }: SaliencyMask, to: Size): Float32Array {
   const large = new Float32Array(to.width * to.height);
   const columns = places(width, to.width);

@@ -8,13 +8,14 @@ import { loadOnnxNetwork, type OnnxNetwork } from '../onnx/onnx-network.ts';
 import { type MaskingFinder, maskingFinder } from './network-foreground.ts';
 import type { ObjectInMaskOptions } from './object-in-mask.ts';
 
-/** Pixels a side that U^2-Net was trained with (Qin et al. 2020, section 4.2). */
+/** Side in pixels of the pictures that U^2-Net was trained on (Qin et al. 2020, section 4.2). */
 const u2netSide = 320;
 
 /**
- * Finds the object by U^2-Net, a salient-object network, in any of its sizes as an ONNX file; `@kaleido/u2netp-weights`
- * is the small one (4.6 MB, 1.1 million weights). Its first output is the mask, already between 0 and 1.
- * Runs on the backend that `selectBackend` has chosen; the weights are put there at the first use.
+ * Finds the object with U^2-Net, a salient-object network, in any of its sizes as an ONNX file;
+ * `@kaleido/u2netp-weights` is the small one (4.6 MB, 1.1 million weights). Its first output is the mask, already
+ * between 0 and 1.
+ * Runs on the backend chosen by `selectBackend`; the weights are uploaded at the first use.
  * @throws KaleidoError at the first use for a file that cannot be read or computed
  */
 export async function u2netForeground(onnx: Uint8Array, options: ObjectInMaskOptions = {}): Promise<MaskingFinder> {

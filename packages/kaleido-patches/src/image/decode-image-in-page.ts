@@ -2,7 +2,7 @@ import { assertDecodable, type DecoderAbilities, imageRefusals, longestSide, mos
 import { mendJpeg } from './mend-jpeg.ts';
 import type { DecodedImage } from './rgb-image.ts';
 
-/** What browsers decode of the formats that Node does. */
+/** The formats of Node that browsers decode too. */
 const abilities: DecoderAbilities = {
   formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', avif: 'AVIF' },
   subject: 'browsers decode',
@@ -10,19 +10,19 @@ const abilities: DecoderAbilities = {
 };
 
 /**
- * As `decodeImage` of `@kaleido/kaleido-patches/node`, by the browser's own decoder, on a page or in a worker: upright,
- * opaque on white, sRGB, the first frame. A picture that is lossless comes out the same; a JPEG within a level or two. One
- * that is cut in its data may come out in part: the platform's decoder decides.
+ * As `decodeImage` of `@kaleido/kaleido-patches/node`, by the browser's own decoder, in a page or in a worker: upright,
+ * opaque on white, sRGB, the first frame. Lossless pictures decode the same; a JPEG within a level or two. A picture
+ * with truncated data may be decoded in part: that depends on the platform's decoder.
  * @param name what to call the file in errors, e.g. the product's id
- * @throws KaleidoError naming the file and the reason for one that is broken, too large, no picture, or of a format that
- *   browsers do not know (TIFF, HEIF)
+ * @throws KaleidoError naming the file and the reason for one that is broken, too large, not a picture, or of a format
+ *   that browsers do not know (TIFF, HEIF)
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const refuse = imageRefusals(name);
   const { format, size } = assertDecodable(bytes, abilities, refuse);
-  // A browser's decoder has no limit that it could be given.
+  // A browser's decoder has no configurable limit.
   if (size === undefined) throw refuse('a header that does not tell the size');
-  // The platform's decoder reads past what is wrong in the headers, and says nothing.
+  // The platform's decoder silently ignores errors in the headers.
   const mended = format === 'jpeg' ? mendJpeg(bytes) : undefined;
   const blob = new Blob([new Uint8Array(mended?.bytes ?? bytes)], { type: `image/${format}` });
   let bitmap: ImageBitmap;

@@ -5,7 +5,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { decodeImage } from './decode-image.ts';
 import type { RgbImage } from './rgb-image.ts';
 
-// Made pictures, written and decoded with Pillow 13.0.0; see the README.md in both folders.
+// Generated pictures, written and decoded with Pillow 13.0.0; see the README.md in both folders.
 const pictures = fileURLToPath(new URL('../../fixtures/pictures/', import.meta.url));
 const cases = fileURLToPath(new URL('../../../../../shared/golden/cases/pictures/', import.meta.url));
 const oddImages = fileURLToPath(new URL('../../../../../shared/golden/parquet/', import.meta.url));
@@ -42,7 +42,7 @@ async function attempt(path: string, name: string): Promise<RgbImage | KaleidoEr
 const { pictures: table } = JSON.parse(readFileSync(`${pictures}expected.json`, 'utf8')) as { pictures: Picture[] };
 
 describe('decodeImage', () => {
-  it('has its pictures', () => {
+  it('finds its fixture pictures', () => {
     expect(table).toHaveLength(43);
   });
 
@@ -73,7 +73,7 @@ describe('decodeImage', () => {
   }
 
   (existsSync(oddImages) ? it : it.skip)(
-    'meets the odd images of a catalogue (skipped where ../shared/golden/parquet is absent)',
+    'handles the odd images of a catalogue (skipped where ../shared/golden/parquet is absent)',
     async () => {
       const { oddImages: expected } = JSON.parse(readFileSync(`${oddImages}expected.json`, 'utf8')) as {
         oddImages: Record<string, OddImage>;
@@ -129,7 +129,7 @@ describe('decodeImage', () => {
     expect(message).toMatch(new RegExp(`"; ${advice}, or leave the product out$`));
   });
 
-  it('says that an AVIF is cut', async () => {
+  it('reports that an AVIF is truncated', async () => {
     const avif = readFileSync(`${pictures}files/picture.avif`);
     for (const length of [60, 200, avif.length - 20])
       await expect(decodeImage(avif.subarray(0, length), 'cut.avif')).rejects.toThrow(

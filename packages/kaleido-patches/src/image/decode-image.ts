@@ -6,18 +6,18 @@ import type { DecodedImage, RgbImage } from './rgb-image.ts';
 const abilities: DecoderAbilities = {
   formats: { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', tiff: 'TIFF', avif: 'AVIF' },
   subject: 'the decoder reads',
-  // sharp's own builds have AV1 alone: HEVC is patented.
+  // sharp's own builds only have AV1: HEVC is patented.
   withoutHevc: 'the decoder was built without HEVC',
 };
 
 /**
- * Decodes an image file to an upright, opaque sRGB picture: EXIF orientation applied, transparency laid on white,
- * CMYK and 16 bits brought to 8 bits of RGB, the first frame of an animation. The bytes tell the format (JPEG, PNG, WebP,
- * GIF, AVIF, TIFF), whatever the file is called. Nothing with more than 50 million pixels is unpacked.
- * A JPEG whose headers are wrong where its pixels do not depend on it is decoded with a `note`.
+ * Decodes an image file to an upright, opaque sRGB picture: EXIF orientation applied, transparency on white, CMYK and
+ * 16 bits converted to 8-bit RGB, the first frame of an animation. The format (JPEG, PNG, WebP, GIF, AVIF, TIFF) is
+ * detected from the bytes, regardless of the file name. Pictures with more than 50 million pixels are refused.
+ * A JPEG with header errors that do not affect its pixels is decoded with a `note`.
  * @param name what to call the file in errors, e.g. the product's id
- * @throws KaleidoError naming the file and the reason for one that is cut, broken, too large, of a format that is not read,
- *   or no picture
+ * @throws KaleidoError naming the file and the reason for one that is truncated, broken, too large, of an unsupported
+ *   format, or not a picture
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const refuse = imageRefusals(name);
@@ -35,9 +35,9 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Deco
 }
 
 async function decodeWhole(bytes: Uint8Array, isOpaque: boolean): Promise<RgbImage> {
-  // Warnings fail too: libjpeg fills the lower half of a cut file with grey and only warns.
+  // Warnings fail too: libjpeg fills the missing part of a truncated file with grey and only warns.
   const picture = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning', pages: 1 }).autoOrient();
-  // JPEG knows no transparency: a pass less.
+  // JPEG has no transparency, which saves a pass.
   const opaque = isOpaque ? picture : picture.flatten({ background: '#ffffff' });
   const { data, info } = await opaque
     .toColourspace('srgb')
@@ -48,13 +48,13 @@ async function decodeWhole(bytes: Uint8Array, isOpaque: boolean): Promise<RgbIma
   return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-/** libvips writes a line for each layer that noticed; the first that tells a reason says what happened. */
+/** libvips writes a line for each layer that failed; the first one with a reason tells what happened. */
 function reasonOf(error: unknown): string {
   const lines = String(error instanceof Error ? error.message : error)
     .trim()
     .split('\n')
     .map((line) => line.replace(/^Input buffer has corrupt header: /, 'corrupt header: '));
   if (/^Warning treated as error/.test(lines[0]!)) return 'damaged data, of which the decoder warns';
-  // A reader that came past the end, perhaps before it found what else is wrong.
+  // A bad seek is a read past the end of the file, perhaps before another error was found.
   return lines.find((line) => !/source: bad seek/.test(line)) ?? 'a file that is cut';
 }

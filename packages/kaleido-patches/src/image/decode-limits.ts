@@ -1,23 +1,23 @@
 import { type FileGroup, fileKind, KaleidoError } from '@kaleido/foundation';
 import { type ImageFormat, type ImageHeader, imageHeader } from './image-header.ts';
 
-/** Pictures with more pixels are refused before they are unpacked: 50 million are 150 MB as RGB. */
+/** Pictures with more pixels are refused before they are decoded: 50 million are 150 MB as RGB. */
 export const mostPixels = 50_000_000;
 
-/** And with a longer side, as no photograph has: what looks at a line of pixels at once needs room by its length. */
+/** Pictures with a longer side are refused too: some code allocates memory for a whole line of pixels. */
 export const longestSide = 65_535;
 
-/** What a decoder reads, and what it lacks. */
+/** What a decoder supports, and what it lacks. */
 export interface DecoderAbilities {
-  /** By their usual names, for errors. */
+  /** The usual names of the formats, for errors. */
   readonly formats: Readonly<Partial<Record<ImageFormat, string>>>;
-  /** Whose `formats` these are, e.g. `browsers decode`. */
+  /** Start of the error that lists the `formats`, e.g. `browsers decode`. */
   readonly subject: string;
   /** Why HEVC, the usual compression of HEIC, is not read. */
   readonly withoutHevc: string;
 }
 
-/** What makes the error of a file that cannot be decoded. */
+/** Makes the error for a file that cannot be decoded. */
 export type RefuseImage = (reason: string, cause?: unknown, advice?: string) => KaleidoError;
 
 const advices: Readonly<Record<FileGroup, string>> = {
@@ -43,8 +43,8 @@ export function imageRefusals(name: string): RefuseImage {
 }
 
 /**
- * Looks at what a file is, and claims to be, before a decoder does.
- * @returns its format, and its size where the header tells that
+ * Checks a file's format and claimed size before it is decoded.
+ * @returns its format, and its size if the header contains it
  * @throws KaleidoError for a file that is not a picture, has an unsupported format, or would be too large
  */
 export function assertDecodable(bytes: Uint8Array, abilities: DecoderAbilities, refuse: RefuseImage): ImageHeader {
@@ -57,13 +57,13 @@ export function assertDecodable(bytes: Uint8Array, abilities: DecoderAbilities, 
   if (size.width < 1 || size.height < 1) throw refuse(`a picture of ${size.width} x ${size.height} pixels`);
   if (Math.max(size.width, size.height) > longestSide)
     throw refuse(`${size.width} x ${size.height} pixels, of ${longestSide.toLocaleString('en')} a side at most`);
-  // A GIF's canvas may be larger than its frames; what is unpacked is the canvas.
+  // A GIF's canvas may be larger than its frames; the canvas is decoded.
   if (size.width * size.height > mostPixels)
     throw refuse(`${size.width} x ${size.height} pixels, of ${mostPixels.toLocaleString('en')} at most`);
   return header;
 }
 
-/** The refusal of what is named by its kind: not read here, or no picture at all. */
+/** The error for an unsupported format, or for a file that is not a picture, naming what it is. */
 function refuseKind(bytes: Uint8Array, abilities: DecoderAbilities, refuse: RefuseImage): KaleidoError {
   const kind = fileKind(bytes);
   if (kind === undefined) {

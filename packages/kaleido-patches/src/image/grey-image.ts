@@ -1,19 +1,19 @@
 import type { RgbImage } from './rgb-image.ts';
 
-/** Luma of ITU-R BT.601, the weights that image libraries use for `L`; they sum to one. */
+/** Luma weights of ITU-R BT.601, as image libraries use them for `L`; they sum to one. */
 const red = 0.299;
 const green = 0.587;
 const blue = 0.114;
 
-/** The picture without its colours: three equal channels, rounded to whole levels. */
+/** Converts the picture to grey: three equal channels, rounded to whole levels. */
 export function toGrey(image: RgbImage): RgbImage {
   return { ...image, data: greyPixels(image.data) };
 }
 
-/** The same for bare RGB values of either type; bytes are rounded, floats are not. */
+/** The same for an array of RGB values of either type; bytes are rounded, floats are not. */
 export function greyPixels<Values extends Uint8Array | Float32Array>(values: Values): Values {
   const isBytes = values instanceof Uint8Array;
-  // Not `slice`, which for a Buffer of Node is a view of the original.
+  // Not `slice`, which for a Node Buffer returns a view of the original.
   const grey = (isBytes ? new Uint8Array(values.length) : new Float32Array(values.length)) as Values;
   const rounding = isBytes ? 0.5 : 0;
   for (let i = 0; i < values.length; i += 3) {

@@ -21,20 +21,20 @@ describe('imageHeader', () => {
     ['picture.avif', 'avif', 60, 90],
     ['claims-60000.png', 'png', 60_000, 60_000],
     ['claims-65500.jpg', 'jpeg', 65_500, 65_500],
-  ])('knows %s, and the size that it claims', (name, format, width, height) => {
+  ])('detects %s, and its claimed size', (name, format, width, height) => {
     const { size, ...header } = imageHeader(read(name))!;
     expect(header).toEqual({ format });
-    // Turned by EXIF or not: what is stored is what is unpacked.
+    // The header has the stored size; EXIF may swap width and height.
     expect([size!.width, size!.height].sort((a, b) => a - b)).toEqual([width, height].sort((a, b) => a - b));
   });
 
-  it('knows nothing of what is no raster picture', () => {
+  it('returns undefined for files that are not raster pictures', () => {
     for (const name of ['empty.jpg', 'noise.jpg', 'page.jpg', 'script.svg'])
       expect([name, imageHeader(read(name))]).toEqual([name, undefined]);
     expect(imageHeader(new TextEncoder().encode('%PDF-1.7 and so on'))).toBeUndefined();
   });
 
-  it('never fails, however a file is cut or spoilt', () => {
+  it('never throws for truncated or damaged files', () => {
     const files = ['baseline.jpg', 'thin.png', 'animated.gif', 'lossy.webp', 'picture.avif'].map(read);
     fc.assert(
       fc.property(fc.nat(4), fc.nat(4000), fc.nat(200), fc.nat(255), (file, cut, at, byte) => {

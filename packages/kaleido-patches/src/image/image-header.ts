@@ -6,7 +6,7 @@ export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heif' | 't
 
 export interface ImageHeader {
   readonly format: ImageFormat;
-  /** As the file claims it, before anything is unpacked; absent where the header does not say it plainly. */
+  /** Size claimed by the file, before decoding; absent if the header does not contain it in plain form. */
   readonly size?: Size;
 }
 
@@ -43,7 +43,7 @@ function sizeOf(format: ImageFormat, bytes: Uint8Array): Size | undefined {
   return heifSize(bytes, view);
 }
 
-/** From the start-of-frame segment, past whatever stands before it. */
+/** Size from the start-of-frame segment. */
 function jpegSize(view: DataView): Size | undefined {
   let at = 2;
   while (at + 9 <= view.byteLength) {
@@ -68,7 +68,7 @@ function webpSize(view: DataView): Size | undefined {
   return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
 }
 
-/** The largest `ispe` property near the front: pictures may be put together from tiles, which have theirs too. */
+/** The largest `ispe` property near the front: a picture may consist of tiles, which have their own. */
 function heifSize(bytes: Uint8Array, view: DataView): Size | undefined {
   let largest: Size | undefined;
   for (let at = 0; at + 16 <= Math.min(bytes.length, 65_536); at++) {

@@ -33,7 +33,7 @@ function withRevision(file: Uint8Array, major: number): Uint8Array {
   return spoilt;
 }
 
-/** Without its JFIF segment, and with one of Adobe's of this code. */
+/** Replaces its JFIF segment by one of Adobe's with this code. */
 function withAdobe(file: Uint8Array, code: number): Uint8Array {
   const at = segmentAt(file, 0xe0);
   const rest = file.subarray(at + 2 + file[at + 2]! * 256 + file[at + 3]!);
@@ -44,7 +44,7 @@ function withAdobe(file: Uint8Array, code: number): Uint8Array {
   ]);
 }
 
-describe('a JPEG whose headers are wrong where its pixels do not depend on it', () => {
+describe('a JPEG with header errors that do not affect its pixels', () => {
   it.each([
     ['scan parameters 0, 0, 0 instead of 0, 63, 0', withScanParameters(sound, 0, 0, 0)],
     ['scan parameters 255, 1, 17 instead of 0, 63, 0', withScanParameters(sound, 255, 1, 17)],
@@ -67,8 +67,8 @@ describe('a JPEG whose headers are wrong where its pixels do not depend on it', 
   it.each([
     ['its end is missing', (file: Uint8Array) => file.subarray(0, -2)],
     ['half of its data is missing', (file: Uint8Array) => file.subarray(0, scan)],
-    ['a marker stands in its data', (file: Uint8Array) => inserted(file, scan, 0xff, 0xd3)],
-  ])('is refused where also %s', async (_, spoil) => {
+    ['a marker is in its data', (file: Uint8Array) => inserted(file, scan, 0xff, 0xd3)],
+  ])('is refused if, in addition, %s', async (_, spoil) => {
     await expect(decodeImage(spoil(sound), 'spoilt')).rejects.toThrow(KaleidoError);
     for (const file of [withScanParameters(sound, 0, 0, 0), withRevision(sound, 3)])
       await expect(decodeImage(spoil(file), 'spoilt')).rejects.toThrow(/^@kaleido\/kaleido-patches: cannot decode/);
@@ -76,7 +76,7 @@ describe('a JPEG whose headers are wrong where its pixels do not depend on it', 
 });
 
 describe('mendJpeg', () => {
-  it('has nothing to say of sound files', () => {
+  it('returns undefined for valid files', () => {
     for (const name of [
       'baseline.jpg',
       'progressive.jpg',
@@ -88,11 +88,11 @@ describe('mendJpeg', () => {
       expect([name, mendJpeg(read(name))]).toEqual([name, undefined]);
   });
 
-  it('leaves the parameters of progressive scans alone: they say what the data is', () => {
+  it('keeps the parameters of progressive scans: they describe the data', () => {
     expect(mendJpeg(withScanParameters(read('progressive.jpg'), 0, 0, 2))).toBeUndefined();
   });
 
-  it('changes nothing else, and never fails, however a file is cut or spoilt', () => {
+  it('changes nothing else, and never throws for truncated or damaged files', () => {
     fc.assert(
       fc.property(
         fc.nat(sound.length),

@@ -1,18 +1,17 @@
-/** A JPEG whose headers say what they should, and what they said. */
+/** A JPEG with corrected headers, and a note on the errors. */
 export interface MendedJpeg {
   readonly bytes: Uint8Array;
   readonly note: string;
 }
 
 /**
- * Puts right what is wrong in a JPEG's headers and does not touch its pixels, so that a decoder that refuses all damage
- * can read it as libjpeg does:
- * - scan parameters of a sequential JPEG other than 0, 63, 0, as some phones write them (libjpeg reads past them);
+ * Corrects errors in a JPEG's headers that do not affect its pixels, so that a strict decoder reads it as libjpeg does:
+ * - scan parameters of a sequential JPEG other than 0, 63, 0, as some phones write them (libjpeg ignores them);
  * - a JFIF revision that does not exist;
- * - a code of Adobe's for the colours that does not exist: YCbCr, or YCCK for four components, as libjpeg takes it;
+ * - an Adobe colour transform that does not exist: becomes YCbCr, or YCCK for four components, as in libjpeg;
  * - bytes between two segments that belong to neither.
- * The data of the scans stays as it is: a file that is also cut or damaged is refused after this as before.
- * @returns nothing where none of these is wrong
+ * The scan data is unchanged: a file that is also truncated or damaged is still refused.
+ * @returns undefined if there are none of these errors
  */
 export function mendJpeg(bytes: Uint8Array): MendedJpeg | undefined {
   const notes = new Set<string>();
@@ -32,7 +31,7 @@ export function mendJpeg(bytes: Uint8Array): MendedJpeg | undefined {
     const marker = bytes[start.at + 1]!;
     at = start.at;
     if (marker === 0xd9) break;
-    // Markers without a segment; start of image among them, of which there should be no second.
+    // Markers without a segment, including start of image, which must not occur twice.
     if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
       parts.push(bytes.slice(at, at + 2));
       at += 2;
@@ -52,7 +51,7 @@ export function mendJpeg(bytes: Uint8Array): MendedJpeg | undefined {
       components = segment[9] ?? 0;
     }
     if (marker !== 0xda) continue;
-    // Of a JFIF file the colours are known, whatever Adobe's segment says.
+    // The colours of a JFIF file are known, regardless of Adobe's segment.
     if (adobe !== undefined && !(isJfif && components === 3)) note(mendColours(adobe, components));
     if (isSequential) note(mendScan(segment));
     const end = endOfScan(bytes, at);
@@ -70,7 +69,7 @@ export function mendJpeg(bytes: Uint8Array): MendedJpeg | undefined {
   return { bytes: mended, note: `its JPEG headers have ${[...notes].join('; ')}` };
 }
 
-/** The next marker, and how many bytes before it are not even padding. */
+/** The next marker, and the number of bytes before it that are not padding. */
 function nextMarker(bytes: Uint8Array, from: number): { readonly at: number; readonly strange: number } | undefined {
   let strange = 0;
   for (let at = from; at + 1 < bytes.length; at++) {
@@ -80,7 +79,7 @@ function nextMarker(bytes: Uint8Array, from: number): { readonly at: number; rea
   return undefined;
 }
 
-/** Where a scan's data ends: at the first marker that is no restart. */
+/** End of a scan's data: the first marker that is not a restart. */
 function endOfScan(bytes: Uint8Array, from: number): number {
   let at = bytes.indexOf(0xff, from);
   while (at >= 0 && at + 1 < bytes.length) {
@@ -117,12 +116,12 @@ function mendColours(segment: Uint8Array, components: number): string | undefine
   return `the unknown Adobe colour transform ${code}`;
 }
 
-/** Five characters, as long as the names of segments are. */
+/** Five characters, the length of segment names. */
 function textAt(segment: Uint8Array, at: number): string {
   return String.fromCharCode(...segment.subarray(at, at + 5));
 }
 
-/** Start of frame; between those markers are tables, extensions and arithmetic conditioning. */
+/** Whether it is a start of frame; tables, extensions and arithmetic conditioning have markers in between. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }

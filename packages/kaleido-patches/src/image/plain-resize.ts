@@ -1,11 +1,11 @@
 import type { Resampling } from './resampling.ts';
 import { copyRegion, type ResizePasses } from './resize-passes.ts';
 
-/** Weights are whole numbers of 2^-22, as in Pillow: sums of products with bytes then fit 32 bits. */
+/** Weights are integer multiples of 2^-22, as in Pillow: sums of products with bytes then fit 32 bits. */
 const fractionBits = 22;
 const half = 1 << (fractionBits - 1);
 
-/** The passes in plain JavaScript. */
+/** The resize passes in plain JavaScript. */
 export const plainPasses: ResizePasses = {
   resize(from, to, { across, down, downFirst }, target, offset) {
     const pixels = new Uint8Array(3 * from.width * from.height);

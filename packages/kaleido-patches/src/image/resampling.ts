@@ -1,13 +1,13 @@
-/** `bilinear`: a triangle two pixels wide; `bicubic`: four pixels wide with a = -0.5. Both as wide as the reduction. */
+/** `bilinear`: a triangle two pixels wide; `bicubic`: four pixels wide with a = -0.5. Both widen with a reduction. */
 export type FilterName = 'bilinear' | 'bicubic';
 
-/** For each output position: where its inputs start, how many there are, and their weights, which sum to one. */
+/** For each output position: the start and the number of its inputs, and their weights, which sum to one. */
 export interface Resampling {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
-  /** `most` a position. */
+  /** `most` per position. */
   readonly weights: Float64Array;
-  /** The same in whole numbers of 2^-22. */
+  /** The same as integer multiples of 2^-22. */
   readonly integers: Int32Array;
   readonly most: number;
 }
@@ -30,10 +30,10 @@ const known = new Map<number, Resampling>();
 
 /**
  * The weights that resize a line of `inputs` values to `outputs`.
- * @param antialias whether the filter widens with a reduction, so that no value goes unseen. Default true.
+ * @param antialias whether the filter widens with a reduction, so that every value counts. Default true.
  */
 export function resampling(filter: FilterName, inputs: number, outputs: number, antialias = true): Resampling {
-  // Sides are below 2^24, so that each combination has a number of its own.
+  // Sides are below 2^24, so each combination has a unique number.
   const key = (inputs * 2 ** 24 + outputs) * 4 + (filter === 'bicubic' ? 2 : 0) + (antialias ? 1 : 0);
   const found = known.get(key);
   if (found !== undefined) return found;
@@ -64,7 +64,7 @@ export function resampling(filter: FilterName, inputs: number, outputs: number, 
     counts[i] = end - start;
   }
   const made = { starts, counts, weights, integers, most };
-  // Patch sizes repeat from image to image; the bound only keeps a catalogue of odd sizes from growing it for ever.
+  // Patch sizes repeat from image to image; the bound only limits memory for catalogues with many sizes.
   if (known.size >= 4096) known.clear();
   known.set(key, made);
   return made;

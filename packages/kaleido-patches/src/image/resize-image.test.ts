@@ -26,7 +26,7 @@ const filter = fc.constantFrom('bilinear' as const, 'bicubic' as const);
 const fixtures = fileURLToPath(new URL('../../fixtures/resized/', import.meta.url));
 
 describe('resizeImage', () => {
-  it('equals Pillow byte for byte on a made picture', async () => {
+  it('equals Pillow byte for byte on a generated picture', async () => {
     const read = async (file: string): Promise<RgbImage> => decodeImage(await readFile(`${fixtures}${file}`), file);
     const image = await read('picture.png');
     const files = (await readdir(fixtures)).filter((file) => /^bi(linear|cubic)-/.test(file));
@@ -65,7 +65,7 @@ describe('resizeImage', () => {
     );
   });
 
-  it('is the exact resize, within a level for each of its two roundings', () => {
+  it('equals the exact resize within one level for each of its two roundings', () => {
     fc.assert(
       fc.property(side, side, side, side, (width, height, toWidth, toHeight) => {
         const image = noise(width, height);
@@ -77,7 +77,7 @@ describe('resizeImage', () => {
     );
   });
 
-  it('sees nothing outside the region, and repeats the edge where that reaches past the picture', () => {
+  it('ignores pixels outside the region, and repeats the edge if the region extends past the picture', () => {
     const image = noise(9, 7);
     image.data.fill(40, 0, 3 * 9);
     const row = resizeImage(image, { x0: 0, y0: 0, x1: 9, y1: 1 }, { width: 5, height: 3 });
@@ -90,7 +90,7 @@ describe('resizeImage', () => {
       expect([...corner.data.subarray(3 * (5 * y + x), 3 * (5 * y + x) + 3)]).toEqual([...image.data.subarray(-3)]);
   });
 
-  it('leaves the picture as it is, and gives bytes of its own', () => {
+  it('does not change the picture, and returns new bytes', () => {
     const image = noise(6, 5);
     const before = image.data.slice();
     const same = resizeImage(image, wholeImage(image), image);

@@ -6,11 +6,11 @@ import { copyRegion, type PixelRegion, type ResizePasses } from './resize-passes
 import type { RgbImage } from './rgb-image.ts';
 
 /**
- * A region of a picture resized to a picture of whole levels, byte for byte as Pillow 13 does it to the cropped region
- * (`crop(box).resize(size, filter)`): two passes in integers, rounded after each, along the rows first unless the width
- * grows and the height shrinks. Nothing outside the box is mixed in; a box that reaches past the picture repeats its edge.
- * The same in Node and in every browser.
- * @param passes what does the work; left out, the fastest that this engine runs
+ * Resizes a region of a picture, byte for byte as Pillow 13 does with the cropped region (`crop(box).resize(size,
+ * filter)`): two passes in integers, rounded after each, along the rows first unless the width grows and the height
+ * shrinks. Pixels outside the box do not count; a box that extends past the picture repeats its edge. The result is the
+ * same in Node and in every browser.
+ * @param passes the implementation; default: the fastest that this engine runs
  */
 export function resizeImage(
   image: RgbImage,
@@ -24,7 +24,7 @@ export function resizeImage(
   return { ...size, data };
 }
 
-/** As `resizeImage`, into `target` from `offset` on. */
+/** As `resizeImage`, but writes into `target` at `offset`. */
 export function resizeInto(
   image: RgbImage,
   box: Box,
@@ -39,7 +39,7 @@ export function resizeInto(
   const region: PixelRegion = isInside
     ? { ...from, data: image.data, start: 3 * (box.y0 * image.width + box.x0), stride: 3 * image.width }
     : { ...from, data: repeatEdges(image, box), start: 0, stride: 3 * from.width };
-  // What keeps its size in one direction needs no pass in it.
+  // A direction in which the size is unchanged needs no pass.
   const across = from.width === size.width ? undefined : resampling(filter, from.width, size.width);
   const down = from.height === size.height ? undefined : resampling(filter, from.height, size.height);
   if (across === undefined && down === undefined) {
@@ -52,13 +52,13 @@ export function resizeInto(
 
 let fastest: ResizePasses | undefined;
 
-/** WebAssembly with 128-bit vectors where the engine has them, else plain JavaScript: the same bytes. */
+/** WebAssembly with 128-bit vectors if the engine has them, else plain JavaScript. Both give the same bytes. */
 function resizePasses(): ResizePasses {
   fastest ??= openResizeKernels() ?? plainPasses;
   return fastest;
 }
 
-/** The box as a picture of its own; where it reaches past the picture, the picture's edge is repeated. */
+/** Copies the box to a new picture; past the picture, its edge is repeated. */
 function repeatEdges(image: RgbImage, { x0, y0, x1, y1 }: Box): Uint8Array {
   const [width, height] = [x1 - x0, y1 - y0];
   const data = new Uint8Array(width * height * 3);

@@ -4,7 +4,7 @@ import { plainPasses } from './plain-resize.ts';
 import type { Resampling } from './resampling.ts';
 import type { PixelRegion, ResizePasses, ResizePlan } from './resize-passes.ts';
 
-/** What kernels/resize.ts exports; everything but the sizes is an address. */
+/** The exports of kernels/resize.ts; all arguments but the sizes are addresses. */
 interface ResizeExports {
   alongRows(
     source: number,
@@ -31,12 +31,12 @@ interface ResizeExports {
 }
 
 const pageBytes = 65_536;
-/** What the kernels read and write past what they are for. */
+/** Bytes that the kernels may read and write past their input and output. */
 const slack = 16;
-/** The front of the memory: weights stay there from picture to picture, for patch sizes repeat. */
+/** Front of the memory, for weights. They are kept from picture to picture, because patch sizes repeat. */
 const tableRoom = 16 * pageBytes;
 
-/** Where a table of weights lies. */
+/** Addresses of a table of weights. */
 interface PlacedTable {
   readonly starts: number;
   readonly counts: number;
@@ -44,7 +44,7 @@ interface PlacedTable {
   readonly most: number;
 }
 
-/** The passes in WebAssembly; nothing where the engine has no 128-bit vectors, or compiles nothing. */
+/** The passes in WebAssembly; undefined if the engine has no 128-bit vectors, or cannot compile. */
 export function openResizeKernels(): ResizePasses | undefined {
   try {
     const module = new WebAssembly.Module(Uint8Array.from(atob(kernels), (letter) => letter.charCodeAt(0)));
@@ -72,12 +72,12 @@ class ResizeKernels implements ResizePasses {
   resize(from: PixelRegion, to: Size, plan: ResizePlan, result: Uint8Array, offset: number): void {
     const { across, down, downFirst } = plan;
     const tables = tableBytes(across) + tableBytes(down);
-    // Of pictures that are reduced a thousand times.
+    // For example a picture that is reduced a thousand times.
     if (tables > tableRoom) {
       plainPasses.resize(from, to, plan, result, offset);
       return;
     }
-    // All of the rows that it is in, at one go: a copy for each of them would cost more.
+    // Copies all rows of the region at once, in full: a copy per row would cost more.
     const pixelBytes = (from.height - 1) * from.stride + 3 * from.width;
     const resultBytes = 3 * to.width * to.height;
     const source = tableRoom;
@@ -112,7 +112,7 @@ class ResizeKernels implements ResizePasses {
     this.#run.alongColumns(from, stride, 3 * width, starts, counts, weights, most, to, height);
   }
 
-  /** Starts, counts and weights, one behind the other. */
+  /** Stores starts, counts and weights, one after the other. */
   #placed(table: Resampling): PlacedTable {
     const known = this.#tables.get(table);
     if (known !== undefined) return known;

@@ -29,27 +29,27 @@ describe('resizeRegion', () => {
     expect(resized[3]).toBeCloseTo((0.25 * 80 + 0.75 * 160 + 0.75 * 240) / 1.75, 4);
   });
 
-  it('leaves a region of the same size as it is', () => {
+  it('copies a region of the same size unchanged', () => {
     const image = noise(12, 9);
     const resized = resizeRegion(image, { x0: 2, y0: 3, x1: 7, y1: 8 }, { width: 5, height: 5 });
     expect(resized[0]).toBe(image.data[3 * (3 * 12 + 2)]);
     expect(resized[3 * 24 + 1]).toBe(image.data[3 * (7 * 12 + 6) + 1]);
   });
 
-  it('sees nothing outside the region', () => {
+  it('ignores pixels outside the region', () => {
     const image = { width: 4, height: 4, data: new Uint8Array(48).fill(255) };
     for (const y of [1, 2]) for (const x of [1, 2]) image.data.fill(9, 3 * (4 * y + x), 3 * (4 * y + x) + 3);
     const resized = resizeRegion(image, { x0: 1, y0: 1, x1: 3, y1: 3 }, { width: 7, height: 3 });
     for (const value of resized) expect(value).toBeCloseTo(9, 5);
   });
 
-  it('repeats the edge where the region reaches past the picture', () => {
+  it('repeats the edge if the region extends past the picture', () => {
     const image = { width: 1, height: 1, data: Uint8Array.of(200, 30, 60) };
     const resized = resizeRegion(image, { x0: 0, y0: 0, x1: 5, y1: 5 }, { width: 2, height: 2 });
     for (let i = 0; i < 12; i++) expect(resized[i]).toBeCloseTo([200, 30, 60][i % 3]!, 4);
   });
 
-  it('stays between the smallest and the largest level, whatever the sizes', () => {
+  it('stays between the smallest and the largest level for all sizes', () => {
     const size = fc.integer({ min: 1, max: 40 });
     fc.assert(
       fc.property(size, size, size, size, (width, height, toWidth, toHeight) => {

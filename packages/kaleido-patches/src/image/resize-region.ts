@@ -5,16 +5,16 @@ import type { RgbImage } from './rgb-image.ts';
 export interface ResizeOptions {
   /** Default `bilinear`. */
   readonly filter?: FilterName;
-  /** Whether the filter widens with a reduction, so that no pixel of the region goes unseen. Default true. */
+  /** Whether the filter widens with a reduction, so that every pixel of the region counts. Default true. */
   readonly antialias?: boolean;
 }
 
 /**
- * A region of a picture resized to `width` x `height`: RGB values [height, width, 3] between 0 and 255, not rounded.
+ * Resizes a region of a picture to `width` x `height`: RGB values [height, width, 3] between 0 and 255, not rounded.
  *
- * It is the operation of torch's `interpolate(mode='bilinear' | 'bicubic', antialias=True | False)` on the cropped
- * region: nothing outside the box is mixed in. A box that reaches past the picture repeats its edge. `resizeImage` gives
- * whole levels instead, as Pillow does, and is faster.
+ * Equals torch's `interpolate(mode='bilinear' | 'bicubic', antialias=True | False)` on the cropped region: pixels
+ * outside the box do not count. A box that extends past the picture repeats its edge. `resizeImage` rounds to whole
+ * levels as Pillow does, and is faster.
  */
 export function resizeRegion(
   image: RgbImage,

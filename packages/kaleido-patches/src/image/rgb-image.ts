@@ -5,9 +5,9 @@ export interface RgbImage extends Size {
   readonly data: Uint8Array;
 }
 
-/** A picture as it came from a file. */
+/** A picture decoded from a file. */
 export interface DecodedImage extends RgbImage {
-  /** What was wrong with the file, where it could be read in spite of it. */
+  /** Errors in the file that did not prevent decoding. */
   readonly note?: string;
 }
 
@@ -15,7 +15,7 @@ export function wholeImage({ width, height }: Size): Box {
   return { x0: 0, y0: 0, x1: width, y1: height };
 }
 
-/** The picture with all that the mask leaves out painted white; `mask` is [height * width], 1 for what stays. */
+/** Paints all pixels outside the mask white; `mask` is [height * width], 1 for pixels that stay. */
 export function onWhite({ width, height, data }: RgbImage, mask: Uint8Array): RgbImage {
   const painted = data.slice();
   for (let at = 0; at < mask.length; at++) if (mask[at] === 0) painted.fill(255, 3 * at, 3 * at + 3);

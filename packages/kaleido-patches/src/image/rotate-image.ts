@@ -3,7 +3,7 @@ import type { RgbImage } from './rgb-image.ts';
 /** Quarter turns clockwise. */
 export type QuarterTurns = 0 | 1 | 2 | 3;
 
-/** The picture turned clockwise by `quarterTurns` x 90 degrees; width and height change places at odd turns. */
+/** Rotates the picture clockwise by `quarterTurns` x 90 degrees; odd turns swap width and height. */
 export function rotate90(image: RgbImage, quarterTurns: QuarterTurns): RgbImage {
   const odd = quarterTurns % 2 === 1;
   return {
@@ -13,14 +13,14 @@ export function rotate90(image: RgbImage, quarterTurns: QuarterTurns): RgbImage 
   };
 }
 
-/** The same for bare values [height, width, 3] of either type; the result is a new array. */
+/** The same for an array of values [height, width, 3] of either type; returns a new array. */
 export function rotatePixels<Values extends Uint8Array | Float32Array>(
   values: Values,
   width: number,
   height: number,
   quarterTurns: QuarterTurns,
 ): Values {
-  // Not `slice`, which for a Buffer of Node is a view of the original.
+  // Not `slice`, which for a Node Buffer returns a view of the original.
   const rotated = (
     values instanceof Uint8Array ? new Uint8Array(values.length) : new Float32Array(values.length)
   ) as Values;

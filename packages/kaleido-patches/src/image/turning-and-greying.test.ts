@@ -4,7 +4,7 @@ import { greyPixels, toGrey } from './grey-image.ts';
 import type { RgbImage } from './rgb-image.ts';
 import { type QuarterTurns, rotate90 } from './rotate-image.ts';
 
-/** A picture whose red channel reads as given, row by row. */
+/** A picture with the given red channel, row by row. */
 const picture = (rows: readonly (readonly number[])[]): RgbImage => ({
   width: rows[0]!.length,
   height: rows.length,
@@ -19,7 +19,7 @@ describe('rotate90', () => {
     [4, 5, 6],
   ]);
 
-  it('turns clockwise', () => {
+  it('rotates clockwise', () => {
     expect(red(rotate90(image, 0))).toEqual(red(image));
     expect(red(rotate90(image, 1))).toEqual([
       [4, 1],
@@ -37,7 +37,7 @@ describe('rotate90', () => {
     ]);
   });
 
-  it('leaves the original alone, a Buffer too', () => {
+  it('does not change the original, nor a Buffer', () => {
     const data = Buffer.from(image.data);
     const turned = rotate90({ ...image, data }, 1);
     expect(turned).toEqual(rotate90(image, 1));
@@ -45,7 +45,7 @@ describe('rotate90', () => {
     expect(new Uint8Array(data)).toEqual(image.data);
   });
 
-  it('adds up', () => {
+  it('composes', () => {
     const turns = fc.integer({ min: 0, max: 3 }) as fc.Arbitrary<QuarterTurns>;
     fc.assert(
       fc.property(turns, turns, (first, second) => {
@@ -57,13 +57,13 @@ describe('rotate90', () => {
 });
 
 describe('toGrey', () => {
-  it('takes the luma of ITU-R BT.601, rounded', () => {
+  it('gives the luma of ITU-R BT.601, rounded', () => {
     const image = { width: 4, height: 1, data: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30) };
     // .299 x 255 = 76.2; .587 x 255 = 149.7; .114 x 255 = 29.1; 2.99 + 11.74 + 3.42 = 18.2
     expect([...toGrey(image).data]).toEqual([76, 76, 76, 150, 150, 150, 29, 29, 29, 18, 18, 18]);
   });
 
-  it('keeps white white, and rounds no floats', () => {
+  it('keeps white white, and does not round floats', () => {
     expect([...greyPixels(Uint8Array.of(255, 255, 255))]).toEqual([255, 255, 255]);
     expect(greyPixels(Float32Array.of(0.5, 0.5, 0.5))[0]).toBeCloseTo(0.5, 6);
   });

@@ -11,33 +11,33 @@ import type { ConvolutionalNetwork, LoadedNetwork } from './convolutional-networ
 import { normaliseForImageNet } from './image-net-normalisation.ts';
 import { poolCells } from './pool-cells.ts';
 
-/** Each of the 74 patches resized and passed through the network by itself: the paper's way, and the slow one. */
+/** Each of the 74 patches is resized and passed through the network separately: the paper's method, and slow. */
 export interface PassPerPatchOptions {
   readonly scheme: 'pass-per-patch';
-  /** What a patch is resized to. Default 64 x 64: at 224 the 74 passes cost twelve times as much. */
+  /** Size that a patch is resized to. Default 64 x 64: at 224 the 74 passes cost twelve times as much. */
   readonly inputSize?: Size;
 }
 
 /**
  * One pass over the object's box, whose feature map is averaged over each patch's cell. Rotated and grey boxes have
- * passes of their own, five in all. A patch's vector then also knows something of its surroundings.
+ * their own passes, five in all. A patch's vector then also contains some of its surroundings.
  */
 export interface PooledMapOptions {
   readonly scheme: 'pooled-map';
-  /** What the box is resized to. Default 224 x 224, the size of training: a map of 7 x 7 for up to 5 x 5 cells. */
+  /** Size that the box is resized to. Default 224 x 224, as in training: a map of 7 x 7 for up to 5 x 5 cells. */
   readonly inputSize?: Size;
-  /** The same for the three turned boxes, which give one vector each. Default: as `inputSize`. */
+  /** The same for the three rotated boxes, which give one vector each. Default: `inputSize`. */
   readonly rotatedInputSize?: Size;
 }
 
 export type ConvolutionalOptions = PassPerPatchOptions | PooledMapOptions;
 
-/** Pixels in one pass at most: bounds MobileNetV2's widest layer (96 channels at half the size) to 31 MB. */
+/** Maximum pixels per pass: bounds MobileNetV2's widest layer (96 channels at half the size) to 31 MB. */
 const pixelsPerPass = 5 * 256 * 256;
 
 /**
- * A patch's features by a convolutional network: its last feature map, averaged over the patch.
- * Runs on the backend that `selectBackend` has chosen; the weights are put there at the first use.
+ * Features of a convolutional network: its last feature map, averaged over the patch.
+ * Runs on the backend chosen by `selectBackend`; the weights are uploaded at the first use.
  * @throws KaleidoError at the first use for weights that do not fit
  */
 export async function convolutionalExtractor(
@@ -106,7 +106,7 @@ async function extractPooled(
     );
   const boxOf = ({ patches }: PatchedImage): Box => patches[0]!.box;
 
-  // The coloured box and the grey one of each image, as many images a pass as there is room for.
+  // The coloured and the grey box of each image, with as many images per pass as fit.
   const imagesPerPass = Math.max(1, Math.floor(picturesPerPass(size) / 2));
   for (let first = 0; first < images.length; first += imagesPerPass) {
     const some = images.slice(first, first + imagesPerPass);
@@ -158,7 +158,7 @@ function pictures(pixels: Float32Array, { width, height }: Size): Tensor4D {
   return tf.tensor4d(pixels, [pixels.length / (width * height * 3), height, width, 3]); // [B, height, width, 3]
 }
 
-/** A patch's place in the feature map of its object's box, in cells of the map; fractional. */
+/** A patch's position in the feature map of its object's box, in fractional cells of the map. */
 function inMap(patch: Box, object: Box, columns: number, rows: number): Box {
   const across = columns / (object.x1 - object.x0);
   const down = rows / (object.y1 - object.y0);

@@ -1,29 +1,29 @@
 import { type Tensor, type Tensor1D, type Tensor4D, tf } from '@kaleido/backend';
 import { decodeSafetensors, float32Values, KaleidoError } from '@kaleido/foundation';
 
-/** A network that turns pictures into a map of features, and what one has to know to feed it. */
+/** A network that turns pictures into a feature map, and the properties of its input and output. */
 export interface ConvolutionalNetwork {
   /** Names the network; stored with the features. */
   readonly name: string;
   /** F: channels of its last map. */
   readonly featureWidth: number;
-  /** How much smaller than the picture the map is, each way (rounded up). */
+  /** Picture size over map size, in each direction (map size rounded up). */
   readonly stride: number;
-  /** What is done to RGB values 0..255 first: ImageNet's mean and deviation are taken off. */
+  /** Normalisation of the RGB values 0..255: by ImageNet's mean and deviation. */
   readonly normalisation: 'imagenet';
   /**
-   * Puts the weights onto the selected backend.
+   * Uploads the weights to the selected backend.
    * @throws KaleidoError for a broken file, and for a missing or misshapen layer
    */
   load(weights: Uint8Array): LoadedNetwork;
 }
 
-/** Sees what a layer puts out, by its name. */
+/** Receives the output of a layer, with its name. */
 export type LayerListener = (layer: string, output: Tensor) => void;
 
 export interface LoadedNetwork {
   /**
-   * The last feature map, [B, height / stride, width / stride, F] (rounded up), behind its last ReLU, so not negative.
+   * The last feature map, [B, height / stride, width / stride, F] (rounded up), after its last ReLU, so not negative.
    * @param pictures normalised RGB, [B, height, width, 3]
    */
   featureMap(pictures: Tensor4D, onLayer?: LayerListener): Tensor4D;
@@ -36,18 +36,18 @@ export interface Convolution {
   readonly kernel: Tensor4D;
   readonly bias: Tensor1D;
   readonly stride: 1 | 2;
-  /** Zeros on every side, as in the frameworks these weights come from; `same` would put them only at the end for stride 2. */
+  /** Zeros on every side, as in the weights' frameworks; for stride 2, `same` would put them only at the end. */
   readonly pad: number;
   readonly depthwise?: boolean;
 }
 
-/** A multiplication and a shift channel by channel: a BatchNorm that no convolution takes in. */
+/** A scale and a shift per channel: a BatchNorm that is not folded into a convolution. */
 export interface Affine {
   readonly scale: Tensor1D;
   readonly shift: Tensor1D;
 }
 
-/** The scale and shift of every channel that a trained BatchNorm stands for. */
+/** The scale and shift per channel of a trained BatchNorm. */
 interface ChannelAffine {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
@@ -56,7 +56,7 @@ interface ChannelAffine {
 /** Added to the variance; 1e-5 in PyTorch and in MXNet. */
 const batchNormEpsilon = 1e-5;
 
-/** Reads the layers of one weights file onto the backend, and frees all of them together. */
+/** Loads the layers of one weights file onto the backend, and frees all of them together. */
 export class LayerReader {
   readonly #tensors: ReturnType<typeof decodeSafetensors>['tensors'];
   readonly #network: string;
@@ -82,7 +82,7 @@ export class LayerReader {
     return float32Values(stored, name);
   }
 
-  /** A BatchNorm by the names of its four vectors. */
+  /** Reads a BatchNorm by the names of its four vectors. */
   batchNorm(names: { gamma: string; beta: string; mean: string; variance: string }, channels: number): ChannelAffine {
     const [gamma, beta, mean, variance] = [names.gamma, names.beta, names.mean, names.variance].map((name) =>
       this.read(name, [channels]),
@@ -99,8 +99,8 @@ export class LayerReader {
   }
 
   /**
-   * A convolution, OIHW as PyTorch, MXNet and ONNX store it, with its bias or the BatchNorm behind it taken in (in double
-   * precision, so that nothing is lost).
+   * Reads a convolution, OIHW as PyTorch, MXNet and ONNX store it, with its bias, or with the following BatchNorm
+   * folded in (in double precision, so that nothing is lost).
    */
   convolution(
     name: string,
@@ -138,7 +138,7 @@ export class LayerReader {
   }
 }
 
-/** Each output's weights times its scale, [O, ...]. */
+/** Multiplies each output's weights, [O, ...], by its scale. */
 function scaleOutputs(values: Float32Array, scale: Float64Array): Float32Array {
   const scaled = new Float32Array(values.length);
   const perOutput = values.length / scale.length;
@@ -147,7 +147,7 @@ function scaleOutputs(values: Float32Array, scale: Float64Array): Float32Array {
   return scaled;
 }
 
-/** Loads a network's layers; what was put on the backend is freed where one does not fit. */
+/** Loads a network's layers; frees those already uploaded if one does not fit. */
 export function loadLayers<Layers>(reader: LayerReader, read: (reader: LayerReader) => Layers): Layers {
   try {
     return read(reader);

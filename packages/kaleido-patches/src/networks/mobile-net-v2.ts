@@ -15,9 +15,9 @@ interface Layer {
   readonly stride: 1 | 2;
   readonly input: number;
   readonly output: number;
-  /** ReLU6, or none behind the linear bottlenecks. */
+  /** Whether a ReLU6 follows; the linear bottlenecks have none. */
   readonly relu6: boolean;
-  /** The block's input is added to what this layer, its last, puts out. */
+  /** Whether the block's input is added to the output of this layer, its last. */
   readonly residual: boolean;
 }
 
@@ -37,8 +37,8 @@ const featureWidth = 1280;
 
 function layersOf(): readonly Layer[] {
   const layers: Layer[] = [];
-  // The original graph also counts the activations and additions, so the numbers have gaps: one behind each ReLU6 and
-  // one behind each addition.
+  // The original graph also counts the activations and additions, so the numbers have gaps: one after each ReLU6 and
+  // one after each addition.
   let number = 0;
   const add = (layer: Omit<Layer, 'number'>): void => {
     layers.push({ number, ...layer });
@@ -65,8 +65,8 @@ interface LoadedLayer extends Layer {
 }
 
 /**
- * MobileNetV2 1.0 (1,280 features, behind ReLU6, so 0..6). Weights as safetensors with `conv_<n>_weight` (OIHW) and
- * `conv_<n>_bias`, in F32 or F16: the file of `@kaleido/mobilenet-v2-weights`. A listener sees `conv_<n>`, behind its
+ * MobileNetV2 1.0 (1,280 features, after ReLU6, so 0..6). Weights as safetensors with `conv_<n>_weight` (OIHW) and
+ * `conv_<n>_bias`, in F32 or F16: the file of `@kaleido/mobilenet-v2-weights`. A listener sees `conv_<n>`, after its
  * ReLU6 and before an addition.
  */
 export const mobileNetV2: ConvolutionalNetwork = {
@@ -86,7 +86,7 @@ export const mobileNetV2: ConvolutionalNetwork = {
             const output = convolve(x, layer.convolution, layer.relu6 ? 'relu6' : 'linear');
             onLayer?.(`conv_${layer.number}`, output);
             const next: Tensor4D = layer.residual ? tf.add<Tensor4D>(blockInput, output) : output;
-            // Freed layer by layer: left to the end of the tidy, all 52 feature maps would be held at once.
+            // Freed layer by layer: `tidy` alone would hold all 52 feature maps until the end.
             if (layer.residual) tf.dispose(output);
             if (x !== blockInput) tf.dispose(x);
             x = next;

@@ -71,7 +71,7 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return most;
 }
 
-/** The mean feature of a region, computed the plain way. */
+/** The mean feature of a region, computed directly. */
 function meanFeature(image: RgbImage, region: typeof box): Float32Array {
   const network = mobileNetV2.load(weights);
   const mean = tf.tidy(() => {
@@ -93,7 +93,7 @@ describe('MobileNetV2 against PyTorch (skipped where ../shared/golden/features o
     }
   });
 
-  itGolden('has the features to 1e-4, and to 4e-3 with the large kernels rounded to fp16', async () => {
+  itGolden('gives the same features to 1e-4, and to 4e-3 with the large kernels rounded to fp16', async () => {
     const { tensors } = decodeSafetensors(await readFile(`${golden}expected.safetensors`), 'expected.safetensors');
     for (const [bytes, tolerance] of [
       [await readFile(originalWeights), 1e-4],
@@ -148,7 +148,7 @@ describe('MobileNetV2 against PyTorch (skipped where ../shared/golden/features o
     for (const [name, tensor] of tensors) {
       const values = float32Values(tensor, name);
       const exact = float32Values(original.get(name)!, name);
-      // Half precision keeps 11 bits; the smallest numbers lose more, but never more than its smallest step.
+      // Half precision keeps 11 bits. The smallest numbers lose more, but never more than its smallest step.
       const error = values.reduce(
         (most, v, i) => Math.max(most, Math.abs(v - exact[i]!) - Math.abs(exact[i]!) / 2048),
         0,
@@ -170,7 +170,7 @@ describe('mobileNetV2', () => {
 });
 
 describe('convolutionalExtractor', () => {
-  it('passes every patch by itself', async () => {
+  it('passes every patch separately', async () => {
     const vector = await extract({ scheme: 'pass-per-patch', inputSize: small });
     expect(largestDifference(vector(0), meanFeature(picture, box))).toBeLessThan(1e-4);
     expect(largestDifference(vector(4), meanFeature(picture, patches[1]!.box))).toBeLessThan(1e-4);
@@ -208,7 +208,7 @@ describe('convolutionalExtractor', () => {
     { scheme: 'pass-per-patch', inputSize: small },
     { scheme: 'pooled-map', inputSize: small },
   ])(
-    'tells turned boxes apart, and a grey picture from a coloured one only by its colours: $scheme',
+    'tells rotated boxes apart, and a grey picture from a coloured one only by its colours: $scheme',
     async (options) => {
       const grey = toGrey(picture);
       const coloured = await extract(options);
@@ -222,8 +222,8 @@ describe('convolutionalExtractor', () => {
     },
   );
 
-  it('gives a picture that looks the same from all sides the same turned vectors', async () => {
-    // Rings around the middle of the box, which is square.
+  it('gives a symmetric picture equal rotated vectors', async () => {
+    // Rings around the centre of the square box.
     const data = new Uint8Array(64 * 64 * 3);
     for (let y = 0; y < 64; y++)
       for (let x = 0; x < 64; x++)
@@ -250,7 +250,7 @@ describe('convolutionalExtractor', () => {
   it.each<ConvolutionalOptions>([
     { scheme: 'pass-per-patch', inputSize: small },
     { scheme: 'pooled-map', inputSize: { width: 64, height: 96 }, rotatedInputSize: small },
-  ])('leaks no tensor and does not depend on the images beside: $scheme', async (options) => {
+  ])('leaks no tensor and does not depend on the other images: $scheme', async (options) => {
     const before = memory().numTensors;
     const extractor = await convolutionalExtractor(mobileNetV2, weights, options);
     expect(memory().numTensors).toBe(before);
@@ -266,7 +266,7 @@ describe('convolutionalExtractor', () => {
 });
 
 describe('createExtractor', () => {
-  it('makes the extractor of a description, with all that changes its values in its settings', async () => {
+  it('creates the extractor of a description, with everything that changes its values in its settings', async () => {
     const description: ExtractorDescription = { kind: 'mobilenet-v2', scheme: 'pooled-map', rotatedInputSize: small };
     expect(await createExtractor(description)).toMatchObject({
       name: 'mobilenet-v2',
@@ -287,7 +287,7 @@ describe('createExtractor', () => {
 });
 
 describe('poolCells', () => {
-  it('weighs cut cells by the share that lies inside', () => {
+  it('weighs partial cells by the share inside the area', () => {
     const map = Float32Array.of(1, 2, 3, 4, 5, 6); // 2 rows, 3 columns, 1 feature
     const mean = (x0: number, y0: number, x1: number, y1: number): number => {
       const target = new Float32Array(1);
@@ -296,7 +296,7 @@ describe('poolCells', () => {
     };
     expect(mean(0, 0, 3, 2)).toBeCloseTo(3.5, 6);
     expect(mean(1, 0, 2, 1)).toBe(2);
-    // Half of the first, all of the second cell: (0.5 x 1 + 1 x 2) / 1.5.
+    // Half of the first and all of the second cell: (0.5 x 1 + 1 x 2) / 1.5.
     expect(mean(0.5, 0, 2, 1)).toBeCloseTo(2.5 / 1.5, 6);
     expect(mean(0.25, 0.5, 0.75, 1.5)).toBeCloseTo((1 + 4) / 2, 6);
   });

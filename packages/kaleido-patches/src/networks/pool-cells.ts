@@ -1,7 +1,7 @@
 import type { Box } from '../box.ts';
 
 /**
- * The mean of a feature map over an area whose edges may cut cells: each cell counts by the share of it that lies inside.
+ * The mean of a feature map over an area whose edges may cut cells: each cell is weighted by its share inside.
  * @param map [rows, columns, features]
  * @param area in cells of the map; half-open, not empty, inside the map
  * @param target receives the mean, [features]

@@ -11,7 +11,7 @@ import { stemPool } from './stem-pool.ts';
 
 interface Block {
   readonly name: string;
-  /** The BatchNorm before everything; a ReLU follows, so no convolution can take it in. */
+  /** The first BatchNorm; a ReLU follows, so it cannot be folded into a convolution. */
   readonly before: Affine;
   readonly reduce: Convolution;
   readonly middle: Convolution;
@@ -37,8 +37,8 @@ const prefix = 'resnetv24';
 
 /**
  * ResNet-50 v2 (pre-activation, He et al. 2016b) up to the end of its third stage, 1,024 features at a sixteenth of the
- * size, in MXNet's naming as the ONNX model zoo's resnet50-v2-7 has it: `resnetv24_stage1_conv0_weight` and so on. The
- * map is what the fourth stage would see: behind its first BatchNorm and ReLU.
+ * size, with MXNet's names as in the ONNX model zoo's resnet50-v2-7: `resnetv24_stage1_conv0_weight` and so on. The map
+ * is taken after the first BatchNorm and ReLU of the fourth stage.
  */
 export const resNet50V2Stage3: ConvolutionalNetwork = {
   name: 'resnet50-v2-stage3',
@@ -97,7 +97,7 @@ function readLayers(reader: LayerReader): Layers {
   let width = 64;
   const blocks = stages.flatMap((stage, number) => {
     const name = `${prefix}_stage${number + 1}`;
-    // Convolutions and BatchNorms are numbered through a stage; the first block has a projection more.
+    // Convolutions and BatchNorms are numbered through a stage; the first block also has a projection.
     let convolution = 0;
     let batchNorm = 0;
     return Array.from({ length: stage.blocks }, (_, index): Block => {

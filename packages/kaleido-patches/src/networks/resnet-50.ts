@@ -13,7 +13,7 @@ interface Block {
   readonly reduce: Convolution;
   readonly middle: Convolution;
   readonly expand: Convolution;
-  /** Of the first block of a stage: brings the input to the output's size. */
+  /** In the first block of a stage: brings the input to the output's size. */
   readonly project: Convolution | undefined;
 }
 
@@ -28,7 +28,7 @@ const stages = [
 /**
  * ResNet-50, the paper's own extractor (2,048 features). Weights in torchvision's layout: `conv1.weight`,
  * `bn1.{weight,bias,running_mean,running_var}`, `layer1.0.conv1.weight`, ..., `layer1.0.downsample.{0,1}`; the stride of
- * a stage is in the 3 x 3 convolution, as there. The classifier `fc` is not needed and not read.
+ * a stage is in the 3 x 3 convolution, as in torchvision. The classifier `fc` is not read.
  */
 export const resNet50: ConvolutionalNetwork = {
   name: 'resnet50',

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('ResNet-50', () => {
-  it('has the features of PyTorch, with made-up weights in the layout of torchvision', () => {
+  it('gives the features of PyTorch, with made-up weights in the layout of torchvision', () => {
     const { height, width, features } = golden;
     const before = memory().numTensors;
     const network = resNet50.load(weights);
@@ -47,13 +47,13 @@ describe('ResNet-50', () => {
       return tf.mean(map, [1, 2]).dataSync();
     });
     expect(layers).toHaveLength(17);
-    // Of values up to some tens; PyTorch adds up in another order.
+    // Values up to several tens; PyTorch sums in another order.
     expect(worst(found, features) / Math.max(...features)).toBeLessThan(1e-5);
     network.dispose();
     expect(memory().numTensors).toBe(before);
   });
 
-  it('is an extractor of 2,048 features, from a file that the user names', async () => {
+  it('is an extractor of 2,048 features, from a file chosen by the user', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'resnet-'));
     const path = join(folder, 'resnet50.safetensors');
     await writeFile(path, weights);
@@ -73,7 +73,7 @@ describe('ResNet-50', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('says what is missing: the file, or a layer of it, and leaves no tensor behind', async () => {
+  it('names the missing file or layer, and leaks no tensor', async () => {
     await expect(
       createExtractor({ kind: 'resnet50', weights: '/nowhere/resnet50.safetensors', scheme: 'pooled-map' }),
     ).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('ResNet-50', () => {
 });
 
 describe('ResNet-50 v2 to stage 3 (skipped where ../shared/weights is absent)', () => {
-  itGolden('has the features of onnxruntime and PyTorch to 1e-5', async () => {
+  itGolden('gives the features of onnxruntime and PyTorch to 1e-5', async () => {
     const folder = `${shared}golden/features/`;
     const { tensors } = decodeSafetensors(readFileSync(`${folder}expected.safetensors`), 'expected');
     const network = resNet50V2Stage3.load(readFileSync(stage3Weights));

@@ -1,8 +1,8 @@
 import { type Tensor4D, tf } from '@kaleido/backend';
 
 /**
- * The pooling behind a ResNet's first convolution: 3 x 3 with stride 2, one place of padding on every side. What it looks
- * at is behind a ReLU, so zeros serve as the padding that no maximum can come from.
+ * The pooling after a ResNet's first convolution: 3 x 3 with stride 2 and a padding of one on every side. Its input
+ * comes from a ReLU, so padding with zeros cannot change a maximum.
  */
 export function stemPool(x: Tensor4D): Tensor4D {
   return tf.tidy(() =>

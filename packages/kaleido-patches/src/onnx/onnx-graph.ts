@@ -1,8 +1,8 @@
 import { ByteReader, fromFloat16Bits, KaleidoError, protocolFields, type Refuse } from '@kaleido/foundation';
 
-// ModelProto and what hangs from it: onnx/onnx.proto, IR version 6. Field numbers as there.
+// ModelProto and its parts: onnx/onnx.proto, IR version 6, with its field numbers.
 
-/** Numbers that an ONNX file brings with it. Integers beyond 2^53 are refused. */
+/** Numbers stored in an ONNX file. Integers beyond 2^53 are refused. */
 export interface OnnxConstant {
   readonly shape: readonly number[];
   readonly values: Float32Array | readonly number[];
@@ -17,27 +17,27 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** What an ONNX file computes: nodes in an order in which each finds its inputs made. */
+/** The computation of an ONNX file: nodes in an order in which each one's inputs are computed before it. */
 export interface OnnxGraph {
-  /** Version of the operators' meaning. */
+  /** Version of the operator set. */
   readonly opset: number;
   readonly nodes: readonly OnnxNode[];
   readonly constants: ReadonlyMap<string, OnnxConstant>;
-  /** Names of what the caller gives, and of what comes out. */
+  /** Names of the inputs and outputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
-/** Of TensorProto.DataType. */
+/** Values of TensorProto.DataType. */
 const dataTypes = { float: 1, int32: 6, int64: 7, float16: 10 } as const;
 
 const utf8 = new TextDecoder();
 
 /**
  * Reads the graph of an ONNX file with its weights.
- * @param file what to call it in errors
- * @throws KaleidoError for a file that is cut or no ONNX, and for weights in another file or of another type than
- *   float32, float16, int32 and int64
+ * @param file its name in errors
+ * @throws KaleidoError for a file that is truncated or not ONNX, and for weights in another file or of another type
+ *   than float32, float16, int32 and int64
  */
 export function readOnnxGraph(bytes: Uint8Array, file: string): OnnxGraph {
   const refuse: Refuse = (problem, found) =>
@@ -197,7 +197,7 @@ function asNumber(value: bigint | Uint8Array, refuse: Refuse): number {
   return Number.isSafeInteger(number) ? number : Math.sign(number) * Number.MAX_SAFE_INTEGER;
 }
 
-/** One number, or many in a row. */
+/** One number, or a packed list. */
 function asNumbers(value: bigint | Uint8Array, refuse: Refuse): number[] {
   if (typeof value === 'bigint') return [asNumber(value, refuse)];
   const reader = new ByteReader(value, refuse);

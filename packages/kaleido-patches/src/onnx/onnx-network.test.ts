@@ -10,7 +10,7 @@ beforeAll(async () => {
   await selectBackend({ prefer: 'cpu' });
 });
 
-/** A convolution that gives the sum of two channels and a bias, and what comes behind it. */
+/** Weights of a convolution that gives the sum of two channels and a bias. */
 const sumOfChannels = [tensor('weights', [1, 2, 1, 1], [1, 1]), tensor('bias', [1], [-3])];
 const convolution = node('Conv', ['x', 'weights', 'bias'], ['sum'], [attribute('kernel_shape', [1, 1])]);
 
@@ -22,7 +22,7 @@ function run(nodes: readonly Uint8Array[], constants: readonly Uint8Array[], out
 }
 
 describe('loadOnnxNetwork', () => {
-  it('computes convolutions, with and without the ReLU behind them', () => {
+  it('computes convolutions, with and without a following ReLU', () => {
     const picture = [
       [
         [
@@ -34,7 +34,7 @@ describe('loadOnnxNetwork', () => {
     expect(run([convolution], sumOfChannels, 'sum', picture)).toEqual([[[[-1], [4]]]]);
     const relu = node('Relu', ['sum'], ['y']);
     expect(run([convolution, relu], sumOfChannels, 'y', picture)).toEqual([[[[0], [4]]]]);
-    // Read by another node too, so it must stay.
+    // Another node reads it too, so it must not be freed.
     const both = node('Add', ['sum', 'y'], ['z']);
     expect(run([convolution, relu, both], sumOfChannels, 'z', picture)).toEqual([[[[-1], [8]]]]);
   });
@@ -49,12 +49,12 @@ describe('loadOnnxNetwork', () => {
     );
     const picture = [Array.from({ length: 5 }, (_, y) => Array.from({ length: 5 }, (_, x) => [5 * y + x]))];
     const found = run([corners], [kernel], 'y', picture) as number[][][][];
-    // In the middle all four corners, two places away; in a corner one.
+    // The centre sums all four corners, two positions away; a corner only one.
     expect(found[0]![2]![2]).toEqual([0 + 4 + 20 + 24]);
     expect(found[0]![0]![0]).toEqual([12]);
   });
 
-  it('pools with windows that reach past the edge', () => {
+  it('pools with windows that extend past the edge', () => {
     const pool = node(
       'MaxPool',
       ['x'],
@@ -76,7 +76,7 @@ describe('loadOnnxNetwork', () => {
     ]);
   });
 
-  it('enlarges to the size of another picture, which it works out from shapes', () => {
+  it('enlarges to the size of another picture, computed from shapes', () => {
     const nodes = [
       node('MaxPool', ['x'], ['small'], [attribute('kernel_shape', [2, 2]), attribute('strides', [2, 2])]),
       node('Shape', ['x'], ['shape']),
@@ -114,7 +114,7 @@ describe('loadOnnxNetwork', () => {
       }
   });
 
-  it('computes what is asked for alone, and leaves no tensor behind', () => {
+  it('computes only the requested outputs, and leaks no tensor', () => {
     const before = memory().numTensors;
     const broken = node('Conv', ['x', 'weights', 'bias'], ['never'], [attribute('group', 2)]);
     const bytes = model([broken, convolution], sumOfChannels, ['x'], ['never', 'sum']);
@@ -146,7 +146,7 @@ describe('loadOnnxNetwork', () => {
   });
 });
 
-describe('a network that asks for too much', () => {
+describe('a network with invalid sizes', () => {
   const enlarge = (side: number) => [
     node('Constant', [], ['roi'], [attribute('value', { shape: [0], integers: [] })]),
     node('Constant', [], ['size'], [attribute('value', { shape: [4], integers: [1, 1, side, side] })]),
@@ -166,7 +166,7 @@ describe('a network that asks for too much', () => {
       );
   });
 
-  it('says what does not fit', () => {
+  it('is refused with the reason if shapes do not fit', () => {
     const small = node('MaxPool', ['x'], ['small'], [attribute('kernel_shape', [2, 2]), attribute('strides', [2, 2])]);
     const joined = node('Concat', ['x', 'small'], ['y'], [attribute('axis', 1)]);
     expect(() =>
@@ -190,7 +190,7 @@ describe('readOnnxGraph', () => {
     expect(graph.constants.get('bias')).toEqual({ shape: [1], values: Float32Array.of(-3) });
   });
 
-  it('gives a graph or an error of its own for any bytes, whatever they claim', () => {
+  it('returns a graph or throws a KaleidoError for any bytes', () => {
     fc.assert(
       fc.property(fc.nat(sound.length - 1), fc.integer({ min: 0, max: 255 }), fc.nat(sound.length), (at, byte, cut) => {
         const bytes = sound.slice(0, Math.max(1, cut));

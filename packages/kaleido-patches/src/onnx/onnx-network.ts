@@ -2,10 +2,10 @@ import { type Tensor, type Tensor1D, type Tensor4D, tf } from '@kaleido/backend'
 import { KaleidoError } from '@kaleido/foundation';
 import { type OnnxConstant, type OnnxGraph, type OnnxNode, readOnnxGraph } from './onnx-graph.ts';
 
-/** A picture's channels on their way, or numbers that speak of shapes; shapes are NCHW as the file has them. */
+/** The channels of a picture, or numbers that describe shapes; shapes are NCHW as in the file. */
 type Value = Tensor4D | readonly number[];
 
-/** A step of the network: a node, or a convolution with the ReLU behind it. */
+/** A step of the network: a node, or a convolution with the following ReLU. */
 interface Step {
   readonly node: OnnxNode;
   readonly output: string;
@@ -14,7 +14,7 @@ interface Step {
 
 export interface OnnxNetwork {
   /**
-   * What the graph's outputs of these numbers are for these pictures.
+   * Computes the graph's outputs with these indices; default: the first.
    * @param pictures [B, height, width, channels]
    * @returns each [B, height, width, channels]
    */
@@ -22,7 +22,7 @@ export interface OnnxNetwork {
   dispose(): void;
 }
 
-/** Pixels a side that an enlargement may ask for: a broken file must not take all memory. */
+/** Largest side in pixels of an enlargement: a broken file must not use all memory. */
 const largestSide = 8192;
 
 const known = [
@@ -42,10 +42,10 @@ const known = [
 ];
 
 /**
- * Puts a convolutional network of an ONNX file onto the selected backend: convolutions, pooling, bilinear enlargement,
- * and the arithmetic of shapes around them, which is enough for U^2-Net. Pictures lie as TensorFlow.js wants them, NHWC.
- * @param file what to call it in errors
- * @throws KaleidoError for a broken file, an operation that is not known, and one that is not known in this form
+ * Loads a convolutional network of an ONNX file onto the selected backend: convolutions, pooling, bilinear enlargement,
+ * and the arithmetic of shapes around them, which is enough for U^2-Net. Pictures are NHWC, as in TensorFlow.js.
+ * @param file its name in errors
+ * @throws KaleidoError for a broken file, an unsupported operation, and unsupported attributes of an operation
  */
 export function loadOnnxNetwork(bytes: Uint8Array, file: string): OnnxNetwork {
   const graph = readOnnxGraph(bytes, file);
@@ -80,7 +80,7 @@ export function loadOnnxNetwork(bytes: Uint8Array, file: string): OnnxNetwork {
         return tf.tidy(() => runSteps(planned, graph, kernels, pictures, wanted, refuse));
       } catch (cause) {
         if (KaleidoError.isInstance(cause)) throw cause;
-        // What TensorFlow.js says of shapes that do not fit each other.
+        // An error of TensorFlow.js for shapes that do not match.
         throw refuse('a step fails', cause instanceof Error ? cause.message : String(cause));
       }
     },
@@ -99,7 +99,7 @@ interface Kernel {
 
 type RefuseGraph = (problem: string, found?: unknown) => KaleidoError;
 
-/** The weights of every convolution, by its output. */
+/** The weights of every convolution, by the name of its output. */
 function loadKernels(graph: OnnxGraph, refuse: RefuseGraph): Map<string, Kernel> {
   const kernels = new Map<string, Kernel>();
   const floats = (name: string): OnnxConstant & { readonly values: Float32Array } => {
@@ -108,7 +108,7 @@ function loadKernels(graph: OnnxGraph, refuse: RefuseGraph): Map<string, Kernel>
     return found as OnnxConstant & { readonly values: Float32Array };
   };
   const convolutions = graph.nodes.filter(({ operation }) => operation === 'Conv');
-  // All are looked at before the first is put on the backend: a refusal leaves nothing there.
+  // All are checked before the first is uploaded to the backend, so that an error leaves nothing there.
   const stored = convolutions.map(({ inputs, outputs }) => {
     const weights = floats(inputs[1] ?? '');
     if (weights.shape.length !== 4) throw refuse('a convolution must be one of pictures', weights.shape);
@@ -126,7 +126,7 @@ function loadKernels(graph: OnnxGraph, refuse: RefuseGraph): Map<string, Kernel>
   return kernels;
 }
 
-/** What has to be computed for these outputs, in its order. */
+/** The steps to compute these outputs, in order. */
 function planSteps({ nodes }: OnnxGraph, wanted: readonly string[]): readonly Step[] {
   const needed = new Set(wanted);
   const kept: OnnxNode[] = [];
@@ -175,7 +175,7 @@ function runSteps(
       step.output,
       compute(step, (index) => read(node, index), kernels, refuse),
     );
-    // Freed as soon as nobody needs it any more: left to the end of the tidy, every map of the network would be held.
+    // Freed after its last use: `tidy` alone would hold every map of the network until the end.
     for (const name of node.inputs) {
       const rest = left.get(name)! - 1;
       left.set(name, rest);
@@ -236,7 +236,7 @@ function compute(
       const strides = integers('strides', [1, 1]) as [number, number];
       if (integers('pads', [0, 0, 0, 0]).some((pad) => pad !== 0))
         throw refuse('MaxPool is known without padding alone');
-      // Rounding up lets the last window reach past the edge, which is TensorFlow's `same` for windows side by side.
+      // Rounding up lets the last window extend past the edge, like TensorFlow's `same` for adjacent windows.
       const roundsUp = integer('ceil_mode', 0) === 1;
       if (roundsUp && size.join() !== strides.join()) throw refuse('MaxPool rounds up for windows side by side alone');
       return tf.maxPool(picture(0), size, strides, roundsUp ? 'same' : 'valid');
@@ -301,7 +301,7 @@ function convolve(
   const [rows, columns] = kernel.shape;
   const reach = [(rows - 1) * dilations[0], (columns - 1) * dilations[1]] as const;
   const isValid = pads.every((pad) => pad === 0);
-  // Without a stride, half the reach on either side is what `same` means everywhere.
+  // Without a stride, `same` is half the reach on either side in all frameworks.
   const isSame = strides.every((stride) => stride === 1) && pads.every((pad, i) => 2 * pad === reach[i % 2]);
   if (!isValid && !isSame) throw refuse('a convolution is padded in a way that is not known', pads);
   if (x.shape[3] !== kernel.shape[2]) throw refuse('a convolution gets another count of channels', x.shape[3]);

@@ -25,16 +25,16 @@ import { isWholePixels } from './stored-images.ts';
 import { precisions, type StoredValues } from './stored-precision.ts';
 
 export interface CreateFeatureStoreOptions {
-  /** Most bytes of a shard. Default 256 MiB: a few files for a large catalogue, each easily copied and read at once. */
+  /** Maximum bytes per shard. Default 256 MiB: few files for a large catalogue, each easy to copy and read at once. */
   readonly shardBytes?: number;
   /**
-   * Go on from what a writer of the same header has left that was closed, killed or cut off. Default false: what it left
-   * is removed. Its rows are read again and checked; from the first one that never reached the disk on they are redone.
+   * Resume from a writer with the same header that was closed, killed or cut off. Its rows are read again and checked;
+   * rows from the first one that never reached the disk are redone. Default false: its files are removed.
    */
   readonly resume?: boolean;
 }
 
-/** Half-precision infinity and not-a-number have all five exponent bits set. */
+/** Half-precision infinity and NaN have all five exponent bits set. */
 const exponentBits = 0x7c00;
 
 interface OpenShard {
@@ -45,14 +45,14 @@ interface OpenShard {
 }
 
 /**
- * Begins a feature store: a folder with safetensors shards (tensor `features` [rows, 74, F]), `index.jsonl` (a line
- * an image: id, productId, shard, row, box, width, height), `statistics.safetensors` (mean and deviation, [F]), and
+ * Begins a feature store: a folder with safetensors shards (tensor `features` [rows, 74, F]), `index.jsonl` (one line
+ * per image: id, productId, shard, row, box, width, height), `statistics.safetensors` (mean and deviation, [F]), and
  * `store.json` (the header, the shards' hashes, the images left out).
  *
- * Everything goes to `<folder>.part`, which `finish` renames, so that a store is there whole or not at all; one that
- * was there before is replaced. One writer a folder at a time.
- * @throws KaleidoError when a file cannot be written (a full disk, say), a feature is infinite or NaN, an id comes
- *   twice, nothing was appended, or another writer is at work in the folder
+ * Everything is written to `<folder>.part`, which `finish` renames, so that a store is complete or absent. An existing
+ * store is replaced. Only one writer per folder at a time.
+ * @throws KaleidoError when a file cannot be written (for example, a full disk), a feature is infinite or NaN, an id
+ *   occurs twice, nothing was appended, or another writer uses the folder
  */
 export async function createFeatureStore(
   folder: string,
@@ -83,7 +83,7 @@ class FeatureStoreWriter implements FeatureSink {
   resumedSkips = 0;
   #current: OpenShard | undefined;
   #journal: Journal | undefined;
-  /** Written on the way, so that no more than the images' names stays in memory. */
+  /** Written continuously, so that only the images' names stay in memory. */
   #index: FileHandle | undefined;
   #lock: FolderLock | undefined;
 
@@ -99,7 +99,7 @@ class FeatureStoreWriter implements FeatureSink {
     this.#rowsPerShard = Math.max(1, Math.floor((shardBytes - shardHeaderBytes) / this.#rowBytes));
     this.#metadata = { format: 'kaleido-features', header: JSON.stringify(header) };
     this.#statistics = new StatisticsGatherer(featureWidth, precision);
-    // Refuses settings that do not fit before anything is computed.
+    // Refuses settings that do not fit in the header before anything is computed.
     encodeShardHeader(this.#form.dtype, this.#rowsPerShard, featureWidth, this.#metadata);
   }
 
@@ -107,7 +107,7 @@ class FeatureStoreWriter implements FeatureSink {
     try {
       await this.#begin(resume);
     } catch (error) {
-      // What can be resumed stays, and another writer may take the folder.
+      // Keeps the files for resuming, and lets another writer use the folder.
       await Promise.all([this.#current?.file.close(), this.#index?.close(), this.#journal?.close()]).catch(() => []);
       await this.#lock?.release();
       throw error;
@@ -130,7 +130,7 @@ class FeatureStoreWriter implements FeatureSink {
       this.#assertForm(images.length, values);
       const rowLength = this.#rowBytes / this.#form.bytes;
       const rowOf = (index: number) => values.subarray(index * rowLength, (index + 1) * rowLength);
-      // All are looked at before the first is written: a batch is taken whole or not at all.
+      // All are checked before the first is written: a batch is stored completely or not at all.
       const ids = new Set<string>();
       for (const [index, image] of images.entries()) {
         this.#assertRow(image, rowOf(index), ids);
@@ -153,7 +153,7 @@ class FeatureStoreWriter implements FeatureSink {
       }
       this.#statistics.add(values);
       await this.#index?.appendFile(lines.map((line) => ('row' in line ? indexLine(line.row) : '')).join(''));
-      // After the rows: a row that the journal names is there.
+      // After the rows, so that every row in the journal is in its shard.
       await this.#journal?.write(lines);
     });
   }
@@ -199,7 +199,7 @@ class FeatureStoreWriter implements FeatureSink {
       this.#journal = undefined;
       await rm(this.#folder, { recursive: true, force: true });
       await rename(part, this.#folder);
-      // Last: who is killed before the folder has its name can still go on from the journal.
+      // Last: a writer killed before the folder is renamed can still be resumed from the journal.
       await rm(join(this.#folder, journalFile), { force: true });
       await this.#lock?.release(this.#folder);
       this.#lock = undefined;
@@ -213,16 +213,16 @@ class FeatureStoreWriter implements FeatureSink {
     this.#index = undefined;
     await this.#journal?.close();
     this.#journal = undefined;
-    // Nothing to resume from; without the lock the folder is another writer's.
+    // Nothing to resume from; without the lock, the folder belongs to another writer.
     const isEmpty = this.#lock !== undefined && this.#rows === 0;
     if (isEmpty) await this.#clear();
     await this.#lock?.release();
     this.#lock = undefined;
-    // Another writer may have taken it since: then it is not empty.
+    // Another writer may have taken it in the meantime; then it is not empty.
     if (isEmpty) await rmdir(this.#part).catch(() => undefined);
   }
 
-  /** Removes all but the lock, which stays until all else is gone. */
+  /** Removes all files but the lock. */
   async #clear(): Promise<void> {
     for (const name of await readdir(this.#part))
       if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
@@ -233,7 +233,7 @@ class FeatureStoreWriter implements FeatureSink {
     await rm(this.#part, { recursive: true, force: true });
   }
 
-  /** Reads again what the journal names, as far as it is there, and goes on behind it. */
+  /** Reads the rows of the journal up to the first missing one, and resumes after them. */
   async #takeUp(): Promise<void> {
     const row = new Uint8Array(this.#rowBytes);
     this.#index = await open(join(this.#part, indexFile), 'w');
@@ -272,7 +272,7 @@ class FeatureStoreWriter implements FeatureSink {
       this.#index = undefined;
       return;
     }
-    // What lies behind the last row that holds is written again.
+    // Everything after the last valid row is overwritten.
     if (this.#current !== undefined && this.#current.rows === 0) {
       await this.#current.file.close();
       this.#current = undefined;

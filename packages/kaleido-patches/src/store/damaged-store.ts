@@ -1,6 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
 
-/** The error for a store whose files are not what its writer left. */
+/** The error for a store whose files were changed after writing. */
 export function damagedStore(folder: string, problem: string, found?: unknown, cause?: unknown): KaleidoError {
   return new KaleidoError({
     source: 'kaleido-patches',

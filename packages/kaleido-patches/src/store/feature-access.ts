@@ -6,11 +6,11 @@ interface SelectedRows {
   readonly rows: number;
   /** F */
   readonly featureWidth: number;
-  /** The store's row of each row, in memory that threads share; absent where they are the same. */
+  /** The store's row for each row, in shared memory; absent if they are the same. */
   readonly order?: Int32Array;
 }
 
-/** Features in memory that threads share. */
+/** Features in memory shared by all threads. */
 export interface ResidentFeatureAccess extends SelectedRows {
   readonly kind: 'resident';
   readonly memory: SharedFeatureMemory;
@@ -19,29 +19,29 @@ export interface ResidentFeatureAccess extends SelectedRows {
 /** Features that each thread reads from the store's files. */
 export interface StreamedFeatureAccess extends SelectedRows {
   readonly kind: 'streamed';
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** Of the store. Files that another one made are refused. */
+  /** Header of the store. Files of another store are refused. */
   readonly header: FeatureStoreHeader;
   readonly shards: readonly { readonly file: string; readonly rows: number }[];
-  /** Which of a row's 74 vectors are read, ascending; all of them where left out. */
+  /** Which of a row's 74 vectors are read, ascending; default all. */
   readonly slots?: readonly number[];
   readonly positionScale: PositionScale;
   /** Int32, [rows of the store, 6]: box and size of each image, from which positions follow. */
   readonly boxes: SharedArrayBuffer;
-  /** Bytes of rows that a reader keeps. */
+  /** Bytes of rows that a reader caches. */
   readonly memoryBytes: number;
 }
 
 /**
- * How to get at the features of a store: a plain value that is passed to worker threads as it is, and opened there by
+ * Access to the features of a store: a plain value that can be sent to worker threads and opened there by
  * `openFeatures`.
  */
 export type FeatureAccess = ResidentFeatureAccess | StreamedFeatureAccess;
 
 /**
- * Some rows of the same features, in any order: row r is row `rows[r]` of what is given. No feature is copied.
- * @throws RangeError for a row that is not there
+ * Selects rows of the same features, in any order: row r is row `rows[r]` of `access`. No feature is copied.
+ * @throws RangeError for a row that does not exist
  */
 export function selectRows<Access extends FeatureAccess>(access: Access, rows: ArrayLike<number>): Access {
   const order = new Int32Array(new SharedArrayBuffer(rows.length * Int32Array.BYTES_PER_ELEMENT));

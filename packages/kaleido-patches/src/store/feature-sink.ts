@@ -1,19 +1,19 @@
 import type { SkippedImage, StoredImage } from './feature-store-header.ts';
 import type { StoredValues } from './stored-precision.ts';
 
-/** Where prepared features go, image by image in the order of the source; whole or not at all. */
+/** Receives prepared features, image by image in the order of the source. The result is complete or absent. */
 export interface FeatureSink {
-  /** The images that an earlier writer has left here, with vectors or skipped: they need not come again. */
+  /** Images stored by an earlier writer, with vectors or skipped; they need not be appended again. */
   readonly resumed: ReadonlySet<string>;
-  /** Of these, how many were skipped. */
+  /** How many of these were skipped. */
   readonly resumedSkips: number;
   /** @param values the images' vectors, [images, 74, F], in the precision of the store */
   append(images: readonly StoredImage[], values: StoredValues): Promise<void>;
-  /** Notes an image that is left out. */
+  /** Records an image that is left out. */
   skip(skipped: SkippedImage): Promise<void>;
-  /** Puts everything in place. */
+  /** Completes the store. */
   finish(): Promise<void>;
-  /** Leaves what was appended for a writer that goes on from it. */
+  /** Keeps the appended images, so that another writer can resume. */
   close(): Promise<void>;
   /** Removes everything that was appended. */
   discard(): Promise<void>;

@@ -1,17 +1,17 @@
 import type { ForegroundFallback } from '../foreground/foreground-finder.ts';
 import type { FeatureStoreHeader, SkippedImage } from './feature-store-header.ts';
 
-/** The files of a store's folder besides its shards. */
+/** The files of a store's folder, except its shards. */
 export const storeFile = 'store.json';
 export const indexFile = 'index.jsonl';
 export const statisticsFile = 'statistics.safetensors';
 
-/** In the folder of a writer that is not done: the header, then a line for each image as it was appended or skipped. */
+/** In the folder of an unfinished writer: the header, then a line for each image appended or skipped. */
 export const journalFile = 'journal.jsonl';
-/** There too, while a writer is at work: which process that is. */
+/** In the same folder while a writer is active: identifies its process. */
 export const lockFile = 'writer.lock';
 
-/** Raised when a reader of the old layout could no longer read the new one. */
+/** Increased when a reader of the old layout cannot read the new one. */
 export const storeVersion = 1;
 
 /** A line of `index.jsonl`. */
@@ -30,7 +30,7 @@ export interface IndexEntry {
 export interface ShardEntry {
   readonly file: string;
   readonly rows: number;
-  /** Of the vectors' bytes, without the head of the file. */
+  /** Hash of the vectors' bytes, without the header of the file. */
   readonly sha256: string;
 }
 

@@ -4,23 +4,23 @@ import type { ForegroundFallback, ForegroundFinder } from '../foreground/foregro
 import type { Settings } from '../settings.ts';
 import type { StoredPrecision } from './stored-precision.ts';
 
-/** What made a store's features. Two stores with equal headers hold equal features, so it is the key to keep them under. */
+/** How a store's features were made. Stores with equal headers hold equal features, so it serves as a cache key. */
 export interface FeatureStoreHeader {
   readonly extractor: {
     readonly name: string;
     readonly weightsHash: string;
     readonly settings: Settings;
     readonly featureWidth: number;
-    /** Half precision where it is left out. */
+    /** Default half precision. */
     readonly precision?: StoredPrecision;
   };
   readonly foreground: {
     readonly name: string;
-    /** Of a network. */
+    /** SHA-256 of a network's weights. */
     readonly weightsHash?: string;
     readonly settings: Settings;
   };
-  /** The fingerprint of the images: their source and, where it has several, the split. */
+  /** The fingerprint of the images: their source and, if it has several, the split. */
   readonly source: string;
 }
 
@@ -44,7 +44,7 @@ export function featureStoreHeader({ extractor, foreground, source }: FeatureSto
   };
 }
 
-/** An image whose vectors a store holds. */
+/** An image in a store. */
 export interface StoredImage extends Size {
   /** Unique in the store. */
   readonly id: string;
@@ -52,9 +52,9 @@ export interface StoredImage extends Size {
   readonly productId: string;
   /** The object's box, in pixels of the image; the patches follow from it. */
   readonly box: Box;
-  /** Why the whole picture was taken, where the object was not found. */
+  /** Why the whole picture was taken, if the object was not found. */
   readonly fallback?: ForegroundFallback;
-  /** What was wrong with the file, where it could be decoded in spite of it. */
+  /** Errors in the file that did not prevent decoding. */
   readonly note?: string;
 }
 

@@ -6,10 +6,10 @@ import { journalFile } from './feature-store-files.ts';
 import type { FeatureStoreHeader, SkippedImage } from './feature-store-header.ts';
 import { readLines } from './read-lines.ts';
 
-/** A line of the journal: a row that is in its shard, with what its bytes must hash to, or an image that is left out. */
+/** A line of the journal: a row in its shard, with the digest of its bytes, or an image that is left out. */
 export type JournalLine = { readonly row: IndexEntry; readonly digest: string } | { readonly skipped: SkippedImage };
 
-/** The first 64 bits of a row's SHA-256: enough to see that a shard was cut or never reached the disk. */
+/** The first 64 bits of a row's SHA-256: enough to detect a row that was truncated or never reached the disk. */
 export function rowDigest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
@@ -19,7 +19,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Begins a journal; one that is there is replaced. */
+/** Begins a journal; replaces an existing one. */
 export async function beginJournal(part: string, header: FeatureStoreHeader, shardBytes: number): Promise<Journal> {
   const file = await open(join(part, journalFile), 'w');
   await file.appendFile(`${headerLine(header, shardBytes)}\n`);
@@ -27,9 +27,9 @@ export async function beginJournal(part: string, header: FeatureStoreHeader, sha
 }
 
 /**
- * Goes on with the journal of an unfinished store: `take` hears of its lines one by one, and says whether each still
- * holds. From the first that does not, or was cut, the journal is cut off.
- * @returns undefined where there is no journal, or one of another header
+ * Resumes the journal of an unfinished store: `take` receives its lines one by one, and returns whether each is still
+ * valid. The journal is truncated at the first invalid or incomplete line.
+ * @returns undefined if there is no journal, or one with another header
  */
 export async function resumeJournal(
   part: string,

@@ -51,11 +51,11 @@ async function writeStore(options: CreateFeatureStoreOptions = {}): Promise<void
   await writer.finish();
 }
 
-/** Room for two rows a shard: three shards for five rows. */
+/** Two rows per shard: three shards for five rows. */
 const twoRows = { shardBytes: 4096 + 2 * rowLength * 2 };
 
 describe('createFeatureStore and openFeatureStore', () => {
-  it('give back what was put in, over several shards', async () => {
+  it('return what was stored, over several shards', async () => {
     await writeStore(twoRows);
     expect((await readdir(folder)).sort()).toEqual([
       'features-00000.safetensors',
@@ -77,7 +77,7 @@ describe('createFeatureStore and openFeatureStore', () => {
     await expect(store.vectors(5)).rejects.toThrow(RangeError);
   });
 
-  it('writes shards that any reader of safetensors opens, and an index line an image', async () => {
+  it('write shards that any safetensors reader opens, and one index line per image', async () => {
     await writeStore(twoRows);
     const file = await readFile(join(folder, 'features-00002.safetensors'));
     const { tensors, metadata } = decodeSafetensors(file, 'shard');
@@ -96,7 +96,7 @@ describe('createFeatureStore and openFeatureStore', () => {
     });
   });
 
-  it('keep mean and deviation over the 55 upright coloured vectors', async () => {
+  it('store mean and deviation over the 55 upright coloured vectors', async () => {
     await writeStore();
     const { statistics } = await openFeatureStore(folder);
     const values = images.flatMap((_, row) => patchSlots.map((slot) => feature(row, slot, 1)));
@@ -106,7 +106,7 @@ describe('createFeatureStore and openFeatureStore', () => {
     expect(statistics.deviation[1]).toBeCloseTo(Math.sqrt(variance), 5);
   });
 
-  it('load into memory that threads share, with positions', async () => {
+  it('load into shared memory, with positions', async () => {
     await writeStore(twoRows);
     const store = await openFeatureStore(folder);
     const memory = await store.shared({ positionScale: 'unit' });
@@ -122,7 +122,7 @@ describe('createFeatureStore and openFeatureStore', () => {
     const { box } = images[4]!;
     expect(features.positions(4)).toEqual(patchPositions(kaleidoPatches(box), images[4]!, 'unit'));
 
-    // A worker sees the same memory, not a copy of it.
+    // A worker gets the same memory, not a copy.
     const worker = new Worker(
       `const { parentPort, workerData } = require('node:worker_threads');
        const bits = new Uint16Array(workerData.values);
@@ -135,7 +135,7 @@ describe('createFeatureStore and openFeatureStore', () => {
     expect(new Uint16Array(memory.values)[0]).toBe(0x3c00);
   });
 
-  it('load some of the 74 vectors alone, and refuse the others', async () => {
+  it('load only some of the 74 vectors, and refuse the others', async () => {
     await writeStore(twoRows);
     const memory = await (await openFeatureStore(folder)).shared({ positionScale: 'unit', slots: [33, 0] });
     expect(memory.values.byteLength).toBe(5 * 2 * featureWidth * 2);
@@ -150,7 +150,7 @@ describe('createFeatureStore and openFeatureStore', () => {
 });
 
 describe('createFeatureStore', () => {
-  it('shows nothing before it is finished, and leaves nothing when discarded', async () => {
+  it('creates no store before it is finished, and leaves nothing when discarded', async () => {
     const writer = await createFeatureStore(folder, header);
     await writer.append(images, bits);
     expect(existsSync(folder)).toBe(false);
@@ -158,7 +158,7 @@ describe('createFeatureStore', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('replaces a store only when the new one is whole', async () => {
+  it('replaces a store only when the new one is complete', async () => {
     await writeStore();
     const writer = await createFeatureStore(folder, { ...header, source: 'others' });
     await writer.append(images.slice(0, 1), bits.slice(0, rowLength));
@@ -187,7 +187,7 @@ describe('createFeatureStore', () => {
       },
     ],
     ['lost a shard', (part: string) => rm(join(part, 'features-00001.safetensors'))],
-  ])('goes on from a writer that %s, to the same bytes', async (_, spoil) => {
+  ])('resumes from a writer that %s, with the same bytes', async (_, spoil) => {
     await writeStore(twoRows);
     const names = await readdir(folder);
     const whole = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
@@ -213,8 +213,8 @@ describe('createFeatureStore', () => {
     expect(await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')))).toEqual(whole);
   });
 
-  it('keeps names and notes of any characters and length, also when it goes on', async () => {
-    // U+2028 ends a line for some readers; the notes are longer than a piece that is read, and cut within a character.
+  it('keeps names and notes of any characters and length, also when it resumes', async () => {
+    // U+2028 ends a line for some readers; the notes are longer than a chunk, which ends within a character.
     const named = images.map((image, i) => ({
       ...image,
       id: `a\u2028b\n\u{1f457}-${i}`,
@@ -234,11 +234,11 @@ describe('createFeatureStore', () => {
     expect(found.flatMap(({ width }, row) => [row, width]).slice(2, 4)).toEqual([1, 50]);
   });
 
-  it('goes on from a writer that was killed before the folder had its name', async () => {
+  it('resumes from a writer that was killed before the folder was renamed', async () => {
     await writeStore(twoRows);
     const names = await readdir(folder);
     const whole = await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')));
-    // As it is between the last two steps: everything written, the journal still there.
+    // The state between the last two steps: everything is written, and the journal still exists.
     const writer = await createFeatureStore(join(root, 'other'), header, twoRows);
     await writer.append(images.slice(0, 2), bits.slice(0, 2 * rowLength));
     await writer.skip({ id: 'broken', reason: 'cut' });
@@ -254,7 +254,7 @@ describe('createFeatureStore', () => {
     expect(await Promise.all(names.map((name) => readFile(join(folder, name), 'base64')))).toEqual(whole);
   });
 
-  it('begins anew where another header, or nobody asks to go on', async () => {
+  it('starts over for another header, or without `resume`', async () => {
     for (const [others, resume] of [
       [{ ...header, source: 'others' }, true],
       [header, false],
@@ -272,7 +272,7 @@ describe('createFeatureStore', () => {
     const writer = await createFeatureStore(folder, header);
     await writer.append(images, bits);
     await writer.close();
-    // The process that runs the tests is another one, and alive.
+    // The parent process is another one, and alive.
     const lockOf = (pid: number): string =>
       JSON.stringify({ pid, host: hostname(), start: '2026-01-01T00:00:00.000Z' });
     await writeFile(`${folder}.part/writer.lock`, lockOf(process.ppid));
@@ -285,7 +285,7 @@ describe('createFeatureStore', () => {
     await next.discard();
   });
 
-  it('refuses what would spoil the store', async () => {
+  it('refuses what would damage the store', async () => {
     const writer = await createFeatureStore(folder, header);
     await expect(writer.finish()).rejects.toThrow(/no image could be prepared for .*features, found "no images"/);
     await expect(writer.append(images, bits.slice(1))).rejects.toThrow('5 images need 1110 features, found 1109');
@@ -299,7 +299,7 @@ describe('createFeatureStore', () => {
     await expect(writer.append([{ ...images[1]!, width: 50.5 }], bits.slice(rowLength, 2 * rowLength))).rejects.toThrow(
       /the box and the size of image image-1 must be whole pixels/,
     );
-    // Of a batch with one that is refused, none is taken.
+    // If one image of a batch is refused, none is stored.
     const both = bits.slice(rowLength, 3 * rowLength);
     both.set(infinite, rowLength);
     await expect(writer.append(images.slice(1, 3), both)).rejects.toThrow(/image-2 is NaN/);
@@ -308,7 +308,7 @@ describe('createFeatureStore', () => {
     expect((await openFeatureStore(folder, header)).images).toHaveLength(2);
   });
 
-  it('keeps pixels in a byte each, exactly, and refuses another precision', async () => {
+  it('stores pixels exactly in one byte each, and refuses another precision', async () => {
     const inBytes: FeatureStoreHeader = { ...header, extractor: { ...header.extractor, precision: 'byte' } };
     const pixels = Uint8Array.from({ length: images.length * rowLength }, (_, i) => (i * 7) % 256);
     const writer = await createFeatureStore(folder, inBytes, { shardBytes: 4096 + 2 * rowLength });
@@ -337,7 +337,7 @@ describe('createFeatureStore', () => {
 });
 
 describe('openFeatureStore', () => {
-  it('refuses features of another extractor, other settings, another finder or other images, naming which', async () => {
+  it('refuses features of another extractor, settings, finder or images, naming which', async () => {
     await writeStore();
     const { extractor, foreground } = header;
     const others: [FeatureStoreHeader, RegExp][] = [
@@ -359,7 +359,7 @@ describe('openFeatureStore', () => {
     );
   });
 
-  it('refuses files that are cut, altered or gone, naming them', async () => {
+  it('refuses files that are truncated, altered or missing, naming them', async () => {
     const shard = join(folder, 'features-00001.safetensors');
     const edits: [() => Promise<void>, RegExp][] = [
       [() => truncate(shard, 4500), /features-00001.safetensors must have 4984 bytes, found 4500/],
@@ -395,7 +395,7 @@ describe('openFeatureStore', () => {
     }
   });
 
-  it('notices altered contents when it loads them', async () => {
+  it('detects altered contents when it loads them', async () => {
     await writeStore(twoRows);
     await overwrite(join(folder, 'features-00001.safetensors'), 4096 + 11, 'x');
     const store = await openFeatureStore(folder);

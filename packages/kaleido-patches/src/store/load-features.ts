@@ -11,17 +11,17 @@ import { precisions } from './stored-precision.ts';
 
 export interface SharedStoreOptions {
   readonly positionScale: PositionScale;
-  /** Which of the 74 vectors of a row are kept, to spare memory where few are looked at; all of them where left out. */
+  /** Which of the 74 vectors of a row are loaded, to save memory; default all. */
   readonly slots?: readonly number[] | undefined;
 }
 
-/** Read in pieces of this size, so that hashing one goes on while the disk is not far ahead. */
+/** Bytes per read: small enough that the disk reads ahead while a chunk is hashed. */
 const pieceBytes = 16 * 1024 * 1024;
 
 /** The positions of a row's 55 patches. */
 export const positionBytes: number = patchCount * positionWidth * Float32Array.BYTES_PER_ELEMENT;
 
-/** One row from the disk, [74, F]. @throws RangeError for a row that is not there */
+/** One row from the disk, [74, F]. @throws RangeError for a row that does not exist */
 export async function readVectors(
   folder: string,
   header: FeatureStoreHeader,
@@ -43,7 +43,7 @@ export async function readVectors(
   throw new RangeError(`row ${row} of a feature store with ${shards.reduce((sum, { rows }) => sum + rows, 0)}`);
 }
 
-/** All rows in memory, their contents checked against the hashes of their shards. */
+/** Loads all rows into memory, and checks their contents against the hashes of the shards. */
 export async function loadFeatures(
   folder: string,
   header: FeatureStoreHeader,
@@ -81,7 +81,7 @@ export async function loadFeatures(
   return slots === undefined ? memory : { ...memory, slots };
 }
 
-/** Hands over a shard some whole rows at a time; what is handed over is overwritten by the next. */
+/** Passes a shard to `take` in chunks of whole rows; each chunk overwrites the one before. */
 async function readShard(
   folder: string,
   header: FeatureStoreHeader,
@@ -103,7 +103,7 @@ async function readShard(
   if (hash.digest('hex') !== shard.sha256) throw damagedStore(folder, `the contents of ${shard.file} have changed`);
 }
 
-/** Opens a shard for reads at positions behind its head. */
+/** Opens a shard for reads at positions after its header. */
 async function readSpan(
   folder: string,
   header: FeatureStoreHeader,

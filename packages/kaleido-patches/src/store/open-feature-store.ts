@@ -28,9 +28,9 @@ import { precisions } from './stored-precision.ts';
 
 export interface FeatureStore {
   readonly header: FeatureStoreHeader;
-  /** One a row, in order. */
+  /** One per row, in order. */
   readonly images: StoredImages;
-  /** The images that were left out when the store was made. */
+  /** The images left out when the store was made. */
   readonly skipped: readonly SkippedImage[];
   readonly statistics: FeatureStatistics;
   /** The row of an image; undefined for an unknown id. */
@@ -38,27 +38,27 @@ export interface FeatureStore {
   /** The 74 vectors of one row, [74, F], read from the disk. */
   vectors(row: number): Promise<Float32Array>;
   /**
-   * The store as a plain value that worker threads take and open by `openFeatures`: in memory that they share where it
-   * fits, and checked against its hashes then; else read from its files when rows are asked for.
+   * The store as a plain value that worker threads open with `openFeatures`: in shared memory if it fits, checked
+   * against its hashes; otherwise read from its files on request.
    */
   share(options: ShareOptions): Promise<FeatureAccess>;
-  /** The whole store in memory that threads share, whatever its size; the contents are checked against their hashes. */
+  /** The whole store in shared memory, regardless of its size; the contents are checked against their hashes. */
   shared(options: SharedStoreOptions): Promise<SharedFeatureMemory>;
 }
 
 export interface ShareOptions extends SharedStoreOptions {
   /**
-   * Most bytes that features take. Larger ones are streamed, and each reader keeps so many bytes of rows unless it is
-   * opened with less; 0 streams any. Default 4 GiB: what all recipes of this project stay below.
+   * Maximum bytes of features in memory. Larger ones are streamed, and each reader caches up to this many bytes of rows
+   * unless it is opened with less; 0 always streams. Default 4 GiB, enough for all recipes of this project.
    */
   readonly memory?: number | undefined;
 }
 
 /**
  * Opens a feature store.
- * @param expected the header that the features must have been made under; without it any store is taken
- * @throws KaleidoError for a folder that holds no store, one made by another extractor, other settings or from other
- *   images, and for files that are missing, cut or altered
+ * @param expected the header that the store must have; without it any store is accepted
+ * @throws KaleidoError for a folder without a store, one made by another extractor, with other settings or from other
+ *   images, and for files that are missing, truncated or altered
  */
 export async function openFeatureStore(folder: string, expected?: FeatureStoreHeader): Promise<FeatureStore> {
   const description = await readDescription(folder);
@@ -102,7 +102,7 @@ export async function openFeatureStore(folder: string, expected?: FeatureStoreHe
   };
 }
 
-/** The slots in ascending order, each once. */
+/** The slots in ascending order, without duplicates. */
 function assertSlots(slots: readonly number[]): readonly number[] {
   const wrong = slots.find((slot) => !(Number.isInteger(slot) && slot >= 0 && slot < featureSlotCount));
   if (slots.length === 0 || wrong !== undefined)
@@ -157,14 +157,14 @@ function isShardEntry(shard: Partial<ShardEntry> | null): shard is ShardEntry {
   return typeof shard?.file === 'string' && Number.isSafeInteger(shard.rows) && (shard.rows as number) > 0;
 }
 
-/** Names the first thing that differs, which is what the reader must change. */
+/** Throws an error that names the first difference. */
 function compareHeaders(folder: string, found: FeatureStoreHeader, expected: FeatureStoreHeader): void {
   for (const [name, have, want] of [
     ['extractor', found.extractor, expected.extractor],
     ['foreground finder', found.foreground, expected.foreground],
     ['source', found.source, expected.source],
   ] as const) {
-    // Through JSON, because that is the form the stored one came in.
+    // Through JSON, because the stored header was JSON too.
     if (isDeepStrictEqual(have, JSON.parse(JSON.stringify(want)))) continue;
     throw new KaleidoError({
       source: 'kaleido-patches',

@@ -6,21 +6,22 @@ import { FeatureStream, type StoreFeatureReader } from './stream-features.ts';
 
 export interface OpenFeaturesOptions {
   /**
-   * Bytes of rows that this reader keeps. Where several threads open the same access, give each its share. Default: the
-   * `memory` that the access was made with. Without effect on resident features, which all threads share.
+   * Bytes of rows that this reader caches. If several threads open the same access, give each its share. Default: the
+   * `memory` that the access was made with. No effect on resident features, which all threads share.
    */
   readonly memory?: number;
 }
 
 /**
- * Opens features on this thread: resident ones at once, streamed ones with a cache of the most recently used rows.
+ * Opens features on this thread: resident ones directly, streamed ones with a cache of the most recently used rows.
  *
- * `load` reads what is missing; call it for the next batch while this one is computed on. Its table holds the rows that
- * were asked for as long as it is referenced, and throws a RangeError for any other row. Features that are read are
- * checked to be finite. Their files must have the size and the header that the store's description says; they are not
+ * `load` reads rows that are not in memory; call it for the next batch while the current one is processed. Its table
+ * holds the requested rows as long as it is referenced, and throws a RangeError for any other row. Features are checked
+ * to be finite when they are read. Their files must have the size and header in the store's description; they are not
  * checked against their hashes, since that would read all of them.
- * @throws KaleidoError for a `memory` that is not a number of bytes. `load` throws it for files that are missing, cut or of
- *   another store, and for features that are NaN or infinite, and a RangeError for a row that is not there
+ * @throws KaleidoError for a `memory` that is not a number of bytes. `load` throws it for files that are missing,
+ *   truncated or of another store, and for features that are NaN or infinite, and a RangeError for a row that does not
+ *   exist
  */
 export async function openFeatures(
   access: FeatureAccess,

@@ -1,29 +1,29 @@
 import type { ShardRead } from './shard-files.ts';
 
-/** A piece of a row, in bytes from the row's beginning, and where it lies in memory. */
+/** A piece of a row, in bytes from the row's start, and its place in memory. */
 export interface RowPiece {
   readonly start: number;
   readonly length: number;
   readonly to: number;
 }
 
-/** A row to be read, and the memory for its pieces. */
+/** A row to read, and the memory for its pieces. */
 export interface WantedRow {
   readonly shard: number;
-  /** Within the shard. */
+  /** Index within the shard. */
   readonly row: number;
   readonly memory: Uint8Array;
 }
 
-/** Largest gap between two pieces that are read with one call. One call costs about as much as copying this many bytes. */
+/** Largest gap between two pieces read by one call. A call costs about as much as copying this many bytes. */
 const largestGap = 16 * 1024;
-/** A read ends here, so that a long span is read by several threads at once. */
+/** Maximum bytes per read, so that several threads read a long span in parallel. */
 const longestRead = 1024 * 1024;
 
-/** Receives the bytes of gaps, which are never used. Reads may overwrite each other. */
+/** Receives the bytes of gaps, which are unused. Reads may overwrite each other's. */
 const nowhere = new Uint8Array(largestGap);
 
-/** The pieces of a row that hold these slots, ascending; slots side by side are one piece. */
+/** The pieces of a row that hold these ascending slots; adjacent slots form one piece. */
 export function slotPieces(slots: readonly number[], vectorBytes: number): readonly RowPiece[] {
   const pieces: RowPiece[] = [];
   for (const [place, slot] of slots.entries()) {
@@ -36,7 +36,7 @@ export function slotPieces(slots: readonly number[], vectorBytes: number): reado
   return pieces;
 }
 
-/** The fewest reads that bring in these rows: what lies close together in a shard is read at once. */
+/** Plans as few reads as possible for these rows: pieces that are close together in a shard are read at once. */
 export function planReads(rows: readonly WantedRow[], pieces: readonly RowPiece[], rowBytes: number): ShardRead[] {
   const sorted = [...rows].sort((a, b) => a.shard - b.shard || a.row - b.row);
   const reads: (ShardRead & { readonly parts: Uint8Array[] })[] = [];

@@ -12,7 +12,7 @@ import type { StoredImage } from './feature-store-header.ts';
 import { readLines } from './read-lines.ts';
 import { ImageList, isWholePixels } from './stored-images.ts';
 
-/** Reads the index line by line. @throws KaleidoError for one that does not fit the store's description */
+/** Reads the index line by line. @throws KaleidoError if it does not match the store's description */
 export async function readIndex(folder: string, description: StoreDescription): Promise<ImageList> {
   const images = new ImageList(description.rows);
   const places = rowPlaces(description.shards);
@@ -56,7 +56,7 @@ function readEntry(folder: string, text: string, number: number, place: { file: 
   return { id, productId, box, width, height, ...(fallback && { fallback }), ...(note !== undefined && { note }) };
 }
 
-/** The places of the rows in the shards, one after another. */
+/** The shard and position of each row, in order. */
 function* rowPlaces(shards: readonly ShardEntry[]): Generator<{ file: string; row: number }> {
   for (const { file, rows } of shards) for (let row = 0; row < rows; row++) yield { file, row };
 }

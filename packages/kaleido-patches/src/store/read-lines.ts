@@ -2,17 +2,17 @@ import { createReadStream } from 'node:fs';
 
 export interface FileLine {
   readonly text: string;
-  /** Whether a line feed ends it; only the last line of a file may have none. */
+  /** Whether it ends with a line feed; only the last line of a file may have none. */
   readonly whole: boolean;
-  /** Where the next line begins, in bytes from the start of the file. */
+  /** Start of the next line, in bytes from the start of the file. */
   readonly end: number;
 }
 
 const lineFeed = 0x0a;
 
 /**
- * The lines of a UTF-8 file, without their line feeds, read piece by piece.
- * Node's readline also splits at U+2028, which JSON leaves as it is.
+ * The lines of a UTF-8 file, without their line feeds, read in chunks.
+ * Node's readline also splits at U+2028, which JSON does not escape.
  */
 export async function* readLines(path: string): AsyncGenerator<FileLine> {
   let rest: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
-/** The rows that were used last, as many as fit a number of bytes. What falls out lives on where it is still in use. */
+/** The most recently used rows, up to a number of bytes. Removed rows stay valid where they are still in use. */
 export class RowCache<Row> {
-  /** The least recently used first. */
+  /** Least recently used first. */
   readonly #rows = new Map<number, Row>();
   readonly #most: number;
 

@@ -9,24 +9,24 @@ import { type FeatureStoreHeader, featureStoreHeader } from './feature-store-hea
 import { isShardHeader, shardHeaderBytes, shardMetadata } from './shard-header.ts';
 import { precisions } from './stored-precision.ts';
 
-/** A shard as `store.json` names it. */
+/** A shard as listed in `store.json`. */
 export interface ShardFile {
   readonly file: string;
   readonly rows: number;
 }
 
-/** A span of bytes of a shard, read into several pieces of memory one after another. */
+/** A span of bytes of a shard, read into consecutive pieces of memory. */
 export interface ShardRead {
   /** Index of the shard. */
   readonly shard: number;
-  /** In bytes behind the shard's head. */
+  /** In bytes after the shard's header. */
   readonly position: number;
   readonly parts: readonly Uint8Array[];
 }
 
 /**
- * Files that are open at once: those of 250 GB in shards of the usual size. To open one costs as much as to read a row.
- * Node raises its limit of open files to the hardest that the system allows; where that is lower, fewer stay open.
+ * Maximum open files: enough for 250 GB in shards of the default size. Opening a file costs as much as reading a row.
+ * Node raises its limit of open files to the system's hard limit; if that is lower, fewer stay open.
  */
 const mostOpenFiles = 1024;
 
@@ -35,14 +35,14 @@ interface OpenFile {
   users: number;
 }
 
-/** The bytes of a row's 74 vectors. */
+/** Bytes of a row's 74 vectors. */
 export function storedRowBytes({ extractor: { featureWidth, precision = 'float16' } }: FeatureStoreHeader): number {
   return featureSlotCount * featureWidth * precisions[precision].bytes;
 }
 
 /**
- * Opens a shard and checks its size and its head; its contents are not looked at.
- * @throws KaleidoError for a file that is missing, cut, or of another store than the header says
+ * Opens a shard and checks its size and header, but not its contents.
+ * @throws KaleidoError for a file that is missing, truncated, or of another store
  */
 export async function openShard(folder: string, header: FeatureStoreHeader, shard: ShardFile): Promise<FileHandle> {
   const { featureWidth, precision = 'float16' } = header.extractor;
@@ -72,7 +72,7 @@ export async function openShard(folder: string, header: FeatureStoreHeader, shar
   }
 }
 
-/** Of the process, and of the system. */
+/** Error codes for the limits of the process and of the system. */
 const outOfFiles: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
 function isOutOfFiles(error: unknown): boolean {
@@ -81,7 +81,7 @@ function isOutOfFiles(error: unknown): boolean {
 
 function isOf(head: Uint8Array, header: FeatureStoreHeader): boolean {
   const written = shardMetadata(head)?.header;
-  // Through JSON, because that is the form the written one came in.
+  // Through JSON, because the written header was JSON too.
   const known = JSON.parse(JSON.stringify(featureStoreHeader(header)));
   try {
     return isDeepStrictEqual(featureStoreHeader(JSON.parse(written ?? '')), known);
@@ -90,7 +90,7 @@ function isOf(head: Uint8Array, header: FeatureStoreHeader): boolean {
   }
 }
 
-/** Fills the parts from a position on. @throws RangeError where the file ends before */
+/** Fills the parts from a position. @throws RangeError if the file ends too early */
 export async function readFully(file: FileHandle, parts: readonly Uint8Array[], position: number): Promise<void> {
   let left = [...parts];
   let from = position;
@@ -106,9 +106,9 @@ export async function readFully(file: FileHandle, parts: readonly Uint8Array[], 
   }
 }
 
-/** The shards of a store, opened when they are first read; the least recently read is closed when too many are open. */
+/** The shards of a store, opened at the first read. If too many are open, the least recently read is closed. */
 export class ShardFiles {
-  /** The least recently used first. */
+  /** Least recently used first. */
   readonly #open = new Map<number, OpenFile>();
   readonly #closing = new Set<Promise<void>>();
   #most = mostOpenFiles;
@@ -119,12 +119,12 @@ export class ShardFiles {
     readonly shards: readonly ShardFile[],
   ) {}
 
-  /** Files that are open now. */
+  /** Number of open files. */
   get openFiles(): number {
     return this.#open.size;
   }
 
-  /** @throws KaleidoError for a file that is missing, cut or of another store, or cannot be read */
+  /** @throws KaleidoError for a file that is missing, truncated, of another store, or unreadable */
   async read({ shard, position, parts }: ShardRead): Promise<void> {
     const file = this.#lease(shard);
     try {
@@ -138,7 +138,7 @@ export class ShardFiles {
     }
   }
 
-  /** To be called when no read is under way. */
+  /** Call only when no read is in progress. */
   async close(): Promise<void> {
     for (const [shard, file] of this.#open) this.#close(shard, file);
     await Promise.all(this.#closing);
@@ -153,7 +153,7 @@ export class ShardFiles {
     this.#open.delete(shard);
     this.#open.set(shard, file);
     file.users += 1;
-    // One that cannot be opened is tried again by the next read.
+    // The next read retries a file that cannot be opened.
     if (known === undefined)
       file.handle.catch(() => {
         if (this.#open.get(shard) === file) this.#open.delete(shard);
@@ -161,7 +161,7 @@ export class ShardFiles {
     return file;
   }
 
-  /** Where the system allows no more open files, makes do with half as many from then on. */
+  /** If the system allows no more open files, halves the maximum. */
   async #openFile(shard: ShardFile): Promise<FileHandle> {
     for (;;) {
       try {

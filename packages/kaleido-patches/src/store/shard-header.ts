@@ -4,12 +4,12 @@ import { featureSlotCount } from '@kaleido/layout';
 type ShardType = 'F16' | 'U8';
 
 /**
- * Room at the head of a shard for its safetensors header: a multiple of eight, as the format asks, and of a disk block.
- * The number of rows is known only at the end, so the header is written last, into room kept for it.
+ * Bytes reserved at the start of a shard for its safetensors header: a multiple of eight, as the format requires, and
+ * of a disk block. The header is written last, because the number of rows is known only at the end.
  */
 export const shardHeaderBytes = 4096;
 
-/** The head of a safetensors file with the one tensor `features` [rows, 74, F], blank up to its full length. */
+/** The header of a safetensors file with the one tensor `features` [rows, 74, F], padded with spaces to its length. */
 export function encodeShardHeader(
   dtype: ShardType,
   rows: number,
@@ -40,7 +40,7 @@ export function encodeShardHeader(
   return head;
 }
 
-/** Whether the head of a file is exactly that of a shard with these rows and width. */
+/** Whether the header of a file is exactly that of a shard with these rows and width. */
 export function isShardHeader(head: Uint8Array, dtype: ShardType, rows: number, featureWidth: number): boolean {
   if (head.length < shardHeaderBytes) return false;
   if (new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) !== BigInt(shardHeaderBytes - 8)) return false;
@@ -51,7 +51,7 @@ export function isShardHeader(head: Uint8Array, dtype: ShardType, rows: number, 
   );
 }
 
-/** What the writer noted in the head of a shard; undefined where it noted nothing. */
+/** The writer's metadata in the header of a shard; undefined if there is none. */
 export function shardMetadata(head: Uint8Array): Readonly<Record<string, string>> | undefined {
   return readHead(head)?.__metadata__;
 }

@@ -2,14 +2,14 @@ import type { FeatureTable } from '@kaleido/layout';
 import { featureSlotCount, patchCount, positionWidth } from '@kaleido/layout';
 import { precisions, type StoredPrecision } from './stored-precision.ts';
 
-/** A whole feature store in memory that threads share: pass it to a worker as it is, nothing is copied. */
+/** A whole feature store in shared memory: it can be sent to a worker without copying. */
 export interface SharedFeatureMemory {
   readonly rows: number;
   readonly featureWidth: number;
   readonly precision: StoredPrecision;
-  /** Which of a row's 74 vectors are here; all of them where left out. */
+  /** Which of a row's 74 vectors are loaded; default all. */
   readonly slots?: readonly number[];
-  /** In that precision, [rows, 74, F], or as many a row as there are `slots`. */
+  /** In that precision, [rows, 74, F], or with `slots.length` vectors per row. */
   readonly values: SharedArrayBuffer;
   /** Float32, [rows, 55, 5]. */
   readonly positions: SharedArrayBuffer;
@@ -47,7 +47,7 @@ export function sharedFeatures(memory: SharedFeatureMemory): FeatureTable {
   };
 }
 
-/** Where a slot's vector lies among those that are in memory. The function throws a RangeError for one that is not. */
+/** Index of a slot's vector among the loaded ones. The function throws a RangeError for a slot that is not loaded. */
 export function slotPlaces(slots?: readonly number[]): (slot: number) => number {
   const places = Array.from({ length: featureSlotCount }, (_, slot) => slots?.indexOf(slot) ?? slot);
   return (slot) => {

@@ -5,22 +5,22 @@ import { kaleidoPatches } from '../kaleido-patches.ts';
 import { patchPositions } from '../patch-positions.ts';
 import type { StoredImage } from './feature-store-header.ts';
 
-/** The images of a store, row by row. Each object is made when it is asked for: a million would fill the memory. */
+/** The images of a store, row by row. Each object is created on request: a million would fill the memory. */
 export interface StoredImages extends Iterable<StoredImage> {
   readonly length: number;
-  /** The image of a row; undefined for a row that is not there. */
+  /** The image of a row; undefined for a row that does not exist. */
   at(row: number): StoredImage | undefined;
   map<Value>(use: (image: StoredImage, row: number) => Value): Value[];
   flatMap<Value>(use: (image: StoredImage, row: number) => readonly Value[]): Value[];
   filter(keep: (image: StoredImage, row: number) => boolean): StoredImage[];
 }
 
-/** Numbers a row in `boxes`: x0, y0, x1, y1, width, height. */
+/** Numbers per row in `boxes`: x0, y0, x1, y1, width, height. */
 const boxWidth = 6;
 
-/** Images in as little memory as a million of them ask for: 24 bytes each, and their two names. */
+/** Compact storage for a million images: 24 bytes each, and their two names. */
 export class ImageList implements StoredImages {
-  /** Int32, [rows, 6]: box and size, which threads share. */
+  /** Int32, [rows, 6]: box and size, shared by all threads. */
   readonly boxes: SharedArrayBuffer;
   readonly #boxes: Int32Array;
   readonly #ids: string[] = [];
@@ -42,7 +42,7 @@ export class ImageList implements StoredImages {
     const row = this.#ids.length;
     this.#boxes.set([box.x0, box.y0, box.x1, box.y1, width, height], row * boxWidth);
     this.#ids.push(id);
-    // One string where both are equal, as they are for products with one photograph.
+    // One string if both are equal, as for products with one photograph.
     this.#productIds.push(productId === id ? id : productId);
     if (fallback !== undefined) this.#fallbacks.set(row, fallback);
     if (note !== undefined) this.#notes.set(row, note);
@@ -89,7 +89,7 @@ export class ImageList implements StoredImages {
   }
 }
 
-/** Whether `ImageList` can keep these numbers. */
+/** Whether `ImageList` can store these numbers. */
 export function isWholePixels(numbers: readonly number[]): boolean {
   return numbers.every((value) => value === (value | 0));
 }

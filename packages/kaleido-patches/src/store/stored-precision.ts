@@ -1,8 +1,8 @@
 import { float16Table, toFloat16Bits } from '@kaleido/foundation';
 
 /**
- * How a store keeps each number: `float16` in two bytes, for anything; `byte` in one, rounded to 255ths of 0..1, the
- * levels that a photograph's pixels have.
+ * How a store keeps each number: `float16` in two bytes, for any features; `byte` in one, rounded to 255ths of 0..1,
+ * the levels of a photograph's pixels.
  */
 export type StoredPrecision = 'float16' | 'byte';
 
@@ -15,7 +15,7 @@ interface Precision {
   readonly bytes: 2 | 1;
   readonly encode: (features: Float32Array) => Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
   readonly view: (memory: ArrayBufferLike) => StoredValues;
-  /** The number behind each stored value. */
+  /** The number for each stored value. */
   readonly table: () => Float32Array;
 }
 
@@ -37,7 +37,7 @@ export const precisions: Readonly<Record<StoredPrecision, Precision>> = {
     dtype: 'U8',
     bytes: 1,
     encode: (features) => {
-      // Rounds, and keeps what is outside 0..1 at its ends.
+      // Rounds, and clamps to 0..1.
       const clamped = new Uint8ClampedArray(features.length);
       for (let i = 0; i < clamped.length; i++) clamped[i] = features[i]! * 255;
       return new Uint8Array(clamped.buffer);

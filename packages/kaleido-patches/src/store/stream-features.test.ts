@@ -33,7 +33,7 @@ interface MadeStore {
   readonly seed?: number;
 }
 
-/** Writes a store of random features and boxes, and gives its folder. */
+/** Writes a store of random features and boxes, and returns its folder. */
 async function makeStore(name: string, made: MadeStore): Promise<string> {
   const { rows, featureWidth, precision = 'float16', rowsPerShard = 3, seed = 1 } = made;
   const folder = join(root, name);
@@ -65,7 +65,7 @@ async function access(folder: string, memory: number, slots?: readonly number[])
   return (await openFeatureStore(folder)).share({ positionScale: 'unit', memory, slots });
 }
 
-/** The vectors and positions of some rows, end to end. */
+/** The vectors and positions of some rows, concatenated. */
 async function valuesOf(reader: FeatureReader, rows: readonly number[], slots: readonly number[]): Promise<number[][]> {
   const table = await reader.load(rows);
   return rows.map((row) => {
@@ -125,7 +125,7 @@ describe('openFeatures', () => {
       expect(some.rows).toBe(3);
       const [whole, part] = [await openFeatures(all), await openFeatures(some)];
       expect(await valuesOf(part, [0, 1, 2], [3, 9])).toEqual(await valuesOf(whole, [0, 4, 4], [3, 9]));
-      // What is shared is shared: no feature was copied.
+      // The memory is shared: no feature was copied.
       if (some.kind === 'resident' && all.kind === 'resident') expect(some.memory).toBe(all.memory);
       expect(() => selectRows(some, [3])).toThrow('row 3 of features with 3 rows');
       expect(() => selectRows(some, [0.5])).toThrow(RangeError);
@@ -133,7 +133,7 @@ describe('openFeatures', () => {
     }
   });
 
-  it('takes memory where features and positions fit, and streams where they are one byte too many', async () => {
+  it('uses memory if features and positions fit, and streams if they are one byte too large', async () => {
     const folder = await makeStore('store', { rows: 4, featureWidth: 2 });
     const bytes = 4 * (featureSlotCount * 2 * 2 + patchCount * 5 * 4);
     expect((await access(folder, bytes)).kind).toBe('resident');
@@ -156,7 +156,7 @@ describe('openFeatures', () => {
       );
   });
 
-  it('passes to a worker as it is', async () => {
+  it('can be sent to a worker', async () => {
     const folder = await makeStore('store', { rows: 4, featureWidth: 2 });
     const streamed = selectRows(await access(folder, 0), [3, 1]);
     const worker = new Worker(
@@ -178,7 +178,7 @@ describe('streamed features', () => {
   /** What `bytesKept` counts for a row of width 2. */
   const rowBytes = featureSlotCount * 2 * 2 + 512;
 
-  it('keep the rows that were used last, within their memory', async () => {
+  it('keep the most recently used rows, within their memory', async () => {
     const folder = await makeStore('store', { rows: 10, featureWidth: 2, rowsPerShard: 1 });
     const reader = await openFeatures(await access(folder, 0), { memory: 3 * rowBytes + 1 });
     const readBy = async (...rows: number[]): Promise<number> => {
@@ -191,7 +191,7 @@ describe('streamed features', () => {
     expect(reader.reading).toMatchObject({ rowsAsked: 3, reads: 3, bytesRead: 3 * 296, rowsKept: 3 });
     expect(await readBy(0)).toBe(0);
     expect(await readBy(3)).toBe(1);
-    // 1 was the least recently used.
+    // Row 1 was the least recently used.
     expect(await readBy(0, 2, 3)).toBe(0);
     expect(await readBy(1)).toBe(1);
     expect(await readBy(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)).toBe(7);
@@ -200,7 +200,7 @@ describe('streamed features', () => {
     expect(reader.reading).toMatchObject({ rowsKept: 0, bytesKept: 0, openFiles: 0 });
   });
 
-  it('hold the rows of a table when others have taken their place, and refuse rows that were not asked for', async () => {
+  it('keep the rows of a table after they leave the cache, and refuse rows that were not requested', async () => {
     const folder = await makeStore('store', { rows: 6, featureWidth: 2 });
     const reader = await openFeatures(await access(folder, 0));
     const table = await reader.load([4]);
@@ -218,11 +218,11 @@ describe('streamed features', () => {
     await reader.close();
   });
 
-  it('read neighbours at once, and of each row no more than the slots asked for', async () => {
+  it('read neighbours at once, and only the requested slots of each row', async () => {
     const folder = await makeStore('store', { rows: 40, featureWidth: 2, rowsPerShard: 20 });
     const whole = await openFeatures(await access(folder, 0));
     await whole.load([7, 5, 6, 19, 20, 21]);
-    // 5 to 19 with the gap between them, and the beginning of the next shard.
+    // 5 to 19 with the gap between them, and the start of the next shard.
     expect(whole.reading).toMatchObject({ rowsRead: 6, reads: 2, bytesRead: (15 + 2) * 296 });
     await whole.close();
     const wide = await makeStore('wide', { rows: 4, featureWidth: 200, rowsPerShard: 4 });
@@ -232,7 +232,7 @@ describe('streamed features', () => {
     await some.close();
   });
 
-  it('read a row once for loads that meet', async () => {
+  it('read a row once for concurrent loads', async () => {
     const folder = await makeStore('store', { rows: 8, featureWidth: 2 });
     const [known, reader] = [
       await openFeatures(await access(folder, enough)),
@@ -264,9 +264,9 @@ describe('streamed features', () => {
   });
 
   const limited = linux ? it : it.skip;
-  limited(`make do with as few open files as the system allows${linux ? '' : ' (skipped: not on Linux)'}`, async () => {
+  limited(`work with as few open files as the system allows${linux ? '' : ' (skipped: not on Linux)'}`, async () => {
     const folder = await makeStore('store', { rows: 130, featureWidth: 1, rowsPerShard: 1 });
-    // By their own files: Node itself needs fewer open files to load these.
+    // Imports these modules directly: Node then needs fewer open files itself.
     const dist = (name: string): string => JSON.stringify(new URL(`../../dist/store/${name}.js`, import.meta.url));
     const script = `
       import { openFeatureStore } from ${dist('open-feature-store')};
@@ -308,18 +308,18 @@ describe('streamed features', () => {
       (folder) => overwrite(join(folder, 'features-00001.safetensors'), 4096 + 296 + 51, 0x7c),
       /a feature of row 4 is NaN or infinite/,
     ],
-  ])('say which file is %s since they were opened', async (_, spoil, message) => {
+  ])('name the file that is %s since they were opened', async (_, spoil, message) => {
     const folder = await makeStore('store', { rows: 7, featureWidth: 2 });
     const reader = await openFeatures(await access(folder, 0), { memory: enough });
     await spoil(folder);
-    // Of several loads that meet, each hears of it, and again when it is tried again.
+    // Each of several concurrent loads fails, and a retry fails again.
     const loads = [reader.load([4, 5]), reader.load([4])];
     for (const load of loads) await expect(load).rejects.toThrow(message);
     await expect(reader.load([4])).rejects.toThrow(message);
     await reader.close();
   });
 
-  it('say where a file ends that was cut while it was open, and go on with the others', async () => {
+  it('report where a file truncated while open ends, and continue with the others', async () => {
     const folder = await makeStore('store', { rows: 7, featureWidth: 2 });
     const reader = await openFeatures(await access(folder, 0), { memory: 0 });
     await reader.load([3]);
@@ -332,7 +332,7 @@ describe('streamed features', () => {
   });
 });
 
-/** Files of a folder that this process has open. Linux lists them. */
+/** Files of a folder that this process has open (Linux only). */
 async function openIn(folder: string): Promise<string[]> {
   const names = await readdir('/proc/self/fd').catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));

@@ -9,34 +9,34 @@ import { slotPlaces } from './shared-features.ts';
 import { storedPositions } from './stored-images.ts';
 import { precisions, type StoredValues } from './stored-precision.ts';
 
-/** What a reader has done since it was opened, and what it holds. */
+/** Statistics of a reader since it was opened. */
 export interface FeatureReading {
-  /** Rows asked for, each once a `load`. */
+  /** Rows requested, each once per `load`. */
   readonly rowsAsked: number;
-  /** Of these, rows that were not in memory. */
+  /** Requested rows that were not in memory. */
   readonly rowsRead: number;
   /** Reads of files, and their bytes. */
   readonly reads: number;
   readonly bytesRead: number;
-  /** Rows kept for later, and their bytes. Rows that a table holds beyond these are not counted. */
+  /** Cached rows, and their bytes. Rows held only by a table are not counted. */
   readonly rowsKept: number;
   readonly bytesKept: number;
   readonly openFiles: number;
 }
 
 export interface StoreFeatureReader extends FeatureReader {
-  /** All zero where the features are resident: nothing is read. */
+  /** All zero for resident features: nothing is read. */
   readonly reading: FeatureReading;
   close(): Promise<void>;
 }
 
-/** Reads of one `load` at once: as many as Node has threads for files. */
+/** Parallel reads of one `load`: as many as Node has threads for files. */
 const readsAtOnce = 4;
 
-/** Memory of a row beside its bytes: its object, its buffer's header and its place in the map. */
+/** Memory of a row in addition to its bytes: its object, its buffer's header and its entry in the map. */
 const rowOverhead = 512;
 
-/** Features that are read from the store's files when they are asked for; the rows used last stay in memory. */
+/** Features read from the store's files on request; the most recently used rows stay in memory. */
 export class FeatureStream implements StoreFeatureReader {
   readonly rows: number;
   readonly featureWidth: number;
@@ -148,7 +148,7 @@ export class FeatureStream implements StoreFeatureReader {
         this.#counts.bytesRead += bytesOf(read);
       }
     };
-    // All of them end before the first that failed is heard of: nothing is read behind the caller's back.
+    // Waits for all reads before it throws the first error, so that none continues in the background.
     const ends = await Promise.allSettled(Array.from({ length: readsAtOnce }, reader));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     const found = new Map<number, StoredValues>();
@@ -206,14 +206,14 @@ function bytesOf({ parts }: ShardRead): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-/** Not filled with zeros, for it will be read into; of whole 32-bit words, which `allFinite` looks at. */
+/** Uninitialised memory for a row, in whole 32-bit words for `allFinite`. */
 function rowMemory(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(Math.ceil(bytes / 4) * 4).fill(0, bytes);
 }
 
 /**
- * Whether no half-precision number is NaN or infinite: those have all five exponent bits set, and adding one to the
- * exponent carries into the sign's place. Two numbers at a time, without a branch: rows are large.
+ * Whether no half-precision number is NaN or infinite. Those have all five exponent bits set, so adding one to the
+ * exponent carries into the sign bit. Checks two numbers at a time, without a branch: rows are large.
  */
 function allFinite(memory: ArrayBufferLike): boolean {
   const words = new Int32Array(memory);

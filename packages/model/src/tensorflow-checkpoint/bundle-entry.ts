@@ -2,7 +2,7 @@ import { ByteWriter, protocolFields, type Refuse, type SafetensorsType } from '@
 
 // BundleHeaderProto and BundleEntryProto of tensorflow/core/protobuf/tensor_bundle.proto, TensorFlow 2.15.
 
-/** What a checkpoint's index says of one variable. */
+/** A variable's entry in a checkpoint's index. */
 export interface BundleEntry {
   readonly type: SafetensorsType;
   readonly shape: readonly number[];
@@ -14,7 +14,7 @@ export interface BundleEntry {
   readonly checksum: number;
 }
 
-/** TensorFlow's numbers of types (types.proto) that this project has a use for. */
+/** TensorFlow's numbers of the types (types.proto) that this project uses. */
 const types: Readonly<Record<number, SafetensorsType>> = {
   1: 'F32',
   3: 'I32',
@@ -28,7 +28,7 @@ const bytesOf: Readonly<Record<SafetensorsType, number>> = { F32: 4, F16: 2, BF1
 const mostDimensions = 254;
 const mostShards = 100_000;
 
-/** How many data files there are. */
+/** The number of data files. */
 export function readHeader(bytes: Uint8Array, refuse: Refuse): number {
   let shards = 0n;
   for (const [field, value] of protocolFields(bytes, refuse)) {
@@ -39,7 +39,7 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): number {
   return Number(shards);
 }
 
-/** @returns nothing for a type that is not read here, a list of strings say */
+/** @returns undefined for a type that is not read here, such as a list of strings */
 export function readEntry(name: string, bytes: Uint8Array, shards: number, refuse: Refuse): BundleEntry | undefined {
   const numbers = new Map<number, bigint>();
   let shape: number[] = [];
@@ -77,9 +77,9 @@ function readShape(name: string, bytes: Uint8Array, refuse: Refuse): number[] {
   return shape;
 }
 
-/** The header of a checkpoint in so many data files. */
+/** The header of a checkpoint with this number of data files. */
 export function writeHeader(shards: number): Uint8Array {
-  // The version of the format that TensorFlow writes.
+  // The format version that TensorFlow writes.
   return new ByteWriter().field(1, shards).field(3, new ByteWriter().field(1, 1).bytes()).bytes();
 }
 

@@ -1,11 +1,11 @@
 /** Castagnoli's polynomial, reflected. */
 const polynomial = 0x82f63b78;
-/** How many bytes a turn of the loop takes. */
+/** Bytes per iteration of the loop. */
 const slices = 8;
 
 let tables: Uint32Array | undefined;
 
-/** Table `k` of 256 tells what a byte does to the sum when `k` zeros follow it. */
+/** Table `k`, of 256 entries: how a byte changes the checksum if `k` zeros follow it. */
 function makeTables(): Uint32Array {
   const made = new Uint32Array(slices * 256);
   for (let byte = 0; byte < 256; byte++) {
@@ -23,7 +23,7 @@ function makeTables(): Uint32Array {
 
 /**
  * CRC-32C, as LevelDB and TensorFlow use it.
- * @param before the sum of the bytes that come before these
+ * @param before the checksum of the bytes before these
  */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   tables ??= makeTables();
@@ -51,7 +51,7 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   return ~sum >>> 0;
 }
 
-/** A sum as it is stored: turned and moved, so that sums of data that holds sums stay sound (LevelDB). */
+/** A checksum as it is stored: rotated and offset, so that data may itself contain checksums (LevelDB). */
 export function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

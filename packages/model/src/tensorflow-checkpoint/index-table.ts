@@ -1,17 +1,17 @@
 import { ByteReader, ByteWriter, type Refuse } from '@kaleido/foundation';
 import { crc32c, masked } from './crc32c.ts';
 
-// The table of LevelDB, as TensorFlow writes it: blocks of entries whose keys leave out what they share with the one
-// before, a block of where the blocks are, and a footer of where that is.
+// A LevelDB table, as TensorFlow writes it: blocks of entries whose keys omit the prefix shared with the previous key,
+// a block with the places of these blocks, and a footer with the place of that block.
 // https://github.com/tensorflow/tensorflow/tree/v2.15.1/tensorflow/core/lib/io (table_format.txt of LevelDB)
 
 const magic = 0xdb4775248b80fb57n;
 const footerBytes = 48;
-/** After each block: whether it is compressed, and its sum. */
+/** After each block: whether it is compressed, and its checksum. */
 const trailerBytes = 5;
-/** Keys longer than this are no names of variables; a short file could otherwise claim keys without end. */
+/** Longer keys are not names of variables; without a limit, a short file could claim endless keys. */
 const longestKey = 4096;
-/** Entries between two keys that are written whole, and bytes of a block at least: TensorFlow's. */
+/** Entries from one key stored in full to the next, and the least bytes of a block, as in TensorFlow. */
 const restartInterval = 16;
 const blockBytes = 262_144;
 
@@ -20,7 +20,7 @@ export interface TableEntry {
   readonly value: Uint8Array;
 }
 
-/** The entries of a table in their order. @throws what `refuse` makes, for anything that is not a sound table */
+/** The entries of a table in order. @throws what `refuse` makes, for an invalid table */
 export function readTable(file: Uint8Array, refuse: Refuse): TableEntry[] {
   if (file.length < footerBytes) throw refuse('it is shorter than its footer', `${file.length} bytes`);
   const footer = new ByteReader(file.subarray(file.length - footerBytes), refuse);
@@ -48,7 +48,7 @@ function readHandle(reader: ByteReader): Handle {
   return { offset: reader.varint(), size: reader.varint() };
 }
 
-/** The bytes of a block, once their sum is right. */
+/** The bytes of a block, after a check of its checksum. */
 function blockAt(file: Uint8Array, { offset, size }: Handle, refuse: Refuse): Uint8Array {
   const end = offset + size + trailerBytes;
   if (end > file.length - footerBytes) throw refuse('a block reaches past its end', `${end} of ${file.length} bytes`);
@@ -92,7 +92,7 @@ export function isBefore(a: string, b: string): boolean {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
 }
 
-/** A table of entries that are in their order already. */
+/** A table of entries that are already in order. */
 export function writeTable(entries: readonly TableEntry[]): Uint8Array {
   const file = new ByteWriter();
   const index = new BlockWriter();
@@ -117,12 +117,12 @@ export function writeTable(entries: readonly TableEntry[]): Uint8Array {
   return file.append(footer.bytes()).bytes();
 }
 
-/** A short key between the last one of a block and the first of the next: LevelDB's, so that files are equal. */
+/** A short key between the last one of a block and the first of the next: as in LevelDB, so that files are equal. */
 function separator(last: string, next: string | undefined): Uint8Array {
   const [a, b] = [last, next ?? ''].map((text) => new TextEncoder().encode(text)) as [Uint8Array, Uint8Array];
   let same = 0;
   if (next !== undefined) while (same < Math.min(a.length, b.length) && a[same] === b[same]) same++;
-  // After the last block there is nothing to stay below.
+  // No key follows the last block.
   else while (a[same] === 0xff) same++;
   const larger = (a[same] ?? 0xff) + 1;
   if (same >= a.length || larger > 0xff || (next !== undefined && larger >= (b[same] ?? 0))) return a;

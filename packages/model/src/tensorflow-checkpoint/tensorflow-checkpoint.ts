@@ -7,20 +7,19 @@ import { crc32c, masked } from './crc32c.ts';
 import { isBefore, readTable, type TableEntry, writeTable } from './index-table.ts';
 import { refusals } from './refusals.ts';
 
-/** The index of BERT's base size with the optimiser's slots has 70 kB. */
+/** The index of BERT's base size with the optimiser's slots is 70 kB. */
 const largestIndex = 64 * 2 ** 20;
 
 /**
  * A TensorFlow V2 checkpoint, as `tf.compat.v1.train.Saver` writes it: `PREFIX.index` and `PREFIX.data-00000-of-00001`.
- * Opened, it holds what the index says; each variable is read from its place when it is asked for, and its checksum
- * looked at.
+ * Opening reads only the index; each variable is read on request, and its checksum is verified.
  */
 export class TensorflowCheckpoint {
   /** Path without `.index`. */
   readonly prefix: string;
-  /** What is there of the types that are read here, by name and in its order. */
+  /** The variables of types that are read here, by name and in the index's order. */
   readonly entries: ReadonlyMap<string, BundleEntry>;
-  /** Names of what is of other types: lists of strings, doubles. */
+  /** The names of variables of other types: lists of strings, doubles. */
   readonly unread: readonly string[];
   readonly #shards: number;
   readonly #files = new Map<number, FileHandle>();
@@ -41,8 +40,8 @@ export class TensorflowCheckpoint {
   }
 
   /**
-   * @param path the prefix, its `.index`, or a folder that holds one checkpoint or says in `checkpoint` which is the last
-   * @throws KaleidoError for a file that is missing, cut off or damaged
+   * @param path the prefix, its `.index`, or a folder that holds one checkpoint or names the last one in `checkpoint`
+   * @throws KaleidoError for a file that is missing, truncated or damaged
    */
   static async open(path: string): Promise<TensorflowCheckpoint> {
     const prefix = await findPrefix(path);
@@ -73,7 +72,7 @@ export class TensorflowCheckpoint {
 
   /**
    * The bytes of one variable.
-   * @throws KaleidoError for a name that is not there, and bytes whose checksum is wrong
+   * @throws KaleidoError for an unknown name, and for bytes whose checksum is wrong
    */
   async read(name: string): Promise<StoredTensor> {
     const entry = this.entries.get(name);
@@ -106,9 +105,9 @@ export class TensorflowCheckpoint {
 }
 
 /**
- * Writes a checkpoint that TensorFlow reads, in one data file, and the `checkpoint` beside it that names the last one.
+ * Writes a checkpoint that TensorFlow reads, in one data file, and the `checkpoint` next to it that names the last one.
  * Each file is written whole or not at all, the index after the data.
- * @throws KaleidoError for two variables of one name, and where a file cannot be written
+ * @throws KaleidoError for two variables with the same name, and if a file cannot be written
  */
 export async function writeTensorflowCheckpoint(
   prefix: string,
@@ -156,7 +155,7 @@ async function findPrefix(path: string): Promise<string> {
   const prefixes = names.filter((name) => name.endsWith('.index')).map((name) => name.slice(0, -'.index'.length));
   const state = names.includes('checkpoint') ? await readFile(join(path, 'checkpoint'), 'utf8') : '';
   const named = namedCheckpoint(state);
-  // A folder that was moved, from Windows too, still names its own files.
+  // After a folder was moved, from Windows too, the base names still match its files.
   const last = named.flatMap((one) => [basename(one), win32.basename(one)]).find((name) => prefixes.includes(name));
   if (last !== undefined) return join(path, last);
   if (prefixes.length === 1) return join(path, prefixes[0] as string);
@@ -170,13 +169,13 @@ async function findPrefix(path: string): Promise<string> {
 }
 
 /**
- * The path in a file `checkpoint`: a CheckpointState in protocol buffers' text format, as TensorFlow writes it. Then the
- * same as it stands there, for files whose back-slashes were written by hand.
+ * The path in a file `checkpoint`: a CheckpointState in protocol buffers' text format, as TensorFlow writes it. Then
+ * the raw text, for files whose backslashes were written by hand.
  */
 function namedCheckpoint(state: string): string[] {
   const quoted = /^\uFEFF?\s*model_checkpoint_path\s*:\s*(["'])((?:\\.|(?!\1)[^\\\r\n])*)\1/m.exec(state)?.[2];
   if (quoted === undefined) return [];
-  // Escapes of bytes: a path on Windows has "\\", one beyond ASCII "\303\251".
+  // Byte escapes: a path on Windows has "\\", one beyond ASCII "\303\251".
   const bytes: number[] = [];
   for (const [whole, octal, character] of quoted.matchAll(/\\([0-7]{1,3})|\\(.)|[^\\]+/gs)) {
     if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) & 0xff);

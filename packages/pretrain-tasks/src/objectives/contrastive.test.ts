@@ -60,7 +60,7 @@ describe('contrastive', () => {
     });
   });
 
-  it('reads level 1 alone where the joint space does, to the same loss', async () => {
+  it('reads only level 1 if the joint space does, with the same loss', async () => {
     await withModel({ joint_size: 6, joint_view: 'whole' }, async (_model, encoder) => {
       for (const labelSmoothing of [0, 0.2]) {
         const options = optionsOf({ labelSmoothing });
@@ -75,13 +75,13 @@ describe('contrastive', () => {
     });
   });
 
-  it('has means of fewer pairs where asked for, and none of weight 0', async () => {
+  it('has means of fewer pairs on request, and none with weight 0', async () => {
     const from = { ...sources, jointPatches: [0] };
     expect((await draw(optionsOf({ meanBatchSize: 2 }), from)).means?.pairs.rows).toHaveLength(2);
     expect((await draw(optionsOf({ meanWeight: 0 }), from)).means).toBeUndefined();
   });
 
-  it('knows what of the whole step is no negative, whatever the step is cut into', async () => {
+  it('excludes pairs of the whole step, regardless of its micro-batches', async () => {
     const options = optionsOf({ batchSize: 12, groupSize: 2 });
     const parts = [0, 1, 2].map((microBatch) => draw(options, sources, { step: 3, microBatch, microBatches: 3 }));
     const batches = await Promise.all(parts);
@@ -94,7 +94,7 @@ describe('contrastive', () => {
     expect(batches[0]!.joint.excluded.some((value) => value === 1)).toBe(true);
   });
 
-  it('learns from further products in a batch of their own', async () => {
+  it('learns from further products in a separate batch', async () => {
     const more = { catalogue, features: pictureFeatures(rows.length), negatives };
     const options = optionsOf({ more: { batchSize: 4, weight: 3 } });
     const from = { ...sources, jointPatches: [0], more };
@@ -117,7 +117,7 @@ describe('contrastive', () => {
     expect([contrastive.examples(options, true), contrastive.examples(options, false)]).toEqual([10, 6]);
   });
 
-  it('wants whole groups in each micro-batch, and means of the same pairs', () => {
+  it('requires whole groups in each micro-batch, and means of the same pairs', () => {
     const paths = (options: object): (readonly string[])[] =>
       (contrastive.check?.(optionsOf(options), { microBatches: 2 }) ?? []).map(({ path }) => path);
     expect(paths({ batchSize: 8, groupSize: 2 })).toEqual([]);

@@ -7,27 +7,27 @@ import type { BatchPlace, LossTerm, Objective, SettingsIssue } from './objective
 import { count, idle, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
-  /** Pairs a step; each chooses among all of them. */
+  /** Pairs per step; each chooses among all of them. */
   batchSize: count,
-  /** Products of one sub-category that come into a batch together; 1 is a plain random batch. */
+  /** Products of one sub-category that are batched together; 1 is a plain random batch. */
   groupSize: count.default(4),
-  /** Share of caption pieces hidden: titles are short, and a model soon knows their words by heart. */
+  /** Share of caption pieces hidden: titles are short, and a model soon memorises their words. */
   wordDropout: share.default(0.1),
-  /** Share of each level's patches that a step looks at; a smaller one makes steps cheaper. */
+  /** Share of each level's patches that a step reads; a smaller one makes steps cheaper. */
   patchShare: share.positive().default(1),
-  /** What similarities are divided by; 0.07 as in CLIP. */
+  /** Divisor of the similarities; 0.07 as in CLIP. */
   temperature: z.number().positive().default(0.07),
   weight: weight.default(1),
-  /** Of the same loss between the plain means, from which the matching head starts. */
+  /** Weight of the same loss between the plain means, from which the matching head starts. */
   meanWeight: weight.default(0.5),
   /**
-   * Pairs a step whose plain means meet, if the joint space reads the whole garment: means need the patches, and cost many
-   * times as much. Default: all of the batch.
+   * Pairs per step whose plain means are compared, if the joint space reads the whole garment: means need the patches,
+   * and cost many times as much. Default: all of the batch.
    */
   meanBatchSize: count.optional(),
   /** Share of the joint space's target that is spread over the batch; 0 as in CLIP. */
   labelSmoothing: share.lt(1).default(0),
-  /** Beside them, pairs of `data.more` a step: in the joint space only, which must read the whole garment. */
+  /** Additional pairs of `data.more` per step: in the joint space only, which must read the whole garment. */
   more: z.strictObject({ batchSize: count, weight: weight.default(1) }).optional(),
 });
 
@@ -42,14 +42,14 @@ interface ContrastivePairs {
 
 export interface ContrastiveBatch {
   readonly joint: ContrastivePairs;
-  /** The pairs whose means meet, if they are not those of `joint`. */
+  /** The pairs whose means are compared, if they are not those of `joint`. */
   readonly means?: ContrastivePairs;
   readonly more?: ContrastivePairs;
 }
 
 /**
- * Captions and images meet in one space: InfoNCE over the whole step, both ways. Not in the paper; without it a small
- * model does not learn to match (docs/decisions/0004).
+ * Captions and images in one space: InfoNCE over the whole step, in both directions. Not in the paper; without it a
+ * small model does not learn to match (docs/decisions/0004).
  */
 export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
   schema,
@@ -116,7 +116,7 @@ export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
         : await contrastivePairs(options, sources, place, 'means', (microBatch) =>
             anchors(microBatch).slice(0, meanAnchors),
           );
-    // Further products have a batch of their own: among others, the size of their photographs would give them away.
+    // Further products have a separate batch: among others, the size of their photographs would give them away.
     const further =
       more &&
       sources.more &&
@@ -140,7 +140,8 @@ export const contrastive: Objective<ContrastiveOptions, ContrastiveBatch> = {
       const captions = encoder.encodeCaptions(pairs.text, dropout);
       const images = encoder.encodeImages(pairs.image, dropout);
       embeddings.joint ??= sides(captions.joint, images.joint);
-      // The plain means must meet too: matching starts from them, for attention can take a mean and no projection.
+      // The plain means are compared too: matching starts from them, for attention can take a mean but not a
+      // projection.
       embeddings.means = sides(unit(captions.mean), unit(images.mean));
     }
     if (more !== undefined) embeddings.more = jointly(more);

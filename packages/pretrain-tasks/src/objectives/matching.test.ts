@@ -32,7 +32,7 @@ beforeAll(async () => {
 describe('matching', () => {
   it('puts every caption of a group before every image of it', async () => {
     const batch = await drawn;
-    // Weights so large that no two pairs look alike.
+    // Weights so large that all pairs differ.
     await withModel({ initializer_range: 1 }, (model, encoder) => {
       const expected = of(() => {
         // The same, pair by pair.
@@ -73,7 +73,7 @@ describe('matching', () => {
     });
   });
 
-  it('asks no caption to choose against its own picture, where a catalogue is too small for a group', async () => {
+  it('asks no caption to choose against its own picture, if a catalogue is too small for a group', async () => {
     // Rows 0 and 1 show one picture: a group of three must hold both.
     const few = [0, 0, 1].map((image, row) => ({ product: row, caption: row, group: 0, image }));
     const tiny = smallSources(few);
@@ -113,7 +113,7 @@ describe('matching', () => {
     });
   });
 
-  it('wants as many groups in each micro-batch', () => {
+  it('requires as many groups in each micro-batch', () => {
     expect(matching.check?.(optionsOf({ groups: 3 }), { microBatches: 2 })).toMatchObject([{ path: ['groups'] }]);
     expect(matching.check?.(optionsOf({ groups: 4 }), { microBatches: 2 })).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe("matching's distillation", () => {
   const options = { binaryWeight: 0.2, distillation: { weight: 2, temperature: 0.1 } };
 
   it.each(['patches', 'whole'] as const)(
-    'teaches what a joint space of "%s" says, and does not move it',
+    'teaches the choice of a joint space of "%s", and does not train it',
     async (view) => {
       const batch = await drawn;
       await withModel({ attention_initialisation: 'identity', joint_view: view }, (model, encoder) => {
@@ -141,7 +141,7 @@ describe("matching's distillation", () => {
     },
   );
 
-  it('leaves the choice as it is, has a weight beside it, and is absent where nothing asks for it', async () => {
+  it('leaves the choice unchanged, has its own weight, and is absent by default', async () => {
     const batch = await drawn;
     await withModel({}, (_model, encoder) => {
       const plain = numberOf(() => choiceOf(encoder, batch, { binaryWeight: 0.2 }));

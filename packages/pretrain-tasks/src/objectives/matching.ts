@@ -6,19 +6,19 @@ import type { Objective } from './objective.ts';
 import { count, idle, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
-  /** Groups a step. */
+  /** Groups per step. */
   groups: count,
   /** Products that a caption chooses among. */
   groupSize: count.default(4),
   wordDropout: share.default(0.1),
-  /** Share of each level's patches that a step looks at. */
+  /** Share of each level's patches that a step reads. */
   patchShare: share.positive().default(1),
   /** Share of the paper's yes-or-no form; it keeps the two logits a probability. */
   binaryWeight: weight.default(0.1),
   weight: weight.default(1),
   /**
-   * The joint space's choice, and how firm it is, as a second target; its weight is beside the choice's. Temperature 0.1:
-   * at the 0.06 that the joint space is trained with, the right answer has nearly all of the target.
+   * The probabilities of the joint space, as a second target; its weight is in addition to the choice's. Temperature
+   * 0.1: at the 0.06 that the joint space is trained with, the right answer has nearly all of the target.
    */
   distillation: z
     .strictObject({ weight: weight.default(1), temperature: z.number().positive().default(0.1) })
@@ -82,7 +82,7 @@ export const matching: Objective<MatchingOptions, MatchingBatch> = {
     const excluded = batch.excluded && tf.tensor(batch.excluded, [N / n, n, n]);
     const choice = { name: 'matchingChoice', value: matchingChoiceLoss(logits, n, binaryWeight, excluded), weight };
     if (distillation === undefined) return [choice];
-    // The joint space teaches as it would score: nothing dropped, and not moved by its pupil.
+    // The joint space teaches as it would score: without dropout, and not trained by its student.
     const grouped = (joint: Tensor): Tensor => tf.reshape(ops.stopGradient(joint), [N / n, n, -1]); // [G, n, J]
     const captions = grouped(encoder.encodeCaptions(batch.text).joint);
     const images = grouped(encoder.projectImages(batch.image));
@@ -106,7 +106,7 @@ export const matching: Objective<MatchingOptions, MatchingBatch> = {
   ],
 };
 
-/** The squares of the groups along the diagonal, [G, n, n]; undefined if nothing is excluded. */
+/** The groups' blocks on the diagonal, [G, n, n]; undefined if nothing is excluded. */
 function excludedInGroups(excluded: Float32Array, N: number, n: number): Float32Array | undefined {
   const squares = new Float32Array(N * n);
   for (let row = 0; row < N; row++) {

@@ -33,7 +33,7 @@ export interface StagePlan {
   readonly microBatches: number;
 }
 
-/** A batch's place in a stage, and its draws. */
+/** A batch's place in a stage, and its random draws. */
 export interface BatchPlace {
   readonly step: number;
   readonly microBatch: number;
@@ -51,13 +51,13 @@ export interface BatchPlace {
 
 /** One term of a stage's loss. */
 export interface LossTerm {
-  /** As it is called in the log. */
+  /** Its name in the log. */
   readonly name: string;
   readonly value: Tensor;
   readonly weight: number;
 }
 
-/** A rule between settings, as a recipe's reader meets it. */
+/** A broken rule between settings, as shown to the recipe's author. */
 export interface SettingsIssue {
   readonly path: readonly string[];
   readonly message: string;
@@ -72,17 +72,17 @@ export interface IdleSetting {
 }
 
 /**
- * One objective of pre-training: what a recipe says of it, its batches, its losses, what it costs, and what a report must
- * tell. Each stands in a file of its own; `objectives` lists them.
+ * One objective of pre-training: its settings in a recipe, batches, losses, cost, and notes for the report. Each has
+ * its own file; `objectives` lists them.
  */
 export interface Objective<Options, Batch> {
   /** Recipe schema with defaults; each default carries its reason. */
   readonly schema: z.ZodType<Options>;
-  /** Rules that a schema cannot say. */
+  /** Rules that a schema cannot express. */
   check?(options: Options, stage: Pick<StagePlan, 'microBatches'>): readonly SettingsIssue[];
-  /** Settings that differ from their default and decide nothing; who wrote them meant something by them. */
+  /** Settings that differ from their default but have no effect; whoever set them expects one. */
   withoutEffect?(options: Options, model: Pick<ObjectiveSources, 'jointPatches'>): readonly IdleSetting[];
-  /** Whether it draws groups of one sub-category, which mined negatives come into. */
+  /** Whether it draws groups of one sub-category, which may contain mined negatives. */
   drawsGroups(options: Options): boolean;
   /** Whether anything would be learned: some weight is above 0. */
   learns(options: Options): boolean;
@@ -99,6 +99,6 @@ export interface Objective<Options, Batch> {
     dropout: DropoutSeeds,
     gathered: GatheredEmbeddings,
   ): readonly LossTerm[];
-  /** What is not the paper's, a sentence each, for the report. */
+  /** What differs from the paper, one sentence each, for the report. */
   notes(options: Options): readonly string[];
 }

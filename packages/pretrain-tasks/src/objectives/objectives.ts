@@ -2,5 +2,5 @@ import { contrastive } from './contrastive.ts';
 import { matching } from './matching.ts';
 import { tasks } from './tasks.ts';
 
-/** All objectives by their recipe key, in the order in which a step computes them. A new one is a line here. */
+/** All objectives by their recipe key, in the order in which a step computes them. Add a new one here. */
 export const objectives = { contrastive, matching, tasks };

@@ -16,7 +16,7 @@ export type StageObjectives = { readonly [Name in ObjectiveName]?: OptionsOf<Obj
 /** The batches of a stage's objectives, by name. */
 export type StageBatch = Readonly<Partial<Record<ObjectiveName, object>>>;
 
-// The list is heterogeneous; each entry meets only the options and batches that it made itself.
+// The list is heterogeneous; each entry only gets the options and batches that it made itself.
 type AnyObjective = Objective<unknown, unknown>;
 const byName = objectives as unknown as Readonly<Record<ObjectiveName, AnyObjective>>;
 const names = Object.keys(objectives) as ObjectiveName[];
@@ -38,7 +38,7 @@ export const stageObjectivesSchema: z.ZodType<StageObjectives> = z
     'all weights of the stage are 0: nothing would be learned',
   ) as z.ZodType<StageObjectives>;
 
-/** What of the settings does not fit the stage; a path begins with the objective's name. */
+/** The settings that do not fit the stage; a path begins with the objective's name. */
 export function checkObjectives(
   options: StageObjectives,
   stage: Pick<StagePlan, 'microBatches'>,
@@ -48,7 +48,7 @@ export function checkObjectives(
   );
 }
 
-/** Settings of a stage's objectives that decide nothing; a path begins with the objective's name. */
+/** Settings of a stage's objectives that have no effect; a path begins with the objective's name. */
 export function idleSettings(
   options: StageObjectives,
   model: Pick<ObjectiveSources, 'jointPatches'>,
@@ -58,7 +58,7 @@ export function idleSettings(
   );
 }
 
-/** Whether an objective of the stage draws groups, which mined negatives come into. */
+/** Whether an objective of the stage draws groups, which may contain mined negatives. */
 export function drawsGroups(options: StageObjectives): boolean {
   return wanted(options).some(([, objective, own]) => objective.drawsGroups(own));
 }
@@ -68,12 +68,12 @@ export function examplesPerStep(options: StageObjectives, seesMore: boolean): nu
   return wanted(options).reduce((sum, [, objective, own]) => sum + objective.examples(own, seesMore), 0);
 }
 
-/** What a report must say about the objectives of a run's stages, a sentence each. */
+/** The notes for the report on the objectives of a run's stages, one sentence each. */
 export function objectiveNotes(stages: readonly StageObjectives[]): string[] {
   return [...new Set(stages.flatMap(wanted).flatMap(([, objective, own]) => objective.notes(own)))];
 }
 
-/** The batches of a stage. They follow from the plan's seed and the step alone. */
+/** The batches of a stage. They depend only on the plan's seed and the step. */
 export function stageBatches(
   options: StageObjectives,
   sources: ObjectiveSources,
@@ -105,7 +105,7 @@ export function stageBatches(
   };
 }
 
-/** The sum of a stage's objectives by their weights, as the trainer takes it. */
+/** The weighted sum of a stage's objectives, as the trainer's task. */
 export function stageTask(
   options: StageObjectives,
   encoder: Encoder,

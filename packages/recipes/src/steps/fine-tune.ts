@@ -13,8 +13,8 @@ import { workerModule } from '../worker-module.ts';
 
 /**
  * Fine-tunes a classifier for each kind of input of the recipe. Reads the pre-trained weights and the labels; writes
- * `finetuned/<inputs>`, and passes over those that are there already.
- * @returns false if the signal came in the middle; that classifier starts again in the next run
+ * `finetuned/<inputs>`, and skips those that exist.
+ * @returns false if the signal was aborted before the end; the next run starts that classifier again
  */
 export async function fineTuneStep(
   context: RunContext,

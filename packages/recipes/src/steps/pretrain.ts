@@ -18,18 +18,18 @@ export interface PretrainStepOptions {
   readonly catalogue: TaskCatalogue;
   /** The products of `data.more`. */
   readonly more?: CatalogueData | undefined;
-  /** Names the products and the vocabulary. */
+  /** Identifies the products and the vocabulary. */
   readonly data: string;
-  /** Where an interrupted run goes on. */
+  /** Checkpoint to resume from. */
   readonly from?: RunCheckpoint | undefined;
-  /** Of a run that starts. */
+  /** Weights of a new run. */
   readonly initial: Weights;
 }
 
 /**
- * Trains the stages of the recipe. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`, the
- * checkpoint now and then, and the model after the last stage.
- * @returns the weights; undefined if the signal came before the end
+ * Trains the stages of the recipe. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`,
+ * the checkpoint at intervals, and the model after the last stage.
+ * @returns the weights; undefined if the signal was aborted before the end
  */
 export async function pretrainStep(context: RunContext, options: PretrainStepOptions): Promise<Weights | undefined> {
   const { recipe, signal } = context.options;
@@ -59,7 +59,7 @@ export async function pretrainStep(context: RunContext, options: PretrainStepOpt
 interface StageInHand {
   readonly index: number;
   readonly stage: RecipeStage;
-  /** With which it begins, or goes on. */
+  /** With which it starts or resumes. */
   readonly weights: Weights;
   readonly resumed: RunCheckpoint | undefined;
 }
@@ -79,7 +79,7 @@ async function trainStage(
   try {
     return await times.timed(part, async () => {
       const { hardNegatives } = stage;
-      // Those that the stage began with: the model has changed since.
+      // Those from the start of the stage: the model has changed since.
       const kept = resume === undefined ? undefined : await folder.hardNegatives();
       const plain: PretrainData = { ...shared, stage, ...(more === undefined ? {} : { more }) };
       const mined =
@@ -129,7 +129,7 @@ async function mine(
   }
 }
 
-/** What a run that failed has to go on from. */
+/** Says from where a failed run resumes. */
 function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
   const where = `stage ${stage + 1} of ${stages.length}, step ${step} of ${stages[stage]?.steps}`;
   return stage === 0 && step === 0
@@ -137,7 +137,7 @@ function standing({ stage, step }: RunProgress, { stages }: Recipe): string {
     : `failed; the saved state is kept, and the same command resumes from it: ${where}`;
 }
 
-/** The weights of a run that starts: drawn from its seed, or a BERT's, and the statistics of its features. */
+/** The weights of a new run: drawn from its seed or taken from a BERT, and the statistics of its features. */
 export async function initialWeights(
   { config, options, splits }: RunContext,
   bert: BertFolder | undefined,

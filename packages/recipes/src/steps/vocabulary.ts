@@ -9,8 +9,8 @@ import type { Recipe } from '../recipe.ts';
 import type { RunRecipeOptions } from '../run-options.ts';
 
 /**
- * The tokenizer of a recipe that trains its vocabulary. Reads the captions; writes the vocabulary into the cache, where the
- * next run with the same captions finds it.
+ * The tokenizer of a recipe that trains its vocabulary. Reads the captions; writes the vocabulary into the cache, for
+ * later runs with the same captions.
  */
 export async function vocabularyStep(
   { recipe, cache }: Pick<RunRecipeOptions, 'recipe' | 'cache'>,
@@ -30,7 +30,7 @@ export async function vocabularyStep(
   return tokenizer;
 }
 
-/** Nothing where the file is missing or damaged: the vocabulary is trained again then. */
+/** Undefined if the file is missing or damaged: the vocabulary is then trained again. */
 async function readKept(file: string): Promise<Tokenizer | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

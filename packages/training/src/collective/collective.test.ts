@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { singleCollective } from './single-collective.ts';
 import { abortThreadCollective, threadCollective, threadCollectiveMemory } from './thread-collective.ts';
 
-/** What one rank does, in `test/collective-service.mjs`. */
+/** Calls of one rank, in `test/collective-service.mjs`. */
 type RankService = {
   open(rank: number): void;
   allReduce(parts: readonly { number: number; values: readonly Float32Array[] }[]): Promise<Float32Array>;
@@ -80,7 +80,7 @@ describe('threadCollective', () => {
     }
   });
 
-  it('ends the waiting of the others with the reason', async () => {
+  it('makes the waiting ranks fail with the reason', async () => {
     const memory = threadCollectiveMemory(2, 2, 10);
     abortThreadCollective(memory, 'rank 1: no batch for step 12');
     await expect(threadCollective(memory, 0).allReduce([{ number: 0, values: [Float32Array.of(1)] }])).rejects.toThrow(
@@ -88,7 +88,7 @@ describe('threadCollective', () => {
     );
   });
 
-  it('cuts pieces into rounds exactly', async () => {
+  it('splits pieces into rounds exactly', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.float({ noNaN: true }), { maxLength: 9 }), { minLength: 1, maxLength: 5 }),

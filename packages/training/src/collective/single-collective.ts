@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { type Collective, joinedValues, type Part } from './collective.ts';
 
-/** The collective of a rank that is alone. */
+/** The collective of a single rank. */
 export function singleCollective(): Collective {
   let aborted: string | undefined;
   const check = (): void => {

@@ -1,16 +1,16 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { Collective, Part } from './collective.ts';
 
-/** What the threads of a run share: plain, it crosses to a worker as it is. */
+/** Memory that the threads of a run share; it can be sent to a worker unchanged. */
 export interface ThreadCollectiveMemory {
   readonly size: number;
-  /** Micro-batches of a step. */
+  /** Micro-batches per step. */
   readonly parts: number;
-  /** Numbers of a part that fit one round; longer parts take several. */
+  /** Numbers of a part that fit in one round; longer parts take several. */
   readonly capacity: number;
-  /** Two buffers in turn, [parts, capacity] each: the fastest rank may be one round ahead of the slowest. */
+  /** Two alternating buffers, [parts, capacity] each: the fastest rank may be one round ahead of the slowest. */
   readonly buffers: readonly [SharedArrayBuffer, SharedArrayBuffer];
-  /** Int32 [2, parts]: how long each part of a round is. */
+  /** Int32 [2, parts]: length of each part of a round. */
   readonly lengths: SharedArrayBuffer;
   /** Int32: how many ranks have arrived, and the length of the reason if one has aborted. */
   readonly state: SharedArrayBuffer;
@@ -19,14 +19,14 @@ export interface ThreadCollectiveMemory {
 }
 
 const [arrivals, aborted] = [0, 1];
-/** Bytes of a reason; a longer one is cut. */
+/** Most bytes of a reason; a longer one is cut. */
 const reasonBytes = 4096;
 /** Milliseconds between two checks for an abort while a rank waits. */
 const checkEvery = 1000;
 
 /**
- * Memory for threads that meet.
- * @param capacity numbers of a part that cross at once: as many as the gradients of a micro-batch
+ * Memory for threads that communicate.
+ * @param capacity numbers of a part per round: as many as the gradients of a micro-batch
  */
 export function threadCollectiveMemory(size: number, parts: number, capacity: number): ThreadCollectiveMemory {
   const bytes = parts * capacity * Float32Array.BYTES_PER_ELEMENT;
@@ -41,17 +41,17 @@ export function threadCollectiveMemory(size: number, parts: number, capacity: nu
   };
 }
 
-/** The collective of one of several threads. A waiting thread blocks: each rank needs a thread of its own. */
+/** The collective of one of several threads. A waiting thread blocks: each rank needs its own thread. */
 export function threadCollective(memory: ThreadCollectiveMemory, rank: number): Collective {
   const { size, parts: partCount, capacity } = memory;
   const buffers = memory.buffers.map((buffer) => new Float32Array(buffer)) as [Float32Array, Float32Array];
   const allLengths = new Int32Array(memory.lengths);
   const state = new Int32Array(memory.state);
-  /** Kept from call to call: fresh memory would cost more than the sums. */
+  /** Reused between calls: allocating memory would take longer than summing. */
   let sums = new Float32Array(0);
   let round = 0;
 
-  /** Writes what this rank has of a round, waits for the others, and says how long the parts are. */
+  /** Writes this rank's parts of a round, waits for the others, and returns the lengths of the parts. */
   const exchange = (parts: readonly Part[], start: number): Int32Array => {
     const buffer = buffers[(round % 2) as 0 | 1];
     const lengths = allLengths.subarray((round % 2) * partCount, ((round % 2) + 1) * partCount);
@@ -117,7 +117,7 @@ function lengthOf(pieces: readonly Float32Array[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Fills the target with what the pieces, laid end to end, hold from `start` on. */
+/** Fills the target with the concatenated pieces, from `start` on. */
 function copyPieces(pieces: readonly Float32Array[], start: number, target: Float32Array): void {
   let at = -start;
   for (const piece of pieces) {
@@ -128,7 +128,7 @@ function copyPieces(pieces: readonly Float32Array[], start: number, target: Floa
   }
 }
 
-/** Ends the waiting of all ranks, from any thread. */
+/** Makes all waiting ranks fail, from any thread. */
 export function abortThreadCollective(memory: ThreadCollectiveMemory, reason: string): void {
   const state = new Int32Array(memory.state);
   const bytes = new TextEncoder().encode(reason).subarray(0, reasonBytes);
@@ -137,7 +137,7 @@ export function abortThreadCollective(memory: ThreadCollectiveMemory, reason: st
   Atomics.notify(state, arrivals);
 }
 
-/** Waits until every rank has come here as often as this one. */
+/** Barrier: waits until every rank has called it as often as this one. */
 function meet(state: Int32Array, size: number, { reason }: ThreadCollectiveMemory): void {
   const turn = Atomics.add(state, arrivals, 1);
   const goal = (Math.floor(turn / size) + 1) * size;

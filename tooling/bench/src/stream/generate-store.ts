@@ -12,17 +12,17 @@ export interface GeneratedStore {
   readonly seed: number;
 }
 
-/** Rows of the one shard that is written: large enough that 64 random rows are hardly ever neighbours. */
+/** Rows of the one shard that is written: large enough that 64 random rows are rarely adjacent. */
 const rowsPerShard = 1000;
 
-/** Different numbers that features are taken from: a prime, so that rows meet them in ever new places. */
+/** Number of distinct feature values: a prime, so that they have different positions in each row. */
 const poolSize = 65_521;
 
 /**
- * Makes a feature store of any number of products in little time and on little disk: one shard of random half-precision
- * features is written, and the others are hard links to it. It is a sound store: hashes, sizes and index fit. Only do
- * products repeat after 1,000, and a disk's cache keeps them all.
- * @throws KaleidoError for a number of products that is not made of whole shards
+ * Makes a feature store of any number of products with little time and disk space: it writes one shard of random
+ * half-precision features, and the others are hard links to it. The store is valid: hashes, sizes and index match. But
+ * products repeat after 1,000, and the disk cache holds all of them.
+ * @throws KaleidoError for a number of products that does not fill whole shards
  */
 export async function generateStore(folder: string, { products, featureWidth, seed }: GeneratedStore): Promise<void> {
   if (products % rowsPerShard !== 0 || products < rowsPerShard)

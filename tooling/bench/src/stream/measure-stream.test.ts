@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('generateStore', () => {
-  it('makes a sound store, from any number of whole shards', async () => {
+  it('makes a valid store from any number of whole shards', async () => {
     const folder = join(root, 'features');
     await generateStore(folder, { products: 3000, featureWidth: 2, seed: 1 });
     const store = await openFeatureStore(folder);
@@ -32,7 +32,7 @@ describe('generateStore', () => {
 });
 
 describe('measureStream', () => {
-  it('counts what is read, within the memory given', async () => {
+  it('counts what is read, within the given memory', async () => {
     const folder = join(root, 'features');
     await generateStore(folder, { products: 2000, featureWidth: 2, seed: 1 });
     const options = { batch: 4, steps: 6, ahead: 2, work: 1, seed: 1 };
@@ -50,7 +50,7 @@ describe('measureStream', () => {
 });
 
 describe('trainOnStream', () => {
-  it('trains on a store that does not fit the memory, and tells time and memory', async () => {
+  it('trains on a store larger than the given memory, and reports time and memory', async () => {
     const folder = join(root, 'features');
     await generateStore(folder, { products: 1000, featureWidth: 8, seed: 1 });
     const options = { preset: 'tiny', batch: 4, steps: 3, seed: 1 };

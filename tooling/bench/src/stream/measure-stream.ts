@@ -6,19 +6,19 @@ export interface StreamFigures extends FeatureReading {
   readonly kind: 'resident' | 'streamed';
   readonly products: number;
   readonly featureWidth: number;
-  /** Seconds to open the store, and to share it. */
+  /** Seconds to open and to share the store. */
   readonly openSeconds: number;
   readonly shareSeconds: number;
-  /** Resident bytes of the process above those before the store was opened. */
+  /** Increase of the process's resident bytes since before the store was opened. */
   readonly bytesOpen: number;
   readonly bytesShared: number;
   readonly bytesPeak: number;
-  /** Milliseconds a step: waited for rows (median, mean and most), and copied them into a batch (median). */
+  /** Milliseconds per step: waiting for rows (median, mean and maximum), and copying them into a batch (median). */
   readonly waited: { readonly median: number; readonly mean: number; readonly most: number };
   readonly copied: number;
 }
 
-/** Opens a store with so many bytes for its features, reads random batches from it, and tells time and memory. */
+/** Opens a store with a limit on feature memory, reads random batches from it, and reports time and memory. */
 export async function measureStream(
   folder: string,
   memory: number,

@@ -10,21 +10,21 @@ import {
 } from '@kaleido/layout';
 
 export interface ReadBatchesOptions {
-  /** Rows a step; for each another one is drawn as its negative, of which one vector is looked at. */
+  /** Rows per step. For each, another row is drawn as its negative, of which one vector is read. */
   readonly batch: number;
   readonly steps: number;
   /** Steps whose rows are loaded before they are needed. */
   readonly ahead: number;
-  /** Milliseconds a step that a device would compute. */
+  /** Simulated compute time per step, in milliseconds. */
   readonly work: number;
   readonly seed: number;
   readonly onStep?: (step: number) => void;
 }
 
 export interface ReadBatches {
-  /** Milliseconds that a step waited for its rows. */
+  /** Milliseconds that each step waited for its rows. */
   readonly waited: readonly number[];
-  /** Milliseconds that copying them into a batch took. */
+  /** Milliseconds to copy them into a batch. */
   readonly copied: readonly number[];
 }
 

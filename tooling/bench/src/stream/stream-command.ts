@@ -65,7 +65,7 @@ async function stream(given: GivenStreamOptions): Promise<void> {
   }
 }
 
-/** The figures of a training in a line. */
+/** The figures of a training in one line. */
 function trainingLine({ kind, products, seconds, waiting, bytesPeak }: StreamTrainingFigures): string {
   return `${kind}, ${products} products: ${seconds.toFixed(1)} s, ${waiting.toFixed(2)} % of it waiting for batches, ${(bytesPeak / 1e6).toFixed(0)} MB above base at the peak`;
 }

@@ -10,7 +10,7 @@ export interface TrainOnStreamOptions {
   readonly preset: string;
   readonly batch: number;
   readonly steps: number;
-  /** Bytes of features in memory at most. */
+  /** Maximum bytes of features in memory. */
   readonly memory: number;
   readonly seed: number;
 }
@@ -19,17 +19,17 @@ export interface StreamTrainingFigures {
   readonly kind: 'resident' | 'streamed';
   readonly products: number;
   readonly seconds: number;
-  /** Of the time, per cent spent waiting for batches. */
+  /** Percentage of the time spent waiting for batches. */
   readonly waiting: number;
-  /** Resident bytes of the process above those before the store was opened, at their peak. */
+  /** Peak increase of the process's resident bytes since before the store was opened. */
   readonly bytesPeak: number;
 }
 
-/** Tokens of a made caption: a product title. */
+/** Tokens of a generated caption: a product title. */
 const textLength = 24;
 const vocabulary = 2000;
 
-/** Trains the paper's seven tasks on a store with made captions, and tells time and memory. */
+/** Trains the paper's seven tasks on a store with generated captions, and reports time and memory. */
 export async function trainOnStream(folder: string, options: TrainOnStreamOptions): Promise<StreamTrainingFigures> {
   const { preset, batch, steps, memory, seed } = options;
   await selectBackend({ prefer: 'wasm' });

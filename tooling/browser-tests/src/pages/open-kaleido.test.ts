@@ -6,7 +6,7 @@ beforeAll(async () => {
   await selectBackend({ prefer: 'wasm', wasmFolder: '/' });
 });
 
-/** A plain garment on white, as a page makes a picture. */
+/** A plain garment on white, drawn on a canvas. */
 async function picture(colour: string, width: number, height: number): Promise<Blob> {
   const canvas = new OffscreenCanvas(48, 48);
   const context = canvas.getContext('2d')!;
@@ -17,7 +17,7 @@ async function picture(colour: string, width: number, height: number): Promise<B
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-it('a model is fine-tuned in a page, kept as files, and opened from them and from an URL', async () => {
+it('a model is fine-tuned in a page, saved as files, and opened from them and from a URL', async () => {
   const before = memory().numTensors;
   const train = await Promise.all(
     Array.from({ length: 8 }, async (_, index) => ({
@@ -50,7 +50,7 @@ it('a model is fine-tuned in a page, kept as files, and opened from them and fro
   expect(answers).toEqual(train.map(({ category }) => category));
   picked.dispose();
 
-  // Every file of the folder is asked for under one URL.
+  // Every file of the folder is fetched under one URL.
   const original = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const file = files.find(({ name }) => String(input) === `https://shop.example/model/${name}`);
@@ -68,7 +68,7 @@ it('a model is fine-tuned in a page, kept as files, and opened from them and fro
   expect(memory().numTensors).toBe(before);
 });
 
-it('a page says that it cannot write a folder', async () => {
+it('a page reports that it cannot write a folder', async () => {
   const kaleido = await createKaleido({ captions: ['red'], preset: 'tiny' });
   await expect(kaleido.save('model')).rejects.toThrow('a page cannot write a folder, found "model"');
   kaleido.dispose();

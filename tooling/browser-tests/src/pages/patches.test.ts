@@ -31,7 +31,7 @@ describe('pictures in a page', () => {
       const found = await decodeImage(bytes, file).catch((error: unknown) => error);
       const isRefused = KaleidoError.isInstance(found);
       if (isRefused) expect((found as Error).message).toContain(`cannot decode the image ${file}, found "`);
-      // The platform's decoder decides about data that is cut.
+      // For truncated data, the result depends on the platform's decoder.
       if (picture.outcome === 'refused' && !file.startsWith('truncated')) expect(isRefused).toBe(true);
       if (picture.outcome !== 'decodes') return;
       const { width, height, data } = found as RgbImage;
@@ -60,7 +60,7 @@ describe('files in a page', () => {
     await expect(decodeImage(bytes, 'a.jpg')).rejects.toThrow(`cannot decode the image a.jpg, found "${reason}"`);
   });
 
-  it('are decoded with the note that Node gives', async () => {
+  it('are decoded with the same note as in Node', async () => {
     const bytes = await read('files/baseline.jpg');
     const spoilt = bytes.slice();
     const scan = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xda);
@@ -78,7 +78,7 @@ describe('the patch generator in a page', () => {
 
   const fromNode = inject('pictureTensors');
 
-  it.each(Object.keys(fromNode))('gives the boxes and tensors that Node gives: %s', async (file) => {
+  it.each(Object.keys(fromNode))('gives the same boxes and tensors as Node: %s', async (file) => {
     const found = await tensorsOf(await decodeImage(await read(`files/${file}`), file), async (url) => {
       const response = await fetch(url);
       return new Uint8Array(await response.arrayBuffer());

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 describe('the tokenizer in a page', () => {
   const captions = ['Slim high-rise jeans, faded blue', 'Jeans in blue; café au lait trim', 'ﬁne wool 漢字 coat'];
 
-  it('trains a vocabulary, cuts captions by it, and writes them back', () => {
+  it('trains a vocabulary, and encodes and decodes captions with it', () => {
     const tokenizer = createTokenizer(trainWordPieceVocabulary(captions, { size: 80 }));
     for (const caption of captions) {
       const { ids, mask } = tokenizer.encode(caption, { maximumLength: 48, pad: true });

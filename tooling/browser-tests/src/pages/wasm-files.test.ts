@@ -2,7 +2,7 @@ import { selectBackend, tf } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { describe, expect, it } from 'vitest';
 
-/** What is thrown where the files are looked for in a folder. */
+/** The error when the files are loaded from a folder. */
 async function errorOf(wasmFolder: string): Promise<unknown> {
   return selectBackend({ prefer: 'wasm', wasmFolder }).then(
     () => undefined,
@@ -10,12 +10,12 @@ async function errorOf(wasmFolder: string): Promise<unknown> {
   );
 }
 
-describe('a page whose bundler left the .wasm files out', () => {
+describe('a page whose bundler omitted the .wasm files', () => {
   it.each([
     ['no file', '/refused/'],
     ['the page itself, as development servers answer', '/nowhere/'],
-    ['nobody', 'http://127.0.0.1:9/'],
-  ])('is told so where its server gives %s', async (_, folder) => {
+    ['nothing', 'http://127.0.0.1:9/'],
+  ])('gets an error if its server returns %s', async (_, folder) => {
     const error = await errorOf(folder);
     expect(KaleidoError.isInstance(error)).toBe(true);
     expect((error as KaleidoError).message).toMatch(
@@ -24,7 +24,7 @@ describe('a page whose bundler left the .wasm files out', () => {
     expect((error as KaleidoError).found).toBe(`${folder}tfjs-backend-wasm-simd.wasm`);
   });
 
-  it('computes once they are there', async () => {
+  it('computes once they are available', async () => {
     const { description } = await selectBackend({ prefer: 'wasm', wasmFolder: '/' });
     expect(description).toBe('wasm (asked for)');
     expect(await tf.tidy(() => tf.add(1, 2)).data()).toEqual(Float32Array.of(3));

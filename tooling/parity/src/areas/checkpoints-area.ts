@@ -10,15 +10,15 @@ import { type Comparison, compareItems, compareNumbers, skipped } from '../compa
 import { foldersWith, numbersOf, readJson, readTensors } from '../read-case.ts';
 import { bertTolerance } from '../tolerances.ts';
 
-/** A label that is not to be predicted. */
+/** Label of a position without prediction. */
 const ignored = -100;
 
-/** BERTs in the form of Hugging Face, and files that must be refused, in a folder. */
+/** Compares a folder of BERTs in Hugging Face format, and of files that must be refused. */
 export async function compareCheckpoints(folder: string, backends: readonly Backend[]): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   const opened: { readonly path: string; readonly bert: BertFolder }[] = [];
   const folders = await foldersWith(folder, 'config.json', 1);
-  // Those that are told by another come after it.
+  // Folders without expected values are compared with an earlier one.
   const isTold = (path: string): boolean => existsSync(join(path, 'expected.safetensors'));
   for (const path of [...folders.filter(isTold), ...folders.filter((one) => !isTold(one))]) {
     const name = basename(path);
@@ -50,7 +50,7 @@ export async function compareCheckpoints(folder: string, backends: readonly Back
   return comparisons;
 }
 
-/** Whether something is refused by an error of ours; `where` has what it says where it is not. */
+/** Compares whether something is refused with a KaleidoError; otherwise `where` has the result. */
 async function refusal(name: string, run: () => Promise<unknown>): Promise<Comparison> {
   const found = await run().then(
     () => 'accepted',
@@ -75,7 +75,7 @@ async function compareRefused(path: string, { config }: BertFolder): Promise<Com
   );
 }
 
-/** The same weights in 16 bits are these, rounded. */
+/** Files with the same weights in 16 bits must equal these weights, rounded. */
 async function compareRounded(path: string, { config, weights }: BertFolder): Promise<Comparison[]> {
   const roundings: Readonly<Record<string, (value: number) => number>> = {
     'model.f16.safetensors': (value) => fromFloat16Bits(toFloat16Bits(value)),
@@ -91,7 +91,7 @@ async function compareRounded(path: string, { config, weights }: BertFolder): Pr
   return comparisons;
 }
 
-/** To the nearest, and to even between two. */
+/** Rounds to nearest, ties to even. */
 function toBfloat16(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer);
   const low = (bits[0] as number) & 0xffff;
@@ -100,7 +100,7 @@ function toBfloat16(value: number): number {
   return new Float32Array(bits.buffer)[0] as number;
 }
 
-/** One comparison of all weights, number for number. */
+/** Compares all weights exactly. */
 function compareWeights(name: string, found: Weights, expected: Weights): Comparison[] {
   const names = compareItems(`${name}, names`, [...found.keys()].sort(), [...expected.keys()].sort());
   const all = (weights: Weights): number[] => [...expected.keys()].flatMap((key) => [...(weights.get(key) ?? [])]);
@@ -143,7 +143,7 @@ async function compareBert(path: string, bert: BertFolder, backend: Backend): Pr
   return comparisons;
 }
 
-/** As the file has it. */
+/** A tensor as stored in the file. */
 function stored(
   values: Float32Array | undefined,
   isTransposed: boolean,
@@ -152,7 +152,7 @@ function stored(
   return values === undefined || !isTransposed ? values : transposed(values, [...shape].reverse());
 }
 
-/** The text side of a Kaleido-BERT with these weights is the BERT. */
+/** Runs the BERT as the text side of a Kaleido-BERT with these weights. */
 async function runBert(
   { config: bertConfig, weights }: BertFolder,
   inputs: ReadonlyMap<string, { readonly values: ArrayLike<number>; readonly shape: readonly number[] }>,
@@ -161,7 +161,7 @@ async function runBert(
   const config = kaleidoBertConfig({
     ...bertConfig,
     text_seq_len: T,
-    // Nothing of a photograph is asked for.
+    // The image side is unused.
     patch_feature_size: 1,
     hidden_dropout_prob: 0,
     attention_probs_dropout_prob: 0,

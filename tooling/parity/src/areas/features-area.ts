@@ -48,7 +48,7 @@ interface GoldenLayer {
   readonly firstChannels: readonly number[];
 }
 
-/** Of shared/golden/features/README.md; of layers, whose README names none, a ten-thousandth of their largest value. */
+/** From shared/golden/features/README.md; for layers, which it does not cover, 1e-4 of their largest value. */
 const tolerances = { torch: 2e-5, mobilenetv2: 1e-4, resnet50v2_stage3: 1e-5, cosine: 1e-5, levels: 2, layers: 1e-4 };
 
 const networks: readonly {
@@ -68,17 +68,17 @@ const networks: readonly {
 
 const u2netFile = 'u2netp.onnx';
 
-/** Plain JavaScript, and WebGPU, which is a software adapter wherever these comparisons are made without a GPU. */
+/** Plain JavaScript, and WebGPU, which runs on a software adapter on machines without a GPU. */
 const slowBackends: ReadonlySet<Backend> = new Set(['cpu', 'webgpu']);
 
 export interface FeaturesOptions {
-  /** Where the networks' weights lie; beside the folder, as `../../weights`, where it is left out. */
+  /** Folder with the networks' weights. Default: `../../weights` relative to the compared folder. */
   readonly weights?: string | undefined;
-  /** Only so many images; where it is left out all, but one on backends that take minutes for each. */
+  /** Maximum number of images. Default: all, but one on backends that take minutes for each. */
   readonly cases?: number | undefined;
 }
 
-/** Photographs, and what Pillow, PyTorch and onnxruntime make of them: `images.json` and what it names. */
+/** Compares photographs with results of Pillow, PyTorch and onnxruntime: `images.json` and the files it names. */
 export async function compareFeatures(
   folder: string,
   backends: readonly Backend[],
@@ -227,7 +227,7 @@ async function compareNetwork(
   return comparisons;
 }
 
-/** Mean, standard deviation and the first channels in the middle of a layer's output, in one comparison. */
+/** Compares the mean, standard deviation and first channels at the centre of a layer's output. */
 function compareLayer(
   name: string,
   { shapeNCHW, mean, std, firstChannels }: GoldenLayer,
@@ -289,7 +289,7 @@ async function compareMasks(
   return comparisons;
 }
 
-/** The box at a half must lie between those just below, just above and stretched, give or take a place. */
+/** The box at threshold 0.5 must be between those at 0.49, at 0.51 and of the normalised mask, within one cell. */
 function compareBoxes(
   name: string,
   mask: SaliencyMask,
@@ -308,7 +308,7 @@ function compareBoxes(
   const perPlace = Math.max(image.width / mask.width, image.height / mask.height);
   return [
     compareNumbers(`${name} box`, outside, [0, 0, 0, 0], () => 1),
-    // Ours are whole pixels, rounded outwards.
+    // Our boxes are in whole pixels, rounded outwards.
     compareNumbers(`${name} box in image`, corners(image), [...boxInImage], () => perPlace + 1),
   ];
 }

@@ -20,7 +20,7 @@ interface Picture {
   readonly maxMegabytes?: number;
 }
 
-/** Pictures, sound and broken, and what a decoder makes of them: `expected.json` and `files/`. */
+/** Compares decoding of valid and broken pictures: `expected.json` and `files/`. */
 export async function compareImages(folder: string): Promise<Comparison[]> {
   const { pictures } = (await readJson(join(folder, 'expected.json'))) as { readonly pictures: readonly Picture[] };
   const comparisons: Comparison[] = [];
@@ -72,9 +72,9 @@ async function compareDecoded(folder: string, picture: Picture, image: RgbImage)
   ];
 }
 
-/** How much a process of its own grows at most when it tries the file. */
+/** Peak memory growth of a separate process that decodes the file. */
 async function megabytesOf(path: string): Promise<number> {
-  // A process of Node 20 runs no TypeScript: from the sources the built script is taken.
+  // Node 20 cannot run TypeScript sources, so they use the built script.
   const built = import.meta.url.endsWith('.ts') ? '../../dist/measure-decode.js' : '../measure-decode.js';
   const script = fileURLToPath(new URL(built, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, path]);

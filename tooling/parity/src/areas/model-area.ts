@@ -42,7 +42,7 @@ const levelColumns = ['rotation', 'jigsaw', 'camouflage', 'grey_mask', 'blank_ma
 
 type Values = Map<string, Float32Array>;
 
-/** A small model of the released code with what it was given and what it gave. */
+/** A small model of the released code with its inputs and outputs. */
 interface ModelCase {
   readonly name: string;
   readonly folder: string;
@@ -65,7 +65,7 @@ interface ReleasedOptimizer {
   readonly warmup_ratio: number;
 }
 
-/** Everything in a folder that is laid out like the released model's golden values, on every backend. */
+/** Compares a folder with the layout of the released model's golden values, on every backend. */
 export async function compareModel(folder: string, backends: readonly Backend[]): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
   for (const path of await foldersWith(folder, 'base-variables.json', 0))
@@ -114,7 +114,7 @@ async function openCase(folder: string): Promise<ModelCase | Comparison> {
   };
 }
 
-/** The checkpoint after three steps is what the outputs say of them, number for number. */
+/** The checkpoint after three steps must equal the outputs of these steps exactly. */
 function compareCheckpoint({ name, outputs }: ModelCase, after: ReadonlyMap<string, Float32Array>): Comparison[] {
   return [...after].flatMap(([variable, values]) => {
     const expected = outputs.get(`step3/${releasedPrefix}${variable}`);
@@ -131,7 +131,7 @@ async function compareCase(one: ModelCase, backend: Backend): Promise<Comparison
     ...(await trainingSteps(one)),
   ]);
   return [...one.outputs].flatMap(([name, expected]) => {
-    // What the reference was given, and not what it gave.
+    // Inputs of the reference, not outputs.
     if (/^finetune\/.*(_dense\/(kernel|bias)|\/labels)$/.test(name)) return [];
     const tolerance = releasedTolerance(name, backend);
     const values = found.get(name);
@@ -141,7 +141,7 @@ async function compareCase(one: ModelCase, backend: Backend): Promise<Comparison
   });
 }
 
-/** Runs something on a model and reads what it gives; what was made on the way is freed. */
+/** Runs a function on a model and reads its results; frees all intermediate tensors. */
 async function read(
   config: KaleidoBertConfig,
   weights: ReadonlyMap<string, Float32Array>,
@@ -197,9 +197,9 @@ async function forward({ config, weights, after, batch, outputs }: ModelCase): P
     }),
   );
   values.set('targets/blank_mask_features', batch.blankTargets);
-  // The grey patches as they were given: the released code gathers them for no loss.
+  // The original grey patches: the released code gathers them, but uses them in no loss.
   values.set('targets/grey_mask_features_unused', patchFeatures(batch, 'grey', batch.greyIds));
-  // In predictions and in fine-tuning nothing is blanked.
+  // In prediction and fine-tuning, no patch is blanked.
   const { blankKeep: _, ...plain } = batch.image;
   const predict = (model: KaleidoBert) =>
     model.forward(model.textInput(batch.text), model.imageInput(plain) satisfies ImageInput);
@@ -325,7 +325,7 @@ async function trainingSteps({ config, weights, batch, outputs, optimizer }: Mod
   return values;
 }
 
-/** Name and shape of every variable at base size. */
+/** Compares name and shape of every variable at base size. */
 async function compareVariables(folder: string): Promise<Comparison> {
   const { variables } = (await readJson(join(folder, 'base-variables.json'))) as {
     variables: readonly { readonly name: string; readonly shape: readonly number[] }[];
@@ -342,7 +342,7 @@ async function compareVariables(folder: string): Promise<Comparison> {
     hidden_size: hidden,
     intermediate_size: narrow?.shape[1],
     num_hidden_layers: layers,
-    // Heads leave no trace in the shapes.
+    // The number of heads does not affect the shapes.
     num_attention_heads: 1,
     max_position_embeddings: positions?.shape[0],
     patch_type_vocab_size: types?.shape[0],

@@ -5,7 +5,7 @@ import { type ReleasedRow, readReleasedRows } from '@kaleido/data/node';
 import { type Comparison, compareItems, compareNumbers, skipped } from '../comparison.ts';
 import { readJson } from '../read-case.ts';
 
-/** What the reference reader gave of a column: all of it, or the ends and the sum of what is long. */
+/** The reference reader's result for a column: all values, or the ends and the sum of a long one. */
 interface ExpectedColumn {
   readonly name: string;
   readonly type: 'int' | 'float' | 'str';
@@ -21,7 +21,7 @@ type ExpectedFiles = Readonly<
   Record<string, { readonly rows: number; readonly columns: readonly ExpectedColumn[] } | undefined>
 >;
 
-/** Files of the released form against what the released reader gave of them, as `expected.json` beside them says. */
+/** Compares files in the released format with the released reader's results in `expected.json` next to them. */
 export async function compareReleasedFiles(folder: string): Promise<Comparison[]> {
   const expected = (await readJson(join(folder, 'expected.json'))) as ExpectedFiles;
   const comparisons: Comparison[] = [];
@@ -61,7 +61,7 @@ function compareColumn(title: string, column: ExpectedColumn, rows: readonly Rel
   return [
     compareNumbers(`${title}, first 8`, flat(lists.map((list) => list.subarray(0, 8))), flat(first8), () => 0),
     compareNumbers(`${title}, last 4`, flat(lists.map((list) => list.subarray(-4))), flat(last4), () => 0),
-    // The order of a sum of doubles is not said.
+    // The summation order of the reference is unknown.
     compareNumbers(`${title}, sum`, sums, sum, (largest) => 1e-12 * largest),
     compareNumbers(
       `${title}, not 0`,

@@ -20,7 +20,7 @@ interface Row {
   readonly tokens: readonly string[];
   readonly offsets: readonly (readonly [number, number])[];
   readonly normalized?: string;
-  /** The text holds code points that only some versions of Unicode know: engines may disagree. */
+  /** Whether the text contains code points that only some versions of Unicode know: engines may differ. */
   readonly unicodeVersion?: boolean;
   readonly attentionMask?: readonly number[];
 }
@@ -30,10 +30,10 @@ const strategies: Readonly<Record<string, PairStrategy>> = {
   only_first: 'onlyFirst',
   only_second: 'onlySecond',
 };
-/** Texts with these in them are cut before they are normalised. */
+/** Texts are split at these tokens before normalisation. */
 const special = /\[(PAD|UNK|CLS|SEP|MASK)\]/;
 
-/** Whatever of the tokenizer's golden files is in a folder. */
+/** Compares those of the tokenizer's golden files that are in a folder. */
 export async function compareTokenizer(folder: string, vocabularyPath: string | undefined): Promise<Comparison[]> {
   const vocabulary = await readVocabulary(folder, vocabularyPath);
   const tokenizer = createTokenizer(vocabulary, { specialTokensInText: 'special' });
@@ -83,7 +83,7 @@ async function readRows<Kind>(path: string): Promise<Kind[]> {
   return lines.map((line, index) => parseJson(line, { source: 'parity', name: `${path}, line ${index + 1}` }) as Kind);
 }
 
-/** Ids, pieces and offsets of some texts. */
+/** Compares ids, pieces and offsets of some texts. */
 function compareAll(
   name: string,
   rows: readonly Row[],
@@ -205,7 +205,7 @@ interface DecodeRow {
   readonly text: string;
 }
 
-/** An id outside the vocabulary is dropped by the reference, and an error here. */
+/** The reference drops an id outside the vocabulary; here it is an error. */
 function compareDecoded(rows: readonly DecodeRow[], tokenizer: Tokenizer): Comparison[] {
   const isInside = ({ ids }: DecodeRow): boolean => ids.every((id) => id >= 0 && id < tokenizer.vocabularySize);
   const [inside, outside] = [rows.filter(isInside), rows.filter((row) => !isInside(row))];
@@ -283,7 +283,7 @@ function compareCodePoints({ ranges, mapped }: CodePoints): Comparison[] {
   const letters = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b']);
   const all: number[] = [];
   for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++)
-    // No surrogates; the syllables of Hangul are in no table.
+    // No surrogates, and no Hangul syllables, which are in no table.
     if (!(codePoint >= 0xd800 && codePoint <= 0xdfff) && !(codePoint >= 0xac00 && codePoint <= 0xd7a3))
       all.push(codePoint);
   const words = all.filter(
@@ -302,7 +302,7 @@ function compareCodePoints({ ranges, mapped }: CodePoints): Comparison[] {
     ),
     compareItems(
       'code points, punctuation',
-      // Three words where it stands by itself, one unknown where it joins the letters beside it.
+      // Punctuation splits the text into three words; other characters give a single unknown word.
       words.map((codePoint) => letters.encode(`a${String.fromCodePoint(codePoint)}b`).tokens[1] === 'a'),
       words.map((codePoint) => inside(ranges.punctuation, codePoint)),
     ),

@@ -146,7 +146,7 @@ for (var i = thread; i < settings.keys; i += ${rowThreads}u) {
   return [dquery, dkey, dvalue];
 };
 
-/** How the heads lie in [B, S, D] and their weights in [B, A, S, K]. */
+/** The layout of the heads in [B, S, D] and of their weights in [B, A, S, K]. */
 function attentionForm(query: TensorInfo, key: TensorInfo, heads: number) {
   const [batch, queries, width] = query.shape as [number, number, number];
   const keys = key.shape[1]!;

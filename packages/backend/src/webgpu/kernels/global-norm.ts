@@ -6,7 +6,7 @@ import { type Setting, u32 } from '../webgpu-kernels.ts';
 
 /** Numbers whose squares a workgroup adds up. */
 const normBlock = 16_384;
-/** WebGPU guarantees eight storage buffers a kernel. */
+/** WebGPU guarantees eight storage buffers per kernel. */
 const mostNormInputs = 7;
 
 export const globalNorm: WebgpuKernel<'globalNorm'> = (kernels, tensors) => {
