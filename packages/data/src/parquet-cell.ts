@@ -52,7 +52,7 @@ export function cellText(type: ValueType, stored: unknown): Cell {
   }
 }
 
-/** `cellText` for ids: a float that is too large to be exact is invalid, as two products could share the rounded one. */
+/** `cellText` for ids: a float that is too large to be exact is invalid: two products could share the rounded one. */
 export function idText(type: ValueType, stored: unknown): Cell {
   const isFloat = type.kind === 'float16' || type.kind === 'float' || type.kind === 'double';
   const text = cellText(type, stored);

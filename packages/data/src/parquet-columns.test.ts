@@ -276,7 +276,7 @@ describe('captions in a Parquet file', () => {
   });
 });
 
-/** A column that is marked as text but contains other bytes, as from some writers: an ENUM is text, written as bytes. */
+/** A column marked as text that contains other bytes, as from some writers: an ENUM is text, written as bytes. */
 function stringOfBytes(...cells: readonly Uint8Array[]): Column {
   return column({ type: 'BYTE_ARRAY', converted_type: 'ENUM' }, cells);
 }

@@ -41,7 +41,7 @@ export interface WeightChoice {
   readonly tried: readonly { readonly weight: number; readonly sumR: number }[];
 }
 
-/** 0, 0.05, ... 1: finer steps change almost no list. Both ends are included: the mix is never worse than one scorer. */
+/** 0, 0.05, ... 1: finer steps change almost no list. Both ends are included, so no scorer alone beats the mix. */
 const weightGrid: readonly number[] = Array.from({ length: 21 }, (_, index) => index / 20);
 
 /**

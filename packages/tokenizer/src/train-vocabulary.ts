@@ -9,7 +9,7 @@ export interface TrainingOptions extends NormalizationOptions {
   readonly size: number;
   /** Rarer pieces are not formed. Default 2, as in the reference: one occurrence does not justify an embedding. */
   readonly minimumFrequency?: number;
-  /** The number of most frequent characters kept; words with others become [UNK]. Default 1,000, as in the reference. */
+  /** Number of most frequent characters kept; words with others become [UNK]. Default 1,000, as in the reference. */
   readonly alphabetLimit?: number;
 }
 

@@ -182,7 +182,7 @@ describe('openAtelier', () => {
     expect(new Set(held.map(({ subcategory }) => subcategory))).toEqual(new Set(['hoodie', 'clutch']));
   });
 
-  it('tells the truth about each of its pictures', async () => {
+  it('has the ground truth of each picture', async () => {
     const atelier = openAtelier(options);
     for (const product of await all(options, 'validation')) {
       const truth = atelier.truth(product.id);
