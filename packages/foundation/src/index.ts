@@ -11,6 +11,7 @@ export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from '.
 export { didYouMean, nearestName } from './nearest-name.ts';
 export { parseJson, parsePythonJson } from './parse-json.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
+export { repeatedKey } from './repeated-key.ts';
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
+import { microRecipe } from '../test/micro-recipe.ts';
 import { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 
 const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
@@ -177,5 +178,12 @@ describe('parseRecipe', () => {
   it('reports text that is not JSON', () => {
     expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/recipes: the recipe spoilt\.json is not JSON, found ".+"; /);
     expect(messageOf('\uFEFF[]')).toMatch(/the recipe spoilt\.json is wrong/);
+  });
+
+  it('refuses a key that stands twice', () => {
+    const text = JSON.stringify(microRecipe());
+    expect(messageOf(text.replace('"seed":3', '"seed":3,"seed":4'))).toBe(
+      '@kaleido/recipes: the recipe spoilt.json has a key twice, and only the last one would have an effect, found "seed"; remove one of them',
+    );
   });
 });

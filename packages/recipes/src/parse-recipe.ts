@@ -1,5 +1,5 @@
-import { didYouMean, KaleidoError, parseJson } from '@kaleido/foundation';
-import { recipeError } from '@kaleido/runs';
+import { didYouMean, KaleidoError } from '@kaleido/foundation';
+import { recipeError, recipeValues } from '@kaleido/runs';
 import { z } from 'zod';
 import { migrateRecipe } from './migrate-recipe.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';
@@ -12,7 +12,7 @@ export function recipeJsonSchema(): object {
 
 /**
  * Reads a recipe.
- * @throws KaleidoError naming the key that is wrong, missing, unknown or without effect
+ * @throws KaleidoError naming the key that is wrong, missing, unknown, repeated or without effect
  */
 export function parseRecipe(text: string, name: string): Recipe {
   const recipe = parseStoredRecipe(text, name);
@@ -25,11 +25,7 @@ export function parseRecipe(text: string, name: string): Recipe {
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseStoredRecipe(text: string, name: string): Recipe {
-  const values = parseJson(
-    text,
-    { source: 'recipes', name: `the recipe ${name}` },
-    'correct the file, or start from one of recipes/',
-  );
+  const values = recipeValues(text, { source: 'recipes', name }, 'correct the file, or start from one of recipes/');
   refuseUnknownKind(values, name);
   const migrated = migrateRecipe(values);
   const parsed = recipeSchema.safeParse(migrated);
