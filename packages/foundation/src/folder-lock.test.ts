@@ -96,6 +96,13 @@ describe('lockFolder', () => {
     expect(said.map(({ text }) => text).sort()).toEqual(['mine', 'refused', 'refused', 'refused']);
   });
 
+  it('releases its own lock only', async () => {
+    const lock = await lockFolder(folder, options);
+    await writeLock({ pid: 1, host: 'elsewhere', start });
+    await lock.release();
+    expect(await readdir(folder)).toEqual(['run.lock']);
+  });
+
   it('reports a path that cannot become a folder', async () => {
     await mkdir(join(folder, 'x'));
     await writeFile(join(folder, 'file'), '');

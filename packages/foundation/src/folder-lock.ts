@@ -59,11 +59,14 @@ export async function lockFolder(folder: string, options: LockFolderOptions): Pr
   if (held.has(path)) throw refuse('this very process');
   held.add(path);
   try {
-    const takenOver = await take(path, folder, source, refuse);
+    const content = `${JSON.stringify(await thisProcess())}\n`;
+    const takenOver = await take(path, content, folder, source, refuse);
     return {
       takenOver,
       async release(now = folder) {
-        await rm(join(now, name), { force: true });
+        const lock = join(now, name);
+        // One that somebody removed, and another process has set again, is that process's.
+        if ((await readFile(lock, 'utf8').catch(() => undefined)) === content) await rm(lock, { force: true });
         held.delete(path);
         if (made !== undefined) await removeEmpty(resolve(now), resolve(made));
       },
@@ -76,11 +79,11 @@ export async function lockFolder(folder: string, options: LockFolderOptions): Pr
 
 async function take(
   path: string,
+  content: string,
   folder: string,
   source: string,
   refuse: (found: string, more?: string) => KaleidoError,
 ): Promise<LockOwner | undefined> {
-  const content = `${JSON.stringify(await thisProcess())}\n`;
   let takenOver: LockOwner | undefined;
   // Each round takes the lock, finds its owner running, or removes the lock of an ended process.
   for (let round = 0; round < 10; round++) {
