@@ -208,7 +208,7 @@ describe('train refuses', () => {
     // `refusal` itself passes --cache.
     const given = values.length === 0 ? [] : [`--${option}`, ...values];
     expect(await refusal('--recipe', recipe, ...given)).toMatch(
-      /--(data|checkpoint|cache|precision|threads) has no effect: |would not read the folder that --data names/,
+      /--(data|checkpoint|cache|precision|threads) has no effect: |does not read the folder of --data/,
     );
   });
 
