@@ -84,7 +84,7 @@ it('a model starts from the word embeddings, layers and tokenizer of a BERT', as
 it.each([
   [{}, /either captions to train a vocabulary on, or a tokenizer/],
   [{ captions: ['red'], settings: { hidden_size: 7 } }, /7 is not divisible by num_attention_heads/],
-  [{ captions: ['red'], photographs: [] }, /there is no photograph to take the mean/],
+  [{ captions: ['red'], photographs: [] }, /there are no photographs to compute the mean/],
 ] as const)('a new model is refused: %j', async (options, message) => {
   const before = memory().numTensors;
   await expect(createKaleido({ preset: 'tiny', ...options })).rejects.toThrow(message);
