@@ -82,7 +82,7 @@ export interface OperationCheck<Name extends string> {
   readonly tolerance?: number;
   /** The largest value counts as at least this, 1e-3 by default: for results that should be 0. */
   readonly scale?: number;
-  /** Step of each input's finite differences, 1e-5 by default; another if the operation is curved within it. */
+  /** Step of each input's finite differences, 1e-5 by default; another for inputs of another size, or if the gradient changes within the step. */
   readonly steps?: Readonly<Partial<Record<Name, number>>>;
 }
 

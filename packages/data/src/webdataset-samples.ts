@@ -64,7 +64,7 @@ export function groupMembers(members: readonly Member[]): GroupedMembers {
 
 /** The form of file names that are equal up to their first dot. */
 interface GroupShape {
-  /** Whether the two keys are equal in some names, e.g. in `7.jpg`. */
+  /** Whether some names have one dot only, as `7.jpg`: there the keys up to the first and to the last dot are equal. */
   readonly hasPlain: boolean;
   /** Whether these include both a picture and a text. */
   readonly isPlainPaired: boolean;

@@ -24,7 +24,7 @@ import { foregroundStage, trainForeground } from './train-foreground.ts';
 export interface RunForegroundOptions extends RunListeners {
   readonly recipe: ForegroundRecipe;
   readonly out: string;
-  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and the new run is refused. */
   readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly threads: number;
@@ -42,7 +42,7 @@ export type ForegroundResult =
     }
   | { readonly kind: 'interrupted' };
 
-const [recipeName, stateName, weightsName] = ['recipe.json', 'state.safetensors', 'foreground.safetensors'];
+const [stateName, weightsName] = ['state.safetensors', 'foreground.safetensors'];
 const damaged = 'pass --overwrite to train again, or another --out';
 /** Steps between two lines of metrics.jsonl. */
 const logEvery = 10;
@@ -92,7 +92,6 @@ async function runIn(claim: ClaimedFolder, options: RunForegroundOptions): Promi
   const { description } = await selectBackend({ prefer: backend, threads });
   onMessage?.(`backend: ${description}`);
   await claim.begin();
-  await writeWhole(join(out, recipeName), `${JSON.stringify(recipe, undefined, 2)}\n`);
   const from = await readState(join(out, stateName));
   if (from !== undefined) onMessage?.(`resumes from step ${from.step}`);
 

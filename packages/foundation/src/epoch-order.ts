@@ -8,16 +8,16 @@ export interface EpochOrder {
 
 /** @param names what the order is for; two orders of one seed with different names have nothing in common */
 export function epochOrder(rows: number, batchSize: number, seed: number, ...names: readonly string[]): EpochOrder {
-  let epoch = -1;
-  let order: readonly number[] = [];
-  const rowAt = (position: number): number => {
-    const wanted = Math.floor(position / rows);
-    if (wanted !== epoch) {
-      epoch = wanted;
-      const all = Array.from({ length: rows }, (_, row) => row);
-      order = randomStream(seed, ...names, 'epoch', epoch).shuffle(all);
-    }
-    return order[position % rows] as number;
+  // The last two epochs: around a boundary, threads that share the order are in one or the other.
+  let kept: readonly { readonly epoch: number; readonly order: readonly number[] }[] = [];
+  const orderOf = (epoch: number): readonly number[] => {
+    const known = kept.find((one) => one.epoch === epoch);
+    if (known !== undefined) return known.order;
+    const all = Array.from({ length: rows }, (_, row) => row);
+    const order = randomStream(seed, ...names, 'epoch', epoch).shuffle(all);
+    kept = [{ epoch, order }, ...kept.slice(0, 1)];
+    return order;
   };
+  const rowAt = (position: number): number => orderOf(Math.floor(position / rows))[position % rows] as number;
   return { rowsOf: (step) => Array.from({ length: batchSize }, (_, index) => rowAt(step * batchSize + index)) };
 }

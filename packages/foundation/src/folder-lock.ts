@@ -65,9 +65,12 @@ export async function lockFolder(folder: string, options: LockFolderOptions): Pr
       takenOver,
       async release(now = folder) {
         const lock = join(now, name);
-        // One that somebody removed, and another process has set again, is that process's.
-        if ((await readFile(lock, 'utf8').catch(() => undefined)) === content) await rm(lock, { force: true });
-        held.delete(path);
+        try {
+          // A lock that was removed, and set again by another process, belongs to that process.
+          if ((await readFile(lock, 'utf8').catch(() => undefined)) === content) await rm(lock, { force: true });
+        } finally {
+          held.delete(path);
+        }
         if (made !== undefined) await removeEmpty(resolve(now), resolve(made));
       },
     };

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { inProcess, KaleidoError, type ModuleWorkers, transferred, type WorkerService } from './index.ts';
 import { openModuleWorkers } from './node.ts';
@@ -10,6 +12,7 @@ type CountingService = {
   refusePlainly(_: undefined): never;
   fail(_: undefined): never;
   ask(question: { method: string; argument: unknown }): Promise<unknown>;
+  refuseUncopyable(_: undefined): never;
   leave(_: undefined): never;
   wait(_: undefined): Promise<void>;
 };
@@ -103,6 +106,23 @@ describe('openModuleWorkers', () => {
     expect(await failureOf(missing.call(0, 'add', 1))).toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' });
   });
 
+  it('answers where a method is missing, or an argument or an error cannot be copied, and continues in order', async () => {
+    const workers = open(1, { start: 0 });
+    const missing = workers as unknown as { call(worker: number, method: string, argument: undefined): Promise<void> };
+    expect(await failureOf(missing.call(0, 'noSuchMethod', undefined))).toMatchObject({
+      source: 'foundation',
+      problem: 'the service has no such method',
+      found: 'noSuchMethod',
+    });
+    expect(await failureOf(workers.call(0, 'echo', () => 7))).toMatchObject({ name: 'DataCloneError' });
+    expect(await failureOf(workers.call(0, 'refuseUncopyable', undefined))).toMatchObject({
+      source: 'test',
+      problem: 'no',
+      found: '() => 7',
+    });
+    expect(await Promise.all([workers.call(0, 'add', 1), workers.call(0, 'add', 2)])).toEqual([1, 3]);
+  });
+
   it("answers the workers' calls to its owner, moves arrays to them and passes on errors", async () => {
     const moved: Float32Array[] = [];
     const workers = open(2, { start: 0 }, module, {
@@ -156,6 +176,19 @@ describe('openModuleWorkers', () => {
   });
 });
 
+describe('openModuleWorkers with data that cannot be copied', () => {
+  it('throws, and leaves nothing that keeps the process alive', async () => {
+    const foundation = new URL('../dist/node.js', import.meta.url).href;
+    const code = `import { openModuleWorkers } from ${JSON.stringify(foundation)};
+      try { openModuleWorkers({ module: new URL(${JSON.stringify(module.href)}), count: 2, data: { start: () => 1 } }); }
+      catch (error) { console.log(error.name); }`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+      timeout: 20_000,
+    });
+    expect(stdout).toBe('DataCloneError\n');
+  });
+});
+
 describe('inProcess', () => {
   it('calls the service on the calling thread', async () => {
     const workers = inProcess({
@@ -167,6 +200,8 @@ describe('inProcess', () => {
     expect(workers.count).toBe(1);
     expect(await workers.call(0, 'double', 4)).toBe(8);
     expect(KaleidoError.isInstance(await failureOf(workers.call(0, 'refuse', undefined)))).toBe(true);
+    const missing = workers as unknown as { call(worker: number, method: string, argument: undefined): Promise<void> };
+    expect(await failureOf(missing.call(0, 'noSuchMethod', undefined))).toMatchObject({ found: 'noSuchMethod' });
     await workers.close();
   });
 });

@@ -24,14 +24,23 @@ export interface WorkerStart {
 
 const workerScript = builtModule('module-worker', import.meta.url);
 
-/** Starts the threads. A module that fails to open is reported with the first call. */
+/**
+ * Starts the threads. A module that fails to open is reported with the first call.
+ * @throws DataCloneError for `data` that cannot be copied
+ */
 export function openModuleWorkers<Service extends WorkerService>({
   module,
   count,
   data,
   owner = {},
 }: ModuleWorkersOptions): ModuleWorkers<Service> {
-  const workers = Array.from({ length: count }, () => startWorker(module, data, owner));
+  const workers: OneWorker[] = [];
+  try {
+    for (let index = 0; index < count; index++) workers.push(startWorker(module, data, owner));
+  } catch (error) {
+    for (const worker of workers) void worker.stop();
+    throw error;
+  }
   return {
     count,
     call: (worker, method, argument) => {
@@ -43,15 +52,14 @@ export function openModuleWorkers<Service extends WorkerService>({
   };
 }
 
-function startWorker(
-  module: URL,
-  data: unknown,
-  owner: WorkerService,
-): Pick<PortCaller, 'call'> & { stop(): Promise<unknown> } {
+type OneWorker = Pick<PortCaller, 'call'> & { stop(): Promise<unknown> };
+
+function startWorker(module: URL, data: unknown, owner: WorkerService): OneWorker {
   const { port1, port2 } = new MessageChannel();
-  serveCalls(port1, Promise.resolve(owner));
   const start: WorkerStart = { module: module.href, data, owner: port2 };
   const worker = new Worker(workerScript, { workerData: start, transferList: [port2] });
+  // After the start, which may fail: a port that is listened to keeps the process alive.
+  serveCalls(port1, Promise.resolve(owner));
   const { call, fail } = callThrough(worker);
   worker.on('error', fail);
   worker.on('exit', (code) => {

@@ -1,6 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { KaleidoError, type KaleidoErrorDetails } from './kaleido-error.ts';
-import { type ServiceCalls, transferList, type WorkerService } from './worker-service.ts';
+import { callMethod, type ServiceCalls, transferList, type WorkerService } from './worker-service.ts';
 
 /** An end of a channel between two threads. */
 type Port = MessagePort | Worker;
@@ -25,15 +25,24 @@ export function serveCalls(port: Port, service: Promise<WorkerService>, onFault?
   let last: Promise<void> = Promise.resolve();
   const answer = (message: Answer, transfer: readonly ArrayBuffer[] = []): void =>
     port.postMessage(message, [...transfer]);
+  const answerError = (error: unknown): void => {
+    // A KaleidoError is sent as its parts: a copy would lose its class and marker.
+    const details = KaleidoError.isInstance(error) ? detailsOf(error) : undefined;
+    try {
+      answer(details === undefined ? { kind: 'fault', error } : { kind: 'error', details });
+    } catch {
+      // It holds something that cannot be copied. Without an answer the caller would wait for ever.
+      if (details === undefined) answer({ kind: 'fault', error: new Error(String(error)) });
+      else answer({ kind: 'error', details: { ...details, found: String(details.found) } });
+    }
+  };
   port.on('message', ({ method, argument }: Call) => {
     last = last.then(async () => {
       try {
-        const result = await (await service)[method]?.(argument);
+        const result = await callMethod(await service, method, argument);
         answer({ kind: 'result', result }, transferList(result));
       } catch (error) {
-        // A KaleidoError is sent as its parts: a copy would lose its class and marker.
-        if (KaleidoError.isInstance(error)) answer({ kind: 'error', details: detailsOf(error) });
-        else if (onFault === undefined) answer({ kind: 'fault', error });
+        if (onFault === undefined || KaleidoError.isInstance(error)) answerError(error);
         else onFault(error);
       }
     });
@@ -62,8 +71,9 @@ export function callThrough(port: Port): PortCaller {
           reject(failure);
           return;
         }
-        callers.push({ resolve, reject });
+        // First, since it throws for an argument that cannot be copied; the answer comes later in any case.
         port.postMessage({ method, argument } satisfies Call);
+        callers.push({ resolve, reject });
       }),
     fail: (error) => {
       failure ??= error;

@@ -1,3 +1,5 @@
+import { KaleidoError } from './kaleido-error.ts';
+
 /**
  * The methods that a worker's module provides: one argument each; arguments and results can be copied between threads.
  */
@@ -36,9 +38,21 @@ export interface ModuleWorkers<Service extends WorkerService> {
 export function inProcess<Service extends WorkerService>(service: Service): ModuleWorkers<Service> {
   return {
     count: 1,
-    call: async (_worker, method, argument) => (await service[method]?.(argument)) as never,
+    call: async (_worker, method, argument) => (await callMethod(service, method as string, argument)) as never,
     close: async () => undefined,
   };
+}
+
+/** @throws KaleidoError if the service has no such method */
+export async function callMethod(service: WorkerService, method: string, argument: unknown): Promise<unknown> {
+  if (service[method] === undefined)
+    throw new KaleidoError({
+      source: 'foundation',
+      problem: 'the service has no such method',
+      found: method,
+      advice: "return it from the module's open, or pass it in owner to openModuleWorkers if the worker calls it",
+    });
+  return service[method](argument);
 }
 
 const buffersOf = new WeakMap<object, readonly ArrayBuffer[]>();

@@ -20,6 +20,9 @@ export async function open({ start, shared }, owner) {
     refusePlainly: () => {
       throw new KaleidoError({ source: 'test', problem: 'no' });
     },
+    refuseUncopyable: () => {
+      throw new KaleidoError({ source: 'test', problem: 'no', found: () => 7 });
+    },
     fail: () => {
       throw new TypeError('a fault');
     },

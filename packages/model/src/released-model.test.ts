@@ -68,7 +68,7 @@ function openGolden(folder: string) {
 }
 
 describe('Kaleido-BERT against the released code', () => {
-  it.each(['wasm', 'cpu'] as const)('computes every part like it, on %s', async (backend) => {
+  it.each(['wasm', 'cpu'] as const)('computes every part with the same result, on %s', async (backend) => {
     await selectBackend({ prefer: backend });
     const { config, floats, ids, image, blankKeep, text, open } = openGolden(`${releasedFixtures}tiny-a`);
     // The first step has a rate of 0: the weights after it are those of every output.

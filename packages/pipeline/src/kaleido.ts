@@ -12,7 +12,7 @@ import type { Photograph, PhotographRecord, Photographs } from './photograph.ts'
 import type { Platform } from './platform.ts';
 import type { Preprocessor } from './preprocessor.ts';
 
-/** A photograph's most likely class by label field, and the classes' probabilities, 0..1. */
+/** A photograph's most likely class by label field, and in `probabilities` the probability of that class, 0..1. */
 export type Prediction<Label extends string = string> = { readonly [Field in Label]: string } & {
   /** The record's id, the file's name, or `photograph 1`, `photograph 2` and so on. */
   readonly id: string;

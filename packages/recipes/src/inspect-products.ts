@@ -2,11 +2,11 @@ import { labelOf } from '@kaleido/pipeline';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import { drawLists } from '@kaleido/scoring';
 import {
+  countPictures,
   pictureNotes,
   requireNegatives,
   type SomeProducts,
   sharedCatalogue,
-  someOf,
   subcategoryNotes,
 } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
@@ -68,7 +68,7 @@ export async function inspectProducts(options: InspectProductsOptions): Promise<
       });
       if (strange.length > 0)
         notes.push(
-          `${heldOut.name}: ${someOf(strange, heldOut)} a label of "${name}" that no picture to train on has: counted as wrong`,
+          `${heldOut.name}: ${countPictures(strange, heldOut)} a label of "${name}" that no picture to train on has: counted as wrong`,
         );
     }
   }
@@ -82,7 +82,7 @@ export function labelNotes(split: SomeProducts, field: string, consequence = 'le
   if (without.length === 0) return [];
   if (without.length === split.products.length)
     return [`no picture of ${split.name} has a label of "${field}": not measured`];
-  return [`${split.name}: ${someOf(without, split)} no label of "${field}": ${consequence}`];
+  return [`${split.name}: ${countPictures(without, split)} no label of "${field}": ${consequence}`];
 }
 
 /** Lists that are shorter than the recipe asks for. */

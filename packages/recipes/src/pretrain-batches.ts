@@ -8,7 +8,12 @@ import type { PretrainData } from './training-data.ts';
 export async function pretrainBatches(data: PretrainData): Promise<BatchSource<StageBatch>> {
   const { catalogue, config, seed, stage, vocabulary, hardNegatives, more } = data;
   const features = await openFeatures(data.features);
-  const moreFeatures = more && (await openFeatures(more.features));
+  const moreFeatures =
+    more &&
+    (await openFeatures(more.features).catch(async (error: unknown) => {
+      await features.close();
+      throw error;
+    }));
   const source = stageBatches(
     stage.objectives,
     {
@@ -29,7 +34,7 @@ export async function pretrainBatches(data: PretrainData): Promise<BatchSource<S
     { seed, stage: stage.name, microBatches: stage.microBatches },
   );
   return {
-    batch: source.batch,
+    ...source,
     close: async () => {
       await features.close();
       await moreFeatures?.close();

@@ -60,8 +60,8 @@ const folder = z.strictObject({
   validation: z.string().default('validation'),
   /**
    * More products, for the objectives that use them: even other photographs, e.g. smaller ones, teach what words look
-   * like. A run continues without them if the folder is missing. `folder` is relative to the folder of the command
-   * line. `extractor` makes their features, if it differs from the main one; both have the same width.
+   * like. A run continues without them if the folder is missing. `folder` is relative to the folder that `--data`
+   * names. `extractor` makes their features, if it differs from the main one; both have the same width.
    */
   more: z
     .strictObject({
@@ -151,8 +151,9 @@ export const recipeSchema = z
       z.strictObject({ kind: z.literal('file'), path: z.string() }),
     ]),
     model: z.strictObject({
-      /** A preset's name; the other keys override those of `config.json`. */
+      /** Name of a preset. */
       preset: z.string(),
+      /** Keys of `config.json` that override those of the preset. */
       settings: z.record(z.string(), z.unknown()).default({}),
       /** Folder of a Hugging Face BERT of that size and vocabulary, whose words and layers initialise the model. */
       bert: z.string().optional(),

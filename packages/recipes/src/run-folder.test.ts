@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -25,6 +25,12 @@ const preprocessor = await describePreprocessor({ extractor: { kind: 'pixels', s
 
 let path = '';
 let folder: RunFolder;
+/** As a run begins: the folder's claim writes the recipe. */
+const begin = async (folder: RunFolder, recipe: object): Promise<void> => {
+  await mkdir(folder.path, { recursive: true });
+  await writeFile(join(folder.path, 'recipe.json'), JSON.stringify(recipe));
+  await folder.begin(config, tokenizer, preprocessor);
+};
 beforeEach(async () => {
   path = await mkdtemp(join(tmpdir(), 'run-folder-'));
   folder = new RunFolder(join(path, 'run'));
@@ -89,7 +95,7 @@ describe('RunFolder', () => {
       },
       times: [{ part: 'Stage contrastive', seconds: 2.5 }],
     };
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     expect(await folder.checkpoint(recipe)).toBeUndefined();
     await folder.saveCheckpoint(checkpoint);
     await folder.saveModel(config, checkpoint.weights);
@@ -113,7 +119,7 @@ describe('RunFolder', () => {
   });
 
   it('resumes with the same recipe only', async () => {
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     await folder.saveCheckpoint(atStage1);
     // The recipe's texts about itself do not matter.
     const reworded = { ...recipe, description: 'other words', expectedTime: 'an hour', expectedFigures: { sumR: 1 } };
@@ -122,7 +128,7 @@ describe('RunFolder', () => {
   });
 
   it('removes an earlier run when another begins', async () => {
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.metrics.append(line('contrastive', 1));
@@ -130,7 +136,7 @@ describe('RunFolder', () => {
     await folder.saveReport('<html>');
     await folder.saveClassifier(image, config, someWeights(1), someLayers(image));
     const other = { ...recipe, seed: recipe.seed + 1 };
-    await folder.begin(other, config, tokenizer, preprocessor);
+    await begin(folder, other);
     // Interrupted before its first save: it has no progress of its own, and takes over none.
     expect(await folder.checkpoint(other)).toBeUndefined();
     expect(await folder.metrics.read()).toEqual([]);
@@ -139,7 +145,7 @@ describe('RunFolder', () => {
     // An edited model card stays.
     await folder.saveModel(config, someWeights(0));
     await writeFile(join(folder.path, 'README.md'), 'mine');
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     expect((await readdir(folder.path)).sort()).toEqual(['README.md', ...begun]);
   });
 
@@ -147,7 +153,7 @@ describe('RunFolder', () => {
     const options = image;
     const weights = someWeights(2);
     const layers = someLayers(options);
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     expect(await folder.hasClassifier('image')).toBe(false);
     await folder.saveClassifier(options, config, weights, layers);
     expect(await folder.hasClassifier('image')).toBe(true);
@@ -164,7 +170,7 @@ describe('RunFolder', () => {
   });
 
   it('keeps no checkpoint of a finished run', async () => {
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     await folder.saveModel(config, someWeights(0));
     await folder.saveCheckpoint(atStage1);
     await folder.finish();
@@ -176,7 +182,7 @@ describe('RunFolder', () => {
     await expect(folder.recipe()).rejects.toThrow(
       `@kaleido/recipes: ${folder.path} is not a run folder: cannot read recipe.json, found "ENOENT"; give the --out folder of a finished run`,
     );
-    await folder.begin(recipe, config, tokenizer, preprocessor);
+    await begin(folder, recipe);
     await writeFile(join(folder.path, 'evaluation.json'), '{ "retrieval": ');
     await expect(folder.evaluation()).rejects.toThrow(
       /^@kaleido\/recipes: .*evaluation\.json is not JSON, found ".+"; /,

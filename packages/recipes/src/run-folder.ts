@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation } from '@kaleido/eval';
 import {
@@ -67,15 +67,8 @@ export class RunFolder {
   }
 
   /** Removes the files of an earlier run, and writes those that will not change. */
-  async begin(
-    recipe: Recipe,
-    config: KaleidoBertConfig,
-    tokenizer: Tokenizer,
-    preprocessor: Preprocessor,
-  ): Promise<void> {
-    await mkdir(this.path, { recursive: true });
+  async begin(config: KaleidoBertConfig, tokenizer: Tokenizer, preprocessor: Preprocessor): Promise<void> {
     await removeRunFiles(this.path, 'pretraining');
-    await writeWhole(this.#at('recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     await saveTokenizer(this.path, tokenizer);
     await savePreprocessor(this.path, preprocessor);
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);

@@ -10,7 +10,7 @@ export interface RunRecipeOptions extends RunListeners {
   /** Folder of products, for recipes that need one. */
   readonly data?: string;
   readonly out: string;
-  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and the new run is refused. */
   readonly overwrite?: boolean;
   /** Most bytes of features in memory; a larger store is read on demand. Default: 4 GiB. */
   readonly featureMemory?: number;
@@ -20,7 +20,7 @@ export interface RunRecipeOptions extends RunListeners {
   /** Precision of matrix products. Default: float32, in which all backends agree. */
   readonly precision?: Precision;
   readonly threads: number;
-  /** Stops the run after the current steps, with its state saved so that it can resume. */
+  /** Stops training at its next line of metrics, and other parts as soon as they can. The state is saved, and the run can resume. */
   readonly signal?: AbortSignal;
   /** Most seconds of pre-training that a killed run loses, or its steps between two lines of metrics. Default: 120. */
   readonly saveEverySeconds?: number;

@@ -163,5 +163,5 @@ async function beginFolder(
     foreground: foregroundDescription(recipe.features),
     positionScale: config.position_scale,
   });
-  await folder.begin(recipe, config, tokenizer, preprocessor);
+  await folder.begin(config, tokenizer, preprocessor);
 }

@@ -6,9 +6,8 @@ import type { RunContext } from './run-context.ts';
 /** Trains a stage of a run on its threads, with its metrics in the run's folder. */
 export async function trainRunStage<Batch extends object>(
   { options: run, folder }: Pick<RunContext, 'options' | 'folder'>,
-  options: Omit<TrainOnWorkersOptions<Batch>, 'threads' | 'metrics'>,
+  options: Omit<TrainOnWorkersOptions<Batch>, 'threads' | 'metrics' | 'onMetrics' | 'signal' | 'stateEverySeconds'>,
 ): Promise<StageResult> {
-  run.onPart?.(options.stage.name);
   return trainOnWorkers({
     ...options,
     threads: usesAllCores(run.backend) ? 1 : run.threads,

@@ -1,4 +1,3 @@
-import type { ClassificationOptions } from '@kaleido/model';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { CatalogueData, SplitData } from '@kaleido/scoring';
 import type { StageOptions } from '@kaleido/training';
@@ -15,7 +14,6 @@ export interface PretrainData extends SplitData {
 /** What a fine-tuning reads. */
 export interface FineTuneData extends SplitData {
   readonly stage: StageOptions;
-  readonly classification: ClassificationOptions;
   /** [N] by field; -1 where a product has no label. */
   readonly labels: ReadonlyMap<string, Int32Array>;
   readonly batchSize: number;

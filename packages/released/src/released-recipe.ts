@@ -13,7 +13,7 @@ export interface ReleasedRecipe {
   readonly description: string;
   readonly command: string;
   readonly task: ReleasedTask;
-  /** Names of files in the folder of the command line. */
+  /** Names of files in the folder that `--data` names. */
   readonly files: { readonly train?: string | undefined; readonly evaluate: string };
   /** T and F of the files; the released ones have 64 and 2,048. */
   readonly textLength: number;

@@ -9,7 +9,7 @@ export interface RunReleasedOptions extends RunListeners {
   /** A released checkpoint, or a model folder of this project. */
   readonly checkpoint?: string | undefined;
   readonly out: string;
-  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and this is refused. */
+  /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and the new run is refused. */
   readonly overwrite?: boolean;
   readonly backend: Backend;
   readonly precision?: Precision;

@@ -71,7 +71,6 @@ async function runIn(claim: ClaimedFolder, options: RunReleasedOptions): Promise
   const task = openReleasedTask(recipe, start);
   try {
     await claim.begin();
-    await writeWhole(join(out, 'recipe.json'), `${JSON.stringify(recipe, undefined, 2)}\n`);
     if (recipe.files.train !== undefined && recipe.training !== undefined) {
       const finished = await trainReleased(
         options,

@@ -78,6 +78,18 @@ describe.each(names)('a folder of a %s run', (kind) => {
     expect(await files()).toEqual([]);
   });
 
+  it('can be claimed again if its run was killed as soon as it began', async () => {
+    const options = await lay(kind);
+    const claimed = await claim(options);
+    await claimed.begin();
+    await claimed.release();
+    expect(await files()).toEqual(['recipe.json', 'run.json']);
+    expect(JSON.parse(await readFile(join(out, 'recipe.json'), 'utf8'))).toEqual(options.recipe);
+    const again = await claim(options);
+    expect(again.goesOn).toBe(true);
+    await again.release();
+  });
+
   it('is resumed if its run is unfinished', async () => {
     const options = await lay(kind, 'unfinished');
     const before = await files();

@@ -3,7 +3,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/foundation/node';
-import { lockFile, type RunKind, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
+import { lockFile, type RunKind, recipeFile, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
 
 /** What determines a run's result in addition to its recipe, as the user gave it. */
 interface RunRecord {
@@ -36,9 +36,12 @@ export interface FinishedRun {
 /** A folder that this process owns until it releases it. */
 export interface ClaimedFolder {
   readonly kind: 'claimed';
-  /** Whether the run in the folder is the same, and is resumed instead of removed. */
+  /** False if `begin` removes a run first. True for an empty folder, and for an unfinished run of the same recipe. */
   readonly goesOn: boolean;
-  /** To be called once all checks have passed: removes the overwritten run, and records the new one. */
+  /**
+   * To be called once all checks have passed: removes the overwritten run, and writes `recipe.json` and `run.json` of the
+   * new one.
+   */
   begin(): Promise<void>;
   release(): Promise<void>;
 }
@@ -47,10 +50,10 @@ export interface ClaimedFolder {
  * Claims a folder for a run. Finished runs and runs of other recipes stay unchanged unless `overwrite` is set; files
  * that do not belong to a run are never removed.
  * @throws KaleidoError if another process works in the folder, for a run of another recipe, for a finished run with
- * other options, for a folder with other files in a run's place, and for a folder that cannot be written to
+ * other options, for a model without its evaluation, for an unfinished run with another checkpoint, for a folder with other files in a run's place, and for a folder that cannot be written to
  */
 export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun | ClaimedFolder> {
-  const { out, record, onMessage } = options;
+  const { out, onMessage } = options;
   // Before anything is written: a finished run may be on a read-only disk.
   const before = await judge(options);
   if (before.kind === 'finished') return before;
@@ -69,20 +72,14 @@ export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun
     }
     if (lock.takenOver !== undefined)
       onMessage?.(`takes over ${out}: ${nameOwner(lock.takenOver)}, which was at work there, has ended`);
-    return claimed(out, found, record, lock, onMessage);
+    return claimed(options, found, lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-function claimed(
-  out: string,
-  { removes }: Free,
-  record: RunRecord,
-  lock: FolderLock,
-  onMessage: ClaimOptions['onMessage'],
-): ClaimedFolder {
+function claimed({ out, recipe, record, onMessage }: ClaimOptions, { removes }: Free, lock: FolderLock): ClaimedFolder {
   return {
     kind: 'claimed',
     goesOn: removes === undefined,
@@ -91,6 +88,8 @@ function claimed(
         onMessage?.(`removes ${removes.what} from ${out}, as --overwrite says`);
         await removeRunFiles(out, removes.kind);
       }
+      // The recipe first: by it a killed run is recognised.
+      await writeWhole(join(out, recipeFile), `${JSON.stringify(recipe, undefined, 2)}\n`);
       await writeWhole(join(out, recordFile), `${JSON.stringify(record, undefined, 2)}\n`);
     },
     release: () => lock.release(),
@@ -151,7 +150,7 @@ interface FoundRun {
 
 /** The run whose recipe.json is in the folder; undefined if there is none, or it is not a run's. */
 async function findRun(out: string): Promise<FoundRun | undefined> {
-  const text = await readFile(join(out, 'recipe.json'), 'utf8').catch(() => undefined);
+  const text = await readFile(join(out, recipeFile), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const recipe = JSON.parse(text) as { kind?: unknown; name?: unknown; stages?: unknown } | null;
@@ -172,7 +171,7 @@ async function stateOf(out: string, kind: RunKind): Promise<RunState> {
       ({ mtime }) => mtime.toISOString(),
       () => undefined,
     );
-  // A run of this kind removes it last; runs of other kinds keep theirs.
+  // A pre-training run removes its checkpoint last; runs of other kinds keep their saved state.
   if (kind === 'pretraining' && (await at('checkpoint.safetensors')) !== undefined) return { kind: 'unfinished' };
   const evaluated = await at('evaluation.json');
   if (evaluated !== undefined) return { kind: 'finished', at: evaluated };

@@ -1,7 +1,7 @@
 import { didYouMean, KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
 
-/** A node of a recipe's JSON Schema, with the keys that list names. */
+/** A node of a recipe's JSON Schema, reduced to the keywords that contain names of keys or values. */
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly propertyNames?: SchemaNode;

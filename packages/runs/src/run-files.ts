@@ -5,6 +5,8 @@ import { kaleidoBertConfig, modelCard } from '@kaleido/model';
 /** What a run trains: this project's own pre-training, a task of the released code, or the foreground network. */
 export type RunKind = 'pretraining' | 'released' | 'foreground';
 
+/** The recipe of a run, by which its folder is recognised. */
+export const recipeFile = 'recipe.json';
 /** The options that a run started with. */
 export const recordFile = 'run.json';
 /** Names the process that works in a run's folder. */
@@ -39,7 +41,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
 export async function runFilesIn(folder: string, kind: RunKind): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   const others = kind === 'pretraining' ? ['config.json', 'finetuned'] : [];
-  const wanted = ['recipe.json', recordFile, ...others, ...files[kind]];
+  const wanted = [recipeFile, recordFile, ...others, ...files[kind]];
   return names.filter((name) => wanted.some((one) => isNamed(name, one)));
 }
 

@@ -11,7 +11,7 @@ export async function readListFile(path: string): Promise<CandidateListFile> {
       source: 'scoring',
       problem: `cannot read the candidate lists ${path}`,
       found: cause.code ?? cause.message,
-      advice: 'give a file with one list a line, or leave --lists out to have lists drawn',
+      advice: 'give a file with one list per line, or no file to have lists drawn',
       cause,
     });
   });
@@ -19,7 +19,10 @@ export async function readListFile(path: string): Promise<CandidateListFile> {
   return readCandidateLists(text, basename(path));
 }
 
-/** Given lists are scored unchanged, so that their figures can be compared with those of others. */
+/**
+ * A note if lists have a picture of the query among their negatives. Such lists are scored unchanged, so that figures can
+ * be compared with those of others.
+ */
 export function samePictureNotes(file: CandidateListFile, products: PreparedSplit['products']): string[] {
   const { samePicture } = checkCandidateLists(file, products);
   if (samePicture === 0) return [];

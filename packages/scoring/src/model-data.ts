@@ -3,7 +3,7 @@ import type { FeatureAccess } from '@kaleido/kaleido-patches';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import type { MaskingVocabulary, TaskCatalogue } from '@kaleido/pretrain-tasks';
 
-/** The products that workers draw batches from; arrays are shared. */
+/** The products of a split as caption ids and features; arrays are shared between threads. */
 export interface CatalogueData {
   readonly catalogue: TaskCatalogue;
   readonly features: FeatureAccess;

@@ -31,8 +31,7 @@ export async function puzzleExamples(
   const rows = first?.batch.rows.slice(0, examples) ?? [];
   const found = first as PuzzleAnswers;
   const reader = await openFeatures(split.features);
-  const table = await reader.load(puzzlePictureRows(answers));
-  await reader.close();
+  const table = await reader.load(puzzlePictureRows(answers)).finally(() => reader.close());
   const imageOf = (row: number): RgbImage => pictures.get(split.products[row]?.id ?? '') as RgbImage;
   const cells = (row: number, level: number): Box[] => {
     const image = imageOf(row);

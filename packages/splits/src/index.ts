@@ -2,4 +2,4 @@ export type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-spl
 export { requireNegatives } from './require-negatives.ts';
 export { sharedCatalogue } from './shared-catalogue.ts';
 export { notedLines, skippedLines, withoutPackage } from './skipped-lines.ts';
-export { pictureNotes, type SomeProducts, someOf, subcategoryNotes } from './split-notes.ts';
+export { countPictures, pictureNotes, type SomeProducts, subcategoryNotes } from './split-notes.ts';

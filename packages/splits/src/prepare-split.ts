@@ -158,7 +158,7 @@ function noProducts({ source, split }: SourceSplit, skipped: readonly SkippedPro
   });
 }
 
-/** As `makeFeatures`, and loads them into memory. */
+/** As `makeFeatures`, and opens them for worker threads: in memory if they fit, else read on demand. */
 export async function prepareSplit(options: PrepareSplitOptions): Promise<PreparedSplit> {
   const { from, positionScale } = options;
   const { key, store, products, skipped, noted, warnings, cached } = await makeFeatures(options);

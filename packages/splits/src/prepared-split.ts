@@ -20,7 +20,9 @@ export interface PreparedProduct {
   readonly imageHash: string;
 }
 
-/** A split with features in memory; row r of products and of features is the same photograph. */
+/**
+ * A split with its features, in memory or read on demand; row r of products and of features is the same photograph.
+ */
 export interface PreparedSplit {
   readonly name: string;
   /** Depends on the products and on how their features were made. */

@@ -1,6 +1,6 @@
 import { type SkippedProduct, summariseSkipped } from '@kaleido/data';
 
-/** Together with the lines around them, these fill one screen. */
+/** Most kinds of reason, or notes, that are printed: with the lines around them they fill one screen. */
 const mostKinds = 8;
 
 /** Skipped products as lines for a terminal: the commonest kinds of reason with counts and first examples. */

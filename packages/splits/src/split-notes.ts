@@ -2,15 +2,15 @@ import type { PreparedProduct, PreparedSplit } from './prepared-split.ts';
 
 export type SomeProducts = Pick<PreparedSplit, 'name' | 'products'>;
 
-/** Pictures without a sub-category. */
+/** A note on pictures without a sub-category, if there are any. */
 export function subcategoryNotes(split: SomeProducts): string[] {
   const without = split.products.filter(({ subcategory }) => !subcategory);
   if (without.length === 0) return [];
   const instead = 'negatives come from the category, or from all products where that is missing too';
-  return [`${split.name}: ${someOf(without, split)} no sub-category: ${instead}`];
+  return [`${split.name}: ${countPictures(without, split)} no sub-category: ${instead}`];
 }
 
-/** Pictures that several products share. */
+/** A note on pictures that several products share, if there are any. */
 export function pictureNotes({ name, products }: SomeProducts): string[] {
   const rows = new Map<string, PreparedProduct[]>();
   for (const product of products) {
@@ -27,8 +27,8 @@ export function pictureNotes({ name, products }: SomeProducts): string[] {
   ];
 }
 
-/** E.g. `1 of 150 pictures (17) has`. */
-export function someOf(some: readonly PreparedProduct[], { products }: SomeProducts): string {
+/** The start of a sentence on some pictures of a split: `1 of 150 pictures (17) has`. */
+export function countPictures(some: readonly PreparedProduct[], { products }: SomeProducts): string {
   const first = some[0]?.id;
   return some.length === 1
     ? `1 of ${products.length} pictures (${first}) has`

@@ -58,4 +58,12 @@ describe('MetricsFile', () => {
     await appendFile(file.path, '{"stage":"a","st');
     expect(await file.read()).toEqual([line('a', 1)]);
   });
+
+  it('loses no line after a truncated one when a stage resumes', async () => {
+    await file.append(line('a', 1));
+    await appendFile(file.path, '{"stage":"a","st');
+    await file.forgetAfter('a', 1);
+    await file.append(line('a', 2));
+    expect(await file.read()).toEqual([line('a', 1), line('a', 2)]);
+  });
 });

@@ -27,8 +27,7 @@ export class MetricsFile {
 
   /** All lines; none if the file does not exist. */
   async read(): Promise<StageMetrics[]> {
-    const text = await readFile(this.path, 'utf8').catch(() => '');
-    return text.split('\n').flatMap((line) => {
+    return (await this.#text()).split('\n').flatMap((line) => {
       try {
         return [JSON.parse(line) as StageMetrics];
       } catch {
@@ -43,9 +42,14 @@ export class MetricsFile {
    * @throws KaleidoError where the file cannot be written
    */
   async forgetAfter(stage: string, step: number): Promise<void> {
-    const all = await this.read();
-    const kept = all.filter((line) => line.stage !== stage || line.step <= step);
-    if (kept.length < all.length) await writeWhole(this.path, kept.map(lineOf).join(''));
+    const kept = (await this.read()).filter((line) => line.stage !== stage || line.step <= step);
+    const text = kept.map(lineOf).join('');
+    // A truncated line goes too: the next one would be appended to it.
+    if (text !== (await this.#text())) await writeWhole(this.path, text);
+  }
+
+  #text(): Promise<string> {
+    return readFile(this.path, 'utf8').catch(() => '');
   }
 }
 

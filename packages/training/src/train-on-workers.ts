@@ -27,24 +27,27 @@ export async function trainOnWorkers<Batch extends object>({
   ...options
 }: TrainOnWorkersOptions<Batch>): Promise<StageResult> {
   const { stage, resume, onMetrics } = options;
-  await metrics.forgetAfter(stage.name, resume?.step ?? 0);
-  const workers = openModuleWorkers<ReplicaService>({
-    module,
-    count: Math.min(threads, stage.microBatches),
-    data,
-    owner: batchService(batches),
-  });
   try {
-    return await runStage({
-      ...options,
-      workers,
-      onMetrics: async (line) => {
-        await metrics.append(line);
-        await onMetrics?.(line);
-      },
+    await metrics.forgetAfter(stage.name, resume?.step ?? 0);
+    const workers = openModuleWorkers<ReplicaService>({
+      module,
+      count: Math.min(threads, stage.microBatches),
+      data,
+      owner: batchService(batches),
     });
+    try {
+      return await runStage({
+        ...options,
+        workers,
+        onMetrics: async (line) => {
+          await metrics.append(line);
+          await onMetrics?.(line);
+        },
+      });
+    } finally {
+      await workers.close();
+    }
   } finally {
-    await workers.close();
     await batches.close?.();
   }
 }

@@ -1,4 +1,4 @@
-import type { ReplicaService, StageOptions } from '../src/index.ts';
+import type { BatchSource, ReplicaService, StageOptions } from '../src/index.ts';
 
 export interface ToyData {
   readonly stage: StageOptions;
@@ -15,6 +15,9 @@ export interface ToyData {
   readonly failAt?: number;
   /** How: an error of any kind, one of ours, or the end of the thread. */
   readonly failure?: 'fault' | 'refusal' | 'end';
+  /** Whether the thread that owns this one makes the batches. */
+  readonly fromOwner?: boolean;
 }
 
 export function open(data: ToyData): Promise<ReplicaService>;
+export function toySource(stage: Pick<StageOptions, 'microBatches'>, seed: number): BatchSource<object>;

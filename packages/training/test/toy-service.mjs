@@ -2,7 +2,7 @@
 // the test itself from the sources.
 import { createVariable, ops, selectBackend, tf } from '@kaleido/backend';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
-import { replicaService } from '@kaleido/training';
+import { ownerBatchSource, replicaService } from '@kaleido/training';
 
 const [examples, features, width, classes] = [12, 5, 8, 3];
 
@@ -19,34 +19,12 @@ const failures = {
 /** The same value, with a NaN gradient. */
 const infinitelySteep = tf.customGrad((x) => ({ value: tf.clone(x), gradFunc: (dy) => tf.mul(dy, Number.NaN) }));
 
-export async function open({
-  stage,
-  seed,
-  dropout = 0,
-  contrast = 0,
-  poisonedFrom = Number.POSITIVE_INFINITY,
-  poisonedGradientAt = -1,
-  failAt = -1,
-  failure,
-}) {
-  await selectBackend({ prefer: 'wasm' });
-  const variables = new Map();
-  for (const [name, ...shape] of [
-    ['hidden/kernel', features, width],
-    ['hidden/bias', width],
-    ['output/kernel', width, classes],
-    ['sometimes', classes],
-    ['never', 3],
-  ]) {
-    const random = randomStream(seed, 'weights', name);
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = Float32Array.from({ length: size }, () => 0.5 * random.normal());
-    variables.set(name, createVariable(undefined, values, shape));
-  }
+/** The batches of the task. */
+export function toySource(stage, seed) {
   const teacher = randomStream(seed, 'teacher');
   const directions = Array.from({ length: classes * features }, () => teacher.normal());
 
-  const source = {
+  return {
     // A step's batch is the same for any number of micro-batches.
     batch: async (step, microBatch) => {
       const random = randomStream(seed, 'batch', step);
@@ -64,6 +42,37 @@ export async function open({
       return { step, microBatch, count, x, labels };
     },
   };
+}
+
+export async function open(
+  {
+    stage,
+    seed,
+    dropout = 0,
+    contrast = 0,
+    poisonedFrom = Number.POSITIVE_INFINITY,
+    poisonedGradientAt = -1,
+    failAt = -1,
+    failure,
+    fromOwner = false,
+  },
+  owner,
+) {
+  await selectBackend({ prefer: 'wasm' });
+  const variables = new Map();
+  for (const [name, ...shape] of [
+    ['hidden/kernel', features, width],
+    ['hidden/bias', width],
+    ['output/kernel', width, classes],
+    ['sometimes', classes],
+    ['never', 3],
+  ]) {
+    const random = randomStream(seed, 'weights', name);
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = Float32Array.from({ length: size }, () => 0.5 * random.normal());
+    variables.set(name, createVariable(undefined, values, shape));
+  }
+  const source = toySource(stage, seed);
   const hiddenOf = ({ x, count }) =>
     ops.linear(tf.tensor(x, [count, features]), variables.get('hidden/kernel'), variables.get('hidden/bias'), 'gelu');
   const task = {
@@ -94,5 +103,5 @@ export async function open({
       };
     },
   };
-  return replicaService(task, source, stage, seed);
+  return replicaService(task, fromOwner ? ownerBatchSource(owner) : source, stage, seed);
 }

@@ -213,24 +213,33 @@ class FeatureStoreWriter implements FeatureSink {
     this.#index = undefined;
     await this.#journal?.close();
     this.#journal = undefined;
-    // Nothing to resume from; without the lock, the folder belongs to another writer.
-    const isEmpty = this.#lock !== undefined && this.#rows === 0;
-    if (isEmpty) await this.#clear();
-    await this.#lock?.release();
+    // Without a row there is nothing to resume from.
+    await this.#leave(this.#rows === 0);
+  }
+
+  /** Gives up the folder of the unfinished store. Without the lock it belongs to another writer. */
+  async #leave(clear: boolean): Promise<void> {
+    const lock = this.#lock;
     this.#lock = undefined;
+    if (lock === undefined) return;
+    try {
+      if (clear) await this.#clear();
+    } finally {
+      await lock.release();
+    }
     // Another writer may have taken it in the meantime; then it is not empty.
-    if (isEmpty) await rmdir(this.#part).catch(() => undefined);
+    if (clear) await rmdir(this.#part).catch(() => undefined);
   }
 
   /** Removes all files but the lock. */
   async #clear(): Promise<void> {
-    for (const name of await readdir(this.#part))
+    for (const name of await readdir(this.#part).catch(() => []))
       if (name !== lockFile) await rm(join(this.#part, name), { recursive: true, force: true });
   }
 
   async discard(): Promise<void> {
+    this.#rows = 0;
     await this.close();
-    await rm(this.#part, { recursive: true, force: true });
   }
 
   /** Reads the rows of the journal up to the first missing one, and resumes after them. */

@@ -268,6 +268,24 @@ describe('createFeatureStore', () => {
     }
   });
 
+  it('leaves a folder alone that another writer has taken', async () => {
+    const first = await createFeatureStore(folder, header);
+    await first.append(images, bits);
+    await first.close();
+    const second = await createFeatureStore(folder, header, { resume: true });
+    await first.discard();
+    await second.finish();
+    expect((await openFeatureStore(folder, header)).images).toHaveLength(5);
+  });
+
+  it('gives up its lock if the folder was deleted', async () => {
+    const writer = await createFeatureStore(folder, header);
+    await rm(`${folder}.part`, { recursive: true });
+    await writer.close();
+    await (await createFeatureStore(folder, header)).discard();
+    expect(await readdir(root)).toEqual([]);
+  });
+
   it('lets one process write at a time', async () => {
     const writer = await createFeatureStore(folder, header);
     await writer.append(images, bits);

@@ -80,7 +80,7 @@ export interface Objective<Options, Batch> {
   readonly schema: z.ZodType<Options>;
   /** Rules that a schema cannot express. */
   check?(options: Options, stage: Pick<StagePlan, 'microBatches'>): readonly SettingsIssue[];
-  /** Settings that differ from their default but have no effect; whoever set them expects one. */
+  /** Settings that were changed from their default and have no effect. A recipe with such a setting is refused. */
   withoutEffect?(options: Options, model: Pick<ObjectiveSources, 'jointPatches'>): readonly IdleSetting[];
   /** Whether it draws groups of one sub-category, which may contain mined negatives. */
   drawsGroups(options: Options): boolean;

@@ -61,12 +61,12 @@ async function fineTune(
   const data: FineTuneData = {
     ...sharedData(context, catalogue, train, weights),
     stage,
-    classification,
     labels: labels.rows,
     batchSize: recipe.batchSize,
     patchShare: recipe.patchShare,
   };
   const worker: FineTuneWorkerData = { ...modelData(data), options: stage, classification };
+  context.options.onPart?.(stage.name);
   const { state, step } = await trainRunStage(context, {
     stage,
     batches: await fineTuneBatches(data),

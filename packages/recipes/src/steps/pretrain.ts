@@ -88,6 +88,7 @@ async function trainStage(
           : { ...plain, hardNegatives: kept ?? (await mine(context, shared, hardNegatives)) };
       const trained = stageOptions(stage, more !== undefined);
       const worker: PretrainWorkerData = { ...modelData(mined), options: trained, objectives: stage.objectives };
+      options.onPart?.(stage.name);
       return trainRunStage(context, {
         stage: trained,
         batches: await pretrainBatches(mined),
