@@ -47,7 +47,8 @@ export interface TrainingTask<Batch> {
 /**
  * A source of batches: plain typed arrays, without tensors. A step's number is the source's position: the same step
  * always gives the same batch. Steps are requested in ascending order, from any start; a source that reads a stream
- * skips forward to the first.
+ * skips forward to the first. A source that several ranks share (`ownerBatchSource`) is asked by each in its own
+ * ascending order.
  */
 export interface BatchSource<Batch> {
   /** The batch of one micro-batch of a step; both are counted from 0. */
