@@ -2,12 +2,15 @@ import { dropout } from './dropout';
 import { matrixProduct, matrixProductScratch } from './matrix-product';
 import { dotOfRows, exponentialsOfRow, maximumOfRow, scaleRow } from './row';
 
-/** Bytes of scratch memory: for the products, two score matrices and one row of penalties. */
-export function attentionScratch(queries: i32, keys: i32): i32 {
-  return matrixProductScratch() + ((2 * queries * keys + keys) << 2);
+/** Bytes of scratch memory: for the products, two score matrices and `maskRows` rows of penalties. */
+export function attentionScratch(queries: i32, keys: i32, maskRows: i32): i32 {
+  return matrixProductScratch() + (((2 * queries + maskRows) * keys) << 2);
 }
 
-/** query [B, S, D], key and value [B, K, D], mask [B, K]; context [B, S, D], probabilities [B, A, S, K] before dropout. */
+/**
+ * query [B, S, D], key and value [B, K, D], mask [B, maskRows, K] with a row for each query, or one for all of them;
+ * context [B, S, D], probabilities [B, A, S, K] before dropout.
+ */
 export function attention(
   query: usize,
   key: usize,
@@ -15,6 +18,7 @@ export function attention(
   mask: usize,
   context: usize,
   probabilities: usize,
+  maskRows: i32,
   batch: i32,
   queries: i32,
   keys: i32,
@@ -29,11 +33,13 @@ export function attention(
 ): void {
   const headWidth = width / heads;
   const scores = queries * keys;
+  const seen = maskRows * keys;
+  const nextPenalties = maskRows === 1 ? 0 : keys << 2;
   const thinned = scratch + matrixProductScratch();
   const penalties = thinned + ((scores * 2) << 2);
   for (let item = 0; item < batch; item++) {
-    for (let k = 0; k < keys; k++) {
-      store<f32>(penalties + (k << 2), (1 - load<f32>(mask + ((item * keys + k) << 2))) * -10000);
+    for (let k = 0; k < seen; k++) {
+      store<f32>(penalties + (k << 2), (1 - load<f32>(mask + ((item * seen + k) << 2))) * -10000);
     }
     for (let head = 0; head < heads; head++) {
       const offset = (head * headWidth) as usize;
@@ -43,7 +49,9 @@ export function attention(
       const start = (item * heads + head) * scores;
       const p = probabilities + ((start as usize) << 2);
       matrixProduct(q, width, 1, k, 1, width, p, keys, queries, keys, headWidth, 0, scratch);
-      for (let row = 0; row < queries; row++) softmax(p + ((row * keys) << 2), penalties, keys, scale);
+      for (let row = 0; row < queries; row++) {
+        softmax(p + ((row * keys) << 2), penalties + row * nextPenalties, keys, scale);
+      }
       let weights = p;
       if (threshold !== 0) {
         dropout(p, thinned, start, scores, threshold, firstKey, secondKey, dropoutScale);

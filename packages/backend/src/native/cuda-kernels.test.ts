@@ -3,6 +3,7 @@ import { expectClose, normal } from '../../test/check-operation.ts';
 import { tensorflowMissing } from '../../test/tensorflow.ts';
 import { createVariable, memory, ops, selectBackend, tf } from '../index.ts';
 import { adamWOfAll } from './kernels/adam-w.ts';
+import { attention } from './kernels/attention.ts';
 import { NativeKernels } from './native-kernels.ts';
 import type { NodeBackend } from './node-backend.ts';
 
@@ -59,6 +60,34 @@ describeNative(`kernels for a GPU alone${whyNot}`, () => {
     for (const state of [...expected, ...found])
       tf.dispose([state.parameter, state.gradient, state.firstMoment, state.secondMoment]);
     tf.dispose([scale, ...updated]);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    ['keys', [2, 6]],
+    ['queries and keys', [2, 4, 6]],
+  ])('attend by a mask of the %s to the same values as on a CPU', async (_, shape) => {
+    await selectBackend({ prefer: 'tensorflow' });
+    const before = memory().numTensors;
+    const onGpu = new NativeKernels(tf.backend() as unknown as NodeBackend);
+    Object.defineProperty(onGpu, 'gpu', { value: true });
+    const tensor = (name: string, of: readonly number[]) => tf.tensor(normal(name, of).values, [...of]);
+    const inputs = {
+      query: tensor('query', [2, 4, 6]),
+      key: tensor('key', [2, 6, 6]),
+      value: tensor('value', [2, 6, 6]),
+    };
+    const size = shape.reduce((product, length) => product * length, 1);
+    const mask = tf.tensor(
+      Array.from({ length: size }, (_, i) => (i % 6 === 0 || i % 3 === 1 ? 1 : 0)),
+      shape,
+    );
+    const expected = ops.attention({ ...inputs, heads: 2, mask }).context;
+    const found = attention(onGpu, { ...inputs, mask }, { heads: 2 }).map((info) =>
+      tf.engine().makeTensorFromTensorInfo(info),
+    );
+    expectClose(await found[0]!.data(), await expected.data(), 1e-6, 'context');
+    tf.dispose([...Object.values(inputs), mask, expected, ...found]);
     expect(memory().numTensors).toBe(before);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkOperation, expectClose, normal, open, valuesOf, variants } from '../../test/check-operation.ts';
 import { softmax } from '../../test/reference.ts';
-import { ops, tf } from '../index.ts';
+import { ops, type Tensor, tf } from '../index.ts';
 import { hashMask, maskValues } from './hash-mask.ts';
 
 interface Sizes {
@@ -18,8 +18,10 @@ interface Values {
   readonly value: ArrayLike<number>;
 }
 
+/** @param mask of each key, or of each query and key */
 function attend(sizes: Sizes, { query, key, value }: Values, mask: readonly number[], thinning?: ArrayLike<number>) {
   const { batch, queries, keys, heads, width } = sizes;
+  const perQuery = mask.length > batch * keys;
   const headWidth = width / heads;
   const context = new Float64Array(batch * queries * width);
   const probabilities: number[] = [];
@@ -32,7 +34,8 @@ function attend(sizes: Sizes, { query, key, value }: Values, mask: readonly numb
             const column = h * headWidth + d;
             dot += query[(b * queries + s) * width + column]! * key[(b * keys + k) * width + column]!;
           }
-          return dot / Math.sqrt(headWidth) + (1 - mask[b * keys + k]!) * -10000;
+          const seen = mask[(perQuery ? b * queries + s : b) * keys + k]!;
+          return dot / Math.sqrt(headWidth) + (1 - seen) * -10000;
         });
         const row = softmax(logits);
         row.forEach((probability, k) => {
@@ -62,6 +65,15 @@ function maskOf({ batch, keys }: Sizes): number[] {
   return Array.from({ length: batch * keys }, (_, i) => (Math.floor(i / keys) % 2 === 0 && i % 3 === 2 ? 0 : 1));
 }
 
+/** Query s sees key k if k <= s, and every fifth key in any case; the first sequence hides its last key from all. */
+function maskOfQueries({ batch, queries, keys }: Sizes): number[] {
+  return Array.from({ length: batch * queries * keys }, (_, i) => {
+    const [b, s, k] = [Math.floor(i / (queries * keys)), Math.floor(i / keys) % queries, i % keys];
+    if (b === 0 && k === keys - 1 && k > 0) return 0;
+    return k <= s || k % 5 === 0 ? 1 : 0;
+  });
+}
+
 describe.each(variants)('attention on %s', (variant) => {
   it.each<Sizes>([
     { batch: 1, queries: 1, keys: 1, heads: 1, width: 1 },
@@ -83,6 +95,78 @@ describe.each(variants)('attention on %s', (variant) => {
       // With one key, gradients are 0.
       scale: 0.1,
     });
+  });
+
+  it.each<Sizes>([
+    { batch: 2, queries: 5, keys: 5, heads: 3, width: 12 },
+    { batch: 2, queries: 3, keys: 7, heads: 2, width: 10 },
+    { batch: 1, queries: 35, keys: 35, heads: 2, width: 6 },
+    { batch: 2, queries: 1, keys: 65, heads: 3, width: 36 },
+    { batch: 3, queries: 9, keys: 4, heads: 1, width: 8 },
+  ])('hides keys from some queries alone, for %j', async (sizes) => {
+    const mask = maskOfQueries(sizes);
+    const shape = [sizes.batch, sizes.queries, sizes.keys];
+    await checkOperation({
+      variant,
+      inputs: inputsOf(sizes),
+      run: ({ query, key, value }) =>
+        ops.attention({ query, key, value, heads: sizes.heads, mask: tf.tensor(mask, shape) }).context,
+      reference: (values) => attend(sizes, values, mask).context,
+      scale: 0.1,
+    });
+  });
+
+  it('gives equal bits for a mask of the keys and for the same mask of every query', async () => {
+    const sizes: Sizes = { batch: 2, queries: 6, keys: 9, heads: 2, width: 8 };
+    const mask = maskOf(sizes);
+    const inputs = inputsOf(sizes);
+    const way = await open(variant);
+    const [shared, repeated] = await Promise.all(
+      [false, true].map((perQuery) =>
+        valuesOf(() => {
+          const tensor = (name: keyof typeof inputs) => tf.tensor(inputs[name].values, [...inputs[name].shape]);
+          const ofKeys = tf.tensor(mask, [2, 1, 9]);
+          return way(() =>
+            ops.attention({
+              query: tensor('query'),
+              key: tensor('key'),
+              value: tensor('value'),
+              heads: 2,
+              mask: perQuery ? tf.tile(ofKeys, [1, 6, 1]) : tf.reshape(ofKeys, [2, 9]),
+            }),
+          ).context;
+        }),
+      ),
+    );
+    expect(repeated).toEqual(shared);
+  });
+
+  it('gives a hidden key no probability and its value no gradient', async () => {
+    const sizes: Sizes = { batch: 1, queries: 4, keys: 4, heads: 2, width: 6 };
+    const causal = Array.from({ length: 16 }, (_, i) => (i % 4 <= Math.floor(i / 4) ? 1 : 0));
+    const inputs = inputsOf(sizes);
+    const way = await open(variant);
+    const tensor = (name: keyof typeof inputs) => tf.tensor(inputs[name].values, [...inputs[name].shape]);
+    const attention = (value = tensor('value')) =>
+      way(() =>
+        ops.attention({
+          query: tensor('query'),
+          key: tensor('key'),
+          value,
+          heads: 2,
+          mask: tf.tensor(causal, [1, 4, 4]),
+          probabilities: true,
+          dropout: { rate: 0.5, seed: 3 },
+        }),
+      );
+    const probabilities = await valuesOf(() => attention().probabilities!);
+    expect([...probabilities].map((value) => (value > 0 ? 1 : 0))).toEqual([...causal, ...causal]);
+    // Only the last query sees the last key.
+    const gradient = await valuesOf(() =>
+      tf.grad((value) => tf.sum(tf.slice(attention(value as Tensor).context, [0, 0, 0], [1, 3, 6])))(tensor('value')),
+    );
+    expect([...gradient.slice(18)]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(gradient.slice(0, 18).some((value) => value !== 0)).toBe(true);
   });
 
   const divides = variant === 'wasm, composed';
@@ -189,6 +273,15 @@ describe.each(variants)('attention on %s', (variant) => {
     );
     x.dispose();
   });
+
+  it.each([[[1, 3]], [[2]], [[1, 3, 2]], [[1, 1, 2, 2]]])('refuses a mask of the shape %j', async (shape) => {
+    const way = await open(variant);
+    const x = tf.zeros([1, 2, 6]);
+    const attend = () =>
+      tf.tidy(() => way(() => ops.attention({ query: x, key: x, value: x, heads: 2, mask: tf.ones(shape) }).context));
+    expect(attend).toThrow(`the mask must be [1,2] or [1,2,2], found [${shape}]`);
+    x.dispose();
+  });
 });
 
 describe('shapes on wasm', () => {
@@ -196,9 +289,11 @@ describe('shapes on wasm', () => {
     await open('wasm');
     const x = tf.zeros([1, 2, 6]);
     const wrong = () =>
-      tf.tidy(() => ops.attention({ query: x, key: x, value: x, heads: 2, mask: tf.ones([1, 3]) }).context);
+      tf.tidy(
+        () => ops.attention({ query: x, key: x, value: tf.ones([1, 3, 6]), heads: 2, mask: tf.ones([1, 2]) }).context,
+      );
     expect(wrong).toThrow(
-      "@kaleido/backend: an input must have 2 values, found [1,3]; check the shapes of the operation's inputs",
+      "@kaleido/backend: an input must have 12 values, found [1,3,6]; check the shapes of the operation's inputs",
     );
     expect(() => tf.tidy(() => ops.linear(x, tf.zeros([6, 2]), tf.zeros([3])))).toThrow('an input must have 2 values');
     x.dispose();

@@ -13,7 +13,7 @@ export interface AttentionInputs {
   readonly value: Tensor;
   /** Number of heads; must divide D. */
   readonly heads: number;
-  /** [B, K], 1 where a key may be seen, 0 where not. */
+  /** [B, K], or [B, S, K] if it differs from query to query: 1 where a key may be seen, 0 where not. */
   readonly mask: Tensor;
   /** Whether to return the probabilities too (before dropout); they have no gradient. */
   readonly probabilities?: boolean;
@@ -32,9 +32,10 @@ const noDropout = { rate: 0, seed: 0 };
 
 /**
  * Multi-head scaled dot-product attention: logits scaled by `1 / sqrt(D / A)`, `(1 - mask) * -10000` added (BERT's
- * released code), softmax over the keys.
+ * released code), softmax over the keys. A key that is hidden from a query has probability 0 there, exactly, if any key
+ * is seen. Every backend reads both forms of the mask in the same kernel.
  *
- * @throws KaleidoError where the heads do not divide the width
+ * @throws KaleidoError where the heads do not divide the width, or the mask has another shape
  */
 export function attention(inputs: AttentionInputs): AttentionOutputs {
   const headWidth = (inputs.query.shape[2] as number) / inputs.heads;
@@ -46,6 +47,7 @@ export function attention(inputs: AttentionInputs): AttentionOutputs {
       advice: 'choose a number of heads that divides it',
     });
   }
+  checkMask(inputs);
   if (hasFused('attention')) return fusedAttention(inputs);
   const { query, key, value, heads, mask } = inputs;
   return tf.tidy(() => {
@@ -53,7 +55,8 @@ export function attention(inputs: AttentionInputs): AttentionOutputs {
     const keys = key.shape[1] as number;
     const scale = 1 / Math.sqrt(width / heads);
     const logits = tf.mul(tf.matMul(splitHeads(query, heads), splitHeads(key, heads), false, true), scale); // [B,A,S,K]
-    const penalty = tf.reshape(tf.mul(tf.sub(1, mask), -10000), [batch, 1, 1, keys]);
+    const maskRows = mask.shape.length === 3 ? length : 1;
+    const penalty = tf.reshape(tf.mul(tf.sub(1, mask), -10000), [batch, 1, maskRows, keys]);
     const probabilities = tf.softmax(tf.add(logits, penalty), -1);
     const { rate, seed } = inputs.dropout ?? noDropout;
     const thinned = rate === 0 ? probabilities : dropout(probabilities, rate, seed);
@@ -61,6 +64,19 @@ export function attention(inputs: AttentionInputs): AttentionOutputs {
     const context = tf.reshape(tf.transpose(perHead, [0, 2, 1, 3]), [batch, length, width]);
     return inputs.probabilities === true ? { context, probabilities } : { context };
   }) as AttentionOutputs;
+}
+
+function checkMask({ query, key, mask }: AttentionInputs): void {
+  const [batch, length] = query.shape as [number, number];
+  const keys = key.shape[1] as number;
+  const wanted = mask.shape.length === 3 ? [batch, length, keys] : [batch, keys];
+  if (mask.shape.length === wanted.length && mask.shape.every((size, axis) => size === wanted[axis])) return;
+  throw new KaleidoError({
+    source: 'backend',
+    problem: `the mask must be [${batch},${keys}] or [${batch},${length},${keys}]`,
+    found: mask.shape,
+    advice: 'give a value for each key, or for each query and key',
+  });
 }
 
 function splitHeads(x: Tensor, heads: number): Tensor {

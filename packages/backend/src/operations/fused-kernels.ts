@@ -47,7 +47,10 @@ export interface FusedKernels<T extends TensorInfo = TensorInfo> {
     };
     readonly outputs: T[];
   };
-  /** `query` [B, S, D], `key` and `value` [B, K, D], `mask` [B, K] to `context` [B, S, D], `probabilities` [B, A, S, K]. */
+  /**
+   * `query` [B, S, D], `key` and `value` [B, K, D], `mask` [B, K] or [B, S, K] to `context` [B, S, D], `probabilities`
+   * [B, A, S, K].
+   */
   readonly attention: {
     readonly inputs: { readonly query: T; readonly key: T; readonly value: T; readonly mask: T };
     readonly attributes: { readonly heads: number; readonly dropout?: HashMask };

@@ -51,7 +51,7 @@ export interface KernelExports {
       width: number,
     ]
   ): void;
-  attentionScratch(queries: number, keys: number): number;
+  attentionScratch(queries: number, keys: number, maskRows: number): number;
   attention(
     ...of: [
       query: number,
@@ -60,6 +60,7 @@ export interface KernelExports {
       mask: number,
       context: number,
       probabilities: number,
+      maskRows: number,
       batch: number,
       queries: number,
       keys: number,

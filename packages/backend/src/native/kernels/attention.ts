@@ -110,12 +110,14 @@ function attentionWeights(
   { batch, keys, scale }: AttentionForm,
   dropout: HashMask | undefined,
 ): [weights: TensorInfo, thinned?: TensorInfo] {
+  // One row for all queries, or one for each.
+  const maskRows = mask.shape.length === 3 ? mask.shape[1]! : 1;
   const softmax = (graph: GraphBuilder, products: GraphOutput, seen: GraphOutput): GraphOutput => {
     const hidden = graph.scale(graph.subtract(graph.number(1), seen), -10000);
-    const shifted = graph.add(graph.scale(products, scale), graph.reshape(hidden, batch, 1, 1, keys));
+    const shifted = graph.add(graph.scale(products, scale), graph.reshape(hidden, batch, 1, maskRows, keys));
     return graph.operation('Softmax', [shifted]);
   };
-  const name = `KaleidoAttentionWeights_${batch}_${keys}_${named(scale)}`;
+  const name = `KaleidoAttentionWeights_${batch}_${maskRows}_${keys}_${named(scale)}`;
   if (!kernels.gpu) {
     // Operation by operation: on the CPU a compiled softmax takes more than twice the time.
     const [probabilities] = kernels.call({

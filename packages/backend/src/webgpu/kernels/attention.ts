@@ -20,16 +20,26 @@ export const attention: WebgpuKernel<'attention'> = (kernels, { query, key, valu
     scale,
   });
   const thinned = dropout === undefined ? probabilities : kernels.make(probabilities);
+  const perQuery = mask.shape.length === 3;
   eachRow(kernels, {
-    key: `attention softmax ${dropout !== undefined}`,
+    key: `attention softmax ${dropout !== undefined} ${perQuery}`,
     rows: batch * heads * queries,
     inputs: [['mask', mask]],
     outputs: [['p', probabilities], ...(dropout === undefined ? [] : [['thinned', thinned] as const])],
-    settings: { keys: u32(keys), rows_of_batch: u32(heads * queries), ...dropoutSettings(dropout) },
+    settings: {
+      keys: u32(keys),
+      rows_of_batch: u32(heads * queries),
+      ...(perQuery ? { queries: u32(queries) } : {}),
+      ...dropoutSettings(dropout),
+    },
     functions: dropout === undefined ? '' : dropoutFactor,
     body: `
 let start = row * settings.keys;
-let seen = (row / settings.rows_of_batch) * settings.keys;
+${
+  perQuery
+    ? 'let seen = ((row / settings.rows_of_batch) * settings.queries + row % settings.queries) * settings.keys;'
+    : 'let seen = (row / settings.rows_of_batch) * settings.keys;'
+}
 var top = smallestNumber;
 for (var i = thread; i < settings.keys; i += ${rowThreads}u) {
   let logit = p[start + i] + (1.0 - mask[seen + i]) * -10000.0;
