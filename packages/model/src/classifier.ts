@@ -114,12 +114,12 @@ export class Classifier {
     const { mask } = given;
     const words = model.embedText(given, dropout);
     if (inputs === 'text') {
-      const pooled = model.pool(model.encode(words, mask, { dropout, classOnly: true }).sequence);
+      const pooled = model.pool(model.encode(words, mask, { dropout, firstOnly: 1 }).sequence);
       return head === 'cls' ? pooled : tf.concat([pooled, ...this.#captionSide(words, mask)], 1);
     }
     const photograph = model.imageInput(image);
     const patches = model.embedPatches(photograph, dropout);
-    const pooled = model.pool(model.encodeBoth(words, mask, patches, { dropout, classOnly: true }).sequence);
+    const pooled = model.pool(model.encodeBoth(words, mask, patches, { dropout, firstOnly: 1 }).sequence);
     if (head === 'cls') return pooled;
     const features = model.standardise(photograph.features);
     const means = levelRanges(photograph.patches).map(({ start, patches: n }) =>

@@ -1,8 +1,9 @@
-import { ops, type Tensor, tf } from '@kaleido/backend';
+import { type Tensor, tf } from '@kaleido/backend';
 import type { DropoutSeeds } from '@kaleido/foundation';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
 import type { KaleidoBert, KaleidoLogits, SideEncoding } from './kaleido-bert.ts';
 import { jointPatches } from './kaleido-bert-config.ts';
+import { pickRows } from './pick-rows.ts';
 
 /**
  * The interface of a model for training objectives and applications. Batches are plain arrays, and the model alone
@@ -19,6 +20,8 @@ export interface Encoder {
   matchPairs(pairs: PairsToMatch, dropout?: DropoutSeeds): Tensor;
   /** Both sides in one pass, with the heads of the paper's tasks. */
   readBoth(text: TextBatch, image: ImageBatch, dropout?: DropoutSeeds): BothSides;
+  /** Captions read from left to right beside their images, to predict each next piece. */
+  readCausally(text: TextBatch, image: ImageBatch, dropout?: DropoutSeeds): CausalText;
   /** (features - mean) / deviation if the model carries these statistics, otherwise the features unchanged. */
   standardise(features: Tensor): Tensor;
 }
@@ -39,6 +42,12 @@ export interface BothSides {
   tokensAt(positions: Int32Array): Tensor;
   /** Feature logits of these patches of level 4 (`grey`) or 5 (`blank`), [B n, F]. @param patches [B n] within the level */
   featuresAt(level: 'grey' | 'blank', patches: Int32Array): Tensor;
+}
+
+/** Captions of which every position knows only the pieces before it, its own and the image. */
+export interface CausalText {
+  /** Logits over the vocabulary of the pieces that follow these positions, [B M, V]. @param positions [B M] */
+  nextAt(positions: Int32Array): Tensor;
 }
 
 /** Wraps a model as an `Encoder`. */
@@ -65,26 +74,30 @@ export function encoderOf(model: KaleidoBert): Encoder {
         pickRows(embeddedCaptions, captions), // [pairs, T, D]
         pickRows(input.mask, captions),
         pickRows(embeddedPatches, images), // [pairs, P, D]
-        { dropout, classOnly: true },
+        { dropout, firstOnly: 1 },
       );
       return model.match(model.pool(sequence)); // [pairs, 2]
     },
     readBoth(text, image, dropout) {
       const { sequence, logits } = model.forward(model.textInput(text), model.imageInput(image), { dropout });
-      const perRow = (values: Int32Array): Tensor => tf.tensor(values, [text.size, values.length / text.size], 'int32');
       return {
         logits,
-        tokensAt: (positions) => model.predictTokens(sequence, perRow(positions)),
-        featuresAt: (level, patches) => model.predictFeatures(sequence, level, perRow(patches)),
+        tokensAt: (positions) => model.predictTokens(sequence, perItem(positions, text.size)),
+        featuresAt: (level, patches) => model.predictFeatures(sequence, level, perItem(patches, text.size)),
       };
+    },
+    readCausally(text, image, dropout) {
+      const input = model.textInput(text);
+      const words = model.embedText(input, dropout);
+      const patches = model.embedPatches(model.imageInput(image), dropout);
+      const options = { dropout, causalText: true, firstOnly: text.textLength };
+      const { sequence } = model.encodeBoth(words, input.mask, patches, options); // [B, T, D]
+      return { nextAt: (positions) => model.predictTokens(sequence, perItem(positions, text.size)) };
     },
     standardise: (features) => model.standardise(features),
   };
 }
 
-/** The given items of a batch; an item may occur repeatedly. */
-function pickRows(x: Tensor, items: Int32Array): Tensor {
-  const [B, ...rest] = x.shape as [number, ...number[]];
-  const rows = ops.embedding(tf.reshape(x, [B, x.size / B]), tf.tensor(items, [items.length], 'int32'));
-  return tf.reshape(rows, [items.length, ...rest]);
+function perItem(values: Int32Array, size: number): Tensor {
+  return tf.tensor(values, [size, values.length / size], 'int32');
 }

@@ -1,3 +1,4 @@
+export { causalMask } from './causal-mask.ts';
 export {
   assertLayers,
   type ClassificationBatch,
@@ -7,9 +8,13 @@ export {
   type ClassifierInputs,
   classifierShapes,
 } from './classifier.ts';
-export { type BothSides, type Encoder, encoderOf, type PairsToMatch } from './encoder.ts';
+export type { CaptionMethod, CaptionOptions, CaptionTokens, PieceChoice } from './decoding/caption-options.ts';
+export { generateCaptions } from './decoding/generate-captions.ts';
+export type { GeneratedCaption } from './decoding/generated-caption.ts';
+export { type BothSides, type CausalText, type Encoder, encoderOf, type PairsToMatch } from './encoder.ts';
 export { featureStandardisation } from './feature-standardisation.ts';
 export {
+  type EncodeBothOptions,
   type EncodeOptions,
   type EncoderOutput,
   type ForwardOptions,
@@ -27,6 +32,7 @@ export {
   presetSize,
   presets,
 } from './kaleido-bert-config.ts';
+export type { LayerMemory } from './layer-memory.ts';
 export { modelCard } from './model-card.ts';
 export { loadModelFiles, loadWeightsFiles, readModelConfig } from './model-files.ts';
 export type { ImageInput, TextInput } from './model-inputs.ts';

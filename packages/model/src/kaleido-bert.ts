@@ -19,7 +19,9 @@ import {
   patchCount,
   type TextBatch,
 } from '@kaleido/layout';
+import { causalMask } from './causal-mask.ts';
 import { jointPatches, type KaleidoBertConfig } from './kaleido-bert-config.ts';
+import { type LayerMemory, remembered } from './layer-memory.ts';
 import type { ImageInput, TextInput } from './model-inputs.ts';
 import { imageInput, textInput } from './plain-batches.ts';
 import { initialValues, levelScopes, type VariableDescription, variableDescriptions } from './variables.ts';
@@ -34,6 +36,8 @@ export interface EncoderOutput {
   readonly attended: readonly Tensor[];
   /** The last layer's output, [B, S, D]. */
   readonly sequence: Tensor;
+  /** What positions after these need of each layer; only on request. */
+  readonly memory: readonly LayerMemory[];
 }
 
 export interface KaleidoLogits {
@@ -64,10 +68,22 @@ export interface ForwardOptions {
 
 export interface EncodeOptions extends ForwardOptions {
   /**
-   * Compute the last layer for the [CLS] position alone: `sequence` is then [B, 1, D], and scoring a pair costs little
-   * more than half as much. The pooled output is the same.
+   * Compute the last layer for the first positions alone, so many of them: `sequence` is then [B, firstOnly, D]. With 1,
+   * for [CLS], scoring a pair costs little more than half as much, and the pooled output is the same.
    */
-  readonly classOnly?: boolean;
+  readonly firstOnly?: number;
+  /** Positions before these, K of them, as an earlier pass returned them. They are seen, and not computed again. */
+  readonly after?: readonly LayerMemory[];
+  /** Return `memory`, that of `after` included. */
+  readonly remember?: boolean;
+}
+
+export interface EncodeBothOptions extends EncodeOptions {
+  /**
+   * Text that is read from left to right, to predict its next piece: position t sees positions up to t and every patch,
+   * and patches see only patches, so that no caption changes their states. Default: false, everything sees everything.
+   */
+  readonly causalText?: boolean;
 }
 
 /** One side alone as one vector. */
@@ -171,13 +187,13 @@ export class KaleidoBert {
 
   // Embeddings -------------------------------------------------------------------------------------------------------
 
-  /** Word + segment + position, normalised. */
-  embedText({ ids, segments }: TextInput, dropout?: DropoutSeeds): Tensor {
+  /** Word + segment + position, normalised. @param start the position of the first token */
+  embedText({ ids, segments }: TextInput, dropout?: DropoutSeeds, start = 0): Tensor {
     const T = ids.shape[1] as number;
     const words = ops.embedding(this.#get('bert/embeddings/word_embeddings'), ids); // [B, T, D]
     const table = this.#get('bert/embeddings/token_type_embeddings');
     const segment = segments === undefined ? tf.slice(table, [0, 0], [1, -1]) : ops.embedding(table, segments); // [1, D] or [B, T, D]
-    const positions = tf.slice(this.#get('bert/embeddings/position_embeddings'), [0, 0], [T, -1]); // [T, D]
+    const positions = tf.slice(this.#get('bert/embeddings/position_embeddings'), [start, 0], [T, -1]); // [T, D]
     const embedded = this.#layerNorm(tf.add(words, tf.add(positions, segment)), 'bert/embeddings/LayerNorm');
     return this.#drop(embedded, dropout);
   }
@@ -201,35 +217,48 @@ export class KaleidoBert {
 
   // Encoder ----------------------------------------------------------------------------------------------------------
 
-  /** Text and patches in one sequence. Attention is bidirectional; only padding of the text is masked. */
+  /**
+   * Text and patches in one sequence. Attention is bidirectional, as in the paper, and only padding of the text is
+   * masked; with `causalText` (ours) the text is read from left to right.
+   */
   encodeBoth(
     textEmbeddings: Tensor,
     textMask: Tensor,
     patchEmbeddings: Tensor,
-    options: EncodeOptions = {},
+    options: EncodeBothOptions = {},
   ): EncoderOutput {
     const [B, P] = patchEmbeddings.shape as [number, number];
     const sequence = tf.concat([textEmbeddings, patchEmbeddings], 1); // [B, S, D]
-    return this.encode(sequence, tf.concat([textMask, tf.ones([B, P])], 1), options);
+    const mask = options.causalText ? causalMask(textMask, P) : tf.concat([textMask, tf.ones([B, P])], 1); // [B, S, S] or [B, S]
+    return this.encode(sequence, mask, options);
   }
 
-  /** L post-LayerNorm BERT layers. */
+  /**
+   * L post-LayerNorm BERT layers.
+   * @param mask [B, K + S], or [B, S, K + S] if positions see different ones (`causalMask`): 1 for seen, 0 for hidden;
+   *   K positions of `after` come first
+   */
   encode(sequence: Tensor, mask: Tensor, options: EncodeOptions = {}): EncoderOutput {
-    const { dropout, attentions = false, classOnly = false } = options;
+    const { dropout, attentions = false, firstOnly, after, remember = false } = options;
     const layers: Tensor[] = [];
     const probabilities: Tensor[] = [];
     const between: Tensor[] = [];
+    const memory: LayerMemory[] = [];
     let x = sequence;
     for (let i = 0; i < this.config.num_hidden_layers; i++) {
       const layer = `bert/encoder/layer_${i}`;
-      const last = i === this.config.num_hidden_layers - 1;
-      const asked = classOnly && last ? ops.sliceRows(x, 0, 1) : x; // [B, 1, D] or [B, S, D]
+      const first = i === this.config.num_hidden_layers - 1 ? firstOnly : undefined;
+      const asked = first === undefined ? x : ops.sliceRows(x, 0, first); // [B, S, D] or [B, firstOnly, D]
+      const query = this.#dense(asked, `${layer}/attention/self/query`);
+      const key = this.#dense(x, `${layer}/attention/self/key`);
+      const value = this.#dense(x, `${layer}/attention/self/value`);
+      const seen = remembered(after?.[i], { key, value }); // [B, K + S, D]
+      if (remember) memory.push(seen);
       const attention = ops.attention({
-        query: this.#dense(asked, `${layer}/attention/self/query`),
-        key: this.#dense(x, `${layer}/attention/self/key`),
-        value: this.#dense(x, `${layer}/attention/self/value`),
+        query,
+        ...seen,
         heads: this.config.num_attention_heads,
-        mask,
+        mask: first === undefined || mask.shape.length === 2 ? mask : ops.sliceRows(mask, 0, first),
         probabilities: attentions,
         ...this.#attentionDropout(dropout),
       });
@@ -242,7 +271,7 @@ export class KaleidoBert {
       x = this.#addAndNormalise(narrow, x, `${layer}/output/LayerNorm`, dropout);
       layers.push(x);
     }
-    return { layers, attentions: probabilities, attended: between, sequence: x };
+    return { layers, attentions: probabilities, attended: between, sequence: x, memory };
   }
 
   /** tanh(W h_CLS + b), [B, D]. */
