@@ -13,6 +13,7 @@ export {
 } from './losses.ts';
 export { type NegativeRule, negativeRule } from './negative-rule.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
+export { type CaptioningOptions, captioning } from './objectives/captioning.ts';
 export { type ContrastiveBatch, type ContrastiveOptions, contrastive } from './objectives/contrastive.ts';
 export { type MatchingBatch, type MatchingOptions, matching } from './objectives/matching.ts';
 export type { BatchPlace, LossTerm, Objective, ObjectiveSources, StagePlan } from './objectives/objective.ts';
