@@ -24,3 +24,4 @@ export {
   recipeExtractorSchema,
   recipeFeaturesSchema,
 } from './recipe-features.ts';
+export type { WriteOptions, WrittenCaption } from './write-captions.ts';

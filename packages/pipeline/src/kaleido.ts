@@ -11,6 +11,7 @@ import { modelFiles } from './model-files.ts';
 import type { Photograph, PhotographRecord, Photographs } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import type { Preprocessor } from './preprocessor.ts';
+import { type WriteOptions, type WrittenCaption, writeCaptions } from './write-captions.ts';
 
 /** A photograph's most likely class by label field, and in `probabilities` the probability of that class, 0..1. */
 export type Prediction<Label extends string = string> = { readonly [Field in Label]: string } & {
@@ -165,6 +166,22 @@ export class Kaleido<Label extends string = string> {
         }
         yield { ...prediction, probabilities } as unknown as Prediction<Label>;
       }
+    }
+  }
+
+  /**
+   * Writes a caption for each photograph, as a stream. The default, `left-to-right`, needs a model that was pre-trained by
+   * the objective `captioning`; one that was pre-trained to predict masked words, as in the paper, writes by `mask-predict`
+   * or `one-pass`, with a `length` that suits its captions. Others write words at random.
+   * @throws KaleidoError for options that are wrong, and for a photograph that cannot be read
+   */
+  async *caption(
+    photographs: Photographs,
+    { onSkipped, ...options }: WriteOptions & PredictOptions = {},
+  ): AsyncGenerator<WrittenCaption> {
+    for await (const group of this.#prepared(photographs, onSkipped && { onSkipped })) {
+      const ids = group.records.map(({ id }) => id);
+      yield* await writeCaptions(this.model, this.tokenizer, await allRows(group), ids, options);
     }
   }
 
