@@ -29,7 +29,7 @@ export function tableReader(V: number, seed = 1): PieceReader & { readonly rows:
 }
 
 /** The log-probability of each piece after these. */
-export function nextOf(V: number, seed: number, photograph: number, pieces: readonly number[]): number[] {
+function nextOf(V: number, seed: number, photograph: number, pieces: readonly number[]): number[] {
   const random = randomStream(seed, 'language', photograph, ...pieces);
   const logits = Array.from({ length: V }, (_, id) => (id === first ? Number.NEGATIVE_INFINITY : 2 * random.normal()));
   if (pieces.length === 1) logits[last] = Number.NEGATIVE_INFINITY;

@@ -64,6 +64,7 @@ describe('a stage of pre-training', () => {
         contrastive: { batchSize: 8, groupSize: 2, weight: 0.5, meanWeight: 0.25 },
         matching: { ...matching, weight: 2, distillation: { weight: 3 } },
         tasks: { batchSize: 8, weights: { rotation: 1.5, camouflage: 0 } },
+        captioning: { batchSize: 4, weight: 0.75 },
       }),
     );
     const weightOf: Record<string, number> = {
@@ -78,6 +79,7 @@ describe('a stage of pre-training', () => {
       camouflage: 0,
       greyToColour: 1,
       blankToColour: 1,
+      captioning: 0.75,
     };
     expect(Object.keys(parts)).toEqual(['loss', ...Object.keys(weightOf)]);
     for (const [step, loss] of parts.loss!.entries()) {

@@ -32,14 +32,21 @@ export function fromNucleus(
   const top = logProbabilities[mostLikely(logProbabilities)] as number;
   const weights = Float64Array.from(logProbabilities, (value) => Math.exp((value - top) / temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const order = [...weights.keys()].sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
+  // Sorted as numbers, which is many times as fast as sorting ids by them.
+  const sorted = weights.slice().sort();
   let [size, inside] = [0, 0];
-  do inside += weights[order[size++] as number] as number;
-  while (inside < topP * total && size < order.length);
+  do inside += sorted[sorted.length - ++size] as number;
+  while (inside < topP * total && size < sorted.length);
+  const least = sorted[sorted.length - size] as number;
+  // Of equally likely pieces the first ones.
+  let equal = size - weights.reduce((count, weight) => count + Number(weight > least), 0);
   let rest = random.uniform() * inside;
-  for (const id of order.slice(0, size)) {
-    rest -= weights[id] as number;
-    if (rest < 0) return id;
+  let drawn = 0;
+  for (const [id, weight] of weights.entries()) {
+    if (weight < least || (weight === least && equal-- <= 0)) continue;
+    drawn = id;
+    rest -= weight;
+    if (rest < 0) break;
   }
-  return order[size - 1] as number;
+  return drawn;
 }
