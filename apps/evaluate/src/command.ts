@@ -1,15 +1,22 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
-import { type EvaluateRunOptions, evaluateRunRecognition, evaluateRunRetrieval } from '@kaleido/recipes/node';
+import {
+  type EvaluateRunOptions,
+  evaluateRunRecognition,
+  evaluateRunRetrieval,
+  evaluateRunWords,
+} from '@kaleido/recipes/node';
 import { Command } from 'commander';
 import { followEvaluation } from './follow-evaluation.ts';
-import { recognitionTable, retrievalTable } from './tables.ts';
+import { recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 interface Options {
   readonly run: string;
   readonly data?: string;
   readonly split?: string;
+  readonly seed?: string;
   readonly json?: string;
   readonly backend: string;
   readonly threads: string;
@@ -46,6 +53,15 @@ measure('recognition', "accuracy and macro F1 of the run's classifiers").action(
   }),
 );
 
+measure('words', 'masked words named right, with the own photograph, another one, and none').action(
+  (options: Options) =>
+    runCommand(async () => {
+      const words = await evaluateRunWords(runOptions(options));
+      console.log(`\n${wordsTable(words)}`);
+      await writeFigures(options, { words });
+    }),
+);
+
 await runCommand(() => {
   refuseUnknownWords(process.argv.slice(2), program, program);
   return program.parseAsync();
@@ -64,22 +80,34 @@ function measure(name: string, description: string): Command {
       '--split <name>',
       "which of them (default: the recipe's validation split; without --data what the run was measured on)",
     )
+    .option('--seed <number>', "draws garments of another seed than the run's, where the recipe draws its own products")
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
     .option('--threads <count>', 'worker threads', String(availableParallelism()))
     .option('--cache <folder>', 'where features are kept between runs', '.kaleido');
 }
 
-function runOptions({ run, data, split, backend, threads, cache }: Options): EvaluateRunOptions {
+function runOptions({ run, data, split, seed, backend, threads, cache }: Options): EvaluateRunOptions {
   return {
     run: pathFromUser(run),
     ...(data === undefined ? {} : { data: pathFromUser(data) }),
     ...(split === undefined ? {} : { split }),
+    ...(seed === undefined ? {} : { seed: wholeNumber(seed) }),
     cache: pathFromUser(cache),
     backend: backend as Backend,
     threads: threadCount(threads, 'evaluate'),
     ...followEvaluation(),
   };
+}
+
+function wholeNumber(seed: string): number {
+  if (/^\d{1,9}$/.test(seed)) return Number(seed);
+  throw new KaleidoError({
+    source: 'evaluate',
+    problem: '--seed must be a whole number from 0 to 999999999',
+    found: seed,
+    advice: 'e.g. --seed 2',
+  });
 }
 
 async function writeFigures({ json }: Options, figures: object): Promise<void> {

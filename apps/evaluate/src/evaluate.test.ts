@@ -140,6 +140,24 @@ describe("evaluate on a run's own products", () => {
     expect(output).toMatch(/^category +\d/m);
   });
 
+  it('gives the figures of masked words of evaluation.json, as a table and as JSON', async () => {
+    const { code, output, errors } = await evaluate('words', '--run', 'run', '--json', 'words.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { words } = await jsonOf('run/evaluation.json');
+    expect(await jsonOf('words.json')).toEqual({ words });
+    expect(words).toMatchObject({ captions: 16, otherPhotograph: {}, noPhotograph: {}, commonest: {}, neighbours: {} });
+    expect(Object.keys(words.byAspect)).toContain('type');
+    expect(output).toMatch(/^all +\d+ +\d+\.\d \(\d+\.\d\d\)/m);
+  });
+
+  it('draws the garments of another seed', async () => {
+    const { code, output, errors } = await evaluate('words', '--run', 'run', '--seed', '5', '--json', 'words5.json');
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toContain('atelier (seed 5');
+    expect(await jsonOf('words5.json')).not.toEqual(await jsonOf('words.json'));
+    expect(await refusal('words', '--run', 'run', '--seed', 'five')).toMatch(/--seed must be .*, found "five"/);
+  });
+
   it('names the available splits', async () => {
     expect(await refusal('retrieval', '--run', 'run', '--split', 'best')).toMatch(
       /no such split, found "best"; take one of: train, heldOut, retrievalChoice, retrieval/,
@@ -176,6 +194,13 @@ describe('evaluate on products of a folder', () => {
     expect(retrieval.matchingWeight).toBe((await jsonOf('run/evaluation.json')).retrieval.matchingWeight);
   });
 
+  it('measures words', async () => {
+    expect(await evaluate('words', ...bare, '--json', 'bare-words.json')).toMatchObject({ code: 0, errors: '' });
+    const { words } = await jsonOf('bare-words.json');
+    expect(words.captions).toBe(4);
+    expect(words).not.toHaveProperty('byAspect');
+  });
+
   it('measures recognition if there are labels', async () => {
     const given = ['--run', 'run', '--data', 'labelled', '--split', 'hidden', '--json', 'labelled.json'];
     expect(await evaluate('recognition', ...given)).toMatchObject({ code: 0, errors: '' });
@@ -198,6 +223,9 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('retrieval', '--run', 'bare')).toMatch(/bare is not a run folder: cannot read recipe\.json/);
     expect(await refusal('retrieval', '--run', 'run', '--backend', 'abacus')).toMatch(
       /unknown backend, found "abacus"/,
+    );
+    expect(await refusal('words', ...bare, '--seed', '3')).toMatch(
+      /--seed draws other garments, and --data gives products/,
     );
     expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
   });

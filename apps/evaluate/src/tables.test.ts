@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recognitionTable, retrievalTable } from './tables.ts';
+import { recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 const figures = (recall: number, sumR: number) => ({
   imageToText: { '1': recall, '5': 50, '10': 100 },
@@ -34,6 +34,26 @@ describe('retrievalTable', () => {
     const [, row, note] = retrievalTable(result).split('\n');
     expect(row).toMatch(/^combined +10\.0 ±1\.3 .* 320\.0 ±4\.0$/);
     expect(note).toBe('mean ± deviation over 2 list files; queries: 500 + 500');
+  });
+});
+
+describe('wordsTable', () => {
+  it('has a row for all words and one per aspect, without the baselines that are unknown', () => {
+    const guessed = (accuracy: number) => ({ accuracy, crossEntropy: accuracy / 50 });
+    const read = (pieces: number, accuracy: number) => ({
+      pieces,
+      ...guessed(accuracy),
+      otherPhotograph: guessed(50),
+      noPhotograph: guessed(40),
+    });
+    const neighbours = guessed(65);
+    const words = { captions: 400, ...read(1200, 72), neighbours, byAspect: { colour: read(150, 60) } };
+    expect(wordsTable(words).split('\n')).toEqual([
+      '        pieces  own photograph      another         none  neighbour counts  commonest',
+      'all       1200     72.0 (1.44)  50.0 (1.00)  40.0 (0.80)       65.0 (1.30)',
+      'colour     150     60.0 (1.20)  50.0 (1.00)  40.0 (0.80)',
+      'masked pieces of 400 captions named right, in per cent (cross-entropy)',
+    ]);
   });
 });
 

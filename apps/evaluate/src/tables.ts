@@ -1,7 +1,9 @@
-import type { evaluateRunRecognition, evaluateRunRetrieval } from '@kaleido/recipes/node';
+import type { evaluateRunRecognition, evaluateRunRetrieval, evaluateRunWords } from '@kaleido/recipes/node';
 
 type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
 type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
+
+type Words = Awaited<ReturnType<typeof evaluateRunWords>>;
 
 const directions = ['imageToText', 'textToImage'] as const;
 const limits = ['1', '5', '10'] as const;
@@ -42,6 +44,22 @@ export function recognitionTable(recognition: Recognition): string {
   ]);
   const heading = ['', ...allInputs.flatMap((inputs) => [`${inputs}: accuracy`, 'macro F1'])];
   return aligned([heading, ...rows]);
+}
+
+/** Accuracy in per cent and, in brackets, cross-entropy; all pieces, and by what they speak of. */
+export function wordsTable({ captions, byAspect = {}, ...all }: Words): string {
+  const cell = (figures: { readonly accuracy: number; readonly crossEntropy: number } | undefined): string =>
+    figures === undefined ? '' : `${figures.accuracy.toFixed(1)} (${figures.crossEntropy.toFixed(2)})`;
+  const row = (name: string, read: Omit<Words, 'captions' | 'byAspect'>): string[] => [
+    name,
+    String(read.pieces),
+    ...[read, read.otherPhotograph, read.noPhotograph, read.neighbours, read.commonest].map(cell),
+  ];
+  const heading = ['', 'pieces', 'own photograph', 'another', 'none', 'neighbour counts', 'commonest'];
+  return [
+    aligned([heading, row('all', all), ...Object.entries(byAspect).map(([name, read]) => row(name, read))]),
+    `masked pieces of ${captions} captions named right, in per cent (cross-entropy)`,
+  ].join('\n');
 }
 
 /** Aligns names to the left and figures to the right. */

@@ -17,6 +17,37 @@ export interface Evaluation {
   readonly recognition?: Readonly<Record<string, RecognitionFigures>>;
   /** Share of puzzles solved. */
   readonly puzzles?: PuzzleFigures;
+  /** Masked pieces of unseen captions named right. */
+  readonly words?: WordFigures;
+}
+
+/** How often a masked piece is named right. */
+export interface GuessedWords {
+  /** In per cent. */
+  readonly accuracy: number;
+  /** Mean of -log of the true piece's probability. */
+  readonly crossEntropy: number;
+}
+
+/** Masked pieces read with the product's photograph, with other input, and guessed by counting. */
+export interface WordsRead extends GuessedWords {
+  /** How many were masked. */
+  readonly pieces: number;
+  /** With the photograph of another product. A model that reads photographs is worse with it. */
+  readonly otherPhotograph: GuessedWords;
+  /** From the caption alone. */
+  readonly noPhotograph: GuessedWords;
+  /** Always the commonest piece of the training captions. */
+  readonly commonest?: GuessedWords;
+  /** What stood between the two pieces beside it in the training captions. */
+  readonly neighbours?: GuessedWords;
+}
+
+export interface WordFigures extends WordsRead {
+  /** How many captions the pieces are from. */
+  readonly captions: number;
+  /** By what the piece speaks of (`colour`, `type` ...; `none`: nothing visible), if the data say it. */
+  readonly byAspect?: Readonly<Record<string, WordsRead>>;
 }
 
 /** In per cent. */

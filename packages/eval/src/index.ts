@@ -1,4 +1,12 @@
 export {
+  type AlignedProduct,
+  type AlignmentFigures,
+  alignmentFigures,
+  type LevelShares,
+  type PartMention,
+  type Rectangle,
+} from './alignment/alignment-figures.ts';
+export {
   type CandidateList,
   type CandidateListFile,
   type CatalogueEntry,
@@ -13,6 +21,15 @@ export {
   longestCandidateLists,
 } from './candidate-lists/generate-candidate-lists.ts';
 export { readCandidateLists, sha256Of } from './candidate-lists/read-candidate-lists.ts';
+export type { Bleu, TokenisedItem } from './captions/bleu.ts';
+export {
+  type CaptionItem,
+  type CaptionMetrics,
+  type CaptionScores,
+  captionMetrics,
+  tokenisedCaptionMetrics,
+} from './captions/caption-metrics.ts';
+export { captionTokens, ptbTokens } from './captions/ptb-tokens.ts';
 export {
   type ClassificationMetrics,
   type ClassMetrics,
@@ -34,8 +51,17 @@ export {
   scoreCandidateLists,
   summarizeRetrieval,
 } from './evaluate-retrieval.ts';
-export type { Evaluation, PuzzleFigures, RecognitionFigures } from './evaluation.ts';
+export type {
+  Evaluation,
+  GuessedWords,
+  PuzzleFigures,
+  RecognitionFigures,
+  WordFigures,
+  WordsRead,
+} from './evaluation.ts';
 export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './ranking/full-set-retrieval.ts';
 export { type GroupedRecalls, groupedRecalls, type ScoredPair } from './ranking/grouped-recalls.ts';
 export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';
+export { type Guess, NeighbourCounts } from './words/neighbour-counts.ts';
+export { type MaskedPieces, type PieceAnswers, type WordAnswers, wordFigures } from './words/word-figures.ts';

@@ -22,7 +22,7 @@ export interface ImageBatch {
   readonly features: Float32Array;
   /** [B, P, 5] x1, x2, y1, y2, width x height, on the model's position scale */
   readonly positions: Float32Array;
-  /** Indices among the 55 patches, ascending, at least one of each level; default: all 55 */
+  /** Indices among the 55 patches, ascending; default: all 55. The joint space of patches needs one of each level. */
   readonly patches?: readonly number[];
   /** [B, 25] 0 if a level 5 patch is blanked, else 1; default: nothing is blanked */
   readonly blankKeep?: Float32Array;

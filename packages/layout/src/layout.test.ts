@@ -25,10 +25,18 @@ describe('the levels', () => {
     ]);
   });
 
+  it('leave out a level without a patch', () => {
+    expect(levelRanges([0, 1, 5, 30]).map(({ level, start }) => [level.scale, start])).toEqual([
+      [1, 0],
+      [2, 1],
+      [3, 2],
+      [5, 3],
+    ]);
+  });
+
   it.each([
     ['out of order', [1, 0, 5, 14, 30], 'not in ascending order'],
     ['twice', [0, 0, 1, 5, 14, 30], 'not in ascending order'],
-    ['without a level', [0, 1, 5, 30], 'none of the patches is of level 4'],
   ])('refuse patches %s', (_, given, message) => {
     expect(() => levelRanges(given)).toThrow(message);
   });

@@ -43,9 +43,9 @@ export interface LevelRange {
 }
 
 /**
- * The range of each level in a sequence with some of the 55 patches.
+ * The range of each level in a sequence with some of the 55 patches. Levels without a patch are left out.
  * @param given the patches, ascending; default: all 55
- * @throws KaleidoError if a level has no patch, or if the patches are not ascending
+ * @throws KaleidoError if the patches are not ascending
  */
 export function levelRanges(given?: readonly number[]): readonly LevelRange[] {
   if (given === undefined) return levels.map((level) => ({ level, start: level.start, patches: level.patches }));
@@ -56,16 +56,9 @@ export function levelRanges(given?: readonly number[]): readonly LevelRange[] {
       found: given,
       advice: 'sort them, and name each once',
     });
-  return levels.map((level) => {
+  return levels.flatMap((level) => {
     const inside = (patch: number): boolean => patch >= level.start && patch < level.start + level.patches;
     const patches = given.filter(inside).length;
-    if (patches === 0)
-      throw new KaleidoError({
-        source: 'layout',
-        problem: `none of the patches is of level ${level.scale}`,
-        found: given,
-        advice: 'give at least one patch of each level',
-      });
-    return { level, start: given.findIndex(inside), patches };
+    return patches === 0 ? [] : [{ level, start: given.findIndex(inside), patches }];
   });
 }

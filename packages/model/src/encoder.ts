@@ -18,6 +18,11 @@ export interface Encoder {
   projectImages(image: ImageBatch, dropout?: DropoutSeeds): Tensor;
   /** Match logits of pairs, [pairs, 2]: pair i is caption `captions[i]` with image `images[i]`, rows of the batches. */
   matchPairs(pairs: PairsToMatch, dropout?: DropoutSeeds): Tensor;
+  /**
+   * Logits over the vocabulary at these positions of captions, read with their images, [B M, V]. The images may hold
+   * any patches; undefined: the captions alone. @param positions [B M]
+   */
+  predictTokens(text: TextBatch, image: ImageBatch | undefined, positions: Int32Array, dropout?: DropoutSeeds): Tensor;
   /** Both sides in one pass, with the heads of the paper's tasks. */
   readBoth(text: TextBatch, image: ImageBatch, dropout?: DropoutSeeds): BothSides;
   /** Captions read from left to right beside their images, to predict each next piece. */
@@ -77,6 +82,16 @@ export function encoderOf(model: KaleidoBert): Encoder {
         { dropout, firstOnly: 1 },
       );
       return model.match(model.pool(sequence)); // [pairs, 2]
+    },
+    predictTokens(text, image, positions, dropout) {
+      const input = model.textInput(text);
+      const embedded = model.embedText(input, dropout); // [B, T, D]
+      const asked = { dropout, positions: tf.tensor(positions, [text.size, positions.length / text.size], 'int32') };
+      const { sequence } =
+        image === undefined
+          ? model.encode(embedded, input.mask, asked)
+          : model.encodeBoth(embedded, input.mask, model.embedPatches(model.imageInput(image), dropout), asked); // [B, M, D]
+      return model.predictTokens(sequence);
     },
     readBoth(text, image, dropout) {
       const { sequence, logits } = model.forward(model.textInput(text), model.imageInput(image), { dropout });

@@ -77,9 +77,11 @@ export interface KaleidoBertConfig {
   readonly joint_view: 'patches' | 'whole';
   /**
    * `normal`: truncated normal everywhere, as released. `identity`: the value and output projections of attention start
-   * as the identity, which lets a small matching head learn (docs/decisions/0004).
+   * as the identity, which lets a small matching head learn (docs/decisions/0004). `neighbours`: as `identity`, with
+   * positions as waves and two heads of the first layer that look at the neighbouring pieces, from which a small model
+   * learns words (docs/decisions/0020).
    */
-  readonly attention_initialisation: 'normal' | 'identity';
+  readonly attention_initialisation: 'normal' | 'identity' | 'neighbours';
 }
 
 const count = z.number().int().positive();
@@ -117,7 +119,7 @@ const configSchema = z.strictObject({
   one_sided_encoding: z.enum(['embeddings', 'encoder']).default('embeddings'),
   joint_size: z.number().int().nonnegative().default(0),
   joint_view: z.enum(['patches', 'whole']).default('patches'),
-  attention_initialisation: z.enum(['normal', 'identity']).default('normal'),
+  attention_initialisation: z.enum(['normal', 'identity', 'neighbours']).default('normal'),
 });
 
 /** Checks a `config.json`; unknown keys are refused, because a misspelt one would silently give another model. */

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { type ImageBatch, levels } from '@kaleido/layout';
 import { captions, largestDifference, photographs, smallConfig } from '../test/small-model.ts';
-import { KaleidoBert, modelFromWeights, readWeights } from './index.ts';
+import { type ImageInput, KaleidoBert, modelFromWeights, readWeights } from './index.ts';
 
 const numbers = (tensor: Tensor): number[] => [...tensor.dataSync<'float32'>()];
 
@@ -238,16 +238,24 @@ describe('a photograph with only some patches', () => {
     });
   });
 
-  it.each([
-    [[0, 1, 5, 14], /none of the patches is of level 5/],
-    [[0, 1, 5, 30, 14], /not in ascending order/],
-  ])('is refused if a level has none or the order is wrong: %j', (patches, message) => {
+  const someOf = (model: KaleidoBert, patches: readonly number[]): ImageInput => {
+    const { features, positions } = model.imageInput(photographs(1));
+    const some = (x: Tensor): Tensor => tf.slice(x, [0, 0, 0], [1, patches.length, -1]);
+    return { features: some(features), positions: some(positions), patches };
+  };
+
+  it('is refused if the order is wrong', () => {
     withModel({}, (model) => {
-      const { features, positions } = model.imageInput(photographs(1));
-      const some = (x: Tensor): Tensor => tf.slice(x, [0, 0, 0], [1, patches.length, -1]);
-      expect(() => model.embedPatches({ features: some(features), positions: some(positions), patches })).toThrow(
-        message,
-      );
+      expect(() => model.embedPatches(someOf(model, [0, 1, 5, 30, 14]))).toThrow(/not in ascending order/);
+    });
+  });
+
+  it('may lack a level, except in the joint space of patches', () => {
+    withModel({ joint_size: 4 }, (model) => {
+      const image = someOf(model, [0, 1, 5, 14]);
+      const embedded = model.embedPatches(image);
+      expect(embedded.shape.slice(0, 2)).toEqual([1, 4]);
+      expect(() => model.encodeImage(image, embedded)).toThrow(/none of the patches is of level 5/);
     });
   });
 });

@@ -16,7 +16,7 @@ export interface ImageInput {
   readonly features: Tensor;
   /** float32 [B, P, 5], [x1, x2, y1, y2, w h] on the configuration's `position_scale` */
   readonly positions: Tensor;
-  /** Which of the 55 these are, ascending, with at least one of each level. Default: all of them. */
+  /** Which of the 55 these are, ascending. Default: all of them. The joint space of patches needs one of each level. */
   readonly patches?: readonly number[];
   /** float32 [B, 25], 0 where a patch of level 5 is blanked and 1 elsewhere; omitted if none is */
   readonly blankKeep?: Tensor;

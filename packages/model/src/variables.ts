@@ -1,6 +1,7 @@
 import { type RandomStream, randomStream } from '@kaleido/foundation';
 import { type LevelName, levels } from '@kaleido/layout';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
+import { addNeighbourHeads, positionWaves } from './neighbour-initialisation.ts';
 
 /** Prefixes of a level's variables in a released checkpoint; the spelling is the released code's. */
 export const levelScopes: Readonly<Record<LevelName, { readonly scope: string; readonly variable: string }>> = {
@@ -12,10 +13,17 @@ export const levelScopes: Readonly<Record<LevelName, { readonly scope: string; r
 };
 
 /**
- * How a variable starts: BERT's truncated normal, zeros, ones, the identity matrix, or a truncated normal of deviation
- * 1 / sqrt(inputs), which makes a projection's output as large as its input.
+ * How a variable starts: BERT's truncated normal, zeros, ones, the identity matrix, a truncated normal of deviation
+ * 1 / sqrt(inputs), which makes a projection's output as large as its input, positions as waves, or a truncated normal
+ * with heads that look at neighbours.
  */
-export type Initialisation = 'normal' | 'zeros' | 'ones' | 'identity' | 'scaled';
+export type Initialisation = 'normal' | 'zeros' | 'ones' | 'identity' | 'scaled' | 'waves' | NeighbourHeads;
+
+/** The query or key kernel of a layer whose first heads look at the neighbouring positions. */
+interface NeighbourHeads {
+  readonly neighbours: 'query' | 'key';
+  readonly heads: number;
+}
 
 export interface VariableDescription {
   /** The released checkpoint's name without its prefix. */
@@ -56,7 +64,12 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
 
   add('bert/position_dense', [5, D]);
   add('bert/embeddings/word_embeddings', [V, D]);
-  add('bert/embeddings/position_embeddings', [config.max_position_embeddings, D]);
+  const looksAtNeighbours = config.attention_initialisation === 'neighbours';
+  add(
+    'bert/embeddings/position_embeddings',
+    [config.max_position_embeddings, D],
+    looksAtNeighbours ? 'waves' : 'normal',
+  );
   add('bert/embeddings/token_type_embeddings', [config.type_vocab_size, D]);
   addLayerNorm('bert/embeddings/LayerNorm');
   for (const { name } of levels) {
@@ -65,12 +78,14 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
     add(`bert/${scope}/${variable}_type_embeddings`, [config.patch_type_vocab_size, D]);
     addLayerNorm(`bert/${scope}/${variable}EmbLayerNorm`);
   }
-  const attention: Initialisation = config.attention_initialisation;
+  const attention: Initialisation = config.attention_initialisation === 'normal' ? 'normal' : 'identity';
+  const asks = (part: 'query' | 'key', layer: number): Initialisation =>
+    looksAtNeighbours && layer === 0 ? { neighbours: part, heads: config.num_attention_heads } : 'normal';
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const layer = `bert/encoder/layer_${i}`;
     // The released code draws these three biases from the normal too; all others start at zero.
-    for (const part of ['query', 'key', 'value']) {
-      add(`${layer}/attention/self/${part}/kernel`, [D, D], part === 'value' ? attention : 'normal');
+    for (const part of ['query', 'key', 'value'] as const) {
+      add(`${layer}/attention/self/${part}/kernel`, [D, D], part === 'value' ? attention : asks(part, i));
       add(`${layer}/attention/self/${part}/bias`, [D]);
     }
     add(`${layer}/attention/output/dense/kernel`, [D, D], attention);
@@ -115,25 +130,32 @@ export function variableDescriptions(config: KaleidoBertConfig): VariableDescrip
 export function initialValues(description: VariableDescription, range: number, seed: number): Float32Array {
   const size = description.shape.reduce((product, length) => product * length, 1);
   const values = new Float32Array(size);
-  switch (description.initialisation) {
+  const { initialisation, shape } = description;
+  if (typeof initialisation === 'object') {
+    const drawn = initialValues({ ...description, initialisation: 'normal' }, range, seed);
+    return addNeighbourHeads(drawn, shape[0] as number, initialisation.heads, initialisation.neighbours);
+  }
+  switch (initialisation) {
+    case 'waves':
+      return positionWaves(...(shape as [number, number]));
     case 'zeros':
       return values;
     case 'ones':
       return values.fill(1);
     case 'identity': {
-      const columns = description.shape[1] ?? 1;
+      const columns = shape[1] ?? 1;
       for (let i = 0; i < columns; i++) values[i * columns + i] = 1;
       return values;
     }
     case 'normal':
     case 'scaled': {
       const random = randomStream(seed, 'initialisation', description.name);
-      const deviation = description.initialisation === 'normal' ? range : 1 / Math.sqrt(description.shape[0] ?? 1);
+      const deviation = initialisation === 'normal' ? range : 1 / Math.sqrt(shape[0] ?? 1);
       for (let i = 0; i < size; i++) values[i] = deviation * truncatedNormal(random);
       return values;
     }
     default:
-      return description.initialisation satisfies never;
+      return initialisation satisfies never;
   }
 }
 

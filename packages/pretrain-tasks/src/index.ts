@@ -11,6 +11,7 @@ export {
   reconstructionLoss,
   releasedReconstructionLoss,
 } from './losses.ts';
+export { type MaskedCaptions, maskedBatch, maskRow, predictionsOf } from './masked-captions.ts';
 export { type NegativeRule, negativeRule } from './negative-rule.ts';
 export { type HardNegatives, type NegativeSampler, negativeSampler } from './negatives.ts';
 export { type CaptioningOptions, captioning } from './objectives/captioning.ts';
@@ -31,6 +32,7 @@ export {
   stageTask,
 } from './objectives/stage-objectives.ts';
 export { type TasksOptions, tasks } from './objectives/tasks.ts';
+export { type WordsBatch, type WordsOptions, words } from './objectives/words.ts';
 export { excludedPairs, type PairBatch, type PairBatchOptions, type PairSources, pairBatch } from './pair-batch.ts';
 export {
   batchOptions,

@@ -41,6 +41,21 @@ const forBatches = (check: (batch: PretrainBatch, of: readonly number[]) => void
   );
 
 describe('pretrainBatch', () => {
+  it("does not ask for the words of another product's caption if so set", async () => {
+    for (const [maskMismatched, asked] of [
+      [true, all.length],
+      [false, 0],
+    ] as const) {
+      const options = { ...paperBatchOptions, mismatchRate: 1, maskMismatched };
+      const { maskedWeights, matchLabels } = await draw(all, 1, 0, options);
+      expect([...matchLabels]).toEqual(all.map(() => 0));
+      const captions = all.filter((b) => maskedWeights[10 * b] === 1);
+      expect(captions).toHaveLength(asked);
+    }
+    const matching = { ...paperBatchOptions, mismatchRate: 0 };
+    expect(await draw(all, 1, 0, { ...matching, maskMismatched: false })).toEqual(await draw(all, 1, 0, matching));
+  });
+
   it('has 24 different orders of four patches, the first the upright one', async () => {
     expect(new Set(jigsawPermutations.map((order) => order.join())).size).toBe(24);
     for (const order of jigsawPermutations) expect([...order].sort()).toEqual([0, 1, 2, 3]);

@@ -1,5 +1,6 @@
 import type { RandomStream } from '@kaleido/foundation';
 import {
+  type Alignment,
   type FeatureReader,
   type FeatureTable,
   type ImageBatch,
@@ -8,26 +9,21 @@ import {
   patchCount,
   slotRange,
   featureSlots as slots,
-  type TextBatch,
 } from '@kaleido/layout';
 import type { KaleidoBertConfig } from '@kaleido/model';
+import { drawGuided, fillPatches, type GuidedDraw } from './alignment-guided-masking.ts';
 import type { TaskCatalogue } from './catalogue.ts';
 import { positionsOf } from './image-batch.ts';
+import { type MaskedCaptions, maskedBatch, maskRow } from './masked-captions.ts';
 import type { NegativeSampler } from './negatives.ts';
 import { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
-import { commonLength } from './text-batch.ts';
-import { type MaskingOptions, type MaskingVocabulary, maskCaption } from './token-masking.ts';
+import type { MaskingOptions, MaskingVocabulary } from './token-masking.ts';
 
 /** One batch of the paper's pre-training: masked captions, distorted images and every task's answer; no tensors. */
-export interface PretrainBatch {
+export interface PretrainBatch extends MaskedCaptions {
   /** [B] the catalogue's rows of the photographs */
   readonly rows: readonly number[];
-  readonly text: TextBatch;
   readonly image: ImageBatch;
-  /** AMLM: [B, M] places, pieces and weights; weight 0 = no prediction */
-  readonly maskedPositions: Int32Array;
-  readonly maskedLabels: Int32Array;
-  readonly maskedWeights: Float32Array;
   /** ITM: [B] 1 = the caption is the photograph's */
   readonly matchLabels: Int32Array;
   readonly rotationLabels: Int32Array;
@@ -47,6 +43,8 @@ export interface PretrainBatchOptions {
   readonly masking: MaskingOptions;
   /** Share of pairs whose caption is another product's; 0.5 as in BERT's next sentence and FashionBERT. */
   readonly mismatchRate: number;
+  /** Whether the words of another product's caption are asked for too. Default: true, as in BERT. */
+  readonly maskMismatched?: boolean;
   /** Patches greyed at level 4; 2 (paper 3.4). */
   readonly greyPatches: number;
   /** Patches blanked at level 5; 3 (paper 3.4). */
@@ -78,7 +76,17 @@ export interface PretrainSources {
   readonly features: FeatureReader;
   readonly negatives: NegativeSampler;
   readonly vocabulary: MaskingVocabulary;
+  /** The pairs of a row's caption and photograph: what is hidden is guided by them. Omitted: it is random. */
+  readonly alignments?: AlignmentsOfRow | undefined;
 }
+
+/** The aligned pairs of a row; none: what is hidden of it is random. */
+type AlignmentsOfRow = (row: number) => readonly Alignment[];
+
+type GuidedPatches = Pick<GuidedDraw, 'patches' | 'sparedPatches'>;
+
+/** Of a product without pairs. */
+const unguided: GuidedPatches = { patches: new Set(), sparedPatches: new Set() };
 
 /** What was drawn for one image. */
 interface DrawnPuzzles {
@@ -100,7 +108,7 @@ interface DrawnPuzzles {
  * are loaded.
  */
 export async function pretrainBatch(
-  { catalogue, features, negatives, vocabulary }: PretrainSources,
+  { catalogue, features, negatives, vocabulary, alignments }: PretrainSources,
   rows: readonly number[],
   options: PretrainBatchOptions,
   random: RandomStream,
@@ -111,59 +119,45 @@ export async function pretrainBatch(
     matchLabels[b] = 1;
     return row;
   });
-  const captions = maskedCaptions(catalogue, captionRows, vocabulary, options.masking, random);
-  const drawn = rows.map(
-    (row): DrawnPuzzles => ({
+  const guided = rows.map(() => unguided);
+  const masked = captionRows.map((row, b) => {
+    // Pairs are of a caption with its own photograph.
+    const pairs = matchLabels[b] === 1 ? (alignments?.(row) ?? []) : [];
+    if (pairs.length === 0) return maskRow(catalogue, row, vocabulary, options.masking, random);
+    return maskRow(catalogue, row, vocabulary, options.masking, random, (words, pieces) => {
+      const patches = { camouflage: 1, grey: options.greyPatches, blank: options.blankPatches };
+      const quotas = { pieces, mostPieces: options.masking.predictions, patches };
+      const draw = drawGuided(pairs, words, quotas, random);
+      guided[b] = draw;
+      return draw;
+    });
+  });
+  const captions = maskedBatch(catalogue, captionRows, masked, options.masking.predictions);
+  if (options.maskMismatched === false)
+    for (const [b, match] of matchLabels.entries())
+      if (match === 0)
+        captions.maskedWeights.fill(0, b * options.masking.predictions, (b + 1) * options.masking.predictions);
+  const drawn = rows.map((row, b): DrawnPuzzles => {
+    const draw = guided[b] as GuidedPatches;
+    const isGuided = draw !== unguided;
+    return {
       turns: random.integer(rotationLabels),
       order: random.integer(jigsawLabels),
-      intruder: random.integer(camouflageLabels),
+      intruder: isGuided ? (fillPatches(draw, 'camouflage', 1, random)[0] as number) : random.integer(camouflageLabels),
       other: negatives.draw(row, random),
-      grey: distinct(options.greyPatches, levelByName.grey.patches, random),
-      blank: distinct(options.blankPatches, levelByName.blank.patches, random),
-    }),
-  );
+      grey: isGuided
+        ? fillPatches(draw, 'grey', options.greyPatches, random)
+        : distinct(options.greyPatches, levelByName.grey.patches, random),
+      blank: isGuided
+        ? fillPatches(draw, 'blank', options.blankPatches, random)
+        : distinct(options.blankPatches, levelByName.blank.patches, random),
+    };
+  });
   const table = await features.load([...rows, ...drawn.map(({ other }) => other)]);
   return { rows, ...captions, matchLabels, ...distortedImages(table, rows, drawn) };
 }
 
-type CaptionPart = 'text' | 'maskedPositions' | 'maskedLabels' | 'maskedWeights';
-
-function maskedCaptions(
-  catalogue: TaskCatalogue,
-  rows: readonly number[],
-  vocabulary: MaskingVocabulary,
-  masking: MaskingOptions,
-  random: RandomStream,
-): Pick<PretrainBatch, CaptionPart> {
-  const B = rows.length;
-  const M = masking.predictions;
-  const T = commonLength(catalogue, rows);
-  const ids = new Int32Array(B * T);
-  const mask = new Float32Array(B * T);
-  const maskedPositions = new Int32Array(B * M);
-  const maskedLabels = new Int32Array(B * M);
-  const maskedWeights = new Float32Array(B * M);
-  for (const [b, row] of rows.entries()) {
-    const start = row * catalogue.textLength;
-    const length = catalogue.lengths[row] as number;
-    const caption = maskCaption(
-      catalogue.ids.subarray(start, start + length),
-      catalogue.wordStarts.subarray(start, start + length),
-      length,
-      vocabulary,
-      masking,
-      random,
-    );
-    ids.set(caption.ids, b * T);
-    mask.fill(1, b * T, b * T + length);
-    maskedPositions.set(caption.positions, b * M);
-    maskedLabels.set(caption.labels, b * M);
-    maskedWeights.set(caption.weights, b * M);
-  }
-  return { text: { size: B, textLength: T, ids, mask }, maskedPositions, maskedLabels, maskedWeights };
-}
-
-type ImagePart = Exclude<keyof PretrainBatch, CaptionPart | 'rows' | 'matchLabels'>;
+type ImagePart = Exclude<keyof PretrainBatch, keyof MaskedCaptions | 'rows' | 'matchLabels'>;
 
 function distortedImages(
   table: FeatureTable,

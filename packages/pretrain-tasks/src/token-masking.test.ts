@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomStream } from '@kaleido/foundation';
 import fc from 'fast-check';
-import { type MaskedCaption, maskCaption } from './index.ts';
+import { type MaskedCaption, type MaskingOptions, maskCaption } from './index.ts';
 
 const vocabulary = { size: 1000, mask: 4, firstOrdinary: 5 };
 
@@ -30,7 +30,7 @@ function captionOf(words: readonly number[], first = 100): Caption {
 const mask = (
   { ids, wordStarts, length }: Caption,
   seed: number,
-  options = { rate: 0.15, predictions: 10 },
+  options: MaskingOptions = { rate: 0.15, predictions: 10 },
 ): MaskedCaption => maskCaption(ids, wordStarts, length, vocabulary, options, randomStream(seed, 'masking'));
 
 const someCaptions = fc
@@ -112,6 +112,38 @@ describe('maskCaption', () => {
     expect(Math.min(...drawn)).toBeGreaterThanOrEqual(vocabulary.firstOrdinary);
     expect(Math.max(...drawn)).toBeLessThan(vocabulary.size);
     expect(drawn.size).toBeGreaterThan(300);
+  });
+
+  it('shows all of them as [MASK] if so set', () => {
+    const caption = captionOf(Array.from({ length: 40 }, () => 1));
+    const options = { rate: 0.5, predictions: 20, shownAsMask: 1 };
+    for (let seed = 0; seed < 20; seed++) {
+      const { ids, positions } = mask(caption, seed, options);
+      for (const place of positions) expect(ids[place]).toBe(vocabulary.mask);
+    }
+  });
+
+  it('begins with the words that a guide chooses, and takes spared ones last', () => {
+    const caption = captionOf([1, 1, 1, 1, 1, 1]);
+    for (let seed = 0; seed < 50; seed++) {
+      const { positions, weights } = maskCaption(
+        caption.ids,
+        caption.wordStarts,
+        caption.length,
+        vocabulary,
+        { rate: 0.5, predictions: 10 },
+        randomStream(seed),
+        (words, pieces) => {
+          expect([words.length, pieces]).toEqual([6, 3]);
+          return { words: new Set([words[4]!]), sparedWords: new Set([words[0]!, words[1]!]) };
+        },
+      );
+      const places = [...positions].filter((_, i) => weights[i] === 1);
+      expect(places[0]).toBe(5);
+      expect(places).toHaveLength(3);
+      expect(places).not.toContain(1);
+      expect(places).not.toContain(2);
+    }
   });
 
   it('takes every word equally often', () => {

@@ -1,4 +1,6 @@
 import type { RandomStream } from '@kaleido/foundation';
+import type { GuidedDraw } from './alignment-guided-masking.ts';
+import { type CaptionWord, captionWords } from './caption-words.ts';
 
 /** Ids of the special tokens that masking must know. */
 export interface MaskingVocabulary {
@@ -13,6 +15,11 @@ export interface MaskingOptions {
   readonly rate: number;
   /** M, predictions a caption; 10 in the released data. */
   readonly predictions: number;
+  /**
+   * Share of the masked pieces that are shown as [MASK]; of the rest, half are shown as a random piece and half
+   * unchanged. Default: 0.8 (paper 3.4).
+   */
+  readonly shownAsMask?: number;
 }
 
 /** One caption after masking; arrays of predictions are padded with weight 0. */
@@ -27,8 +34,10 @@ export interface MaskedCaption {
 }
 
 /**
- * Masks whole words of one caption: 80 % of the pieces become [MASK], 10 % a random piece, 10 % stay (paper 3.4).
+ * Masks whole words of one caption: by default 80 % of the pieces become [MASK], 10 % a random piece, 10 % stay
+ * (paper 3.4).
  * At least one word is masked where there is one.
+ * @param guide chooses the words to begin with, given the caption's words and how many pieces to mask; default: none
  */
 export function maskCaption(
   ids: Int32Array,
@@ -37,16 +46,21 @@ export function maskCaption(
   vocabulary: MaskingVocabulary,
   options: MaskingOptions,
   random: RandomStream,
+  guide?: (words: readonly CaptionWord[], pieces: number) => Pick<GuidedDraw, 'words' | 'sparedWords'>,
 ): MaskedCaption {
   const masked = ids.slice();
   const positions = new Int32Array(options.predictions);
   const labels = new Int32Array(options.predictions);
   const weights = new Float32Array(options.predictions);
-  const words = wordsOf(wordStarts, length);
+  const words = captionWords(wordStarts, length);
   const pieces = words.reduce((sum, word) => sum + word.end - word.start, 0);
   const wanted = Math.min(options.predictions, Math.max(1, Math.round(pieces * options.rate)));
   let filled = 0;
-  for (const word of random.shuffle(words)) {
+  const guided = guide?.(words, wanted);
+  const rank = (word: CaptionWord): number => (guided?.words.has(word) ? 0 : guided?.sparedWords.has(word) ? 2 : 1);
+  const shuffled = random.shuffle(words);
+  // The sort is stable: random within a rank.
+  for (const word of guided === undefined ? shuffled : shuffled.sort((a, b) => rank(a) - rank(b))) {
     if (filled >= wanted) break;
     // A word that no longer fits is left whole: the rest of a partly masked word would reveal it.
     if (filled + word.end - word.start > options.predictions) continue;
@@ -54,26 +68,20 @@ export function maskCaption(
       positions[filled] = at;
       labels[filled] = ids[at] as number;
       weights[filled] = 1;
-      masked[at] = replacement(ids[at] as number, vocabulary, random);
+      masked[at] = replacement(ids[at] as number, vocabulary, options.shownAsMask ?? 0.8, random);
       filled++;
     }
   }
   return { ids: masked, positions, labels, weights };
 }
 
-function replacement(id: number, { size, mask, firstOrdinary }: MaskingVocabulary, random: RandomStream): number {
+function replacement(
+  id: number,
+  { size, mask, firstOrdinary }: MaskingVocabulary,
+  shownAsMask: number,
+  random: RandomStream,
+): number {
   const draw = random.uniform();
-  if (draw < 0.8) return mask;
-  return draw < 0.9 ? firstOrdinary + random.integer(size - firstOrdinary) : id;
-}
-
-function wordsOf(wordStarts: Uint8Array, length: number): { start: number; end: number }[] {
-  const words: { start: number; end: number }[] = [];
-  // The first piece is [CLS] and the last [SEP].
-  for (let at = 1; at < length - 1; at++) {
-    const last = words.at(-1);
-    if (wordStarts[at] === 1 || last === undefined) words.push({ start: at, end: at + 1 });
-    else last.end = at + 1;
-  }
-  return words;
+  if (draw < shownAsMask) return mask;
+  return draw < (1 + shownAsMask) / 2 ? firstOrdinary + random.integer(size - firstOrdinary) : id;
 }

@@ -1,6 +1,6 @@
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { openFolder } from '@kaleido/data/node';
-import type { Evaluation } from '@kaleido/eval';
+import type { Evaluation, WordFigures } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
@@ -9,7 +9,7 @@ import { drawLists, retrievalFigures, scoreLists } from '@kaleido/scoring';
 import { readListFile, refuseSkipped, samePictureNotes } from '@kaleido/scoring/node';
 import { notedLines, type PreparedSplit, type SourceSplit, skippedLines, subcategoryNotes } from '@kaleido/splits';
 import { prepareSplit } from '@kaleido/splits/node';
-import { recogniseByAllInputs, withScorer } from './evaluate-run.ts';
+import { readWordsOfSplit, recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { labelNotes, lengthNotes } from './inspect-products.ts';
 import { listSeeds } from './list-seeds.ts';
@@ -28,6 +28,11 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
    * the one that the run itself used for this measurement.
    */
   readonly split?: string;
+  /**
+   * Draws the garments of another seed than the run's, which it has never seen; only for a recipe that draws its own
+   * products.
+   */
+  readonly seed?: number;
   /** Folder that keeps features between runs. */
   readonly cache: string;
   readonly backend: Backend;
@@ -101,6 +106,23 @@ export async function evaluateRunRecognition(
   return recogniseByAllInputs(run.context, split, fineTuning.inputs);
 }
 
+/**
+ * How well a finished run names masked words, on any products.
+ * @throws KaleidoError where no caption has a word, and as `evaluateRunRetrieval`
+ */
+export async function evaluateRunWords(options: EvaluateRunOptions): Promise<WordFigures> {
+  const run = await openRun(options);
+  const counts = await run.context.folder.captionCounts();
+  if (counts === undefined)
+    options.onMessage?.(
+      `${options.run} has no counts of its training captions (it is of an earlier version): no baselines`,
+    );
+  const from = await chooseSplit(run.recipe, options, 'heldOut');
+  const split = await prepareRunSplit(run, options, from);
+  options.onPart?.('words');
+  return readWordsOfSplit(run.context, { split, source: from.source, weights: run.weights, counts });
+}
+
 interface OpenRun {
   readonly recipe: Recipe;
   readonly weights: Weights;
@@ -133,11 +155,18 @@ async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
 }
 
 async function openRunSplit(
-  { recipe, context }: OpenRun,
+  run: OpenRun,
   options: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<PreparedSplit> {
-  const from = await chooseSplit(recipe, options, use);
+  return prepareRunSplit(run, options, await chooseSplit(run.recipe, options, use));
+}
+
+async function prepareRunSplit(
+  { recipe, context }: OpenRun,
+  options: EvaluateRunOptions,
+  from: SourceSplit,
+): Promise<PreparedSplit> {
   options.onPart?.(`pictures of ${from.source.name}, ${from.split}`);
   const split = await prepareSplit({
     from,
@@ -158,9 +187,19 @@ async function openRunSplit(
 
 async function chooseSplit(
   recipe: Recipe,
-  { data, split, onMessage }: EvaluateRunOptions,
+  { data, split, seed, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<SourceSplit> {
+  if (seed !== undefined && (data !== undefined || recipe.data.kind === 'folder'))
+    throw new KaleidoError({
+      source: 'recipes',
+      problem:
+        data === undefined
+          ? `--seed draws other garments, and the recipe ${recipe.name} reads a folder of products`
+          : '--seed draws other garments, and --data gives products',
+      found: seed,
+      advice: data === undefined ? 'give other products with --data' : 'leave out one of the two',
+    });
   if (data !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
     return {
@@ -168,7 +207,7 @@ async function chooseSplit(
       split: split ?? usual,
     };
   }
-  const own = await openSplits(recipe, undefined);
+  const own = await openSplits(seed === undefined ? recipe : { ...recipe, seed }, undefined);
   const name = split ?? use;
   if (!Object.hasOwn(own, name))
     throw new KaleidoError({

@@ -1,15 +1,17 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { summariseSkipped } from '@kaleido/data';
-import type { Evaluation, RecognitionFigures } from '@kaleido/eval';
+import { type ProductSource, summariseSkipped } from '@kaleido/data';
+import type { Evaluation, NeighbourCounts, RecognitionFigures, WordFigures } from '@kaleido/eval';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
 import { objectiveNotes } from '@kaleido/pretrain-tasks';
 import type { PartTimes } from '@kaleido/runs';
 import {
   chooseMatchingWeight,
+  countCaptions,
   drawLists,
   type PuzzleAnswers,
   puzzleFigures,
+  readWords,
   recognitionFigures,
   retrievalFigures,
   type ScoredLists,
@@ -25,7 +27,13 @@ import {
   retrievalExamples,
   retrievalPictureIds,
 } from '@kaleido/scoring/node';
-import { type PreparedSplit, sharedCatalogue, withoutPackage } from '@kaleido/splits';
+import {
+  type PreparedProduct,
+  type PreparedSplit,
+  sharedCatalogue,
+  spokenAspects,
+  withoutPackage,
+} from '@kaleido/splits';
 import { extractorName, paintedSize } from './extractor-description.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
@@ -78,6 +86,19 @@ export async function evaluateRun(
     onPart('puzzles');
     return withScorer(context, splits.heldOut, weights, (scorer) => scorer.solve(rows, recipe.seed));
   });
+  const words = await timed('Words', async () => {
+    onPart('words');
+    const { tokenizer, config } = context;
+    const trained = sharedCatalogue(splits.train.products, tokenizer, config.text_seq_len);
+    const counts = countCaptions(trained, tokenizer.vocabularySize);
+    await folder.saveCaptionCounts(counts);
+    return readWordsOfSplit(context, {
+      split: splits.heldOut,
+      source: context.sources.heldOut.source,
+      weights,
+      counts,
+    });
+  });
   const recognition = await timed('Recognition', async () => {
     if (recipe.fineTuning === undefined) return undefined;
     onPart('recognition');
@@ -87,6 +108,7 @@ export async function evaluateRun(
     retrieval: retrievalFigures(scored, weight),
     ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
     puzzles: puzzleFigures(answers),
+    words,
   };
   await folder.saveEvaluation(evaluation);
   const report = await timed('Report', () => writeReport(context, evaluation, scored, answers, weight));
@@ -107,6 +129,38 @@ export async function withScorer<Value>(
   } finally {
     await scorer.close();
   }
+}
+
+/** How well masked words of a split's captions are named. */
+export async function readWordsOfSplit(
+  context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
+  {
+    split,
+    source,
+    weights,
+    counts,
+  }: {
+    readonly split: PreparedSplit;
+    readonly source: ProductSource;
+    readonly weights: Weights;
+    readonly counts: NeighbourCounts | undefined;
+  },
+): Promise<WordFigures> {
+  const { tokenizer, config, options } = context;
+  const { recipe } = options;
+  const catalogue = sharedCatalogue(split.products, tokenizer, config.text_seq_len);
+  const { vocabulary } = sharedData(context, catalogue, split, weights);
+  const aspects = spokenAspects(source, tokenizer, config.text_seq_len);
+  return withScorer(context, split, weights, (scorer) =>
+    readWords(scorer, {
+      catalogue,
+      vocabulary,
+      rows: Array.from({ length: Math.min(recipe.evaluation.words, catalogue.rows) }, (_, row) => row),
+      seed: recipe.seed,
+      counts,
+      aspectsOf: aspects && ((row) => aspects(split.products[row] as PreparedProduct)),
+    }),
+  );
 }
 
 /** Figures of all of a run's classifiers on a split. */
@@ -234,8 +288,12 @@ function reportNotes(
     [config.position_scale === 'unit', 'Patch positions were given as shares of the photograph, not in pixels.'],
     [config.standardise_features, 'Patch features were standardised, dimension by dimension.'],
     [
-      config.attention_initialisation === 'identity',
+      config.attention_initialisation !== 'normal',
       'The value and output projections of attention started as the identity, not at random.',
+    ],
+    [
+      config.attention_initialisation === 'neighbours',
+      'Positions started as waves, and two heads of the first layer looked at the neighbouring pieces, not at random.',
     ],
     [
       fineTuning?.head === 'cls-and-means',

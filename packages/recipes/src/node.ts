@@ -3,6 +3,7 @@ export {
   type EvaluateRunOptions,
   evaluateRunRecognition,
   evaluateRunRetrieval,
+  evaluateRunWords,
 } from './evaluate-run-folder.ts';
 export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';

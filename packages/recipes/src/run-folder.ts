@@ -1,6 +1,6 @@
 import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Evaluation } from '@kaleido/eval';
+import type { Evaluation, NeighbourCounts } from '@kaleido/eval';
 import {
   decodeSafetensors,
   decodeText,
@@ -24,6 +24,7 @@ import {
 } from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import { decisive, removeRunFiles } from '@kaleido/runs/node';
+import { captionCountsFile, decodeCaptionCounts, encodeCaptionCounts } from '@kaleido/scoring';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import type { OptimizerState } from '@kaleido/training';
@@ -53,8 +54,8 @@ export interface RunCheckpoint extends RunProgress {
 
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
- * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, evaluation.json, report.html, and finetuned/
- * with a model folder for each classifier, by its inputs. An unfinished run also has checkpoint.safetensors and
+ * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, evaluation.json,
+ * report.html, and finetuned/ with a model folder for each classifier, by its inputs. An unfinished run also has checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -192,6 +193,17 @@ export class RunFolder {
 
   async evaluation(): Promise<Evaluation | undefined> {
     return (await this.#json('evaluation.json')) as Evaluation | undefined;
+  }
+
+  /** Which piece stood between which two in the training captions: the baseline of masked words. */
+  async saveCaptionCounts(counts: NeighbourCounts): Promise<void> {
+    await writeWhole(this.#at(captionCountsFile), encodeCaptionCounts(counts));
+  }
+
+  /** Undefined for a run of a version that did not keep them. @throws KaleidoError for a damaged file */
+  async captionCounts(): Promise<NeighbourCounts | undefined> {
+    const content = await readFile(this.#at(captionCountsFile)).catch(() => undefined);
+    return content && decodeCaptionCounts(content, this.#at(captionCountsFile));
   }
 
   async saveReport(html: string): Promise<string> {

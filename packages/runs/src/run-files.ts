@@ -25,6 +25,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
   pretraining: [
     'checkpoint.safetensors',
     'hard-negatives.safetensors',
+    'caption-counts.safetensors',
     'evaluation.json',
     'report.html',
     'metrics.jsonl',

@@ -37,6 +37,7 @@ function fakeScorer(asked: [number, number][] = []): SplitScorer {
       return scores;
     },
     solve: async () => [],
+    readWords: async () => ({ pieces: new Int32Array(), losses: new Float32Array() }),
     close: async () => undefined,
   };
 }

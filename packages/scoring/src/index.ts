@@ -1,3 +1,4 @@
+export { captionCountsFile, countCaptions, decodeCaptionCounts, encodeCaptionCounts } from './caption-counts.ts';
 export {
   chooseMatchingWeight,
   drawLists,
@@ -9,6 +10,7 @@ export {
 } from './evaluate-split.ts';
 export { mineNegatives } from './mine-negatives.ts';
 export { type CatalogueData, type ModelData, modelData, type SplitData } from './model-data.ts';
+export { type ReadWordsOptions, readWords } from './read-words.ts';
 export type { RecognitionData } from './recognition-worker.ts';
 export type { SplitScorer } from './score-split.ts';
-export type { PuzzleAnswers } from './scoring-worker.ts';
+export type { PuzzleAnswers, WordQuestion } from './scoring-worker.ts';

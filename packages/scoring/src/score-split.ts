@@ -1,9 +1,10 @@
 import { usesAllCores } from '@kaleido/backend';
+import type { PieceAnswers } from '@kaleido/eval';
 import type { ModuleWorkers } from '@kaleido/foundation';
 import { openModuleWorkers } from '@kaleido/foundation/node';
 import type { FeatureAccess } from '@kaleido/kaleido-patches';
 import type { SplitData } from './model-data.ts';
-import type { Embeddings, PuzzleAnswers, ScoringService } from './scoring-worker.ts';
+import type { Embeddings, PuzzleAnswers, ScoringService, WordQuestion } from './scoring-worker.ts';
 import { workerModule } from './worker-module.ts';
 
 /** Scores over one split, on all threads. */
@@ -16,6 +17,8 @@ export interface SplitScorer {
     onProgress?: (done: number, total: number) => void,
   ): Promise<ReadonlyMap<number, number>>;
   solve(rows: readonly number[], seed: number): Promise<readonly PuzzleAnswers[]>;
+  /** The pieces masked in these rows' captions, in order (`maskForReading`). */
+  readWords(question: WordQuestion): Promise<PieceAnswers>;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,19 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
           answers.push([asked.indexOf(some[0] as number), await workers.call(worker, 'solve', { rows: some, seed })]);
         });
         return answers.sort(([a], [b]) => a - b).map(([, answer]) => answer);
+      },
+      async readWords({ rows: asked, photographs, seed }) {
+        const parts = new Map<number, PieceAnswers>();
+        await onAll(workers, Array.from(asked.keys()), 128, async (worker, places) => {
+          const at = (of: readonly number[]): number[] => places.map((place) => of[place] as number);
+          const question = { rows: at(asked), photographs: photographs && at(photographs), seed };
+          parts.set(places[0] as number, await workers.call(worker, 'readWords', question));
+        });
+        const ordered = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+        return {
+          pieces: Int32Array.from(ordered.flatMap(({ pieces }) => [...pieces])),
+          losses: Float32Array.from(ordered.flatMap(({ losses }) => [...losses])),
+        };
       },
       close: () => workers.close(),
     };

@@ -1,4 +1,5 @@
-import { readAll, selectBackend, type Tensor, tf } from '@kaleido/backend';
+import { ops, readAll, selectBackend, type Tensor, tf } from '@kaleido/backend';
+import type { PieceAnswers } from '@kaleido/eval';
 import { randomStream } from '@kaleido/foundation';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import type { ImageBatch, TextBatch } from '@kaleido/layout';
@@ -6,11 +7,13 @@ import { type Encoder, encoderOf, jointPatches, modelFromWeights } from '@kaleid
 import {
   batchOptions,
   imageBatch,
+  maskedBatch,
   negativeSampler,
   type PretrainBatch,
   pretrainBatch,
   textBatch,
 } from '@kaleido/pretrain-tasks';
+import { maskForReading } from './mask-for-reading.ts';
 import type { SplitData } from './model-data.ts';
 
 /** Vectors of the joint space, [rows, J] each. */
@@ -33,12 +36,22 @@ export interface PuzzleAnswers {
   readonly blank: Float32Array;
 }
 
+/** Captions to be masked and read. */
+export interface WordQuestion {
+  readonly rows: readonly number[];
+  /** The row whose photograph is shown with each caption; undefined: none is. */
+  readonly photographs: readonly number[] | undefined;
+  readonly seed: number;
+}
+
 /** Calls of a scoring worker. */
 export type ScoringService = {
   embed(rows: readonly number[]): Promise<Embeddings>;
   /** Match logit differences of one photograph with several captions. */
   match(pairs: { readonly image: number; readonly texts: readonly number[] }[]): Promise<Float32Array[]>;
   solve(puzzles: { readonly rows: readonly number[]; readonly seed: number }): Promise<PuzzleAnswers>;
+  /** The pieces masked in these rows' captions. */
+  readWords(question: WordQuestion): Promise<PieceAnswers>;
 };
 
 /** Rows per pass; larger passes are not faster on one core. */
@@ -91,6 +104,32 @@ async function scoringService(data: SplitData): Promise<ScoringService> {
         results.push(scores);
       }
       return results;
+    },
+    async readWords({ rows, photographs, seed }) {
+      const pieces: number[] = [];
+      const losses: number[] = [];
+      for (let start = 0; start < rows.length; start += rowsPerPass) {
+        const some = rows.slice(start, start + rowsPerPass);
+        const { text, maskedPositions, maskedLabels, maskedWeights } = maskedBatch(
+          catalogue,
+          some,
+          some.map((row) => maskForReading(catalogue, row, data.vocabulary, seed)),
+        );
+        const image = photographs && (await imageBatch(features, photographs.slice(start, start + rowsPerPass)));
+        const answers = tf.tidy(() => {
+          const logits = encoder.predictTokens(text, image, maskedPositions); // [B M, V]
+          const labels = tf.tensor(maskedLabels, [maskedLabels.length], 'int32');
+          return [tf.argMax(logits, -1), ops.softmaxCrossEntropy(logits, labels)];
+        });
+        const [found, loss] = (await readAll(answers)) as [Float32Array, Float32Array];
+        tf.dispose(answers);
+        for (const [at, weight] of maskedWeights.entries()) {
+          if (weight === 0) continue;
+          pieces.push(found[at] as number);
+          losses.push(loss[at] as number);
+        }
+      }
+      return { pieces: Int32Array.from(pieces), losses: Float32Array.from(losses) };
     },
     async solve({ rows, seed }) {
       const sources = { catalogue, features, negatives: negativeSampler(catalogue), vocabulary: data.vocabulary };

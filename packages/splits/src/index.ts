@@ -3,3 +3,4 @@ export { requireNegatives } from './require-negatives.ts';
 export { sharedCatalogue } from './shared-catalogue.ts';
 export { notedLines, skippedLines, withoutPackage } from './skipped-lines.ts';
 export { countPictures, pictureNotes, type SomeProducts, subcategoryNotes } from './split-notes.ts';
+export { spokenAspects } from './spoken-aspects.ts';

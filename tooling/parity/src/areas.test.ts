@@ -55,6 +55,7 @@ const absent = !existsSync(golden);
 const fixtures: Readonly<Record<string, string>> = {
   model: folderOf('../../../packages/model/test/fixtures/released'),
   images: folderOf('../../../packages/kaleido-patches/fixtures/pictures'),
+  metrics: folderOf('../../../packages/eval/test/fixtures/metrics'),
 };
 
 describe('golden folders', () => {

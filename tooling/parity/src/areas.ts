@@ -2,6 +2,7 @@ import type { Backend } from '@kaleido/backend';
 import { compareCheckpoints } from './areas/checkpoints-area.ts';
 import { compareFeatures } from './areas/features-area.ts';
 import { compareImages } from './areas/images-area.ts';
+import { compareMetrics } from './areas/metrics-area.ts';
 import { compareModel } from './areas/model-area.ts';
 import { compareTokenizer } from './areas/tokenizer-area.ts';
 import type { Comparison } from './comparison.ts';
@@ -30,6 +31,7 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   features: { needsBackends: true, compare: compareFeatures },
   images: { needsBackends: false, compare: (folder) => compareImages(folder) },
+  metrics: { needsBackends: false, compare: (folder) => compareMetrics(folder) },
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);

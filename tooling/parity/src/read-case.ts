@@ -60,3 +60,10 @@ export function numbersOf(tensor: StoredTensor, name: string): Int32Array | Floa
       return float32Values(tensor, name);
   }
 }
+
+/** The rows of a file of JSON lines. */
+export async function readRows<Kind>(path: string): Promise<Kind[]> {
+  const text = decodeText(await readFile(path), { source: 'parity', name: path });
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line, index) => parseJson(line, { source: 'parity', name: `${path}, line ${index + 1}` }) as Kind);
+}

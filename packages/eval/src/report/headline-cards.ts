@@ -21,7 +21,7 @@ interface Card {
 export function headlineCards(evaluation: Evaluation, candidates: number | undefined): Html | undefined {
   const groups = [
     retrievalCards(evaluation, candidates),
-    [...recognitionCards(evaluation), ...puzzleCards(evaluation)],
+    [...recognitionCards(evaluation), ...wordCards(evaluation), ...puzzleCards(evaluation)],
   ];
   const filled = groups.filter(({ length }) => length > 0);
   return filled.length === 0
@@ -62,6 +62,22 @@ function recognitionCards({ recognition }: Evaluation): readonly Card[] {
         others
           .map(({ modality, figures }) => `${modalityName(modality)} alone ${percent(figures.accuracy)}`)
           .join(', ') || undefined,
+    },
+  ];
+}
+
+function wordCards({ words }: Evaluation): readonly Card[] {
+  if (words === undefined) return [];
+  return [
+    {
+      label: 'Masked words named',
+      value: words.accuracy,
+      unit: '%',
+      best: 100,
+      remark: [
+        `another photograph ${percent(words.otherPhotograph.accuracy)}`,
+        ...(words.neighbours === undefined ? [] : [`neighbour counts ${percent(words.neighbours.accuracy)}`]),
+      ].join(', '),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
 import type { RetrievalResult } from '../evaluate-retrieval.ts';
+import type { WordsRead } from '../evaluation.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -33,6 +34,18 @@ function retrieval(sumR: number): RetrievalResult {
       sha256: 'ab'.repeat(32),
       queries: { imageToText: 200, textToImage: 200 },
     })),
+  };
+}
+
+function wordsRead(pieces: number, accuracy: number): WordsRead {
+  const guessed = (share: number) => ({ accuracy: share, crossEntropy: 3 - share / 50 });
+  return {
+    pieces,
+    ...guessed(accuracy),
+    otherPhotograph: guessed(accuracy - 10),
+    noPhotograph: guessed(accuracy - 5),
+    commonest: guessed(7),
+    neighbours: guessed(50),
   };
 }
 
@@ -78,6 +91,11 @@ function fullReport(): ReportData {
         'subcategory:image': { accuracy: 71.4, macroF1: 66.3 },
       },
       puzzles: { rotation: 83.2, jigsaw: 78.4, camouflage: 31.5 },
+      words: {
+        captions: 400,
+        ...wordsRead(1200, 72.25),
+        byAspect: { colour: wordsRead(150, 60), sleeveLength: wordsRead(40, 70), hood: wordsRead(3, 100) },
+      },
     },
     retrievalExamples: [
       {
@@ -129,6 +147,7 @@ describe('the report page', () => {
       'Retrieval',
       'Recognition',
       'Puzzles',
+      'Words',
       'Setting',
       'Time',
       'Run it again',
@@ -239,6 +258,24 @@ describe('the report page', () => {
     expect(document.querySelector('pre')?.textContent).toBe(evil);
   });
 
+  it('compares masked words with other input, with counting, and by what they speak of', () => {
+    const [conditions, aspects] = [...full.querySelectorAll('#words table')].map((table) =>
+      [...table.querySelectorAll('tbody tr')].map((row) => [...row.querySelectorAll('th, td')].map(textOf)),
+    );
+    expect(conditions).toEqual([
+      ['its own photograph', '72.3', '1.55'],
+      ["another product's photograph", '62.3', '1.75'],
+      ['no photograph', '67.3', '1.66'],
+      ['baseline: neighbour counts', '50.0', '2.00'],
+      ['baseline: the commonest piece', '7.0', '2.86'],
+    ]);
+    // Three pieces are too few for a share.
+    expect(aspects).toEqual([
+      ['colour', '150', '60.0', '50.0', '55.0', '50.0'],
+      ['sleeve length', '40', '70.0', '60.0', '65.0', '50.0'],
+    ]);
+  });
+
   it('is the same for the same data', () => {
     expect(renderReport(fullReport())).toBe(renderReport(fullReport()));
   });
@@ -251,6 +288,7 @@ describe('the headline cards', () => {
       'SumR, combined 383.0 of 600 ± 4.5 chance 31.7 · default scorer',
       'SumR, embeddings 361.0 of 600 ± 4.5 chance 31.7',
       'Sub-category accuracy 96.2 % picture alone 71.4 %',
+      'Masked words named 72.3 % another photograph 62.3 %, neighbour counts 50 %',
       'Rotation solved 83.2 % chance 25 %',
       'Jigsaw solved 78.4 % chance 4.2 %',
       'Camouflage solved 31.5 % chance 11.1 %',

@@ -9,6 +9,7 @@ import type { ReportData } from './report-data.ts';
 import { candidatesOf, retrievalExamples, retrievalTable } from './retrieval-section.ts';
 import { commandBlock, factBlocks, skippedList, timeBars } from './run-section.ts';
 import { style } from './style.ts';
+import { wordsSection } from './words-section.ts';
 
 interface Part {
   /** Anchor. */
@@ -49,6 +50,7 @@ export function renderReport(data: ReportData): string {
         title: 'Puzzles',
         content: puzzles !== undefined && !lacksPuzzles(puzzles) && puzzleSection(puzzles, evaluation.puzzles),
       },
+      { id: 'words', title: 'Words', content: evaluation.words !== undefined && wordsSection(evaluation.words) },
       { id: 'setting', title: 'Setting', content: factBlocks(data) },
       { id: 'time', title: 'Time', content: data.times.length > 0 && timeBars(data.times) },
       { id: 'again', title: 'Run it again', content: data.command !== '' && commandBlock(data.command, data.seed) },

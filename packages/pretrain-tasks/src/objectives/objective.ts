@@ -45,6 +45,11 @@ export interface BatchPlace {
    * @param rows of the catalogue
    */
   rows(name: string, examples: number, rows: number, microBatch?: number): number[];
+  /**
+   * As `rows`, of a caption length that the step has in common: a step of captions of all lengths is mostly padding.
+   * @param lengths [N] pieces of each row's caption
+   */
+  rowsOfOneLength(name: string, examples: number, lengths: Int32Array): number[];
   /** A random stream of this step. */
   random(name: string, microBatch?: number): RandomStream;
 }

@@ -73,6 +73,9 @@ export function objectiveNotes(stages: readonly StageObjectives[]): string[] {
   return [...new Set(stages.flatMap(wanted).flatMap(([, objective, own]) => objective.notes(own)))];
 }
 
+/** Steps whose rows are drawn together and sorted by length. With 8, captions of a step differ by an eighth of all. */
+const stepsOfOneOrder = 8;
+
 /** The batches of a stage. They depend only on the plan's seed and the step. */
 export function stageBatches(
   options: StageObjectives,
@@ -81,16 +84,30 @@ export function stageBatches(
 ): BatchSource<StageBatch> {
   const { seed, stage, microBatches } = plan;
   const orders = new Map<string, ReturnType<typeof epochOrder>>();
+  const orderOf = (name: string, examples: number, rows: number): ReturnType<typeof epochOrder> => {
+    const key = `${name}/${examples}/${rows}`;
+    const order = orders.get(key) ?? epochOrder(rows, examples, seed, stage, name);
+    orders.set(key, order);
+    return order;
+  };
   const placeOf = (step: number, own: number): BatchPlace => ({
     step,
     microBatch: own,
     microBatches,
     rows(name, examples, rows, microBatch = own) {
-      const key = `${name}/${examples}/${rows}`;
-      const order = orders.get(key) ?? epochOrder(rows, examples, seed, stage, name);
-      orders.set(key, order);
       const each = examples / microBatches;
-      return order.rowsOf(step).slice(microBatch * each, (microBatch + 1) * each);
+      return orderOf(name, examples, rows)
+        .rowsOf(step)
+        .slice(microBatch * each, (microBatch + 1) * each);
+    },
+    rowsOfOneLength(name, examples, lengths) {
+      const window = Math.floor(step / stepsOfOneOrder);
+      const drawn = orderOf(name, examples * stepsOfOneOrder, lengths.length).rowsOf(window);
+      const sorted = [...drawn].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
+      const parts = Array.from({ length: stepsOfOneOrder }, (_, part) => part);
+      const part = randomStream(seed, stage, name, 'lengths', window).shuffle(parts)[step % stepsOfOneOrder] as number;
+      // Every micro-batch takes every n-th row, so that none has the longest captions alone.
+      return sorted.slice(part * examples, (part + 1) * examples).filter((_, at) => at % microBatches === own);
     },
     random: (name, microBatch = own) => randomStream(seed, stage, name, step, microBatch),
   });

@@ -8,6 +8,11 @@ const schema = z.strictObject({
   batchSize: count,
   /** Share of pairs whose caption is another product's; 0.5 as in BERT's next sentence and FashionBERT. */
   mismatchRate: share.default(0.5),
+  /**
+   * Whether the words of another product's caption are asked for too, as in BERT. They cannot be read off the
+   * photograph: without them a small model relies on it more.
+   */
+  maskMismatched: z.boolean().default(true),
   /** 1 each in the paper. */
   weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
 });
@@ -26,11 +31,12 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
   drawsGroups: () => false,
   learns: ({ weights }) => pretrainTasks.some((task) => (weights[task] ?? 1) > 0),
   examples: ({ batchSize }) => batchSize,
-  batch({ batchSize, mismatchRate }, { hiddenPatches, randomNegatives, ...sources }, place) {
+  batch({ batchSize, mismatchRate, maskMismatched }, { hiddenPatches, randomNegatives, ...sources }, place) {
     const rows = place.rows('tasks', batchSize, sources.catalogue.rows);
     const options = {
       ...paperBatchOptions,
       mismatchRate,
+      maskMismatched,
       greyPatches: hiddenPatches.grey,
       blankPatches: hiddenPatches.blank,
     };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
+import { decodeText, KaleidoError } from '@kaleido/foundation';
 import {
   createTokenizer,
   type EncodedCaption,
@@ -12,7 +12,7 @@ import {
   type Tokenizer,
 } from '@kaleido/tokenizer';
 import { type Comparison, compareItems, skipped } from '../comparison.ts';
-import { readJson } from '../read-case.ts';
+import { readJson, readRows } from '../read-case.ts';
 
 interface Row {
   readonly text: string;
@@ -75,12 +75,6 @@ async function readVocabulary(folder: string, given: string | undefined): Promis
       advice: `pass --vocabulary with the path of ${name}`,
     });
   return decodeText(await readFile(path), { source: 'parity', name: path });
-}
-
-async function readRows<Kind>(path: string): Promise<Kind[]> {
-  const text = decodeText(await readFile(path), { source: 'parity', name: path });
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line, index) => parseJson(line, { source: 'parity', name: `${path}, line ${index + 1}` }) as Kind);
 }
 
 /** Compares ids, pieces and offsets of some texts. */

@@ -1,0 +1,105 @@
+import type { RandomStream } from '@kaleido/foundation';
+import { type Alignment, type LevelName, levelByName, slotRange } from '@kaleido/layout';
+import { type CaptionWord, wordOf } from './caption-words.ts';
+
+/** The levels whose patches are hidden: one is camouflaged, two are greyed, three are blanked (paper 3.4). */
+export type HiddenLevel = Extract<LevelName, 'camouflage' | 'grey' | 'blank'>;
+
+export const hiddenLevels: readonly HiddenLevel[] = ['camouflage', 'grey', 'blank'];
+
+/** How much of a product is hidden. */
+export interface HiddenQuotas {
+  /** Pieces of the caption: words are masked until there are as many. */
+  readonly pieces: number;
+  /** Most pieces: a word that exceeds it is left whole. */
+  readonly mostPieces: number;
+  /** Patches by level. */
+  readonly patches: Readonly<Record<HiddenLevel, number>>;
+}
+
+/** Words and patches to hide, and those whose counterpart is hidden, which must stay visible if possible. */
+export interface GuidedDraw {
+  readonly words: ReadonlySet<CaptionWord>;
+  readonly sparedWords: ReadonlySet<CaptionWord>;
+  /** Indices among the 55 patches. */
+  readonly patches: ReadonlySet<number>;
+  readonly sparedPatches: ReadonlySet<number>;
+}
+
+/**
+ * Alignment guided masking (paper 3.4): of each pair of a word and a patch, a coin decides which is hidden, so that the
+ * other must supply it. If one side has no room left, the other is taken. Pairs come in random order, confident ones
+ * rather first (a pair of twice the weight is twice as likely to be the next), so that each epoch hides others.
+ *
+ * @param words of the caption
+ */
+export function drawGuided(
+  alignments: readonly Alignment[],
+  words: readonly CaptionWord[],
+  quotas: HiddenQuotas,
+  random: RandomStream,
+): GuidedDraw {
+  const pairs = inWeightedOrder(alignments, random).flatMap(({ token, patch }) => {
+    const [word, level] = [wordOf(words, token), hiddenLevelOf(patch)];
+    return word === undefined || level === undefined ? [] : [{ word, patch, level }];
+  });
+  const hiddenWords = new Set<CaptionWord>();
+  const sparedWords = new Set<CaptionWord>();
+  const patches = new Set<number>();
+  const sparedPatches = new Set<number>();
+  const left = { ...quotas.patches };
+  let pieces = 0;
+  for (const { word, patch, level } of pairs) {
+    if (hiddenWords.has(word) || patches.has(patch)) continue;
+    const length = word.end - word.start;
+    const canMask = !sparedWords.has(word) && pieces < quotas.pieces && pieces + length <= quotas.mostPieces;
+    const canHide = !sparedPatches.has(patch) && left[level] > 0;
+    if (canMask && (!canHide || random.chance(0.5))) {
+      hiddenWords.add(word);
+      pieces += length;
+      // All patches of the word must supply it, not only the one of this pair.
+      for (const other of pairs) if (other.word === word) sparedPatches.add(other.patch);
+    } else if (canHide) {
+      patches.add(patch);
+      left[level]--;
+      for (const other of pairs) if (other.patch === patch) sparedWords.add(other.word);
+    }
+  }
+  return { words: hiddenWords, sparedWords, patches, sparedPatches };
+}
+
+/**
+ * The patches to hide of one level, within the level and ascending: the guided ones, filled up at random, with spared
+ * ones last.
+ */
+export function fillPatches(
+  { patches, sparedPatches }: Pick<GuidedDraw, 'patches' | 'sparedPatches'>,
+  level: HiddenLevel,
+  count: number,
+  random: RandomStream,
+): number[] {
+  const { start, patches: all } = levelByName[level];
+  const inOrder = random.shuffle(slotRange(start, all));
+  const rank = (patch: number): number => (patches.has(patch) ? 0 : sparedPatches.has(patch) ? 2 : 1);
+  return inOrder
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, count)
+    .map((patch) => patch - start)
+    .sort((a, b) => a - b);
+}
+
+/** Level 3, 4 or 5 of a patch; undefined for the others, of which nothing is hidden. */
+function hiddenLevelOf(patch: number): HiddenLevel | undefined {
+  return hiddenLevels.find((name) => {
+    const { start, patches } = levelByName[name];
+    return patch >= start && patch < start + patches;
+  });
+}
+
+/** A random order in which each next pair is drawn in proportion to its weight (Efraimidis and Spirakis, 2006). */
+function inWeightedOrder(alignments: readonly Alignment[], random: RandomStream): Alignment[] {
+  return alignments
+    .map((pair) => ({ pair, key: Math.log(1 - random.uniform()) / pair.weight }))
+    .sort((a, b) => b.key - a.key)
+    .map(({ pair }) => pair);
+}
