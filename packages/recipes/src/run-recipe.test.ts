@@ -30,6 +30,7 @@ describe('runRecipe', () => {
     expect(result).toMatchObject({ kind: 'finished', report: join(folder, 'whole', 'report.html') });
     expect((await readdir(join(folder, 'whole'))).sort()).toEqual([
       'README.md',
+      'caption-counts.safetensors',
       'config.json',
       'evaluation.json',
       'finetuned',
