@@ -2,7 +2,6 @@ import type { evaluateRunRecognition, evaluateRunRetrieval, evaluateRunWords } f
 
 type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
 type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
-
 type Words = Awaited<ReturnType<typeof evaluateRunWords>>;
 
 const directions = ['imageToText', 'textToImage'] as const;

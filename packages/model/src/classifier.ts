@@ -1,6 +1,7 @@
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { type DropoutSeeds, KaleidoError, randomStream } from '@kaleido/foundation';
-import { type ImageBatch, levelRanges, type TextBatch } from '@kaleido/layout';
+import type { ImageBatch, TextBatch } from '@kaleido/layout';
+import { everyLevel } from './every-level.ts';
 import type { KaleidoBert, SideEncoding } from './kaleido-bert.ts';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
 
@@ -122,7 +123,7 @@ export class Classifier {
     const pooled = model.pool(model.encodeBoth(words, mask, patches, { dropout, firstOnly: 1 }).sequence);
     if (head === 'cls') return pooled;
     const features = model.standardise(photograph.features);
-    const means = levelRanges(photograph.patches).map(({ start, patches: n }) =>
+    const means = everyLevel('the classifier', photograph.patches).map(({ start, patches: n }) =>
       tf.mean(ops.sliceRows(features, start, n), 1),
     );
     const caption = inputs === 'both' ? this.#captionSide(words, mask).map((x) => this.#asLoudAsPhotograph(x)) : [];

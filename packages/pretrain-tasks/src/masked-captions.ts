@@ -2,7 +2,13 @@ import type { RandomStream } from '@kaleido/foundation';
 import type { TextBatch } from '@kaleido/layout';
 import type { TaskCatalogue } from './catalogue.ts';
 import { commonLength } from './text-batch.ts';
-import { type MaskedCaption, type MaskingOptions, type MaskingVocabulary, maskCaption } from './token-masking.ts';
+import {
+  type MaskedCaption,
+  type MaskingGuide,
+  type MaskingOptions,
+  type MaskingVocabulary,
+  maskCaption,
+} from './token-masking.ts';
 
 /** Captions with masked words, and what was masked; no tensors. */
 export interface MaskedCaptions {
@@ -20,7 +26,7 @@ export function maskRow(
   vocabulary: MaskingVocabulary,
   masking: MaskingOptions,
   random: RandomStream,
-  guide?: Parameters<typeof maskCaption>[6],
+  guide?: MaskingGuide,
 ): MaskedCaption {
   const start = row * catalogue.textLength;
   const length = catalogue.lengths[row] as number;

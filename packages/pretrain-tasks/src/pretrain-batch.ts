@@ -11,12 +11,12 @@ import {
   featureSlots as slots,
 } from '@kaleido/layout';
 import type { KaleidoBertConfig } from '@kaleido/model';
-import { drawGuided, fillPatches, type GuidedDraw } from './alignment-guided-masking.ts';
+import { drawGuided, fillPatches, type GuidedDraw, type HiddenLevel } from './alignment-guided-masking.ts';
 import type { TaskCatalogue } from './catalogue.ts';
 import { positionsOf } from './image-batch.ts';
 import { type MaskedCaptions, maskedBatch, maskRow } from './masked-captions.ts';
 import type { NegativeSampler } from './negatives.ts';
-import { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
+import { jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
 import type { MaskingOptions, MaskingVocabulary } from './token-masking.ts';
 
 /** One batch of the paper's pre-training: masked captions, distorted images and every task's answer; no tensors. */
@@ -83,11 +83,6 @@ export interface PretrainSources {
 /** The aligned pairs of a row; none: what is hidden of it is random. */
 type AlignmentsOfRow = (row: number) => readonly Alignment[];
 
-type GuidedPatches = Pick<GuidedDraw, 'patches' | 'sparedPatches'>;
-
-/** Of a product without pairs. */
-const unguided: GuidedPatches = { patches: new Set(), sparedPatches: new Set() };
-
 /** What was drawn for one image. */
 interface DrawnPuzzles {
   /** Quarter turns of level 1. */
@@ -119,38 +114,36 @@ export async function pretrainBatch(
     matchLabels[b] = 1;
     return row;
   });
-  const guided = rows.map(() => unguided);
+  const { masking, greyPatches, blankPatches } = options;
+  const guided = rows.map((): GuidedDraw | undefined => undefined);
   const masked = captionRows.map((row, b) => {
     // Pairs are of a caption with its own photograph.
     const pairs = matchLabels[b] === 1 ? (alignments?.(row) ?? []) : [];
-    if (pairs.length === 0) return maskRow(catalogue, row, vocabulary, options.masking, random);
-    return maskRow(catalogue, row, vocabulary, options.masking, random, (words, pieces) => {
-      const patches = { camouflage: 1, grey: options.greyPatches, blank: options.blankPatches };
-      const quotas = { pieces, mostPieces: options.masking.predictions, patches };
-      const draw = drawGuided(pairs, words, quotas, random);
+    if (pairs.length === 0) return maskRow(catalogue, row, vocabulary, masking, random);
+    const patches = { camouflage: 1, grey: greyPatches, blank: blankPatches };
+    return maskRow(catalogue, row, vocabulary, masking, random, (words, pieces) => {
+      const draw = drawGuided(pairs, words, { pieces, mostPieces: masking.predictions, patches }, random);
       guided[b] = draw;
       return draw;
     });
   });
-  const captions = maskedBatch(catalogue, captionRows, masked, options.masking.predictions);
+  const captions = maskedBatch(catalogue, captionRows, masked, masking.predictions);
   if (options.maskMismatched === false)
     for (const [b, match] of matchLabels.entries())
-      if (match === 0)
-        captions.maskedWeights.fill(0, b * options.masking.predictions, (b + 1) * options.masking.predictions);
+      if (match === 0) captions.maskedWeights.fill(0, b * masking.predictions, (b + 1) * masking.predictions);
   const drawn = rows.map((row, b): DrawnPuzzles => {
-    const draw = guided[b] as GuidedPatches;
-    const isGuided = draw !== unguided;
+    const draw = guided[b];
+    const hidden = (level: HiddenLevel, count: number): number[] =>
+      draw === undefined
+        ? distinct(count, levelByName[level].patches, random)
+        : fillPatches(draw, level, count, random);
     return {
       turns: random.integer(rotationLabels),
       order: random.integer(jigsawLabels),
-      intruder: isGuided ? (fillPatches(draw, 'camouflage', 1, random)[0] as number) : random.integer(camouflageLabels),
+      intruder: hidden('camouflage', 1)[0] as number,
       other: negatives.draw(row, random),
-      grey: isGuided
-        ? fillPatches(draw, 'grey', options.greyPatches, random)
-        : distinct(options.greyPatches, levelByName.grey.patches, random),
-      blank: isGuided
-        ? fillPatches(draw, 'blank', options.blankPatches, random)
-        : distinct(options.blankPatches, levelByName.blank.patches, random),
+      grey: hidden('grey', greyPatches),
+      blank: hidden('blank', blankPatches),
     };
   });
   const table = await features.load([...rows, ...drawn.map(({ other }) => other)]);

@@ -22,6 +22,9 @@ export interface MaskingOptions {
   readonly shownAsMask?: number;
 }
 
+/** Chooses the words to begin with, given a caption's words and how many pieces to mask. */
+export type MaskingGuide = (words: readonly CaptionWord[], pieces: number) => Pick<GuidedDraw, 'words' | 'sparedWords'>;
+
 /** One caption after masking; arrays of predictions are padded with weight 0. */
 export interface MaskedCaption {
   readonly ids: Int32Array;
@@ -35,9 +38,8 @@ export interface MaskedCaption {
 
 /**
  * Masks whole words of one caption: by default 80 % of the pieces become [MASK], 10 % a random piece, 10 % stay
- * (paper 3.4).
- * At least one word is masked where there is one.
- * @param guide chooses the words to begin with, given the caption's words and how many pieces to mask; default: none
+ * (paper 3.4). At least one word is masked where there is one.
+ * @param guide default: the words are drawn at random
  */
 export function maskCaption(
   ids: Int32Array,
@@ -46,7 +48,7 @@ export function maskCaption(
   vocabulary: MaskingVocabulary,
   options: MaskingOptions,
   random: RandomStream,
-  guide?: (words: readonly CaptionWord[], pieces: number) => Pick<GuidedDraw, 'words' | 'sparedWords'>,
+  guide?: MaskingGuide,
 ): MaskedCaption {
   const masked = ids.slice();
   const positions = new Int32Array(options.predictions);

@@ -3,8 +3,8 @@ import { createVariable, memory, ops, type Tensor, tf, valueAndGradients } from 
 import { type DropoutSeeds, randomStream } from '@kaleido/foundation';
 import { type FeatureReader, residentFeatures } from '@kaleido/layout';
 import { type Encoder, encoderOf, KaleidoBert, kaleidoBertConfig } from '@kaleido/model';
-import type { LossTerm, Objective } from '../src/index.ts';
-import { vocabulary } from './small-catalogue.ts';
+import type { LossTerm, Objective, ObjectiveSources } from '../src/index.ts';
+import { type Row, rows, smallSources, vocabulary } from './small-catalogue.ts';
 
 /** F = 6: the sum of a vector for the row and one for the slot, similar to a photograph's. */
 export function pictureFeatures(count: number): FeatureReader {
@@ -27,6 +27,20 @@ export function pictureFeatures(count: number): FeatureReader {
     },
     positions: () => Float32Array.from({ length: 55 * 5 }, (_, place) => (place % 7) / 7),
   });
+}
+
+/** What objectives draw their batches from, with features of pictures. */
+export function smallObjectiveSources(of: readonly Row[] = rows): ObjectiveSources {
+  const { catalogue, negatives } = smallSources(of);
+  return {
+    catalogue,
+    features: pictureFeatures(of.length),
+    negatives,
+    randomNegatives: negatives,
+    vocabulary,
+    jointPatches: undefined,
+    hiddenPatches: { grey: 2, blank: 3 },
+  };
 }
 
 const config = kaleidoBertConfig({

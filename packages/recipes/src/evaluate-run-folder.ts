@@ -118,9 +118,11 @@ export async function evaluateRunWords(options: EvaluateRunOptions): Promise<Wor
       `${options.run} has no counts of its training captions (it is of an earlier version): no baselines`,
     );
   const from = await chooseSplit(run.recipe, options, 'heldOut');
-  const split = await prepareRunSplit(run, options, from);
+  const split = await prepareChosen(run, options, from);
   options.onPart?.('words');
-  return readWordsOfSplit(run.context, { split, source: from.source, weights: run.weights, counts });
+  return withScorer(run.context, split, run.weights, (scorer, data) =>
+    readWordsOfSplit(run.context, { scorer, data, split, source: from.source, counts }),
+  );
 }
 
 interface OpenRun {
@@ -159,10 +161,10 @@ async function openRunSplit(
   options: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<PreparedSplit> {
-  return prepareRunSplit(run, options, await chooseSplit(run.recipe, options, use));
+  return prepareChosen(run, options, await chooseSplit(run.recipe, options, use));
 }
 
-async function prepareRunSplit(
+async function prepareChosen(
   { recipe, context }: OpenRun,
   options: EvaluateRunOptions,
   from: SourceSplit,

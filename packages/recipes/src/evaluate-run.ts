@@ -3,7 +3,7 @@ import { type ProductSource, summariseSkipped } from '@kaleido/data';
 import type { Evaluation, NeighbourCounts, RecognitionFigures, WordFigures } from '@kaleido/eval';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
-import { objectiveNotes } from '@kaleido/pretrain-tasks';
+import { objectiveNotes, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { PartTimes } from '@kaleido/runs';
 import {
   chooseMatchingWeight,
@@ -15,6 +15,7 @@ import {
   recognitionFigures,
   retrievalFigures,
   type ScoredLists,
+  type SplitData,
   type SplitScorer,
   scoreLists,
 } from '@kaleido/scoring';
@@ -41,11 +42,13 @@ import { type RunContext, sharedData } from './run-context.ts';
 
 /**
  * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
+ * @param catalogue of the products that it trained on
  * @throws the signal's reason if it was aborted before the end
  */
 export async function evaluateRun(
   context: RunContext,
   weights: Weights,
+  catalogue: TaskCatalogue,
 ): Promise<{ readonly evaluation: Evaluation; readonly report: string }> {
   const { options, folder, times } = context;
   const timed = times.timed.bind(times) as PartTimes['timed'];
@@ -82,23 +85,19 @@ export async function evaluateRun(
     { length: Math.min(recipe.evaluation.puzzles, splits.heldOut.products.length) },
     (_, row) => row,
   );
-  const answers = await timed('Puzzles', () => {
-    onPart('puzzles');
-    return withScorer(context, splits.heldOut, weights, (scorer) => scorer.solve(rows, recipe.seed));
-  });
-  const words = await timed('Words', async () => {
-    onPart('words');
-    const { tokenizer, config } = context;
-    const trained = sharedCatalogue(splits.train.products, tokenizer, config.text_seq_len);
-    const counts = countCaptions(trained, tokenizer.vocabularySize);
-    await folder.saveCaptionCounts(counts);
-    return readWordsOfSplit(context, {
-      split: splits.heldOut,
-      source: context.sources.heldOut.source,
-      weights,
-      counts,
-    });
-  });
+  const counts = countCaptions(catalogue, context.tokenizer.vocabularySize);
+  await folder.saveCaptionCounts(counts);
+  const { answers, words } = await withScorer(context, splits.heldOut, weights, async (scorer, data) => ({
+    answers: await timed('Puzzles', () => {
+      onPart('puzzles');
+      return scorer.solve(rows, recipe.seed);
+    }),
+    words: await timed('Words', () => {
+      onPart('words');
+      const { source } = context.sources.heldOut;
+      return readWordsOfSplit(context, { scorer, data, split: splits.heldOut, source, counts });
+    }),
+  }));
   const recognition = await timed('Recognition', async () => {
     if (recipe.fineTuning === undefined) return undefined;
     onPart('recognition');
@@ -120,47 +119,41 @@ export async function withScorer<Value>(
   context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
   split: PreparedSplit,
   weights: Weights,
-  use: (scorer: SplitScorer) => Promise<Value>,
+  use: (scorer: SplitScorer, data: SplitData) => Promise<Value>,
 ): Promise<Value> {
   const catalogue = sharedCatalogue(split.products, context.tokenizer, context.config.text_seq_len);
-  const scorer = await openSplitScorer(sharedData(context, catalogue, split, weights), context.options.threads);
+  const data = sharedData(context, catalogue, split, weights);
+  const scorer = await openSplitScorer(data, context.options.threads);
   try {
-    return await use(scorer);
+    return await use(scorer, data);
   } finally {
     await scorer.close();
   }
 }
 
+/** A split, a scorer over it, and what its masked words are compared with. */
+interface WordsToRead {
+  readonly scorer: SplitScorer;
+  readonly data: SplitData;
+  readonly split: PreparedSplit;
+  readonly source: ProductSource;
+  readonly counts: NeighbourCounts | undefined;
+}
+
 /** How well masked words of a split's captions are named. */
-export async function readWordsOfSplit(
-  context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
-  {
-    split,
-    source,
-    weights,
-    counts,
-  }: {
-    readonly split: PreparedSplit;
-    readonly source: ProductSource;
-    readonly weights: Weights;
-    readonly counts: NeighbourCounts | undefined;
-  },
+export function readWordsOfSplit(
+  { options: { recipe }, tokenizer, config }: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
+  { scorer, data: { catalogue, vocabulary }, split, source, counts }: WordsToRead,
 ): Promise<WordFigures> {
-  const { tokenizer, config, options } = context;
-  const { recipe } = options;
-  const catalogue = sharedCatalogue(split.products, tokenizer, config.text_seq_len);
-  const { vocabulary } = sharedData(context, catalogue, split, weights);
   const aspects = spokenAspects(source, tokenizer, config.text_seq_len);
-  return withScorer(context, split, weights, (scorer) =>
-    readWords(scorer, {
-      catalogue,
-      vocabulary,
-      rows: Array.from({ length: Math.min(recipe.evaluation.words, catalogue.rows) }, (_, row) => row),
-      seed: recipe.seed,
-      counts,
-      aspectsOf: aspects && ((row) => aspects(split.products[row] as PreparedProduct)),
-    }),
-  );
+  return readWords(scorer, {
+    catalogue,
+    vocabulary,
+    rows: Array.from({ length: Math.min(recipe.evaluation.words, catalogue.rows) }, (_, row) => row),
+    seed: recipe.seed,
+    counts,
+    aspectsOf: aspects && ((row) => aspects(split.products[row] as PreparedProduct)),
+  });
 }
 
 /** Figures of all of a run's classifiers on a split. */

@@ -105,7 +105,7 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
     folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times: times.list() }),
   );
   if (!tuned) return interrupted;
-  const { evaluation, report } = await evaluateRun(context, weights);
+  const { evaluation, report } = await evaluateRun(context, weights, catalogue);
   await folder.finish();
   return { kind: 'finished', evaluation, report };
 }

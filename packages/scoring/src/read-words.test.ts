@@ -104,7 +104,13 @@ describe('readWords', () => {
     const ask = (of: TaskCatalogue, rows: number[]) =>
       readWords(fakeScorer(of, []), { catalogue: of, vocabulary, rows, seed: 1 });
     await expect(ask(empty, [0, 1])).rejects.toThrow(/no caption has a word, found "2 captions"/);
+    // One other product among many is found.
+    const many = catalogueOf(400);
+    const rare = { ...many, products: Int32Array.from({ length: 400 }, (_, row) => (row === 399 ? 1 : 0)) };
+    const asked: WordQuestion[] = [];
+    await readWords(fakeScorer(rare, asked), { catalogue: rare, vocabulary, rows: [5], seed: 1 });
+    expect(asked[1]?.photographs).toEqual([399]);
     const same = { ...catalogue, products: Int32Array.from([0, 0, 0]) };
-    await expect(ask(same, [0])).rejects.toThrow(/hardly any other, found "3 pictures"/);
+    await expect(ask(same, [0])).rejects.toThrow(/photograph of another product: there is none, found "3 pictures"/);
   });
 });

@@ -26,7 +26,7 @@ export interface ReadWordsOptions {
 /**
  * How well a model names masked words of unseen captions: with their photographs, with those of other products, and
  * without.
- * @throws KaleidoError if no caption has a word
+ * @throws KaleidoError if no caption has a word, or a row has no photograph of another product
  */
 export async function readWords(scorer: SplitScorer, options: ReadWordsOptions): Promise<WordFigures> {
   const { rows, seed } = options;
@@ -81,18 +81,19 @@ function maskedPieces({ catalogue, vocabulary, rows, seed, aspectsOf }: ReadWord
 }
 
 /**
- * A row whose photograph shows another product. Drawn from all rows, not from those of the same sub-category: a
+ * A row whose photograph shows another product. From all rows, not from those of the same sub-category: a
  * photograph that says nothing of the caption.
  */
 function otherRow(catalogue: TaskCatalogue, row: number, isOther: NegativeRule, seed: number): number {
-  const random = randomStream(seed, 'other photograph', row);
-  for (let draw = 0; draw < 100; draw++) {
-    const other = random.integer(catalogue.rows);
+  const first = randomStream(seed, 'other photograph', row).integer(catalogue.rows);
+  // From a random row on, so that a row is found wherever there is one.
+  for (let step = 0; step < catalogue.rows; step++) {
+    const other = (first + step) % catalogue.rows;
     if (isOther(row, other)) return other;
   }
   throw new KaleidoError({
     source: 'scoring',
-    problem: 'words cannot be measured with the photograph of another product: there is hardly any other',
+    problem: 'words cannot be measured with the photograph of another product: there is none',
     found: `${catalogue.rows} ${catalogue.rows === 1 ? 'picture' : 'pictures'}`,
     advice: 'give more products in the split to measure on',
   });

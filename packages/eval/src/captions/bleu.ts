@@ -61,11 +61,18 @@ function countItem({ candidate, references }: TokenisedItem): Counts {
 function scoreOf({ length, referenceLength, all, matching }: Counts): Bleu {
   const ratio = (length + tiny) / (referenceLength + small);
   const brevity = ratio < 1 ? Math.exp(1 - 1 / ratio) : 1;
-  let product = 1;
-  return orders.map((order, k) => {
-    product *= ((matching[k] as number) + tiny) / ((all[k] as number) + small);
-    return product ** (1 / order) * brevity;
-  }) as unknown as Bleu;
+  const precision = (order: 1 | 2 | 3 | 4): number =>
+    ((matching[order - 1] as number) + tiny) / ((all[order - 1] as number) + small);
+  const unigrams = precision(1);
+  const bigrams = unigrams * precision(2);
+  const trigrams = bigrams * precision(3);
+  const fourgrams = trigrams * precision(4);
+  return [
+    unigrams * brevity,
+    bigrams ** (1 / 2) * brevity,
+    trigrams ** (1 / 3) * brevity,
+    fourgrams ** (1 / 4) * brevity,
+  ];
 }
 
 /** N-grams with their counts. A token contains no blank, so a blank can join them. */

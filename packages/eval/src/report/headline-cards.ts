@@ -20,8 +20,8 @@ interface Card {
 /** The most important figures. A figure alone says little, so each is shown with its chance level and best value. */
 export function headlineCards(evaluation: Evaluation, candidates: number | undefined): Html | undefined {
   const groups = [
-    retrievalCards(evaluation, candidates),
-    [...recognitionCards(evaluation), ...wordCards(evaluation), ...puzzleCards(evaluation)],
+    [...retrievalCards(evaluation, candidates), ...wordCards(evaluation)],
+    [...recognitionCards(evaluation), ...puzzleCards(evaluation)],
   ];
   const filled = groups.filter(({ length }) => length > 0);
   return filled.length === 0

@@ -287,8 +287,8 @@ describe('the headline cards', () => {
     expect(cards).toEqual([
       'SumR, combined 383.0 of 600 ± 4.5 chance 31.7 · default scorer',
       'SumR, embeddings 361.0 of 600 ± 4.5 chance 31.7',
-      'Sub-category accuracy 96.2 % picture alone 71.4 %',
       'Masked words named 72.3 % another photograph 62.3 %, neighbour counts 50 %',
+      'Sub-category accuracy 96.2 % picture alone 71.4 %',
       'Rotation solved 83.2 % chance 25 %',
       'Jigsaw solved 78.4 % chance 4.2 %',
       'Camouflage solved 31.5 % chance 11.1 %',

@@ -12,7 +12,7 @@ export function wordsSection(words: WordFigures): Html {
   return html`<p class="lead">Per cent. In ${count(captions)} unseen captions, 15 % of the word pieces were masked, ${count(pieces)} in all.
     Naming them better with the product's own photograph than with another one shows that the photograph is read.${
       words.neighbours !== undefined &&
-      html` Neighbour counts take the piece that stood most often between the same two pieces in the training captions.`
+      html` Neighbour counts take the piece that stood most often between the same two pieces in the training captions; they are given both, even where they are masked for the model.`
     }</p>
   <div class="wide"><table class="figures">
     <thead><tr><th scope="col">Read with</th><th scope="col">Named right</th><th scope="col">Cross-entropy</th></tr></thead>

@@ -7,8 +7,8 @@ export interface Guess {
 }
 
 /**
- * Occurrences of the next coarser guess that are added to every count. One, as in Witten and Bell's smoothing of words
- * seen once: a context seen once and its coarser form then weigh the same.
+ * Occurrences of the next coarser guess that are added to every context: a context that was seen once weighs as much as
+ * the coarser guess.
  */
 const added = 1;
 
@@ -39,7 +39,7 @@ export class NeighbourCounts {
     this.triples = triples;
     this.vocabularySize = vocabularySize;
     for (let at = 0; at < triples.length; at += 4) {
-      const [left, piece, right, count] = triples.subarray(at, at + 4) as unknown as [number, number, number, number];
+      const [left = 0, piece = 0, right = 0, count = 0] = triples.subarray(at, at + 4);
       add(countsOf(this.#between, this.#pair(left, right)), piece, count);
       add(countsOf(this.#after, left), piece, count);
       add(countsOf(this.#before, right), piece, count);

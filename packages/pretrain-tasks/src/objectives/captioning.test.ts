@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend, tf } from '@kaleido/backend';
 import { generateCaptions } from '@kaleido/model';
-import { catalogueOf, smallSources, vocabulary } from '../../test/small-catalogue.ts';
-import { descend, of, pictureFeatures, termsOf, withModel } from '../../test/small-training.ts';
+import { catalogueOf, vocabulary } from '../../test/small-catalogue.ts';
+import { descend, of, smallObjectiveSources, termsOf, withModel } from '../../test/small-training.ts';
 import {
   type CaptioningOptions,
   captioning,
   imageBatch,
-  type ObjectiveSources,
   type PairBatch,
   stageBatches,
   stageObjectivesSchema,
@@ -15,15 +14,7 @@ import {
 
 /** Eight products with different captions of 3 to 12 pieces. */
 const eight = Array.from({ length: 8 }, (_, row) => ({ product: row, caption: row, group: 0 }));
-const small = smallSources(eight);
-const sources: ObjectiveSources = {
-  ...small,
-  features: pictureFeatures(8),
-  randomNegatives: small.negatives,
-  vocabulary,
-  jointPatches: undefined,
-  hiddenPatches: { grey: 2, blank: 3 },
-};
+const sources = smallObjectiveSources(eight);
 const optionsOf = (options: object): CaptioningOptions => captioning.schema.parse({ batchSize: 8, ...options });
 const batchOf = async (options: object): Promise<PairBatch> => {
   const objectives = stageObjectivesSchema.parse({ captioning: { batchSize: 8, ...options } });

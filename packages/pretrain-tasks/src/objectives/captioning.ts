@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { maskedTokenLoss } from '../losses.ts';
 import { type PairBatch, pairBatch } from '../pair-batch.ts';
 import type { Objective } from './objective.ts';
-import { count, idle, share, weight } from './settings.ts';
+import { count, idle, inMicroBatches, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   /** Pairs per step. */
@@ -22,10 +22,7 @@ export type CaptioningOptions = z.infer<typeof schema>;
  */
 export const captioning: Objective<CaptioningOptions, PairBatch> = {
   schema,
-  check: ({ batchSize }, { microBatches }) =>
-    batchSize % microBatches === 0
-      ? []
-      : [{ path: ['batchSize'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  check: ({ batchSize }, { microBatches }) => inMicroBatches('batchSize', batchSize, microBatches),
   withoutEffect: ({ weight }) => idle([[weight === 0, [], { weight }, 'its weight is 0']]),
   drawsGroups: () => false,
   learns: ({ weight }) => weight > 0,

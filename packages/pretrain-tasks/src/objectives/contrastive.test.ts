@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selectBackend, tf } from '@kaleido/backend';
-import { rows, smallSources, vocabulary } from '../../test/small-catalogue.ts';
-import { descend, of, pictureFeatures, termsOf, withModel } from '../../test/small-training.ts';
+import { rows } from '../../test/small-catalogue.ts';
+import { descend, of, pictureFeatures, smallObjectiveSources, termsOf, withModel } from '../../test/small-training.ts';
 import {
   type ContrastiveBatch,
   type ContrastiveOptions,
@@ -11,16 +11,8 @@ import {
   stageObjectivesSchema,
 } from '../index.ts';
 
-const { negatives, catalogue } = smallSources();
-const sources: ObjectiveSources = {
-  catalogue,
-  features: pictureFeatures(rows.length),
-  negatives,
-  randomNegatives: negatives,
-  vocabulary,
-  jointPatches: undefined,
-  hiddenPatches: { grey: 2, blank: 3 },
-};
+const sources = smallObjectiveSources();
+const { catalogue, negatives } = sources;
 const optionsOf = (options: object): ContrastiveOptions =>
   contrastive.schema.parse({ batchSize: 6, groupSize: 1, wordDropout: 0, temperature: 0.2, ...options });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { matchingChoiceLoss, matchingDistillationLoss } from '../losses.ts';
 import { excludedPairs, type PairBatch, pairBatch } from '../pair-batch.ts';
 import type { Objective } from './objective.ts';
-import { count, idle, share, weight } from './settings.ts';
+import { count, idle, inMicroBatches, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   /** Groups per step. */
@@ -38,10 +38,7 @@ export interface MatchingBatch extends PairBatch {
  */
 export const matching: Objective<MatchingOptions, MatchingBatch> = {
   schema,
-  check: ({ groups }, { microBatches }) =>
-    groups % microBatches === 0
-      ? []
-      : [{ path: ['groups'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  check: ({ groups }, { microBatches }) => inMicroBatches('groups', groups, microBatches),
   withoutEffect: ({ weight, binaryWeight, distillation, groupSize }) =>
     idle([
       [weight === 0, [], { weight }, 'its weight is 0'],

@@ -73,8 +73,11 @@ export function objectiveNotes(stages: readonly StageObjectives[]): string[] {
   return [...new Set(stages.flatMap(wanted).flatMap(([, objective, own]) => objective.notes(own)))];
 }
 
-/** Steps whose rows are drawn together and sorted by length. With 8, captions of a step differ by an eighth of all. */
-const stepsOfOneOrder = 8;
+/**
+ * Most steps whose rows are drawn together and sorted by length, and no more than an epoch has: a row would come twice in
+ * a step. With 8, the captions of a step differ by an eighth of all lengths.
+ */
+const mostStepsOfOneOrder = 8;
 
 /** The batches of a stage. They depend only on the plan's seed and the step. */
 export function stageBatches(
@@ -101,11 +104,12 @@ export function stageBatches(
         .slice(microBatch * each, (microBatch + 1) * each);
     },
     rowsOfOneLength(name, examples, lengths) {
-      const window = Math.floor(step / stepsOfOneOrder);
-      const drawn = orderOf(name, examples * stepsOfOneOrder, lengths.length).rowsOf(window);
+      const steps = mostStepsOfOneOrder;
+      const window = Math.floor(step / steps);
+      const drawn = orderOf(name, examples * steps, lengths.length).rowsOf(window);
       const sorted = [...drawn].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
-      const parts = Array.from({ length: stepsOfOneOrder }, (_, part) => part);
-      const part = randomStream(seed, stage, name, 'lengths', window).shuffle(parts)[step % stepsOfOneOrder] as number;
+      const parts = Array.from({ length: steps }, (_, part) => part);
+      const part = randomStream(seed, stage, name, 'lengths', window).shuffle(parts)[step % steps] as number;
       // Every micro-batch takes every n-th row, so that none has the longest captions alone.
       return sorted.slice(part * examples, (part + 1) * examples).filter((_, at) => at % microBatches === own);
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type PretrainBatch, paperBatchOptions, pretrainBatch } from '../pretrain-batch.ts';
 import { type PretrainTask, pretrainLosses, pretrainTasks } from '../pretrain-losses.ts';
 import type { Objective } from './objective.ts';
-import { count, idle, share, weight } from './settings.ts';
+import { count, idle, inMicroBatches, share, weight } from './settings.ts';
 
 const schema = z.strictObject({
   batchSize: count,
@@ -22,10 +22,7 @@ export type TasksOptions = z.infer<typeof schema>;
 /** The paper's seven tasks (3.4, 3.6) in one pass: masked words, matching and five puzzles. */
 export const tasks: Objective<TasksOptions, PretrainBatch> = {
   schema,
-  check: ({ batchSize }, { microBatches }) =>
-    batchSize % microBatches === 0
-      ? []
-      : [{ path: ['batchSize'], message: `must be a multiple of ${microBatches}: each micro-batch has as many` }],
+  check: ({ batchSize }, { microBatches }) => inMicroBatches('batchSize', batchSize, microBatches),
   withoutEffect: ({ weights }) =>
     idle([[pretrainTasks.every((task) => weights[task] === 0), [], { weights }, 'all its weights are 0']]),
   drawsGroups: () => false,

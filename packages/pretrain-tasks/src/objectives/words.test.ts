@@ -1,23 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selectBackend, tf } from '@kaleido/backend';
-import { rows, smallSources, vocabulary } from '../../test/small-catalogue.ts';
-import { descend, of, pictureFeatures, termsOf, withModel } from '../../test/small-training.ts';
-import { type ObjectiveSources, stageBatches, type WordsBatch, type WordsOptions, words } from '../index.ts';
+import { catalogueOf, vocabulary } from '../../test/small-catalogue.ts';
+import { descend, of, smallObjectiveSources, termsOf, withModel } from '../../test/small-training.ts';
+import { stageBatches, type WordsBatch, type WordsOptions, words } from '../index.ts';
 
-const { negatives, catalogue } = smallSources();
-const sources: ObjectiveSources = {
-  catalogue,
-  features: pictureFeatures(rows.length),
-  negatives,
-  randomNegatives: negatives,
-  vocabulary,
-  jointPatches: undefined,
-  hiddenPatches: { grey: 2, blank: 3 },
-};
+const sources = smallObjectiveSources();
 const optionsOf = (options: object): WordsOptions => words.schema.parse({ batchSize: 8, ...options });
-const draw = async (options: object, step = 0, microBatches = 1, microBatch = 0): Promise<WordsBatch> =>
+const draw = async (options: object, step = 0, microBatches = 1, microBatch = 0, from = sources): Promise<WordsBatch> =>
   (
-    await stageBatches({ words: optionsOf(options) }, sources, { seed: 1, stage: 'words', microBatches }).batch(
+    await stageBatches({ words: optionsOf(options) }, from, { seed: 1, stage: 'words', microBatches }).batch(
       step,
       microBatch,
     )
@@ -54,12 +45,44 @@ describe('words', () => {
     }
   });
 
-  it('cuts a step into the same rows whatever the number of micro-batches', async () => {
-    const whole = await draw({});
-    const parts = [await draw({}, 0, 2, 0), await draw({}, 0, 2, 1)];
-    expect(parts.map(({ text }) => text.size)).toEqual([4, 4]);
-    expect(whole.text.size).toBe(8);
-    expect(await draw({})).toEqual(whole);
+  /** Sixty products with different captions; a caption's pieces say which it is. */
+  const sixty = Array.from({ length: 60 }, (_, row) => ({ product: row, caption: row, group: 0 }));
+  const many = smallObjectiveSources(sixty);
+  const captionsOf = ({ text, maskedPositions, maskedLabels, maskedWeights }: WordsBatch): string[] => {
+    const M = maskedPositions.length / text.size;
+    return Array.from({ length: text.size }, (_, b) => {
+      const own = [...text.ids.subarray(b * text.textLength, (b + 1) * text.textLength)];
+      for (let i = b * M; i < (b + 1) * M; i++) if (maskedWeights[i] === 1) own[maskedPositions[i]!] = maskedLabels[i]!;
+      return own.filter((id) => id !== 0).join(' ');
+    });
+  };
+
+  it('cuts a step into the same captions whatever the number of micro-batches', async () => {
+    for (const step of [0, 3, 9]) {
+      const whole = captionsOf(await draw({}, step, 1, 0, many));
+      const parts = await Promise.all([0, 1].map((microBatch) => draw({}, step, 2, microBatch, many)));
+      expect(parts.map(({ text }) => text.size)).toEqual([4, 4]);
+      expect(parts.flatMap(captionsOf).sort()).toEqual(whole.sort());
+    }
+    expect(await draw({})).toEqual(await draw({}));
+  });
+
+  it('takes every caption once in an epoch, steps of captions of about one length', async () => {
+    const { ids, lengths, textLength } = catalogueOf(sixty);
+    const all = sixty.map((_, row) => [...ids.subarray(row * textLength, row * textLength + lengths[row]!)].join(' '));
+    const steps = await Promise.all([0, 1, 2, 3, 4].map((step) => draw({ batchSize: 12 }, step, 1, 0, many)));
+    expect(steps.flatMap(captionsOf).sort()).toEqual([...all].sort());
+    const spreads = steps.map((batch) => {
+      const own = captionsOf(batch).map((caption) => caption.split(' ').length);
+      return Math.max(...own) - Math.min(...own);
+    });
+    // The captions have 4 to 14 pieces; drawn at random, twelve of them differ by nine or ten.
+    expect(Math.max(...spreads)).toBeLessThanOrEqual(4);
+  });
+
+  it('puts no caption twice into a step of a small catalogue', async () => {
+    const captions = captionsOf(await draw({ batchSize: 12 }, 0, 1, 0, smallObjectiveSources(sixty.slice(0, 12))));
+    expect(new Set(captions).size).toBe(12);
   });
 
   it('learns the words of a few captions from their pictures', async () => {
