@@ -19,6 +19,7 @@ export const allowedImports = {
   training: ['backend'],
   // floor 2
   'pretrain-tasks': ['backend', 'model (types)', 'training (types)'],
+  alignment: ['backend', 'tokenizer', 'kaleido-patches', 'training'],
   // floor 3
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],

@@ -1,0 +1,26 @@
+export { attendedMaps } from './show-attend-tell/attended-maps.ts';
+export { type CaptionBatch, captionBatch } from './show-attend-tell/caption-batch.ts';
+export {
+  type CaptionerWeights,
+  restoreCaptionerWeights,
+  storeCaptionerWeights,
+} from './show-attend-tell/captioner-weights.ts';
+export {
+  type CaptionBatchOptions,
+  type CaptionToLearn,
+  captionBatches,
+  captioningTask,
+  type GridReader,
+} from './show-attend-tell/captioning-task.ts';
+export { type GridStatistics, ShowAttendTell } from './show-attend-tell/show-attend-tell.ts';
+export {
+  type ShowAttendTellConfig,
+  showAttendTellConfig,
+  showAttendTellConfigSchema,
+} from './show-attend-tell/show-attend-tell-config.ts';
+export {
+  type CaptionSearch,
+  type WriteCaptionsOptions,
+  type WrittenCaption,
+  writeCaptions,
+} from './show-attend-tell/write-captions.ts';
