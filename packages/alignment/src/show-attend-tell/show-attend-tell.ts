@@ -100,7 +100,7 @@ export class ShowAttendTell {
   annotate(grids: Tensor): Annotations {
     const standardised = tf.div(tf.sub(grids, this.#get('features/mean')), this.#get('features/deviation'));
     const values = this.#dense(standardised, 'annotation'); // [B, G, D]
-    const keys = ops.linear(values, this.#get('attention/annotation/kernel')); // [B, G, A]
+    const keys = ops.linear(values, doubled(this.#get('attention/annotation/kernel'))); // [B, G, A]
     return { values, keys };
   }
 
@@ -164,16 +164,13 @@ export class ShowAttendTell {
   }
 
   #recurrence(): RecurrenceWeights {
-    const joined = (names: readonly string[], axis: number) =>
-      tf.concat(
-        names.map((name) => this.#get(name)),
-        axis,
-      );
+    const get = (name: string) => this.#get(name);
+    const query = doubled(get('attention/hidden/kernel'));
     return {
-      hidden: joined(['lstm/hidden/kernel', 'attention/hidden/kernel', 'context_gate/kernel'], 1), // [H, 4 H + A + 1]
-      bias: joined(['lstm/bias', 'attention/bias', 'context_gate/bias'], 0), // [4 H + A + 1]
-      context: this.#get('lstm/context/kernel'),
-      score: this.#get('attention/score/kernel'),
+      hidden: tf.concat([get('lstm/hidden/kernel'), query, get('context_gate/kernel')], 1), // [H, 4 H + A + 1]
+      bias: tf.concat([get('lstm/bias'), doubled(get('attention/bias')), get('context_gate/bias')]),
+      context: get('lstm/context/kernel'),
+      score: doubled(get('attention/score/kernel')),
     };
   }
 
@@ -192,6 +189,11 @@ export class ShowAttendTell {
       throw new KaleidoError({ source: 'alignment', problem: 'the captioner has no such variable', found: name });
     return variable;
   }
+}
+
+/** See `RecurrenceWeights`. */
+function doubled(weights: Tensor): Tensor {
+  return tf.mul(weights, 2);
 }
 
 /**
