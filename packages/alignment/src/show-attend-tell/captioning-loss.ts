@@ -7,7 +7,7 @@ import type { ShowAttendTell } from './show-attend-tell.ts';
 /**
  * The loss of a batch of captions that are read as they are (teacher forcing): mean cross-entropy of the next piece over
  * all pieces and [SEP], and the doubly stochastic penalty (1 - sum over t of alpha_t)^2, mean over the cells, with its
- * weight. The paper sums over the cells, so that its weight would depend on the grid.
+ * weight. Xu et al. sum over the cells, so that the weight would depend on the grid.
  *
  * Figures: `pieces` is the cross-entropy, `coverage` the penalty without its weight.
  */

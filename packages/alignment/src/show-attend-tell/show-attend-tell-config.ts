@@ -3,7 +3,10 @@ import { levelByName } from '@kaleido/layout';
 import type { SpecialTokenIds } from '@kaleido/tokenizer';
 import { z } from 'zod';
 
-/** Everything that decides the shape and the loss of a captioner. */
+/**
+ * Everything that decides the shape and the loss of a captioner. "Their code" is that of Xu et al. for COCO
+ * (github.com/kelvinxu/arctic-captions, evaluate_coco.py).
+ */
 export interface ShowAttendTellConfig {
   /** V, word pieces. */
   readonly vocabularySize: number;
@@ -12,30 +15,27 @@ export interface ShowAttendTellConfig {
   /** G, cells of the grid. Default: 25, the patches of level 5, the finest that an alignment can name. */
   readonly cells: number;
   /**
-   * D, width of an annotation, which is a cell's features projected. Default: 256, as wide as the hidden state. The paper
-   * has no projection, since its features are 512 wide; ours are wider, and each step reads them.
+   * D, width of an annotation, which is a cell's features projected. Default: 256, as wide as the hidden state. Xu et al.
+   * have no projection, since their features are 512 wide; ours are wider, and each step reads them.
    */
   readonly annotationSize: number;
-  /**
-   * E, width of a piece's embedding. Default: 128, as in our `small` model. The released code has 512 for the captions of
-   * COCO, which has ten times our words.
-   */
+  /** E, width of a piece's embedding. Default: 128, as in our `small` model. Their code has 512 for 10,000 words. */
   readonly embeddingSize: number;
   /**
-   * H, width of the LSTM's hidden state and memory. Default: 256. The released code has 1,800 for COCO; a step's cost
-   * grows with its square.
+   * H, width of the LSTM's hidden state and memory. Default: 256. Their code has 1,800; a step's cost grows with the
+   * square.
    */
   readonly hiddenSize: number;
   /**
-   * Width in which annotations and hidden state are compared. Default: 128, half of both. The released code takes the
+   * A, width in which annotations and hidden state are compared. Default: 128, half of both. Their code takes the
    * annotation's whole width.
    */
   readonly attentionSize: number;
-  /** Share of the hidden state and of the output's hidden layer that is dropped in training. Default: 0.5, as released. */
+  /** Share of the hidden state and of the output's hidden layer that is dropped in training. Default: 0.5, as in their code. */
   readonly dropout: number;
   /**
-   * Weight of the doubly stochastic penalty: over a caption, each cell should be looked at once (paper 4.2.1). Default: 1,
-   * as released; 0 leaves it out.
+   * Weight of the doubly stochastic penalty: over a caption, each cell should be looked at once (Xu et al. 4.2.1).
+   * Default: 1, as in their code, where the penalty is a sum over the cells and ours a mean; 0 leaves it out.
    */
   readonly doublyStochastic: number;
   /** Ids of the special pieces. A caption is read from [CLS] and ends with [SEP]; the others are never written. */

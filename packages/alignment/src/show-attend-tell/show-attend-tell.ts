@@ -104,7 +104,7 @@ export class ShowAttendTell {
     return { values, keys };
   }
 
-  /** The state before the first piece, from the mean annotation; tanh as in the released code. */
+  /** The state before the first piece, from the mean annotation; tanh as in the code of Xu et al. */
   begin({ values }: Annotations): CaptionerState {
     const [B, G, D] = values.shape as [number, number, number];
     const mean = tf.reshape(ops.poolRows(values, tf.fill([1, G], 1 / G)), [B, D]);
@@ -141,8 +141,8 @@ export class ShowAttendTell {
   }
 
   /**
-   * Logits of the next pieces, [N, V]: the paper's deep output (equation 7), with the released code's tanh, dropout of
-   * the hidden state and of the output's hidden layer.
+   * Logits of the next pieces, [N, V]: the deep output (equation 7), with a tanh, and dropout of the hidden state and of
+   * the output's hidden layer, as in the code of Xu et al.
    */
   predict({ hidden, contexts, words }: OutputInputs, dropout?: DropoutSeeds): Tensor {
     const fromHidden = ops.linear(

@@ -48,7 +48,7 @@ async function nextOf(model: ShowAttendTell): Promise<Next> {
   };
 }
 
-/** Beam search as in the released code, one image at a time, with the reference. */
+/** Beam search as in the code of Xu et al., one image at a time, with the reference. */
 function searchByReference(next: Next, image: number, width: number, mostPieces: number, lengthPenalty: number) {
   type Found = { readonly pieces: number[]; readonly score: number };
   let open: Found[] = [{ pieces: [], score: 0 }];

@@ -23,7 +23,7 @@ export type CaptionSearch =
 export interface WriteCaptionsOptions {
   /** Default: greedy. */
   readonly search?: CaptionSearch;
-  /** Most pieces of a caption. Default: 62, the paper's 64 without [CLS] and [SEP]. */
+  /** Most pieces of a caption. Default: 62, the 64 of Kaleido-BERT without [CLS] and [SEP]. */
   readonly mostPieces?: number;
 }
 
@@ -64,17 +64,22 @@ interface Draft {
   readonly ended: boolean;
 }
 
+interface OpenDraft {
+  readonly draft: Draft;
+  /** In the step before, of the draft that it continues. */
+  readonly row: number;
+}
+
 /** The search for one image's caption. */
 interface Search {
   complete: Draft[];
-  /** @property row of the draft that it continues, in the step before */
-  open: readonly { readonly draft: Draft; readonly row: number }[];
+  open: readonly OpenDraft[];
 }
 
 /**
  * Writes a caption for each image. The same weights, grids and options give the same captions.
  *
- * Beam search as in the released code: a caption that ends keeps its place, so that fewer candidates are left, until
+ * Beam search as in the code of Xu et al.: a caption that ends keeps its place, so that fewer candidates are left, until
  * none is. With one candidate this is the greedy search.
  *
  * @param grids [B, G, F]; a call holds the states of B x width candidates
@@ -152,7 +157,7 @@ export async function writeCaptions(
     });
     // The order among equals is that of the drafts and ids: sorting is stable.
     candidates.sort((a, b) => b.logProbability - a.logProbability);
-    const open: { draft: Draft; row: number }[] = [];
+    const open: OpenDraft[] = [];
     for (const { draft, row, piece, logProbability } of candidates.slice(0, places)) {
       const ended = piece === config.special.separator;
       const extended: Draft = ended
