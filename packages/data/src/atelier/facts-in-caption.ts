@@ -43,8 +43,8 @@ interface FoundPhrase {
  * whole phrases count, the longest that fit together: `a black sole` states no colour, and nor does `black-ish`.
  *
  * Of several meanings, a phrase has the one that the stated type can have: `side pockets` are slant pockets of trousers,
- * but not of a dress. Two words stay open: `oversized` right before a pattern is taken for the size of the pattern, and
- * `star print` for the pattern unless it is on the chest.
+ * but not of a dress. Three stay open: `oversized` right before a pattern is taken for the size of the pattern,
+ * `star print` for the pattern unless it is on the chest, and `hooded parka` for a parka that may have no hood.
  */
 export function factsIn(caption: string): Fact[] {
   const found = phrasesIn(tokensOf(caption));
@@ -77,30 +77,36 @@ function isBeforePattern(found: readonly FoundPhrase[], index: number): boolean 
   );
 }
 
-/** The phrases from some token on: those that cover most tokens, and of such the fewest. */
+/** A way to read the tokens from some place on: a phrase and how to read what follows. */
 interface Reading {
+  /** Tokens in phrases: the more, the better. */
   readonly covered: number;
-  readonly phrases: readonly FoundPhrase[];
+  /** Phrases: of as many tokens, the fewer the better. */
+  readonly count: number;
+  readonly phrase?: FoundPhrase;
+  readonly rest?: Reading;
 }
 
 /** In the order of the text, without overlap. `roll-neck sweater dress` is a neck and a type, not a sweater. */
-function phrasesIn(tokens: readonly Token[]): readonly FoundPhrase[] {
+function phrasesIn(tokens: readonly Token[]): FoundPhrase[] {
   const phrases = allPhrases();
   const readings: Reading[] = [];
-  readings[tokens.length] = { covered: 0, phrases: [] };
+  readings[tokens.length] = { covered: 0, count: 0 };
   for (let start = tokens.length - 1; start >= 0; start--) {
     let best = readings[start + 1] as Reading;
     for (const { words, meanings } of phrases.get((tokens[start] as Token).text) ?? []) {
       const end = start + words.length;
       if (!words.every((word, at) => tokens[start + at]?.text === word) || !isWhole(tokens, start, end)) continue;
       const rest = readings[end] as Reading;
-      const reading = { covered: words.length + rest.covered, phrases: [{ start, end, meanings }, ...rest.phrases] };
-      const gain = reading.covered - best.covered;
-      if (gain > 0 || (gain === 0 && reading.phrases.length <= best.phrases.length)) best = reading;
+      const [covered, count] = [rest.covered + words.length, rest.count + 1];
+      if (covered > best.covered || (covered === best.covered && count <= best.count))
+        best = { covered, count, phrase: { start, end, meanings }, rest };
     }
     readings[start] = best;
   }
-  return (readings[0] as Reading).phrases;
+  const found: FoundPhrase[] = [];
+  for (let reading = readings[0]; reading?.phrase !== undefined; reading = reading.rest) found.push(reading.phrase);
+  return found;
 }
 
 /** Whether no hyphen binds the tokens to a word before or after them. */
