@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { stemmer } from 'stemmer';
+import { fewestChunks, type StemmedWord } from './captions/fewest-chunks.ts';
 import { type CaptionMetrics, captionMetrics, captionTokens, ptbTokens, tokenisedCaptionMetrics } from './index.ts';
 
 // Expected values: pycocoevalcap 1.2 with the PTB tokenizer of Stanford CoreNLP 3.4.1.
@@ -17,6 +19,9 @@ interface Item extends Scores {
   readonly references: string[];
   readonly tokenizedCandidate: string;
   readonly tokenizedReferences: string[];
+  /** METEOR 1.5 with `-m "exact stem" -w "1.0 0.6"`, and its 23 statistics. */
+  readonly meteorExactStem: number;
+  readonly meteorExactStemStats: string;
 }
 
 interface Case {
@@ -62,5 +67,43 @@ describe('caption scores', () => {
         })),
       ),
     );
+  });
+});
+
+// METEOR normalises tokens once more (`t-shirt` becomes several) and discounts function words. Where it does neither,
+// and has one reference, its statistics and its score have to be equal.
+describe('METEOR (exact and stem)', () => {
+  const wordsOf = (tokens: string): string[] => tokens.split(' ').filter((token) => token !== '');
+  const items = readdirSync(`${folder}captions`)
+    .flatMap((file) => (JSON.parse(readFileSync(`${folder}captions/${file}`, 'utf8')) as Case).items)
+    .filter(({ references }) => references.length === 1)
+    .map(({ tokenizedCandidate, tokenizedReferences, meteorExactStem, meteorExactStemStats }) => {
+      const numbers = meteorExactStemStats.split(' ').map(Number);
+      return {
+        candidate: wordsOf(tokenizedCandidate),
+        reference: wordsOf(tokenizedReferences[0]!),
+        score: meteorExactStem,
+        lengths: numbers.slice(0, 2),
+        functionWords: numbers[2]! + numbers[3]!,
+        // Each the content words and the function words of the candidate.
+        matched: { exact: numbers[4]! + numbers[6]!, stem: numbers[8]! + numbers[10]!, chunks: numbers[20]! },
+      };
+    })
+    .filter(({ candidate, reference, lengths }) => candidate.length === lengths[0] && reference.length === lengths[1]);
+
+  it('has the pairs and chunks of METEOR 1.5', () => {
+    expect(items).toHaveLength(53);
+    const stemmed = (word: string): StemmedWord => ({ word, stem: stemmer(word) });
+    for (const { candidate, reference, matched } of items)
+      expect(fewestChunks(candidate.map(stemmed), reference.map(stemmed))).toEqual(matched);
+  });
+
+  it('is the score of METEOR 1.5 where no word is a function word', () => {
+    const plain = items.filter(({ functionWords }) => functionWords === 0);
+    expect(plain).toHaveLength(42);
+    for (const { candidate, reference, score } of plain) {
+      const { meteor } = tokenisedCaptionMetrics([{ candidate, references: [reference] }]);
+      expect(Math.abs(meteor - score)).toBeLessThan(1e-9);
+    }
   });
 });

@@ -23,6 +23,14 @@ export {
 export { readCandidateLists, sha256Of } from './candidate-lists/read-candidate-lists.ts';
 export type { Bleu, TokenisedItem } from './captions/bleu.ts';
 export {
+  type CaptionFact,
+  type CaptionFactFigures,
+  type CaptionFactsItem,
+  captionFacts,
+  type FactAspect,
+  type FactFigures,
+} from './captions/caption-facts.ts';
+export {
   type CaptionItem,
   type CaptionMetrics,
   type CaptionScores,

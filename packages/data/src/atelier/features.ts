@@ -418,6 +418,11 @@ export type ProductFeatures = { readonly [Name in FeatureName]?: FeatureValues[N
 
 export const featureNames: readonly FeatureName[] = Object.keys(features) as FeatureName[];
 
+/** The values that a feature can have. */
+export function featureValues(name: FeatureName): readonly string[] {
+  return Object.keys(features[name]);
+}
+
 /** The words for the feature. */
 export function featureWords(name: FeatureName, value: string): FeatureWords | undefined {
   return (features[name] as Readonly<Record<string, FeatureWords>>)[value];

@@ -18,6 +18,8 @@ export {
   type ViewKind,
 } from './draw-product.ts';
 export { type FabricName, fabricNames } from './fabrics.ts';
+export { type Fact, type FactAspect, factsOf } from './facts.ts';
+export { factsIn } from './facts-in-caption.ts';
 export { type FeatureName, type FeatureValues, featureNames, type ProductFeatures } from './features.ts';
 export { categoryNames, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
 export type { Department } from './look.ts';

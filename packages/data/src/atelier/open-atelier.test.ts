@@ -187,6 +187,8 @@ describe('openAtelier', () => {
     for (const product of await all(options, 'validation')) {
       const truth = atelier.truth(product.id);
       expect(truth.parts[0]?.part).toBe('body');
+      expect(truth.facts).toContainEqual({ aspect: 'type', value: product.subcategory });
+      expect(truth.facts).toContainEqual({ aspect: 'colour', value: product.attributes?.baseColour });
       expect(truth.foreground).not.toContain('id="sky"');
       for (const { end } of truth.mentions) expect(end).toBeLessThanOrEqual(product.caption.length);
       expect(foregroundMask(truth)).toMatchObject({ width: 96, height: 96 });

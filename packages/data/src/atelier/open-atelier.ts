@@ -12,6 +12,7 @@ import {
   type PartBox,
   type ViewKind,
 } from './draw-product.ts';
+import { type Fact, factsOf } from './facts.ts';
 import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
 import type { PatternName } from './patterns.ts';
 import { type Caption, type Mention, writeCaption } from './write-caption.ts';
@@ -60,6 +61,8 @@ export interface ImageTruth {
   readonly parts: readonly PartBox[];
   /** Which words of the caption mention which part; a part may be hidden in this view. */
   readonly mentions: readonly Mention[];
+  /** What is true of the product, whether or not this view shows it and the caption says it. */
+  readonly facts: readonly Fact[];
   /** SVG of the garment alone on a transparent background: its alpha channel is the foreground mask. */
   readonly foreground: string;
 }
@@ -139,7 +142,7 @@ export function openAtelier(options: AtelierOptions, pictures: PictureFormat = s
         });
       }
       const { parts, foreground } = drawProduct(product, view, settings.imageSize);
-      return { parts, foreground, mentions: captionOf(product, view, settings).mentions };
+      return { parts, foreground, mentions: captionOf(product, view, settings).mentions, facts: factsOf(product) };
     },
   };
 }

@@ -451,6 +451,13 @@ export const patterns: Readonly<Record<PatternName, Pattern>> = {
 
 export const patternNames: readonly PatternName[] = Object.keys(patterns) as PatternName[];
 
+/** What catalogues say of the size of a pattern, before its words. */
+export const scaleWords: Readonly<Record<'fine' | 'regular' | 'bold', readonly string[]>> = {
+  fine: ['fine', 'micro', 'small-scale'],
+  regular: [],
+  bold: ['bold', 'oversized', 'large-scale'],
+};
+
 export type MotifName =
   | 'star'
   | 'heart'
@@ -465,11 +472,16 @@ export type MotifName =
 
 /** A motif printed once. */
 export interface Motif {
-  /** Words before `print`. */
+  /** Words before one of `motifNouns`. */
   readonly words: readonly string[];
   /** Path data in the square -1..1. */
   readonly data: string;
 }
+
+export const motifNouns: readonly string[] = ['print', 'motif', 'graphic'];
+
+/** Where a motif is, which can be said after it. */
+export const motifPlace = 'on the chest';
 
 export const motifs: Readonly<Record<MotifName, Motif>> = {
   star: { words: ['star', 'single star'], data: starPath },

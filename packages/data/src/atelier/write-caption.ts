@@ -4,7 +4,7 @@ import type { AtelierProduct, Season } from './design-product.ts';
 import { fabrics } from './fabrics.ts';
 import { type FeatureName, featureNames, featureWords } from './features.ts';
 import { garmentKinds } from './garment-kinds.ts';
-import { motifs, patterns } from './patterns.ts';
+import { motifNouns, motifPlace, motifs, patterns, scaleWords } from './patterns.ts';
 import type { PartName } from './sketch.ts';
 
 /** What a mention describes: a feature of the garment, or one of these. */
@@ -55,12 +55,6 @@ const departments: Readonly<Record<AtelierProduct['department'], readonly string
   boys: ["boys'", "kids'"],
   unisex: ['unisex', 'all-gender'],
 };
-
-const scaleWords = {
-  fine: ['fine', 'micro', 'small-scale'],
-  regular: [],
-  bold: ['bold', 'oversized', 'large-scale'],
-} as const;
 
 const seasonal: Readonly<Record<Season, readonly string[]>> = {
   spring: ['Made for the first warm days.', 'Part of our spring edit.', 'A light layer for spring.'],
@@ -123,7 +117,7 @@ function gather(product: AtelierProduct, random: RandomStream): Words {
   if (!asNoun && pattern.twoColours && second && colour.length > 0 && random.chance(secondSpoken)) {
     colour.push('and', colourPiece(second, random, 'secondColour'));
   }
-  const scale: readonly string[] = plain ? [] : scaleWords[product.patternScale];
+  const scale = plain ? [] : scaleWords[product.patternScale];
   const sized: Piece[] =
     scale.length > 0 && random.chance(0.5) ? [{ text: random.pick(scale), part: 'body', aspect: 'pattern' }] : [];
   const patternAdjective: Piece[] =
@@ -151,13 +145,13 @@ function gather(product: AtelierProduct, random: RandomStream): Words {
   }
   if (product.motif && random.chance(0.9)) {
     const motif: Piece = {
-      text: `${pickWord(motifs[product.motif].words, random)} ${random.pick(['print', 'motif', 'graphic'])}`,
+      text: `${pickWord(motifs[product.motif].words, random)} ${random.pick(motifNouns)}`,
       part: 'print',
       aspect: 'motif',
     };
     const tint: Piece[] =
       second && random.chance(secondSpoken) ? [colourPiece(second, random, 'secondColour', 'print')] : [];
-    details.unshift([{ article: true }, ...tint, motif, ...(random.chance(0.4) ? ['on the chest'] : [])]);
+    details.unshift([{ article: true }, ...tint, motif, ...(random.chance(0.4) ? [motifPlace] : [])]);
   }
   const clothes = fabrics[product.fabric].words.filter((word) => !repeats(word, type));
   return {
@@ -232,7 +226,8 @@ function nounPieces(noun: string, part: PartName, aspect: MentionAspect): Piece[
   return [...(article ? [{ article: true } as const] : []), { text: rest, part, aspect }];
 }
 
-function splitArticle(noun: string): readonly [boolean, string] {
+/** Whether a noun has an article, and the noun without it. */
+export function splitArticle(noun: string): readonly [boolean, string] {
   const match = /^an? (.+)$/.exec(noun);
   return match ? [true, match[1] as string] : [false, noun];
 }

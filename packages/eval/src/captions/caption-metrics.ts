@@ -1,6 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { type Bleu, bleu, type TokenisedItem } from './bleu.ts';
 import { ciderD } from './cider-d.ts';
+import { meteor } from './meteor.ts';
 import { captionTokens } from './ptb-tokens.ts';
 import { rougeL } from './rouge-l.ts';
 
@@ -19,15 +20,18 @@ export interface CaptionScores {
   readonly rougeL: number;
   /** 0..10 */
   readonly ciderD: number;
+  /** METEOR (exact and stem), 0..1; without the synonyms and paraphrases of the METEOR that papers print */
+  readonly meteor: number;
 }
 
+/** BLEU of all captions together; of the other scores, the means. */
 export interface CaptionMetrics extends CaptionScores {
   readonly items: readonly CaptionScores[];
 }
 
 /**
  * BLEU, ROUGE-L and CIDEr-D of captions, equal to pycocoevalcap 1.2 with its PTB tokenizer
- * (`golden-captions.test.ts`).
+ * (`golden-captions.test.ts`), and METEOR (exact and stem), which is not its METEOR.
  * @throws KaleidoError without items, and for an item without a reference
  */
 export function captionMetrics(items: readonly CaptionItem[]): CaptionMetrics {
@@ -66,6 +70,7 @@ export function tokenisedCaptionMetrics(items: readonly TokenisedItem[]): Captio
     bleu: bleus.items[at] as Bleu,
     rougeL: rougeL(item),
     ciderD: ciders[at] as number,
+    meteor: meteor(words[at] as TokenisedItem),
   }));
   const mean = (of: (score: CaptionScores) => number): number =>
     scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
@@ -73,6 +78,7 @@ export function tokenisedCaptionMetrics(items: readonly TokenisedItem[]): Captio
     bleu: bleus.corpus,
     rougeL: mean((score) => score.rougeL),
     ciderD: mean((score) => score.ciderD),
+    meteor: mean((score) => score.meteor),
     items: scores,
   };
 }

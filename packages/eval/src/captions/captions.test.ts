@@ -47,12 +47,15 @@ describe('captionMetrics', () => {
   ];
 
   it('is best where a reference says the same, and finite for empty captions', () => {
-    const { bleu, rougeL, ciderD, items: each } = captionMetrics(items);
-    expect(each[0]).toMatchObject({ rougeL: 1 });
+    const { bleu, rougeL, ciderD, meteor, items: each } = captionMetrics(items);
+    expect(each[0]).toMatchObject({ rougeL: 1, meteor: 1 });
     expect(each[0]!.bleu[3]).toBeCloseTo(1, 6);
-    for (const score of [...bleu, rougeL, ciderD, ...each.flatMap((one) => [...one.bleu, one.rougeL, one.ciderD])])
+    for (const score of [
+      ...[...bleu, rougeL, ciderD, meteor],
+      ...each.flatMap((one) => [...one.bleu, one.rougeL, one.ciderD, one.meteor]),
+    ])
       expect(Number.isFinite(score)).toBe(true);
-    expect(each[1]).toMatchObject({ rougeL: 0, ciderD: 0 });
+    expect(each[1]).toMatchObject({ rougeL: 0, ciderD: 0, meteor: 0 });
   });
 
   it('refuses no items, and an item without a reference', () => {

@@ -8,6 +8,7 @@ import {
   ptbTokens,
   rankOfPositive,
   type TieRule,
+  type TokenisedItem,
   tokenisedCaptionMetrics,
 } from '@kaleido/eval';
 import { type Comparison, compareItems, compareNumbers, skipped } from '../comparison.ts';
@@ -28,6 +29,9 @@ interface CaptionCase {
     readonly references: readonly string[];
     readonly tokenizedCandidate: string;
     readonly tokenizedReferences: readonly string[];
+    readonly meteorExactStem: number;
+    /** Numbers with blanks; the first four: words of the candidate, of the reference, function words of each. */
+    readonly meteorExactStemStats: string;
   })[];
   readonly corpus: Scores;
 }
@@ -47,7 +51,7 @@ export async function compareMetrics(folder: string): Promise<Comparison[]> {
   }
   return [
     ...comparisons,
-    skipped('captions meteor', '@kaleido/eval has no METEOR'),
+    skipped('captions meteor', '@kaleido/eval has no synonyms and no paraphrases'),
     skipped('masks.json', 'masks are measured by `pnpm patch-quality`'),
   ];
 }
@@ -76,6 +80,7 @@ async function compareCaptions(folder: string): Promise<Comparison[]> {
       candidate: words(tokenizedCandidate),
       references: tokenizedReferences.map(words),
     }));
+    comparisons.push(compareMeteor(file, items, tokenised));
     for (const [from, { items: each, ...all }] of [
       ['text', captionMetrics(items)],
       ['tokens', tokenisedCaptionMetrics(tokenised)],
@@ -104,6 +109,25 @@ async function compareCaptions(folder: string): Promise<Comparison[]> {
     }
   }
   return comparisons;
+}
+
+/** Only of captions with one reference, without function words, and with words that METEOR takes as they are. */
+function compareMeteor(file: string, items: CaptionCase['items'], tokenised: readonly TokenisedItem[]): Comparison {
+  const name = `captions/${file} from tokens: METEOR (exact and stem)`;
+  const { items: scores } = tokenisedCaptionMetrics(tokenised);
+  const found: number[] = [];
+  const wanted: number[] = [];
+  for (const [at, { candidate, references }] of tokenised.entries()) {
+    const { meteorExactStem, meteorExactStemStats } = items[at] as CaptionCase['items'][number];
+    const lengths = [candidate.length, ...references.map((reference) => reference.length)];
+    if (!meteorExactStemStats.startsWith(`${[...lengths, 0, 0].map((count) => count.toFixed(1)).join(' ')} `)) continue;
+    if (references.length > 1) continue;
+    found.push(scores[at]?.meteor as number);
+    wanted.push(meteorExactStem);
+  }
+  return found.length === 0
+    ? skipped(name, 'METEOR changes the words of all captions, or discounts some')
+    : compareNumbers(name, found, wanted, tolerance);
 }
 
 interface Classification {
