@@ -1,6 +1,7 @@
 export { type Box, growBox, type Size } from './box.ts';
 export { type DrawPatchesOptions, drawPatches } from './draw-patches.ts';
 export { type ColourExtractorOptions, colourExtractor } from './extractors/colour-extractor.ts';
+export { type EdgeExtractorOptions, edgeExtractor } from './extractors/edge-extractor.ts';
 export type { ExtractorDescription, SingleExtractorDescription } from './extractors/extractor-description.ts';
 export type { FeatureExtractor, PatchedImage } from './extractors/feature-extractor.ts';
 export { type FunctionExtractorOptions, functionExtractor } from './extractors/function-extractor.ts';

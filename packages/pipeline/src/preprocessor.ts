@@ -25,6 +25,7 @@ const convolutional = {
 const singleExtractors = [
   z.strictObject({ kind: z.literal('pixels'), size: count.optional() }),
   z.strictObject({ kind: z.literal('colours'), bins: count.optional(), cells: z.number().int().min(0).optional() }),
+  z.strictObject({ kind: z.literal('edges'), cells: count.optional(), directions: count.optional() }),
   z.strictObject({ kind: z.enum(['mobilenet-v2', 'resnet50', 'resnet50-v2-stage3']), ...convolutional }),
 ] as const;
 const cutOut = z.boolean().optional();

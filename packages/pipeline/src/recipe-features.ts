@@ -23,6 +23,11 @@ const singleExtractors = [
     bins: count.max(16).default(4),
     cells: z.literal([0, 1, 2, 4, 8, 16]).default(4),
   }),
+  z.strictObject({
+    kind: z.literal('edges'),
+    cells: z.literal([1, 2, 4, 8, 16]).default(4),
+    directions: count.max(16).default(4),
+  }),
   z.strictObject({ kind: z.literal('mobilenet-v2'), ...network, weights: z.string().min(1).optional() }),
   z.strictObject({ kind: z.enum(['resnet50', 'resnet50-v2-stage3']), ...network, weights: z.string().min(1) }),
 ] as const;
@@ -82,7 +87,7 @@ export function extractorDescription(extractor: RecipeExtractor, placeOf: PlaceO
 }
 
 function singleDescription(extractor: SingleRecipeExtractor, placeOf: PlaceOf): SingleExtractorDescription {
-  if (extractor.kind === 'pixels' || extractor.kind === 'colours') return extractor;
+  if (extractor.kind === 'pixels' || extractor.kind === 'colours' || extractor.kind === 'edges') return extractor;
   const { scheme, inputSize, rotatedInputSize } = extractor;
   const square = (side: number) => ({ width: side, height: side });
   const size = inputSize === undefined ? {} : { inputSize: square(inputSize) };

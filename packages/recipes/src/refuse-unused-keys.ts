@@ -57,7 +57,7 @@ function when(applies: boolean, key: string, value: unknown, why: string): Unuse
 function extractorKeys(key: string, extractor: RecipeExtractor): UnusedKey[] {
   if (extractor.kind === 'joined')
     return extractor.parts.flatMap((part, index) => extractorKeys(`${key}.parts.${index}`, part));
-  if (extractor.kind === 'pixels' || extractor.kind === 'colours') return [];
+  if (!('scheme' in extractor)) return [];
   const { scheme, rotatedInputSize } = extractor;
   return when(
     scheme === 'pass-per-patch' && rotatedInputSize !== undefined,

@@ -5,6 +5,7 @@ import { resNet50 } from '../networks/resnet-50.ts';
 import { resNet50V2Stage3 } from '../networks/resnet-50-v2-stage-3.ts';
 import type { WeightsOf } from '../weights-of.ts';
 import { colourExtractor } from './colour-extractor.ts';
+import { edgeExtractor } from './edge-extractor.ts';
 import type { ExtractorDescription } from './extractor-description.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
 import { joinExtractors } from './joined-extractor.ts';
@@ -27,6 +28,8 @@ export async function makeExtractor(
       return pixelExtractor(description);
     case 'colours':
       return colourExtractor(description);
+    case 'edges':
+      return edgeExtractor(description);
     case 'mobilenet-v2':
     case 'resnet50':
     case 'resnet50-v2-stage3': {
@@ -41,7 +44,7 @@ export async function makeExtractor(
         source: 'kaleido-patches',
         problem: 'unknown feature extractor',
         found: (description as ExtractorDescription).kind,
-        advice: 'take pixels, colours, mobilenet-v2, resnet50, resnet50-v2-stage3 or joined',
+        advice: 'take pixels, colours, edges, mobilenet-v2, resnet50, resnet50-v2-stage3 or joined',
       });
   }
 }
