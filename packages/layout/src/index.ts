@@ -1,5 +1,6 @@
 export type { Alignment } from './alignment.ts';
 export type { ImageBatch, TextBatch } from './batches.ts';
+export { type CaptionWord, captionWords, wordOf } from './caption-words.ts';
 export { type FeatureSlots, featureSlotCount, featureSlots, patchSlots, slotRange } from './feature-slots.ts';
 export { type FeatureReader, type FeatureTable, residentFeatures } from './feature-table.ts';
 export {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomStream } from '@kaleido/foundation';
-import { type Alignment, levelByName } from '@kaleido/layout';
+import { type Alignment, captionWords, levelByName } from '@kaleido/layout';
 import fc from 'fast-check';
 import { labelledFeatures, rows, smallSources, vocabulary } from '../test/small-catalogue.ts';
 import { drawGuided, fillPatches, type HiddenQuotas, hiddenLevels } from './alignment-guided-masking.ts';
-import { captionWords } from './caption-words.ts';
 import { paperBatchOptions, pretrainBatch } from './index.ts';
 
 /** Ten words of one piece: pieces 1 to 10. */

@@ -1,6 +1,5 @@
 import type { RandomStream } from '@kaleido/foundation';
-import { type Alignment, type LevelName, levelByName, slotRange } from '@kaleido/layout';
-import { type CaptionWord, wordOf } from './caption-words.ts';
+import { type Alignment, type CaptionWord, type LevelName, levelByName, slotRange, wordOf } from '@kaleido/layout';
 
 /** The levels whose patches are hidden: one is camouflaged, two are greyed, three are blanked (paper 3.4). */
 export type HiddenLevel = Extract<LevelName, 'camouflage' | 'grey' | 'blank'>;

@@ -1,6 +1,6 @@
 import type { RandomStream } from '@kaleido/foundation';
+import { type CaptionWord, captionWords } from '@kaleido/layout';
 import type { GuidedDraw } from './alignment-guided-masking.ts';
-import { type CaptionWord, captionWords } from './caption-words.ts';
 
 /** Ids of the special tokens that masking must know. */
 export interface MaskingVocabulary {

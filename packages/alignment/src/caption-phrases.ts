@@ -1,0 +1,62 @@
+import { type CaptionWord, captionWords } from '@kaleido/layout';
+import { eng } from 'stopword';
+
+/** A word of a caption that says something: no stop word and no punctuation. */
+export interface ContentWord extends CaptionWord {
+  /** As the vocabulary spells it, without `##`. */
+  readonly text: string;
+}
+
+const stopWords: ReadonlySet<string> = new Set(eng);
+
+/**
+ * The content words of a caption, by phrase. A phrase ends at a stop word or at punctuation (as in RAKE, Rose et al.
+ * 2010): "a navy t-shirt with patch pockets" has two, `navy t shirt` and `patch pockets`. Hyphens and apostrophes join.
+ * @param vocabulary the pieces by id
+ */
+export function captionPhrases(
+  ids: Int32Array,
+  wordStarts: Uint8Array,
+  length: number,
+  vocabulary: readonly string[],
+): readonly (readonly ContentWord[])[] {
+  const phrases: ContentWord[][] = [];
+  let current: ContentWord[] = [];
+  const end = (): void => {
+    if (current.length > 0) phrases.push(current);
+    current = [];
+  };
+  for (const word of captionWords(wordStarts, length)) {
+    const text = wordText(ids.subarray(word.start, word.end), vocabulary);
+    if (isContent(text)) current.push({ ...word, text });
+    else if (!joins(text)) end();
+  }
+  end();
+  return phrases;
+}
+
+/** Whether a word says something: it has a letter or a digit, and is no stop word. */
+export function isContent(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text) && text !== unknownPiece && !isStopWord(text);
+}
+
+/** `t` of `t-shirt` and `s` of `women's` are single letters too, but only the second ends no phrase. */
+function isStopWord(text: string): boolean {
+  return stopWords.has(text.toLowerCase());
+}
+
+const unknownPiece = '[UNK]';
+
+function joins(text: string): boolean {
+  return /^[-'\u2019\u2010\u2011]+$/u.test(text);
+}
+
+/** The text of a word's pieces. */
+export function wordText(pieces: Int32Array, vocabulary: readonly string[]): string {
+  return [...pieces]
+    .map((id, at) => {
+      const piece = vocabulary[id] ?? unknownPiece;
+      return at > 0 && piece.startsWith('##') ? piece.slice(2) : piece;
+    })
+    .join('');
+}

@@ -1,0 +1,37 @@
+import { levels, patchSlots } from '@kaleido/layout';
+
+/** Levels whose patches are aligned: those of which guided masking hides some (paper 3.4). */
+export const alignedLevels = levels.filter(({ scale }) => scale >= 3);
+
+/** First of the patches that are aligned; they go on to the last. */
+export const firstPlace = alignedLevels[0]!.start;
+
+/** Patches that are aligned: 9 + 16 + 25. */
+export const placeCount = alignedLevels.reduce((sum, { patches }) => sum + patches, 0);
+
+/** Feature slots of these patches. */
+export const placeSlots: readonly number[] = patchSlots.slice(firstPlace);
+
+/** What is known about the looks of words, as plain arrays. A place is one of the 50 patches of levels 3 to 5. */
+export interface Discriminants {
+  /** F */
+  readonly featureWidth: number;
+  /** K, directions in which a patch is described. */
+  readonly components: number;
+  /** W words that occur often enough. */
+  readonly words: readonly string[];
+  /** G groups of products. */
+  readonly groups: readonly string[];
+  /** [3, F, K] of each level, from features to components */
+  readonly directions: Float32Array;
+  /** [G + 1, 50, K] mean components of each group at each place; the last of all products, for unknown groups */
+  readonly means: Float32Array;
+  /** [W, 50] how much a place changes with a word within the groups, in standard errors above chance; >= 0 */
+  readonly evidence: Float32Array;
+  /** [W, 50, K] the contrast of a word at a place: its product with the components says whether the word fits there */
+  readonly contrasts: Float32Array;
+  /** [E, 2] group and word of each row of `groupEvidence` */
+  readonly groupWords: Int32Array;
+  /** [E, 50] how much a place changes with a word within that group alone; >= 0 */
+  readonly groupEvidence: Float32Array;
+}
