@@ -4,13 +4,14 @@ import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
 import {
   type EvaluateRunOptions,
+  evaluateRunAlignment,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
 } from '@kaleido/recipes/node';
 import { Command } from 'commander';
 import { followEvaluation } from './follow-evaluation.ts';
-import { recognitionTable, retrievalTable, wordsTable } from './tables.ts';
+import { alignmentTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 interface Options {
   readonly run: string;
@@ -59,6 +60,15 @@ measure('words', 'masked words named right, with the own photograph, another one
       const words = await evaluateRunWords(runOptions(options));
       console.log(`\n${wordsTable(words)}`);
       await writeFigures(options, { words });
+    }),
+);
+
+measure('alignment', 'how often the patch of a word shows the part that it mentions (the atelier alone knows)').action(
+  (options: Options) =>
+    runCommand(async () => {
+      const alignment = await evaluateRunAlignment(runOptions(options));
+      console.log(`\n${alignmentTable(alignment)}`);
+      await writeFigures(options, { alignment });
     }),
 );
 

@@ -1,7 +1,13 @@
-import type { evaluateRunRecognition, evaluateRunRetrieval, evaluateRunWords } from '@kaleido/recipes/node';
+import type {
+  evaluateRunAlignment,
+  evaluateRunRecognition,
+  evaluateRunRetrieval,
+  evaluateRunWords,
+} from '@kaleido/recipes/node';
 
 type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
 type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
+type Alignment = Awaited<ReturnType<typeof evaluateRunAlignment>>;
 type Words = Awaited<ReturnType<typeof evaluateRunWords>>;
 
 const directions = ['imageToText', 'textToImage'] as const;
@@ -58,6 +64,24 @@ export function wordsTable({ captions, byAspect = {}, ...all }: Words): string {
   return [
     aligned([heading, row('all', all), ...Object.entries(byAspect).map(([name, read]) => row(name, read))]),
     `masked pieces of ${captions} captions named right, in per cent (cross-entropy)`,
+  ].join('\n');
+}
+
+/** Aligners by level: mentions of a part whose best patch shows it, in per cent. */
+export function alignmentTable(alignment: Alignment): string {
+  const levels = ['level3', 'level4', 'level5'] as const;
+  const names = ['level 3', 'level 4', 'level 5'];
+  const row = (name: string, figures: Readonly<Record<(typeof levels)[number], number>>): string[] => [
+    name,
+    ...levels.map((level) => figures[level].toFixed(1)),
+  ];
+  const [first] = Object.values(alignment);
+  const rows = Object.entries(alignment).map(([name, figures]) => row(name, figures));
+  const limits =
+    first === undefined ? [] : [row('random patch', first.randomByLevel), row('some patch', first.possible)];
+  return [
+    aligned([['', ...names], ...rows, ...limits]),
+    `mentions of a part whose best patch shows it, in per cent of ${first?.mentions ?? 0}`,
   ].join('\n');
 }
 

@@ -12,7 +12,7 @@ import {
   runCommand,
   threadCount,
 } from '@kaleido/foundation/node';
-import { type PreparedPictures, parseRecipe, prepareRecipe, runRecipe } from '@kaleido/recipes/node';
+import { alignRecipe, type PreparedPictures, parseRecipe, prepareRecipe, runRecipe } from '@kaleido/recipes/node';
 import { isReleasedRecipe, parseReleasedRecipe } from '@kaleido/released';
 import { type ReleasedFigures, runReleased } from '@kaleido/released/node';
 import type { RunListeners } from '@kaleido/runs';
@@ -67,6 +67,17 @@ command
   .option('--cache <folder>', 'where features are kept', '.kaleido')
   .action(prepare);
 
+command
+  .command('align')
+  .description(
+    "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
+  )
+  .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features and alignments are kept', '.kaleido')
+  .action(align);
+
 async function train(options: Options, given: Command): Promise<void> {
   const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
   await follow(runOf(await recipeText(options.recipe), options, isGiven));
@@ -91,6 +102,28 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
       ...listeners,
     });
     return prepared.map(preparedLines).join('\n');
+  });
+}
+
+async function align({ recipe: path, data, threads, cache }: Options): Promise<void> {
+  const text = await recipeText(path);
+  if (isForegroundRecipe(text) || isReleasedRecipe(text))
+    throw new KaleidoError({
+      source: 'train',
+      problem: `the recipe ${path} has no captions that could be aligned`,
+      advice: 'run it without align',
+    });
+  const recipe = parseRecipe(text, basename(path));
+  const count = threadCount(threads, 'train');
+  await follow(async (listeners) => {
+    const { captions, pairs, unaligned } = await alignRecipe({
+      recipe,
+      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      cache: pathFromUser(cache),
+      threads: count,
+      ...listeners,
+    });
+    return `aligned ${captions} captions: ${(pairs / captions).toFixed(1)} pairs each; ${unaligned} have none`;
   });
 }
 

@@ -1,7 +1,16 @@
 export type { AlignableProducts, Aligner, AlignOptions } from './aligner.ts';
+export { type AlignerSettings, alignerSchema, fitAligner, openAligner } from './aligner-settings.ts';
+export {
+  type AlignmentProvenance,
+  type AlignmentTable,
+  alignmentTable,
+  decodeAlignments,
+  encodeAlignments,
+} from './alignment-table.ts';
 export { type ContentWord, captionPhrases } from './caption-phrases.ts';
 export { type DiscriminantAlignerOptions, discriminantAligner } from './discriminants/discriminant-aligner.ts';
 export type { Discriminants } from './discriminants/discriminants.ts';
+export { decodeDiscriminants, encodeDiscriminants } from './discriminants/discriminants-file.ts';
 export { type FitDiscriminantsOptions, fitDiscriminants } from './discriminants/fit-discriminants.ts';
 export { attendedMaps } from './show-attend-tell/attended-maps.ts';
 export { type CaptionBatch, captionBatch } from './show-attend-tell/caption-batch.ts';

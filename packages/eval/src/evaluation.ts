@@ -1,3 +1,4 @@
+import type { AlignmentFigures } from './alignment/alignment-figures.ts';
 import type { RetrievalResult } from './evaluate-retrieval.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Evaluation {
   readonly puzzles?: PuzzleFigures;
   /** Masked pieces of unseen captions named right. */
   readonly words?: WordFigures;
+  /** Parts found by each aligner, by its name. */
+  readonly alignment?: Readonly<Record<string, AlignmentFigures>>;
 }
 
 /** How often a masked piece is named right. */

@@ -81,7 +81,7 @@ export interface PretrainSources {
 }
 
 /** The aligned pairs of a row; none: what is hidden of it is random. */
-type AlignmentsOfRow = (row: number) => readonly Alignment[];
+export type AlignmentsOfRow = (row: number) => readonly Alignment[];
 
 /** What was drawn for one image. */
 interface DrawnPuzzles {

@@ -125,7 +125,7 @@ export async function evaluateRunWords(options: EvaluateRunOptions): Promise<Wor
   );
 }
 
-interface OpenRun {
+export interface OpenRun {
   readonly recipe: Recipe;
   readonly weights: Weights;
   /** Of the match score in the combined scorer. */
@@ -133,7 +133,7 @@ interface OpenRun {
   readonly context: Pick<RunContext, 'options' | 'tokenizer' | 'config' | 'folder'>;
 }
 
-async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
+export async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
   const { run, cache, backend, threads } = options;
   const folder = new RunFolder(run);
   const recipe = await folder.recipe();
@@ -164,7 +164,7 @@ async function openRunSplit(
   return prepareChosen(run, options, await chooseSplit(run.recipe, options, use));
 }
 
-async function prepareChosen(
+export async function prepareChosen(
   { recipe, context }: OpenRun,
   options: EvaluateRunOptions,
   from: SourceSplit,
@@ -187,7 +187,7 @@ async function prepareChosen(
   return split;
 }
 
-async function chooseSplit(
+export async function chooseSplit(
   recipe: Recipe,
   { data, split, seed, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',

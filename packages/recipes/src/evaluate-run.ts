@@ -35,6 +35,7 @@ import {
   spokenAspects,
   withoutPackage,
 } from '@kaleido/splits';
+import { alignmentOfSplit } from './alignment-of-split.ts';
 import { extractorName, paintedSize } from './extractor-description.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
@@ -103,11 +104,15 @@ export async function evaluateRun(
     onPart('recognition');
     return recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs);
   });
+  const alignment = await timed('Alignment measured', () =>
+    alignmentOfSplit(context, context.sources.heldOut, splits.heldOut),
+  );
   const evaluation: Evaluation = {
     retrieval: retrievalFigures(scored, weight),
     ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
     puzzles: puzzleFigures(answers),
     words,
+    ...(alignment === undefined ? {} : { alignment }),
   };
   await folder.saveEvaluation(evaluation);
   const report = await timed('Report', () => writeReport(context, evaluation, scored, answers, weight));

@@ -1,3 +1,5 @@
+export { type AlignedProducts, alignRecipe } from './align-recipe.ts';
+export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,

@@ -39,6 +39,8 @@ export async function prepareRecipe(options: PrepareRecipeOptions): Promise<read
   const wanted = new Map<string, SourceSplit & { readonly extractor: RecipeExtractor }>();
   for (const from of [...Object.values(sources), ...(more === undefined ? [] : [more])])
     wanted.set(`${from.source.fingerprint}/${from.split}`, { extractor, ...from });
+  const own = recipe.alignment?.extractor;
+  if (own !== undefined) wanted.set('aligner', { ...sources.train, extractor: own });
   const prepared: PreparedPictures[] = [];
   for (const from of wanted.values()) {
     const name = `${from.source.name}, ${from.split}`;

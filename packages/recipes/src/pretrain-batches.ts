@@ -6,7 +6,7 @@ import type { PretrainData } from './training-data.ts';
 
 /** The batches of a pre-training stage. */
 export async function pretrainBatches(data: PretrainData): Promise<BatchSource<StageBatch>> {
-  const { catalogue, config, seed, stage, vocabulary, hardNegatives, more } = data;
+  const { catalogue, config, seed, stage, vocabulary, hardNegatives, alignments, more } = data;
   const features = await openFeatures(data.features);
   const moreFeatures =
     more &&
@@ -24,6 +24,7 @@ export async function pretrainBatches(data: PretrainData): Promise<BatchSource<S
       vocabulary,
       jointPatches: jointPatches(config),
       hiddenPatches: { grey: config.masked_greymask_patch_num, blank: config.masked_blankmask_patch_num },
+      alignments: alignments && ((row) => alignments.of(row)),
       more: more &&
         moreFeatures && {
           catalogue: more.catalogue,

@@ -1,3 +1,4 @@
+import { alignerSchema } from '@kaleido/alignment';
 import { colourNames, patternNames, subcategoryNames } from '@kaleido/data';
 import { recipeExtractorSchema, recipeFeaturesSchema } from '@kaleido/pipeline';
 import { checkObjectives, stageObjectivesSchema } from '@kaleido/pretrain-tasks';
@@ -70,6 +71,13 @@ const folder = z.strictObject({
       extractor: recipeExtractorSchema.optional(),
     })
     .optional(),
+});
+
+/** Pairs of word and patch, for guided masking (`tasks.masking`) and to be measured. */
+const alignment = z.strictObject({
+  aligner: alignerSchema,
+  /** Features that the aligner reads. Default: those of the model; `edges` show parts better than pixels do. */
+  extractor: recipeExtractorSchema.optional(),
 });
 
 const stage = z
@@ -160,6 +168,7 @@ export const recipeSchema = z
       /** Folder of a Hugging Face BERT of that size and vocabulary, whose words and layers initialise the model. */
       bert: z.string().optional(),
     }),
+    alignment: alignment.optional(),
     stages: z
       .array(stage)
       .nonempty()
@@ -167,7 +176,14 @@ export const recipeSchema = z
     fineTuning: fineTuning.optional(),
     evaluation,
   })
-  .superRefine(({ data, stages }, context) => {
+  .superRefine(({ data, stages, alignment }, context) => {
+    for (const [index, { objectives }] of stages.entries())
+      if (objectives.tasks?.masking === 'guided' && alignment === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['stages', index, 'objectives', 'tasks', 'masking'],
+          message: 'guided masking needs the recipe\'s "alignment"',
+        });
     const named = data.kind === 'folder' && data.more !== undefined;
     if (named && stages.every(({ objectives }) => objectives.contrastive?.more === undefined))
       context.addIssue({
@@ -192,6 +208,7 @@ export type MoreData = NonNullable<FolderData['more']>;
 export type RecipeExtractor = Recipe['features']['extractor'];
 export type RecipeStage = Recipe['stages'][number];
 export type RecipeFineTuning = NonNullable<Recipe['fineTuning']>;
+export type RecipeAlignment = NonNullable<Recipe['alignment']>;
 export type RecipeEvaluation = Recipe['evaluation'];
 
 /** A recipe is read-only after parsing. */

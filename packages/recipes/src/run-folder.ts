@@ -54,7 +54,7 @@ export interface RunCheckpoint extends RunProgress {
 
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
- * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, evaluation.json,
+ * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, aligner.safetensors, evaluation.json,
  * report.html, and finetuned/ with a model folder for each classifier, by its inputs. An unfinished run also has checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
@@ -129,6 +129,25 @@ export class RunFolder {
             },
           }),
     };
+  }
+
+  /** The fitted aligner of a recipe with `alignment`. */
+  async saveAligner(content: Uint8Array): Promise<void> {
+    await writeWhole(this.#at('aligner.safetensors'), content);
+  }
+
+  /** @throws KaleidoError if it is missing */
+  async aligner(): Promise<Uint8Array> {
+    const path = this.#at('aligner.safetensors');
+    return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new KaleidoError({
+        source: 'recipes',
+        problem: `cannot read the aligner of the run, ${path}`,
+        found: cause.code ?? cause.message,
+        advice: 'run its training command again into another folder',
+        cause,
+      });
+    });
   }
 
   /** The pre-trained model. */

@@ -26,6 +26,12 @@ export interface RunRecipeOptions extends RunListeners {
   readonly saveEverySeconds?: number;
 }
 
+/** What preparing the products of a run reads. */
+export type PrepareOptions = Pick<
+  RunRecipeOptions,
+  'recipe' | 'cache' | 'threads' | 'featureMemory' | 'signal' | 'onPart' | 'onProgress' | 'onMessage'
+>;
+
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
   /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */

@@ -15,11 +15,13 @@ import { inspectProducts } from './inspect-products.ts';
 import { modelConfig } from './model-config.ts';
 import { refuseUselessData } from './open-source.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
+import type { RecipeAlignment } from './recipe.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
 import { precisionOf, type RunContext } from './run-context.ts';
 import { type RunCheckpoint, RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions, RunResult } from './run-options.ts';
 import { openRunSources, prepareRunSplits } from './run-splits.ts';
+import { alignStep } from './steps/align.ts';
 import { fineTuneStep } from './steps/fine-tune.ts';
 import { initialWeights, pretrainStep } from './steps/pretrain.ts';
 import { vocabularyStep } from './steps/vocabulary.ts';
@@ -99,7 +101,19 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
   const data = dataKey(context);
   const from = await beginOrResume(claim, context, data);
   const initial = from?.weights ?? (await initialWeights(context, bert));
-  const weights = await pretrainStep(context, { catalogue, more: moreData, data, from, initial });
+  const aligned =
+    recipe.alignment &&
+    (await times.timed('Alignment', () =>
+      alignStep(options, recipe.alignment as RecipeAlignment, {
+        from: sources.train,
+        split: splits.train,
+        tokenizer,
+        textLength: config.text_seq_len,
+      }),
+    ));
+  if (aligned !== undefined) await folder.saveAligner(aligned.aligner);
+  const alignments = aligned?.table;
+  const weights = await pretrainStep(context, { catalogue, alignments, more: moreData, data, from, initial });
   if (weights === undefined) return interrupted;
   const tuned = await fineTuneStep(context, catalogue, weights, () =>
     folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times: times.list() }),

@@ -7,7 +7,7 @@ import { prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { morePath, openMore, openSplits, type RunSplits } from './open-source.ts';
 import type { RecipeExtractor } from './recipe.ts';
-import type { RunRecipeOptions } from './run-options.ts';
+import type { PrepareOptions, RunRecipeOptions } from './run-options.ts';
 
 /** The products of a run, and further products if there are any. */
 export interface RunSources extends RunSplits {
@@ -59,7 +59,7 @@ async function formOf(extractor: RecipeExtractor): Promise<string> {
 export async function prepareRunSplits(
   { more: further, ...sources }: RunSources,
   positionScale: PositionScale,
-  options: RunRecipeOptions,
+  options: PrepareOptions,
 ): Promise<PreparedRunSplits> {
   const splits = await prepareSplits(sources, positionScale, options);
   // Only level 1, the only level that is read: a fiftieth of the memory.
@@ -71,7 +71,7 @@ export async function prepareRunSplits(
 async function prepareSplits(
   sources: RunSplits,
   positionScale: PositionScale,
-  options: RunRecipeOptions,
+  options: PrepareOptions,
 ): Promise<PreparedRunSplits['splits']> {
   const { features } = options.recipe;
   const made = new Map<string, PreparedSplit>();
@@ -90,7 +90,7 @@ async function prepareAndSay(
   from: SourceSplit,
   extractor: RecipeExtractor,
   positionScale: PositionScale,
-  { recipe, cache, threads, featureMemory, signal, onPart, onProgress, onMessage }: RunRecipeOptions,
+  { recipe, cache, threads, featureMemory, signal, onPart, onProgress, onMessage }: PrepareOptions,
   slots?: readonly number[],
 ): Promise<PreparedSplit> {
   onPart?.(`pictures of ${from.source.name}, ${from.split}`);
@@ -123,7 +123,7 @@ async function prepareAndSay(
 function withoutHeldOutPictures(
   { train, ...heldOut }: PreparedRunSplits['splits'],
   more: PreparedSplit | undefined,
-  { onMessage }: RunRecipeOptions,
+  { onMessage }: PrepareOptions,
 ): PreparedRunSplits {
   const held = Object.values(heldOut).flatMap(({ products }) => products);
   const hashes = new Set(held.map(({ imageHash }) => imageHash));

@@ -1,3 +1,4 @@
+import type { AlignmentTable } from '@kaleido/alignment';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { CatalogueData, SplitData } from '@kaleido/scoring';
 import type { StageOptions } from '@kaleido/training';
@@ -9,6 +10,8 @@ export interface PretrainData extends SplitData {
   /** The products of `data.more`. */
   readonly more?: CatalogueData;
   readonly hardNegatives?: HardNegatives;
+  /** Pairs of the training products. */
+  readonly alignments?: AlignmentTable;
 }
 
 /** What a fine-tuning reads. */

@@ -26,6 +26,7 @@ const files: Readonly<Record<RunKind, readonly (string | RegExp)[]>> = {
     'checkpoint.safetensors',
     'hard-negatives.safetensors',
     'caption-counts.safetensors',
+    'aligner.safetensors',
     'evaluation.json',
     'report.html',
     'metrics.jsonl',

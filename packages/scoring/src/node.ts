@@ -1,5 +1,6 @@
 export { classifySplit } from './classify-split.ts';
 export { readListFile, refuseSkipped, samePictureNotes } from './given-lists.ts';
+export { measureAlignment } from './measure-alignment.ts';
 export { readPictures } from './report-pictures.ts';
 export { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
 export { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';

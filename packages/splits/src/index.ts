@@ -1,3 +1,5 @@
+export { inOrderOf } from './in-order-of.ts';
+export { partMentions } from './part-mentions.ts';
 export type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-split.ts';
 export { requireNegatives } from './require-negatives.ts';
 export { sharedCatalogue } from './shared-catalogue.ts';

@@ -1,1 +1,2 @@
+export { type AlignSplitOptions, alignSplit, alignWith, type FittedAlignments } from './align-split.ts';
 export { type MadeFeatures, makeFeatures, type PrepareSplitOptions, prepareSplit } from './prepare-split.ts';

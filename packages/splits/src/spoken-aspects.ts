@@ -1,5 +1,6 @@
-import type { Atelier, ProductSource } from '@kaleido/data';
+import type { ProductSource } from '@kaleido/data';
 import { sliceOffsets, type Tokenizer } from '@kaleido/tokenizer';
+import { isAtelier } from './atelier-source.ts';
 import type { PreparedProduct } from './prepared-split.ts';
 
 /**
@@ -19,8 +20,4 @@ export function spokenAspects(
       end > begin ? mentions.find((mention) => begin >= mention.start && begin < mention.end)?.aspect : undefined,
     );
   };
-}
-
-function isAtelier(source: ProductSource): source is Atelier {
-  return 'truth' in source;
 }

@@ -57,6 +57,8 @@ export interface AtelierOptions {
 
 /** Ground truth of a picture, which real photographs lack. */
 export interface ImageTruth {
+  /** Side of the square picture in pixels. */
+  readonly size: number;
   /** In image pixels; `body`, the whole garment, comes first. */
   readonly parts: readonly PartBox[];
   /** Which words of the caption mention which part; a part may be hidden in this view. */
@@ -142,7 +144,13 @@ export function openAtelier(options: AtelierOptions, pictures: PictureFormat = s
         });
       }
       const { parts, foreground } = drawProduct(product, view, settings.imageSize);
-      return { parts, foreground, mentions: captionOf(product, view, settings).mentions, facts: factsOf(product) };
+      return {
+        size: settings.imageSize,
+        parts,
+        foreground,
+        mentions: captionOf(product, view, settings).mentions,
+        facts: factsOf(product),
+      };
     },
   };
 }

@@ -89,16 +89,21 @@ export function alignmentFigures(products: Iterable<AlignedProduct>): AlignmentF
     const [level3, level4, level5] = tallies.map((tally) => 100 * of(tally)) as [number, number, number];
     return { level3, level4, level5 };
   };
-  const randomByLevel = shares(({ random }) => random / mentions);
+  const randomByLevel = shares(({ random }) => ratio(random, mentions));
   return {
     mentions,
-    aligned: (100 * aligned) / mentions,
-    ...shares(({ right }) => right / mentions),
-    ofAligned: shares(({ right, withPair }) => right / withPair),
+    aligned: 100 * ratio(aligned, mentions),
+    ...shares(({ right }) => ratio(right, mentions)),
+    ofAligned: shares(({ right, withPair }) => ratio(right, withPair)),
     random: randomByLevel.level5,
     randomByLevel,
-    possible: shares(({ possible }) => possible / mentions),
+    possible: shares(({ possible }) => ratio(possible, mentions)),
   };
+}
+
+/** 0 of nothing. */
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }
 
 /** Half of the patch lies in the box, or half of the box in the patch. */

@@ -6,6 +6,7 @@ import type { Embeddings, GatheredEmbeddings } from '@kaleido/training';
 import type { z } from 'zod';
 import type { TaskCatalogue } from '../catalogue.ts';
 import type { NegativeSampler } from '../negatives.ts';
+import type { AlignmentsOfRow } from '../pretrain-batch.ts';
 import type { MaskingVocabulary } from '../token-masking.ts';
 
 /** What objectives draw their batches from. */
@@ -21,6 +22,8 @@ export interface ObjectiveSources {
   readonly jointPatches: readonly number[] | undefined;
   /** Patches greyed at level 4 and blanked at level 5. */
   readonly hiddenPatches: { readonly grey: number; readonly blank: number };
+  /** The pairs of word and patch of a row, if the products are aligned. */
+  readonly alignments?: AlignmentsOfRow | undefined;
   /** Further products, level 1 alone, if there are any. */
   readonly more?: Pick<ObjectiveSources, 'catalogue' | 'features' | 'negatives'> | undefined;
 }

@@ -1,3 +1,4 @@
+import { KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
 import { type PretrainBatch, paperBatchOptions, pretrainBatch } from '../pretrain-batch.ts';
 import { type PretrainTask, pretrainLosses, pretrainTasks } from '../pretrain-losses.ts';
@@ -13,6 +14,11 @@ const schema = z.strictObject({
    * photograph: without them a small model relies on it more.
    */
   maskMismatched: z.boolean().default(true),
+  /**
+   * How the words and patches to hide are chosen: `random`, or `guided` by the recipe's alignment (paper 3.4), which
+   * costs an aligner.
+   */
+  masking: z.enum(['random', 'guided']).default('random'),
   /** 1 each in the paper. */
   weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
 });
@@ -28,7 +34,18 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
   drawsGroups: () => false,
   learns: ({ weights }) => pretrainTasks.some((task) => (weights[task] ?? 1) > 0),
   examples: ({ batchSize }) => batchSize,
-  batch({ batchSize, mismatchRate, maskMismatched }, { hiddenPatches, randomNegatives, ...sources }, place) {
+  batch(
+    { batchSize, mismatchRate, maskMismatched, masking },
+    { hiddenPatches, randomNegatives, alignments, ...sources },
+    place,
+  ) {
+    const guided = masking === 'guided';
+    if (guided && alignments === undefined)
+      throw new KaleidoError({
+        source: 'pretrain-tasks',
+        problem: 'guided masking needs alignments, and none are given',
+        advice: 'align the products first, or leave out masking',
+      });
     const rows = place.rows('tasks', batchSize, sources.catalogue.rows);
     const options = {
       ...paperBatchOptions,
@@ -37,11 +54,13 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
       greyPatches: hiddenPatches.grey,
       blankPatches: hiddenPatches.blank,
     };
-    return pretrainBatch({ ...sources, negatives: randomNegatives }, rows, options, place.random('tasks'));
+    const from = { ...sources, negatives: randomNegatives, ...(guided ? { alignments } : {}) };
+    return pretrainBatch(from, rows, options, place.random('tasks'));
   },
   losses({ weights }, encoder, batch, dropout) {
     const losses = pretrainLosses(encoder, batch, dropout);
     return pretrainTasks.map((task) => ({ name: task, value: losses[task], weight: weights[task] ?? 1 }));
   },
-  notes: () => ['Words were masked at random; alignment guided masking is not part of this version.'],
+  notes: ({ masking }) =>
+    masking === 'guided' ? [] : ['Words and patches were hidden at random; the paper hides aligned pairs first.'],
 };

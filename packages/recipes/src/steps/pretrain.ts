@@ -1,3 +1,4 @@
+import type { AlignmentTable } from '@kaleido/alignment';
 import { featureStandardisation, KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { type BertFolder, initialiseFromBert } from '@kaleido/model/node';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
@@ -16,6 +17,8 @@ import { workerModule } from '../worker-module.ts';
 
 export interface PretrainStepOptions {
   readonly catalogue: TaskCatalogue;
+  /** Pairs of the training products, for guided masking. */
+  readonly alignments?: AlignmentTable | undefined;
   /** The products of `data.more`. */
   readonly more?: CatalogueData | undefined;
   /** Identifies the products and the vocabulary. */
@@ -66,7 +69,7 @@ interface StageInHand {
 
 async function trainStage(
   context: RunContext,
-  { catalogue, more, data }: PretrainStepOptions,
+  { catalogue, more, alignments, data }: PretrainStepOptions,
   { index, stage, weights, resumed }: StageInHand,
 ): Promise<StageResult> {
   const { folder, times, splits, options } = context;
@@ -81,7 +84,12 @@ async function trainStage(
       const { hardNegatives } = stage;
       // Those from the start of the stage: the model has changed since.
       const kept = resume === undefined ? undefined : await folder.hardNegatives();
-      const plain: PretrainData = { ...shared, stage, ...(more === undefined ? {} : { more }) };
+      const plain: PretrainData = {
+        ...shared,
+        stage,
+        ...(more === undefined ? {} : { more }),
+        ...(alignments && { alignments }),
+      };
       const mined =
         hardNegatives === undefined
           ? plain

@@ -1,0 +1,45 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { modelConfig } from './model-config.ts';
+import { refuseUselessData } from './open-source.ts';
+import type { PrepareRecipeOptions } from './prepare-recipe.ts';
+import { givenTokenizer } from './recipe-tokenizer.ts';
+import { openRunSources, prepareRunSplits } from './run-splits.ts';
+import { alignStep } from './steps/align.ts';
+import { vocabularyStep } from './steps/vocabulary.ts';
+
+/** What aligning gave. */
+export interface AlignedProducts {
+  readonly captions: number;
+  readonly pairs: number;
+  /** Captions without a pair. */
+  readonly unaligned: number;
+}
+
+/**
+ * Aligns the training products of a recipe and does nothing else; a run of the recipe then finds the pairs.
+ * @throws KaleidoError for a recipe without `alignment`
+ */
+export async function alignRecipe(options: PrepareRecipeOptions): Promise<AlignedProducts> {
+  const { recipe, data } = options;
+  refuseUselessData(recipe, data);
+  const { alignment, name } = recipe;
+  if (alignment === undefined)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the recipe ${name} aligns nothing: it has no "alignment"`,
+      advice: 'add "alignment": { "aligner": { "kind": "discriminants" } }, or use a recipe that has one',
+    });
+  const given = await givenTokenizer(recipe, options.onMessage);
+  const sources = await openRunSources(options);
+  const { position_scale, text_seq_len } = modelConfig(recipe, 1000, 1);
+  const { splits, more } = await prepareRunSplits(sources, position_scale, options);
+  const captioned = [splits.train, ...(more === undefined ? [] : [more])];
+  const tokenizer = given ?? (await vocabularyStep(options, captioned));
+  const { table } = await alignStep(options, alignment, {
+    from: sources.train,
+    split: splits.train,
+    tokenizer,
+    textLength: text_seq_len,
+  });
+  return { captions: table.rows, pairs: table.pairs, unaligned: table.unaligned };
+}

@@ -1,0 +1,29 @@
+import type { Evaluation } from '@kaleido/eval';
+import { KaleidoError } from '@kaleido/foundation';
+import { alignmentOfSplit } from './alignment-of-split.ts';
+import { chooseSplit, type EvaluateRunOptions, openRun, prepareChosen } from './evaluate-run-folder.ts';
+
+/**
+ * How often the aligner of a finished run finds the part that a word mentions, by the aligner's name.
+ * @throws KaleidoError for a run without an aligner, for products whose parts are not known, and as
+ *   `evaluateRunRetrieval`
+ */
+export async function evaluateRunAlignment(options: EvaluateRunOptions): Promise<NonNullable<Evaluation['alignment']>> {
+  const run = await openRun(options);
+  const { recipe, context } = run;
+  if (recipe.alignment === undefined)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the run ${options.run} has no aligner: its recipe ${recipe.name} has no "alignment"`,
+      advice: 'give a run whose recipe has "alignment"',
+    });
+  const from = await chooseSplit(recipe, options, 'heldOut');
+  const split = await prepareChosen(run, options, from);
+  const measured = await alignmentOfSplit({ ...context, options: { ...context.options, ...options } }, from, split);
+  if (measured !== undefined) return measured;
+  throw new KaleidoError({
+    source: 'recipes',
+    problem: `alignment cannot be measured on ${from.source.name}: where the parts of its products are is unknown`,
+    advice: 'leave out --data: the atelier knows it of the garments that it draws',
+  });
+}
