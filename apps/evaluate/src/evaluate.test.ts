@@ -19,6 +19,7 @@ beforeAll(async () => {
   // The figures do not matter here, only that they come from this run.
   const recipe = JSON.parse(await readFile(tiny, 'utf8'));
   recipe.data = { ...recipe.data, products: 64, heldOut: 16, retrieval: 12, imageSize: 32 };
+  recipe.alignment = { aligner: { kind: 'discriminants', leastOccurrences: 4 }, extractor: { kind: 'edges' } };
   recipe.stages = [{ ...recipe.stages[0], steps: 3, objectives: { contrastive: { batchSize: 16 } } }];
   recipe.fineTuning = { ...recipe.fineTuning, fields: ['category'], inputs: ['image'], epochs: 1 };
   recipe.evaluation = { lists: 2, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8 };
@@ -158,6 +159,15 @@ describe("evaluate on a run's own products", () => {
     expect(await refusal('words', '--run', 'run', '--seed', 'five')).toMatch(/--seed must be .*, found "five"/);
   });
 
+  it('says how often the aligner finds a part', async () => {
+    const { code, output, errors } = await evaluate('alignment', '--run', 'run', '--json', 'alignment.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { alignment } = await jsonOf('run/evaluation.json');
+    expect(await jsonOf('alignment.json')).toEqual({ alignment });
+    expect(alignment.discriminants.mentions).toBeGreaterThan(10);
+    expect(output).toMatch(/^discriminants +\d+\.\d +\d+\.\d +\d+\.\d\nrandom patch +\d/m);
+  });
+
   it('names the available splits', async () => {
     expect(await refusal('retrieval', '--run', 'run', '--split', 'best')).toMatch(
       /no such split, found "best"; take one of: train, heldOut, retrievalChoice, retrieval/,
@@ -199,6 +209,10 @@ describe('evaluate on products of a folder', () => {
     const { words } = await jsonOf('bare-words.json');
     expect(words.captions).toBe(4);
     expect(words).not.toHaveProperty('byAspect');
+  });
+
+  it('says that nobody knows where the parts of photographs are', async () => {
+    expect(await refusal('alignment', ...bare)).toMatch(/alignment cannot be measured on .*; leave out --data/);
   });
 
   it('measures recognition if there are labels', async () => {

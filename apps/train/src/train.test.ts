@@ -219,7 +219,7 @@ describe('train refuses', () => {
       return errors;
     };
     expect(await answer('prepar', '--recipe', 'x')).toBe(
-      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, help\n',
+      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, align, help\n',
     );
     expect(await answer('--recpie', 'x')).toMatch(
       /unknown option, found "--recpie"; did you mean "--recipe"\? known are/,
@@ -241,6 +241,28 @@ describe('train refuses', () => {
     await mkdir(join(folder, 'empty'), { recursive: true });
     expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(
       /empty holds no Parquet or WebDataset shards, found "nothing"; name the files/,
+    );
+  });
+});
+
+describe('train align', () => {
+  it('aligns the products of a recipe, and finds the pairs the next time', async () => {
+    const recipe = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
+    recipe.data = { ...recipe.data, products: 200, imageSize: 32 };
+    await writeFile(join(folder, 'aligned.json'), JSON.stringify(recipe));
+    const given = ['align', '--recipe', 'aligned.json', '--cache', 'aligned'];
+    const first = await train(...given);
+    expect([first.code, first.errors]).toEqual([0, '']);
+    expect(first.output).toMatch(/^aligned 200 captions: \d+\.\d pairs each; \d+ have none$/m);
+    expect((await train(...given)).output).toMatch(/pairs of word and patch in 200 captions, kept from before/);
+  });
+
+  it('refuses a recipe that aligns nothing', async () => {
+    expect((await train('align', '--recipe', join(recipes, 'kagl-12k.json'))).errors).toMatch(
+      /the recipe kagl-12k aligns nothing: it has no "alignment"; add /,
+    );
+    expect((await train('align', '--recipe', join(recipes, 'foreground.json'))).errors).toMatch(
+      /has no captions that could be aligned/,
     );
   });
 });

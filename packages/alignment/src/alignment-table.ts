@@ -86,9 +86,9 @@ export function decodeAlignments(content: Uint8Array, name: string, expected: Al
   return tableOf(arrays);
 }
 
-/** Aligned for typed arrays of 4 bytes. */
+/** In memory of its own, as typed arrays of 4 bytes need; `slice` of Node's `Buffer` does not copy. */
 function copied({ bytes }: StoredTensor): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }
 
 function arraysOf(rows: readonly (readonly Alignment[])[]): AlignmentArrays {

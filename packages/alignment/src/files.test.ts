@@ -31,7 +31,7 @@ describe('alignments as a file', () => {
     });
     fc.assert(
       fc.property(fc.array(fc.array(pair, { maxLength: 6 }), { maxLength: 8 }), (all) => {
-        const table = decodeAlignments(encodeAlignments(all, provenance), 'a', provenance);
+        const table = decodeAlignments(Buffer.from(encodeAlignments(all, provenance)), 'a', provenance);
         expect(all.map((_, row) => table.of(row))).toEqual(all);
         expect(table).toMatchObject({
           rows: all.length,
@@ -74,6 +74,8 @@ describe('a fitted aligner as a file', () => {
     const known = await fitDiscriminants(placedProducts(200, 1), { vocabulary: tokenizer.vocabulary });
     const content = encodeDiscriminants(known);
     expect(decodeDiscriminants(content, 'a')).toEqual(known);
+    // As read from disk.
+    expect(decodeDiscriminants(Buffer.from(content), 'a')).toEqual(known);
     const { tensors, metadata } = decodeSafetensors(content, 'a');
     for (const [entries, told, found] of [
       [[...tensors], {}, /found \[\]/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Alignment, levels } from '@kaleido/layout';
+import { type Alignment, levels, residentFeatures } from '@kaleido/layout';
 import { type PlacedProducts, placedProducts, placeOf, tokenizer } from '../../test/placed-products.ts';
+import { decodeAlignments, encodeAlignments } from '../alignment-table.ts';
 import { discriminantAligner } from './discriminant-aligner.ts';
 import { fitDiscriminants } from './fit-discriminants.ts';
 
@@ -19,6 +20,12 @@ function tokensOf(products: PlacedProducts, row: number, word: string): number[]
   const { ids } = tokenizer.encode(products.captions[row] as string, { maximumLength: products.textLength });
   const wanted: readonly number[] = [...tokenizer.encode(word).ids.slice(1, -1)];
   return [...ids.keys()].filter((at) => wanted.includes(ids[at]!));
+}
+
+/** A file of pairs that no aligner may give is refused. */
+function encodeAndRead(all: readonly (readonly Alignment[])[]): number {
+  const provenance = { aligner: '', features: '', vocabulary: '', captions: '' };
+  return decodeAlignments(encodeAlignments(all, provenance), 'pairs', provenance).rows;
 }
 
 /** The largest weight of a token's patches of level 5. */
@@ -58,6 +65,22 @@ describe('discriminantAligner', () => {
       }
       expect(Math.max(0, ...byLevel.values())).toBeLessThanOrEqual(2);
     }
+  });
+
+  it('gives valid weights for photographs unlike any that it was fitted on', async () => {
+    const products = placedProducts(40, 11);
+    const table = await products.features.load([]);
+    const strange = {
+      ...table,
+      copy: (row: number, slots: readonly number[], target: Float32Array, offset = 0) => {
+        table.copy(row, slots, target, offset);
+        for (let i = 0; i < slots.length * 6; i++) target[offset + i]! *= -30;
+      },
+    };
+    const all = await alignAll({ ...products, features: residentFeatures(strange) });
+    expect(all.flat().length).toBeGreaterThan(100);
+    for (const { weight } of all.flat()) expect(weight > 0 && weight <= 1).toBe(true);
+    expect(encodeAndRead(all)).toBe(all.length);
   });
 
   it('is less sure of a word without looks than of any part, and pairs no stop word or special piece', async () => {

@@ -77,8 +77,9 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       const score = (place: number): number => evidence[place]! / (mean + 1) + contrastWeight * fit[place]!;
       const best = own.sort((a, b) => score(b) - score(a) || a - b).slice(0, mostPatches);
       const highest = score(best[0] as number);
-      for (const place of best) {
-        const share = score(place) / highest;
+      for (const [at, place] of best.entries()) {
+        // In a photograph that fits a word nowhere, all scores may be negative.
+        const share = at === 0 ? 1 : highest > 0 ? score(place) / highest : 0;
         if (!(share >= keep)) continue;
         const weight = (share * strongest) / (strongest + halfEvidence);
         for (const { start, end } of phrase)

@@ -87,6 +87,6 @@ export function decodeDiscriminants(content: Uint8Array, name: string): Discrimi
     evidence: values('evidence', [words.length, placeCount]),
     contrasts: values('contrasts', [words.length, placeCount, K]),
     groupEvidence,
-    groupWords: new Int32Array(pairs.bytes.slice().buffer as ArrayBuffer),
+    groupWords: new Int32Array(new Uint8Array(pairs.bytes).buffer),
   };
 }
