@@ -1,6 +1,8 @@
 export {
+  type EvaluateCaptionsOptions,
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
+  evaluateRunCaptions,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,

@@ -1,1 +1,2 @@
+export { cachedVocabulary } from './cached-vocabulary.ts';
 export { type MadeFeatures, makeFeatures, type PrepareSplitOptions, prepareSplit } from './prepare-split.ts';

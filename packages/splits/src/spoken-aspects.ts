@@ -1,6 +1,7 @@
-import type { Atelier, ProductSource } from '@kaleido/data';
+import type { ProductSource } from '@kaleido/data';
 import { sliceOffsets, type Tokenizer } from '@kaleido/tokenizer';
 import type { PreparedProduct } from './prepared-split.ts';
+import { isAtelier } from './source-facts.ts';
 
 /**
  * What each piece of a product's caption speaks of (`colour`, `type`, `pocket` ...), [T]; undefined for a piece that
@@ -19,8 +20,4 @@ export function spokenAspects(
       end > begin ? mentions.find((mention) => begin >= mention.start && begin < mention.end)?.aspect : undefined,
     );
   };
-}
-
-function isAtelier(source: ProductSource): source is Atelier {
-  return 'truth' in source;
 }

@@ -1,6 +1,7 @@
 import { featureStandardisation, KaleidoBert, readWeights, type Weights } from '@kaleido/model';
 import { type BertFolder, initialiseFromBert } from '@kaleido/model/node';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { RunCheckpoint, RunProgress } from '@kaleido/runs';
 import { type CatalogueData, mineNegatives, modelData, type SplitData } from '@kaleido/scoring';
 import { openSplitScorer } from '@kaleido/scoring/node';
 import type { StageResult } from '@kaleido/training';
@@ -8,7 +9,6 @@ import { pretrainBatches } from '../pretrain-batches.ts';
 import type { PretrainWorkerData } from '../pretrain-worker.ts';
 import type { Recipe, RecipeStage } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
-import type { RunCheckpoint, RunProgress } from '../run-folder.ts';
 import { stageOptions } from '../stage-options.ts';
 import { trainRunStage } from '../train-run-stage.ts';
 import type { PretrainData } from '../training-data.ts';
