@@ -150,7 +150,7 @@ const evaluation = z.strictObject({
   puzzles: count.default(500),
   /** Held-out captions whose words are masked: 1,000 give some 3,000 words, and a standard error of 0.8 points. */
   words: count.default(1000),
-  /** Held-out photographs to caption: 500 captions state some 2,500 facts, a standard error below one point. */
+  /** Held-out photographs to caption: 500 captions state some 3,000 facts: a standard error below one point. */
   captions: count.default(500),
 });
 

@@ -58,7 +58,8 @@ function factTable(rows: ReturnType<typeof rowsOf>, { byAspect }: CaptionFactFig
         (share) => html`<td>${decimal((facts && of(facts)[share]) ?? Number.NaN)}</td>`,
       ),
     )}</tr>`;
-  return html`<p class="lead">Facts, per cent. Precision: of what captions state, what is true. Recall: of what is true, what they state; true captions do not state all either.</p>
+  return html`<h3>Whether they are true</h3>
+  <p class="lead">Facts, per cent. Precision: of what captions state, what is true. Recall: of what is true, what they state; true captions do not state all either.</p>
   <div class="wide"><table class="figures">
     <thead>
       <tr><td></td>${rows.map(([name]) => html`<th colspan="2" scope="colgroup">${sentenceCase(name)}</th>`)}</tr>
