@@ -2,10 +2,9 @@ import { KaleidoError } from '@kaleido/foundation';
 import { modelConfig } from './model-config.ts';
 import { refuseUselessData } from './open-source.ts';
 import type { PrepareRecipeOptions } from './prepare-recipe.ts';
-import { givenTokenizer } from './recipe-tokenizer.ts';
+import { givenTokenizer, recipeTokenizer } from './recipe-tokenizer.ts';
 import { openRunSources, prepareRunSplits } from './run-splits.ts';
 import { alignStep } from './steps/align.ts';
-import { vocabularyStep } from './steps/vocabulary.ts';
 
 /** What aligning gave. */
 export interface AlignedProducts {
@@ -34,7 +33,7 @@ export async function alignRecipe(options: PrepareRecipeOptions): Promise<Aligne
   const { position_scale, text_seq_len } = modelConfig(recipe, 1000, 1);
   const { splits, more } = await prepareRunSplits(sources, position_scale, options);
   const captioned = [splits.train, ...(more === undefined ? [] : [more])];
-  const tokenizer = given ?? (await vocabularyStep(options, captioned));
+  const tokenizer = await recipeTokenizer(recipe, given, captioned, options.cache);
   const { table } = await alignStep(options, alignment, {
     from: sources.train,
     split: splits.train,

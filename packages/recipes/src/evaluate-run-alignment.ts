@@ -18,8 +18,8 @@ export async function evaluateRunAlignment(options: EvaluateRunOptions): Promise
       advice: 'give a run whose recipe has "alignment"',
     });
   const from = await chooseSplit(recipe, options, 'heldOut');
-  const split = await prepareChosen(run, options, from);
-  const measured = await alignmentOfSplit({ ...context, options: { ...context.options, ...options } }, from, split);
+  const split = await prepareChosen(run, from);
+  const measured = await alignmentOfSplit(context, from, split);
   if (measured !== undefined) return measured;
   throw new KaleidoError({
     source: 'recipes',

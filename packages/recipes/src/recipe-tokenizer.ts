@@ -2,6 +2,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
+import type { PreparedSplit } from '@kaleido/splits';
+import { cachedVocabulary } from '@kaleido/splits/node';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer } from '@kaleido/tokenizer/node';
 import type { Recipe } from './recipe.ts';
@@ -22,6 +24,16 @@ export async function givenTokenizer(
       : undefined;
   if (model.bert !== undefined) await assertTokenizerOf(model.bert, given);
   return given;
+}
+
+/** The given tokenizer, or one that is trained on the captions and kept in the cache. */
+export async function recipeTokenizer(
+  { tokenizer }: Recipe,
+  given: Tokenizer | undefined,
+  splits: readonly PreparedSplit[],
+  cache: string,
+): Promise<Tokenizer> {
+  return tokenizer.kind === 'train' ? cachedVocabulary(splits, tokenizer.size, cache) : (given as Tokenizer);
 }
 
 async function openGiven(path: string, onMessage: (message: string) => void): Promise<Tokenizer> {

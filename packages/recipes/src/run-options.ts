@@ -27,10 +27,7 @@ export interface RunRecipeOptions extends RunListeners {
 }
 
 /** What preparing the products of a run reads. */
-export type PrepareOptions = Pick<
-  RunRecipeOptions,
-  'recipe' | 'cache' | 'threads' | 'featureMemory' | 'signal' | 'onPart' | 'onProgress' | 'onMessage'
->;
+export type PrepareOptions = Omit<RunRecipeOptions, 'out' | 'backend' | 'onMetrics'>;
 
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
