@@ -26,6 +26,7 @@ export const allowedImports = {
   runs: ['model', 'training (types)'],
   splits: ['tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
+  'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],
   // floor 4: runs of recipes (docs/decisions/0019-recipes-and-pipeline.md)
   recipes: [
     'backend',
@@ -41,6 +42,7 @@ export const allowedImports = {
     'runs',
     'splits',
     'scoring',
+    'recipe-schema',
   ],
   released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'runs'],
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'runs'],

@@ -163,7 +163,7 @@ describe('train refuses', () => {
   it('a recipe with an unknown key', async () => {
     const recipe = await spoilt((all) => (all.evaluation.querys = 3));
     expect(await refusal('--recipe', recipe)).toBe(
-      '@kaleido/recipes: the recipe spoilt.json has an unknown key in "evaluation", found "querys"; did you mean "queries"? compare with recipes/recipe.schema.json\n',
+      '@kaleido/recipe-schema: the recipe spoilt.json has an unknown key in "evaluation", found "querys"; did you mean "queries"? compare with recipes/recipe.schema.json\n',
     );
   });
 

@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { modelConfig } from './model-config.ts';
+import { modelConfig } from '@kaleido/recipe-schema';
 import { refuseUselessData } from './open-source.ts';
 import type { PrepareRecipeOptions } from './prepare-recipe.ts';
 import { givenTokenizer, recipeTokenizer } from './recipe-tokenizer.ts';

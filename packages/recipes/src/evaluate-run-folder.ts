@@ -4,6 +4,7 @@ import type { CaptionFigures, Evaluation, WordFigures } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
+import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
 import { drawLists, retrievalFigures, scoreLists } from '@kaleido/scoring';
 import { readListFile, refuseSkipped, samePictureNotes } from '@kaleido/scoring/node';
@@ -12,7 +13,6 @@ import { captionsOfSplit, readWordsOfSplit, recogniseByAllInputs, withScorer } f
 import { labelNotes, lengthNotes } from './inspect-products.ts';
 import { listSeeds } from './list-seeds.ts';
 import { openSplits, type RunSplits } from './open-source.ts';
-import type { Recipe } from './recipe.ts';
 import { modelOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
 import { prepareAndSay } from './run-splits.ts';

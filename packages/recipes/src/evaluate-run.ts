@@ -4,6 +4,7 @@ import type { Evaluation, NeighbourCounts, RecognitionFigures, WordFigures } fro
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { decodingTokens, labelOf } from '@kaleido/pipeline';
 import { objectiveNotes, type TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { Recipe, RecipeFineTuning } from '@kaleido/recipe-schema';
 import type { PartTimes } from '@kaleido/runs';
 import {
   chooseMatchingWeight,
@@ -44,7 +45,6 @@ import {
 import { alignmentOfSplit } from './alignment-of-split.ts';
 import { extractorName, paintedSize } from './extractor-description.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
-import type { Recipe, RecipeFineTuning } from './recipe.ts';
 import { modelOf, type RunContext, sharedData } from './run-context.ts';
 import { captioningStage } from './stage-options.ts';
 

@@ -1,7 +1,7 @@
 import { pathFromUser } from '@kaleido/foundation/node';
 import type { ExtractorDescription, ForegroundDescription } from '@kaleido/kaleido-patches';
 import * as pipeline from '@kaleido/pipeline';
-import type { Recipe, RecipeExtractor } from './recipe.ts';
+import type { Recipe, RecipeExtractor } from '@kaleido/recipe-schema';
 
 /** A recipe's extractor; its paths are relative to the user's working directory. */
 export function extractorDescription(extractor: RecipeExtractor): ExtractorDescription {

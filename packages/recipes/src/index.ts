@@ -1,11 +1,13 @@
-export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
-export type {
-  AtelierData,
-  FolderData,
-  Recipe,
-  RecipeCaptioning,
-  RecipeEvaluation,
-  RecipeExtractor,
-  RecipeFineTuning,
-  RecipeStage,
-} from './recipe.ts';
+export {
+  type AtelierData,
+  type FolderData,
+  parseRecipe,
+  type Recipe,
+  type RecipeAlignment,
+  type RecipeCaptioning,
+  type RecipeEvaluation,
+  type RecipeExtractor,
+  type RecipeFineTuning,
+  type RecipeStage,
+  recipeJsonSchema,
+} from '@kaleido/recipe-schema';

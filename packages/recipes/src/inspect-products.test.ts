@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Recipe } from '@kaleido/recipe-schema';
 import { type PreparedProduct, type PreparedSplit, sharedCatalogue } from '@kaleido/splits';
 import { createTokenizer } from '@kaleido/tokenizer';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { inspectProducts } from './inspect-products.ts';
-import type { Recipe } from './recipe.ts';
 
 const tokenizer = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'shirt']);
 const atelier = microRecipe();

@@ -1,5 +1,6 @@
 import { labelOf } from '@kaleido/pipeline';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { Recipe } from '@kaleido/recipe-schema';
 import { drawLists } from '@kaleido/scoring';
 import {
   countPictures,
@@ -12,7 +13,6 @@ import {
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { recipeLabels } from './labels.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
-import type { Recipe } from './recipe.ts';
 import type { PreparedRunSplits } from './run-splits.ts';
 
 export interface InspectProductsOptions extends PreparedRunSplits {

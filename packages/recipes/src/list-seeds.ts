@@ -1,4 +1,4 @@
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from '@kaleido/recipe-schema';
 
 /** Seed of the lists for choosing the combined scorer's weight; far from the seeds of the measured lists. */
 export const weightListSeed = 1_000_003;

@@ -1,3 +1,5 @@
+export type { Recipe } from '@kaleido/recipe-schema';
+export { parseRecipe, recipeJsonSchema } from '@kaleido/recipe-schema';
 export { type AlignedProducts, alignRecipe } from './align-recipe.ts';
 export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
@@ -9,8 +11,6 @@ export {
   evaluateRunRetrieval,
   evaluateRunWords,
 } from './evaluate-run-folder.ts';
-export { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
-export type { Recipe } from './recipe.ts';
 export type { RunRecipeOptions, RunResult } from './run-options.ts';
 export { runRecipe } from './run-recipe.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
 import { type OpenFolderOptions, openFolder, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
+import type { MoreData, Recipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
-import type { MoreData, Recipe } from './recipe.ts';
 
 /** Where a run's products come from: a source and a split of it, by purpose. */
 export interface RunSplits {

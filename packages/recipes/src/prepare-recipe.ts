@@ -1,10 +1,10 @@
 import type { SkippedProduct } from '@kaleido/data';
+import type { Recipe, RecipeExtractor } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
 import type { SourceSplit } from '@kaleido/splits';
 import { makeFeatures } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { refuseUselessData } from './open-source.ts';
-import type { Recipe, RecipeExtractor } from './recipe.ts';
 import { openRunSources } from './run-splits.ts';
 
 export interface PrepareRecipeOptions extends RunListeners {

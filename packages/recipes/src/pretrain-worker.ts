@@ -2,6 +2,7 @@ import { selectBackend } from '@kaleido/backend';
 import type { ServiceCalls } from '@kaleido/foundation';
 import { encoderOf, modelFromWeights } from '@kaleido/model';
 import { type StageBatch, stageTask } from '@kaleido/pretrain-tasks';
+import type { RecipeStage } from '@kaleido/recipe-schema';
 import type { ModelData } from '@kaleido/scoring';
 import {
   type BatchService,
@@ -11,7 +12,6 @@ import {
   type StageOptions,
   type TrainingTask,
 } from '@kaleido/training';
-import type { RecipeStage } from './recipe.ts';
 
 export interface PretrainWorkerData extends ModelData {
   readonly objectives: RecipeStage['objectives'];

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Recipe } from '@kaleido/recipe-schema';
 import { specialTokens } from '@kaleido/tokenizer';
 import { microRecipe } from '../test/micro-recipe.ts';
-import type { Recipe } from './recipe.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
 
 let root = '';

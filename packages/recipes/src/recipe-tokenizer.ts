@@ -2,11 +2,11 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
+import type { Recipe } from '@kaleido/recipe-schema';
 import type { PreparedSplit } from '@kaleido/splits';
 import { cachedVocabulary } from '@kaleido/splits/node';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer } from '@kaleido/tokenizer/node';
-import type { Recipe } from './recipe.ts';
 
 /**
  * The tokenizer of a recipe that names a vocabulary file or its folder, with the settings next to the file.

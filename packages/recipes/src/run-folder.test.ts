@@ -10,10 +10,10 @@ import {
   type Weights,
 } from '@kaleido/model';
 import { describePreprocessor } from '@kaleido/pipeline/node';
+import { modelConfig } from '@kaleido/recipe-schema';
 import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import type { StageMetrics } from '@kaleido/training';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { modelConfig } from './model-config.ts';
 import { RunFolder } from './run-folder.ts';
 
 const recipe = microRecipe();

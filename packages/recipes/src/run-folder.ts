@@ -15,6 +15,8 @@ import {
   savePreprocessor,
 } from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import type { Recipe } from '@kaleido/recipe-schema';
+import { parseStoredRecipe } from '@kaleido/recipe-schema';
 import { decodeCheckpoint, encodeCheckpoint, type RunCheckpoint } from '@kaleido/runs';
 import { decisive, removeRunFiles } from '@kaleido/runs/node';
 import {
@@ -28,8 +30,6 @@ import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import { MetricsFile } from '@kaleido/training/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
-import { parseStoredRecipe } from './parse-recipe.ts';
-import type { Recipe } from './recipe.ts';
 
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),

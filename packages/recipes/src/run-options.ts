@@ -1,7 +1,7 @@
 import type { Backend, Precision } from '@kaleido/backend';
 import type { Evaluation } from '@kaleido/eval';
+import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
-import type { Recipe } from './recipe.ts';
 
 export interface RunRecipeOptions extends RunListeners {
   readonly recipe: Recipe;

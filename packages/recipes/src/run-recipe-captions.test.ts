@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Evaluation } from '@kaleido/eval';
 import { openKaleido } from '@kaleido/pipeline/node';
+import type { Recipe } from '@kaleido/recipe-schema';
+import { parseRecipe } from '@kaleido/recipe-schema';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
 import { evaluateRunCaptions } from './evaluate-run-folder.ts';
 import { openSplits } from './open-source.ts';
-import { parseRecipe } from './parse-recipe.ts';
-import type { Recipe } from './recipe.ts';
 
 // Seconds each on an idle machine; tests of other packages may run at the same time.
 jest.setTimeout(240_000);

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Product } from '@kaleido/data';
+import type { FolderData, Recipe } from '@kaleido/recipe-schema';
+import { parseRecipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
 import { evaluateRunRetrieval } from './evaluate-run-folder.ts';
 import { openSplits } from './open-source.ts';
-import { parseRecipe } from './parse-recipe.ts';
-import type { FolderData, Recipe } from './recipe.ts';
 import type { RunResult } from './run-options.ts';
 
 // Seconds each on an idle machine; tests of other packages may run at the same time.

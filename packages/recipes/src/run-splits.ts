@@ -1,11 +1,11 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
+import type { RecipeExtractor } from '@kaleido/recipe-schema';
 import { notedLines, type PreparedSplit, type SourceSplit, skippedLines, withoutProducts } from '@kaleido/splits';
 import { prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { morePath, openMore, openSplits, type RunSplits } from './open-source.ts';
-import type { RecipeExtractor } from './recipe.ts';
 import type { PrepareOptions, RunRecipeOptions } from './run-options.ts';
 
 /** The products of a run, and further products if there are any. */

@@ -1,6 +1,6 @@
 import { examplesPerStep } from '@kaleido/pretrain-tasks';
+import type { RecipeCaptioning, RecipeStage } from '@kaleido/recipe-schema';
 import type { StageOptions } from '@kaleido/training';
-import type { RecipeCaptioning, RecipeStage } from './recipe.ts';
 
 /**
  * Trainer options of a recipe's stage.

@@ -1,8 +1,8 @@
 import type { AlignmentTable } from '@kaleido/alignment';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import type { RecipeStage } from '@kaleido/recipe-schema';
 import type { CatalogueData, SplitData } from '@kaleido/scoring';
 import type { StageOptions } from '@kaleido/training';
-import type { RecipeStage } from './recipe.ts';
 
 /** What a stage of pre-training reads. */
 export interface PretrainData extends SplitData {

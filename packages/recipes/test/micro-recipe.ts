@@ -1,5 +1,5 @@
-import { parseRecipe } from '../src/parse-recipe.ts';
-import type { AtelierData, Recipe } from '../src/recipe.ts';
+import type { AtelierData, Recipe } from '@kaleido/recipe-schema';
+import { parseRecipe } from '@kaleido/recipe-schema';
 
 /** A complete run in a few seconds, for tests. Its model is of no use. */
 export function microRecipe(): Recipe & { readonly data: AtelierData } {

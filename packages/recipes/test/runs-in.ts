@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
 import type { StageMetrics } from '@kaleido/training';
-import type { Recipe } from '../src/recipe.ts';
 import type { RunRecipeOptions, RunResult } from '../src/run-options.ts';
 import { runRecipe } from '../src/run-recipe.ts';
 import { microRecipe } from './micro-recipe.ts';

@@ -1,6 +1,6 @@
 import { randomStream } from '@kaleido/foundation';
 import { kaleidoBertConfig, type Weights } from '@kaleido/model';
-import { parseRecipe } from '../src/parse-recipe.ts';
+import { parseRecipe } from '@kaleido/recipe-schema';
 import type { PretrainData } from '../src/training-data.ts';
 import { microRecipe } from './micro-recipe.ts';
 

@@ -1,8 +1,8 @@
 import type { AlignmentTable } from '@kaleido/alignment';
+import type { RecipeAlignment } from '@kaleido/recipe-schema';
 import { inOrderOf, type PreparedSplit, type SourceSplit } from '@kaleido/splits';
 import { type AlignSplitOptions, alignSplit, prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from '../extractor-description.ts';
-import type { RecipeAlignment } from '../recipe.ts';
 import type { PrepareOptions } from '../run-options.ts';
 
 export interface AlignedTraining {

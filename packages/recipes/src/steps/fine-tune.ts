@@ -1,11 +1,11 @@
 import type { Weights } from '@kaleido/model';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
+import type { RecipeFineTuning } from '@kaleido/recipe-schema';
 import { modelData } from '@kaleido/scoring';
 import type { StageOptions } from '@kaleido/training';
 import { fineTuneBatches } from '../fine-tune-batches.ts';
 import type { FineTuneWorkerData } from '../fine-tune-worker.ts';
 import { recipeLabels } from '../labels.ts';
-import type { RecipeFineTuning } from '../recipe.ts';
 import { type RunContext, sharedData } from '../run-context.ts';
 import { trainRunStage } from '../train-run-stage.ts';
 import type { FineTuneData } from '../training-data.ts';

@@ -7,7 +7,7 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
   for (const key of ['vocab_size', 'patch_feature_size'])
     if (key in recipe.model.settings)
       throw new KaleidoError({
-        source: 'recipes',
+        source: 'recipe-schema',
         problem: `model.settings of the recipe ${recipe.name} cannot decide "${key}"`,
         found: recipe.model.settings[key],
         advice: 'leave it out: it follows from the tokenizer or the feature extractor',
@@ -23,7 +23,7 @@ export function modelConfig(recipe: Recipe, vocabularySize: number, featureWidth
     for (const key of ['more', 'meanBatchSize'] as const)
       if (objectives.contrastive?.[key] !== undefined)
         throw new KaleidoError({
-          source: 'recipes',
+          source: 'recipe-schema',
           problem: `the stage ${name} of the recipe ${recipe.name} has contrastive.${key}, for which the joint space must read the whole garment`,
           found: `joint_size ${config.joint_size}, joint_view ${config.joint_view}`,
           advice: `set model.settings.joint_size above 0 and joint_view to "whole", or leave ${key} out`,

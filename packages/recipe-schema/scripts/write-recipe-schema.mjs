@@ -1,4 +1,4 @@
-// Writes recipes/recipe.schema.json from the code; a test compares the two. Run it with `pnpm write-recipe-schema`.
+// Writes recipes/recipe.schema.json from the code; a test compares the two. Run it with `pnpm write-recipe-schema` in this package.
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '@kaleido/foundation/node';
 import { recipeJsonSchema } from '../dist/parse-recipe.js';

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
-import { microRecipe } from '../test/micro-recipe.ts';
 import { parseRecipe, recipeJsonSchema } from './parse-recipe.ts';
 
 const folder = fileURLToPath(new URL('../../../recipes/', import.meta.url));
@@ -181,14 +180,22 @@ describe('parseRecipe', () => {
   });
 
   it('reports text that is not JSON', () => {
-    expect(messageOf('{ "name": }')).toMatch(/^@kaleido\/recipes: the recipe spoilt\.json is not JSON, found ".+"; /);
+    expect(messageOf('{ "name": }')).toMatch(
+      /^@kaleido\/recipe-schema: the recipe spoilt\.json is not JSON, found ".+"; /,
+    );
     expect(messageOf('\uFEFF[]')).toMatch(/the recipe spoilt\.json is wrong/);
   });
 
+  it('refuses guided masking without an alignment', () => {
+    expect(messageOf(spoilt((recipe) => delete recipe.alignment))).toMatch(
+      /wrong at "stages\.1\.objectives\.tasks\.masking": guided masking needs the recipe's "alignment"/,
+    );
+  });
+
   it('refuses a key that stands twice', () => {
-    const text = JSON.stringify(microRecipe());
-    expect(messageOf(text.replace('"seed":3', '"seed":3,"seed":4'))).toBe(
-      '@kaleido/recipes: the recipe spoilt.json has a key twice, and only the last one would have an effect, found "seed"; remove one of them',
+    const text = spoilt(() => undefined);
+    expect(messageOf(text.replace('"seed":1', '"seed":1,"seed":4'))).toBe(
+      '@kaleido/recipe-schema: the recipe spoilt.json has a key twice, and only the last one would have an effect, found "seed"; remove one of them',
     );
   });
 });

@@ -25,14 +25,18 @@ export function parseRecipe(text: string, name: string): Recipe {
  * @throws KaleidoError naming the key that is wrong, missing or unknown
  */
 export function parseStoredRecipe(text: string, name: string): Recipe {
-  const values = recipeValues(text, { source: 'recipes', name }, 'correct the file, or start from one of recipes/');
+  const values = recipeValues(
+    text,
+    { source: 'recipe-schema', name },
+    'correct the file, or start from one of recipes/',
+  );
   refuseUnknownKind(values, name);
   const migrated = migrateRecipe(values);
   const parsed = recipeSchema.safeParse(migrated);
   if (!parsed.success)
     throw recipeError(recipeSchema, migrated, parsed.error, {
       name,
-      source: 'recipes',
+      source: 'recipe-schema',
       like: 'recipes/recipe.schema.json',
     });
   return parsed.data;
@@ -44,7 +48,7 @@ function refuseUnknownKind(values: unknown, name: string): void {
   if (kind === undefined) return;
   const known = ['foreground', 'released'];
   throw new KaleidoError({
-    source: 'recipes',
+    source: 'recipe-schema',
     problem: `the recipe ${name} is of an unknown kind`,
     found: kind,
     advice:

@@ -18,7 +18,7 @@ export function refuseUnusedKeys(recipe: Recipe, name: string): void {
   const [first] = unusedKeys(recipe);
   if (first === undefined) return;
   throw new KaleidoError({
-    source: 'recipes',
+    source: 'recipe-schema',
     problem: `"${first.key}" of the recipe ${name} has no effect: ${first.why}`,
     found: first.value,
     advice: 'leave it out, or change what keeps it from having one',
