@@ -157,9 +157,9 @@ describe("evaluate on a run's own products", () => {
     expect([code, errors]).toEqual([0, '']);
     const { captions } = await jsonOf('run/evaluation.json');
     expect(await jsonOf('captions.json')).toEqual({ captions });
-    expect(captions).toMatchObject({ captions: 6, beam: 4, bleu4: expect.any(Number), facts: {}, nearest: {} });
+    expect(captions).toMatchObject({ captions: 6, beam: 3, bleu4: expect.any(Number), facts: {}, nearest: {} });
     expect(output).toMatch(
-      /^written +\d+\.\d .*\nnearest photograph +\d+\.\d .*\nscores of 6 captions, times 100; 4 /m,
+      /^written +\d+\.\d .*\nnearest photograph +\d+\.\d .*\nscores of 6 captions, times 100; 3 /m,
     );
     expect(output).toMatch(/^ +all +colour +type +pattern +part\nwritten .* \/ \d+\.\d\n/m);
     expect(await refusal('captions', '--run', 'run', '--beam', '65')).toMatch(

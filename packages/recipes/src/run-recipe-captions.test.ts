@@ -91,7 +91,7 @@ describe('runRecipe with captioning', () => {
   it('measures its captions beside those of the nearest photographs, and shows some of them', async () => {
     const scored = { bleu1: expect.any(Number), ciderD: expect.any(Number), meteor: expect.any(Number) };
     const facts = { captions: 6, byAspect: { colour: {}, type: {}, pattern: {}, part: {} } };
-    expect(figures).toMatchObject({ captions: 6, beam: 4, ...scored, facts, nearest: { ...scored, facts } });
+    expect(figures).toMatchObject({ captions: 6, beam: 3, ...scored, facts, nearest: { ...scored, facts } });
     const report = (await bytesOf('whole', 'report.html')).toString();
     expect(report).toContain('baseline: nearest photograph');
     expect(report.match(/class="example captioned"/g)).toHaveLength(6);

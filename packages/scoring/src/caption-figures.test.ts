@@ -24,6 +24,13 @@ describe('scoredCaptions', () => {
     expect(bleu1).toBeCloseTo(100 * 0.75 * Math.exp(1 - 7 / 4), 4);
   });
 
+  it('does not count blanks around signs', () => {
+    const [product] = captioned("Women's v-neck tee, 1/2 sleeves");
+    const { bleu4, rougeL } = scoredCaptions(["women ' s v - neck tee, 1 / 2 sleeves"], [product!]);
+    expect(bleu4).toBeCloseTo(100, 5);
+    expect(rougeL).toBeCloseTo(100, 5);
+  });
+
   it('gives 0 where captions and truth have no word in common, and for captions without words', () => {
     for (const caption of ['', '. .', '帽子']) {
       const { bleu1, rougeL, ciderD, meteor } = scoredCaptions([caption, caption], products);

@@ -2,7 +2,8 @@ import { captionFacts, captionMetrics, type ScoredCaptions } from '@kaleido/eval
 import type { PreparedProduct, SourceFacts } from '@kaleido/splits';
 
 /**
- * Captions against those of their products, one reference each. Scores are times 100, as papers print them.
+ * Captions against those of their products, one reference each. Scores are times 100, as papers print them. Both are cut
+ * at signs first: pieces do not say whether `v-neck` had blanks around its hyphen, and a model writes `v - neck`.
  * @param facts what the source of the products knows of them
  */
 export function scoredCaptions(
@@ -12,7 +13,7 @@ export function scoredCaptions(
 ): ScoredCaptions {
   const pairs = captions.map((candidate, at) => ({ candidate, product: products[at] as (typeof products)[number] }));
   const { bleu, rougeL, ciderD, meteor } = captionMetrics(
-    pairs.map(({ candidate, product }) => ({ candidate, references: [product.caption] })),
+    pairs.map(({ candidate, product }) => ({ candidate: apart(candidate), references: [apart(product.caption)] })),
   );
   const [bleu1, bleu2, bleu3, bleu4] = bleu;
   return {
@@ -31,4 +32,9 @@ export function scoredCaptions(
           ),
         }),
   };
+}
+
+/** A text with blanks around its signs, as BERT's tokenizer cuts it. */
+function apart(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{M}\p{N}\s]/gu, ' $& ');
 }

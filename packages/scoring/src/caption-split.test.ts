@@ -53,7 +53,7 @@ describe('captionSplit', () => {
     expect(found.captions).toHaveLength(5);
     expect(progress.at(-1)).toEqual([5, 5]);
     for (const text of found.captions) expect(text).toMatch(/^word\d+( word\d+)*$/);
-    expect(found.figures).toMatchObject({ captions: 5, beam: 4, ciderD: expect.any(Number) });
+    expect(found.figures).toMatchObject({ captions: 5, beam: 3, ciderD: expect.any(Number) });
     expect(found).not.toHaveProperty('nearest');
     expect(await caption({ model: { ...model, threads: 1 } })).toEqual(found);
     const all = await caption({ count: 1000, beam: 1 });

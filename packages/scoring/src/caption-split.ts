@@ -9,10 +9,10 @@ import { type NearestPool, nearestCaptions } from './nearest-captions.ts';
 import { onAll, openSplitWorkers } from './split-workers.ts';
 
 /**
- * Candidates of the beam search. 4 is the default of `generateCaptions`, so the captions that are measured are those
- * that `kaleido.caption` writes with `choice: { kind: 'beam' }`.
+ * Candidates of the beam search: 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647). On the atelier,
+ * too, wider searches of a tiny model scored lower (docs/captions.md).
  */
-export const defaultBeam = 4;
+export const defaultBeam = 3;
 
 export interface CaptionSplitOptions {
   /** Model that was trained to predict the next piece. */
