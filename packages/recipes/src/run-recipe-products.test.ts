@@ -73,7 +73,7 @@ describe('runRecipe with further products', () => {
     );
     const patches = { ...model, settings: { ...model.settings, joint_view: 'patches' } };
     await expect(runWithMore('refused', () => {}, { ...withMore, model: patches })).rejects.toThrow(
-      /^@kaleido\/recipes: the stage contrastive of the recipe micro has contrastive\.more, .*; set model\.settings/,
+      /^@kaleido\/recipe-schema: the stage contrastive of the recipe micro has contrastive\.more, .*; set model\.settings/,
     );
     // A path that exists but is not a folder of products has its own message.
     await writeFile(join(folder, 'own', 'file'), '');

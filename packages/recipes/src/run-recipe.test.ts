@@ -299,7 +299,7 @@ describe('runRecipe', () => {
     );
     const model = { ...recipe.model, settings: { ...recipe.model.settings, vocab_size: 9 } };
     await expect(run('refused', { recipe: { ...recipe, model } })).rejects.toThrow(
-      /^@kaleido\/recipes: model\.settings of the recipe micro cannot decide "vocab_size", found 9/,
+      /^@kaleido\/recipe-schema: model\.settings of the recipe micro cannot decide "vocab_size", found 9/,
     );
     expect(await readdir(folder)).not.toContain('refused');
   });
