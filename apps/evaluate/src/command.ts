@@ -5,13 +5,14 @@ import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole }
 import {
   type EvaluateRunOptions,
   evaluateRunAlignment,
+  evaluateRunCaptions,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
 } from '@kaleido/recipes/node';
 import { Command } from 'commander';
 import { followEvaluation } from './follow-evaluation.ts';
-import { alignmentTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
+import { alignmentTable, captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 interface Options {
   readonly run: string;
@@ -26,6 +27,10 @@ interface Options {
 
 interface RetrievalOptions extends Options {
   readonly lists: readonly string[];
+}
+
+interface CaptionsOptions extends Options {
+  readonly beam?: string;
 }
 
 const program = new Command('evaluate').description('Measures a finished run on products of your choice.');
@@ -72,6 +77,23 @@ measure('alignment', 'how often the patch of a word shows the part that it menti
     }),
 );
 
+measure(
+  'captions',
+  'captions written for photographs: BLEU, ROUGE-L, CIDEr-D, METEOR, and the truth of what they state',
+)
+  .option('--beam <count>', "candidates of the search, 1 to 64 (default: as in the run's own evaluation)")
+  .action((options: CaptionsOptions) =>
+    runCommand(async () => {
+      const { beam } = options;
+      const captions = await evaluateRunCaptions({
+        ...runOptions(options),
+        ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
+      });
+      console.log(`\n${captionsTable(captions)}`);
+      await writeFigures(options, { captions });
+    }),
+  );
+
 await runCommand(() => {
   refuseUnknownWords(process.argv.slice(2), program, program);
   return program.parseAsync();
@@ -102,7 +124,7 @@ function runOptions({ run, data, split, seed, backend, threads, cache }: Options
     run: pathFromUser(run),
     ...(data === undefined ? {} : { data: pathFromUser(data) }),
     ...(split === undefined ? {} : { split }),
-    ...(seed === undefined ? {} : { seed: wholeNumber(seed) }),
+    ...(seed === undefined ? {} : { seed: wholeNumber(seed, '--seed', 0, 999_999_999) }),
     cache: pathFromUser(cache),
     backend: backend as Backend,
     threads: threadCount(threads, 'evaluate'),
@@ -110,13 +132,14 @@ function runOptions({ run, data, split, seed, backend, threads, cache }: Options
   };
 }
 
-function wholeNumber(seed: string): number {
-  if (/^\d{1,9}$/.test(seed)) return Number(seed);
+function wholeNumber(text: string, option: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
   throw new KaleidoError({
     source: 'evaluate',
-    problem: '--seed must be a whole number from 0 to 999999999',
-    found: seed,
-    advice: 'e.g. --seed 2',
+    problem: `${option} must be a whole number from ${least} to ${most}`,
+    found: text,
+    advice: `e.g. ${option} 2`,
   });
 }
 

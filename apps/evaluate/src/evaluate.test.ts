@@ -22,7 +22,8 @@ beforeAll(async () => {
   recipe.alignment = { aligner: { kind: 'discriminants', leastOccurrences: 4 }, extractor: { kind: 'edges' } };
   recipe.stages = [{ ...recipe.stages[0], steps: 3, objectives: { contrastive: { batchSize: 16 } } }];
   recipe.fineTuning = { ...recipe.fineTuning, fields: ['category'], inputs: ['image'], epochs: 1 };
-  recipe.evaluation = { lists: 2, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8 };
+  recipe.captioning = { steps: 2, learningRate: 0.001, batchSize: 16 };
+  recipe.evaluation = { lists: 2, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8, captions: 6 };
   await runRecipe({
     recipe: parseRecipe(JSON.stringify(recipe), 'tiny'),
     out: join(folder, 'run'),
@@ -151,6 +152,21 @@ describe("evaluate on a run's own products", () => {
     expect(output).toMatch(/^all +\d+ +\d+\.\d \(\d+\.\d\d\)/m);
   });
 
+  it('gives the figures of captions of evaluation.json, as tables and as JSON', async () => {
+    const { code, output, errors } = await evaluate('captions', '--run', 'run', '--json', 'captions.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { captions } = await jsonOf('run/evaluation.json');
+    expect(await jsonOf('captions.json')).toEqual({ captions });
+    expect(captions).toMatchObject({ captions: 6, beam: 4, bleu4: expect.any(Number), facts: {}, nearest: {} });
+    expect(output).toMatch(
+      /^written +\d+\.\d .*\nnearest photograph +\d+\.\d .*\nscores of 6 captions, times 100; 4 /m,
+    );
+    expect(output).toMatch(/^ +all +colour +type +pattern +part\nwritten .* \/ \d+\.\d\n/m);
+    expect(await refusal('captions', '--run', 'run', '--beam', '65')).toMatch(
+      /--beam must be a whole number from 1 to 64, found "65"/,
+    );
+  });
+
   it('draws the garments of another seed', async () => {
     const { code, output, errors } = await evaluate('words', '--run', 'run', '--seed', '5', '--json', 'words5.json');
     expect([code, errors]).toEqual([0, '']);
@@ -215,6 +231,21 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('alignment', ...bare)).toMatch(/alignment cannot be measured on .*; leave out --data/);
   });
 
+  it('measures captions, also those of pieces that the vocabulary lacks', async () => {
+    const said = await evaluate('captions', ...bare, '--beam', '1', '--json', 'bare-captions.json');
+    expect([said.code, said.errors]).toEqual([0, '']);
+    const { captions } = await jsonOf('bare-captions.json');
+    expect(captions).toMatchObject({ captions: 4, beam: 1, nearest: { bleu1: expect.any(Number) } });
+    expect(captions).not.toHaveProperty('facts');
+    await writeProducts('foreign', [
+      { item_ID: 1, text: '一条红色的裙子' },
+      { item_ID: 2, text: 'Ω' },
+    ]);
+    const given = ['--run', 'run', '--data', 'foreign', '--split', 'hidden', '--json', 'foreign.json'];
+    expect(await evaluate('captions', ...given)).toMatchObject({ code: 0, errors: '' });
+    expect((await jsonOf('foreign.json')).captions).toMatchObject({ captions: 2, rougeL: 0, ciderD: 0, meteor: 0 });
+  });
+
   it('measures recognition if there are labels', async () => {
     const given = ['--run', 'run', '--data', 'labelled', '--split', 'hidden', '--json', 'labelled.json'];
     expect(await evaluate('recognition', ...given)).toMatchObject({ code: 0, errors: '' });
@@ -242,6 +273,17 @@ describe('evaluate on products of a folder', () => {
       /--seed draws other garments, and --data gives products/,
     );
     expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
+  });
+
+  it('names what keeps captions from being measured', async () => {
+    await writeProducts('empty', [{ item_ID: 1, text: 'a thing', broken: true }]);
+    const empty = ['--run', 'run', '--data', 'empty', '--split', 'hidden'];
+    expect(await refusal('captions', ...empty)).toMatch(/^@kaleido\/[\w-]+: no .*; /);
+    await cp(join(folder, 'run'), join(folder, 'silent'), { recursive: true });
+    await rm(join(folder, 'silent', 'finetuned', 'captioning'), { recursive: true });
+    expect(await refusal('captions', '--run', 'silent')).toMatch(
+      /silent has no model that writes captions, found "no .*captioning"; give a run whose recipe has "captioning"/,
+    );
   });
 
   it('refuses an unfinished run', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recognitionTable, retrievalTable, wordsTable } from './tables.ts';
+import { captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 const figures = (recall: number, sumR: number) => ({
   imageToText: { '1': recall, '5': 50, '10': 100 },
@@ -53,6 +53,39 @@ describe('wordsTable', () => {
       'all       1200     72.0 (1.44)  50.0 (1.00)  40.0 (0.80)       65.0 (1.30)',
       'colour     150     60.0 (1.20)  50.0 (1.00)  40.0 (0.80)',
       'masked pieces of 400 captions named right, in per cent (cross-entropy)',
+    ]);
+  });
+});
+
+describe('captionsTable', () => {
+  const scores = { bleu1: 50, bleu2: 40, bleu3: 30, bleu4: 20.04, rougeL: 45, ciderD: 123.4, meteor: 25 };
+
+  it('has the scores, and below them the facts, with those of the nearest photographs', () => {
+    const facts = (precision: number | undefined) => ({
+      ...{ said: 8, right: 4, truth: 10, recall: 40 },
+      ...(precision === undefined ? {} : { precision }),
+    });
+    const byAspect = { colour: facts(75), type: facts(60), pattern: facts(undefined), part: facts(30) };
+    const scored = { ...scores, facts: { captions: 300, ...facts(50), byAspect } };
+    const table = captionsTable({ captions: 300, beam: 4, ...scored, nearest: { ...scored, bleu1: 35 } });
+    expect(table.split('\n')).toEqual([
+      '                    BLEU-1  BLEU-2  BLEU-3  BLEU-4  ROUGE-L  CIDEr-D  METEOR',
+      'written               50.0    40.0    30.0    20.0     45.0    123.4    25.0',
+      'nearest photograph    35.0    40.0    30.0    20.0     45.0    123.4    25.0',
+      'scores of 300 captions, times 100; 4 candidates at a time',
+      '',
+      '                            all       colour         type   pattern         part',
+      'written             50.0 / 40.0  75.0 / 40.0  60.0 / 40.0  - / 40.0  30.0 / 40.0',
+      'nearest photograph  50.0 / 40.0  75.0 / 40.0  60.0 / 40.0  - / 40.0  30.0 / 40.0',
+      'facts stated: precision / recall, in per cent',
+    ]);
+  });
+
+  it('has the scores alone where nothing else is known', () => {
+    expect(captionsTable({ captions: 2, beam: 1, ...scores }).split('\n')).toEqual([
+      '         BLEU-1  BLEU-2  BLEU-3  BLEU-4  ROUGE-L  CIDEr-D  METEOR',
+      'written    50.0    40.0    30.0    20.0     45.0    123.4    25.0',
+      'scores of 2 captions, times 100; the most likely piece each time',
     ]);
   });
 });

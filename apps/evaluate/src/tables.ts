@@ -1,5 +1,6 @@
 import type {
   evaluateRunAlignment,
+  evaluateRunCaptions,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
@@ -9,6 +10,7 @@ type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
 type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
 type Alignment = Awaited<ReturnType<typeof evaluateRunAlignment>>;
 type Words = Awaited<ReturnType<typeof evaluateRunWords>>;
+type Captions = Awaited<ReturnType<typeof evaluateRunCaptions>>;
 
 const directions = ['imageToText', 'textToImage'] as const;
 const limits = ['1', '5', '10'] as const;
@@ -82,6 +84,33 @@ export function alignmentTable(alignment: Alignment): string {
   return [
     aligned([['', ...names], ...rows, ...limits]),
     `mentions of a part whose best patch shows it, in per cent of ${first?.mentions ?? 0}`,
+  ].join('\n');
+}
+
+/** Scores times 100, and precision and recall of the facts in per cent; below, those of the nearest photographs. */
+export function captionsTable({ captions, beam, nearest, ...written }: Captions): string {
+  const rows = [
+    ['written', written] as const,
+    ...(nearest === undefined ? [] : [['nearest photograph', nearest] as const]),
+  ];
+  const share = (value: number | undefined): string => value?.toFixed(1) ?? '-';
+  const scores = rows.map(([name, { bleu1, bleu2, bleu3, bleu4, rougeL, ciderD, meteor }]) => [
+    name,
+    ...[bleu1, bleu2, bleu3, bleu4, rougeL, ciderD, meteor].map((score) => score.toFixed(1)),
+  ]);
+  const facts = rows.flatMap(([name, { facts }]) => {
+    if (facts === undefined) return [];
+    const all = [facts, ...Object.values(facts.byAspect)];
+    return [[name, ...all.map(({ precision, recall }) => `${share(precision)} / ${share(recall)}`)]];
+  });
+  const aspects = ['all', ...Object.keys(written.facts?.byAspect ?? {})];
+  const search = beam === 1 ? 'the most likely piece each time' : `${beam} candidates at a time`;
+  return [
+    aligned([['', 'BLEU-1', 'BLEU-2', 'BLEU-3', 'BLEU-4', 'ROUGE-L', 'CIDEr-D', 'METEOR'], ...scores]),
+    `scores of ${captions} captions, times 100; ${search}`,
+    ...(facts.length === 0
+      ? []
+      : ['', aligned([['', ...aspects], ...facts]), 'facts stated: precision / recall, in per cent']),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { AlignmentFigures } from './alignment/alignment-figures.ts';
+import type { CaptionFactFigures } from './captions/caption-facts.ts';
 import type { RetrievalResult } from './evaluate-retrieval.ts';
 
 /**
@@ -22,6 +23,32 @@ export interface Evaluation {
   readonly words?: WordFigures;
   /** Parts found by each aligner, by its name. */
   readonly alignment?: Readonly<Record<string, AlignmentFigures>>;
+  /** Captions written for unseen photographs. */
+  readonly captions?: CaptionFigures;
+}
+
+/** Scores of captions against the true ones, times 100, as papers print them. */
+export interface ScoredCaptions {
+  readonly bleu1: number;
+  readonly bleu2: number;
+  readonly bleu3: number;
+  readonly bleu4: number;
+  readonly rougeL: number;
+  /** 0..1000 */
+  readonly ciderD: number;
+  /** Exact and stem, without synonyms. */
+  readonly meteor: number;
+  /** Of what the captions state, if the data say what is true. */
+  readonly facts?: CaptionFactFigures;
+}
+
+export interface CaptionFigures extends ScoredCaptions {
+  /** How many were written. */
+  readonly captions: number;
+  /** Candidates of the search at a time. */
+  readonly beam: number;
+  /** The baseline: the caption of the training photograph that is nearest in the joint space. */
+  readonly nearest?: ScoredCaptions;
 }
 
 /** How often a masked piece is named right. */

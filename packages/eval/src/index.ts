@@ -60,10 +60,12 @@ export {
   summarizeRetrieval,
 } from './evaluate-retrieval.ts';
 export type {
+  CaptionFigures,
   Evaluation,
   GuessedWords,
   PuzzleFigures,
   RecognitionFigures,
+  ScoredCaptions,
   WordFigures,
   WordsRead,
 } from './evaluation.ts';

@@ -24,4 +24,4 @@ export {
   recipeExtractorSchema,
   recipeFeaturesSchema,
 } from './recipe-features.ts';
-export type { WriteOptions, WrittenCaption } from './write-captions.ts';
+export { decodingTokens, type WriteOptions, type WrittenCaption } from './write-captions.ts';

@@ -170,9 +170,9 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * Writes a caption for each photograph, as a stream. The default, `left-to-right`, needs a model that was pre-trained by
-   * the objective `captioning`; one that was pre-trained to predict masked words, as in the paper, writes by `mask-predict`
-   * or `one-pass`, with a `length` that suits its captions. Others write words at random.
+   * Writes a caption for each photograph, as a stream. The default, `left-to-right`, needs a model that was trained by the
+   * objective `captioning`, such as `finetuned/captioning` of a run; one that was pre-trained to predict masked words, as in
+   * the paper, writes by `mask-predict` or `one-pass`, with a `length` that suits its captions. Others write words at random.
    * @throws KaleidoError for options that are wrong, and for a photograph that cannot be read
    */
   async *caption(

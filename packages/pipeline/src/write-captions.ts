@@ -1,5 +1,11 @@
 import type { ImageBatch } from '@kaleido/layout';
-import { type CaptionMethod, type CaptionOptions, generateCaptions, type KaleidoBert } from '@kaleido/model';
+import {
+  type CaptionMethod,
+  type CaptionOptions,
+  type CaptionTokens,
+  generateCaptions,
+  type KaleidoBert,
+} from '@kaleido/model';
 import type { Tokenizer } from '@kaleido/tokenizer';
 
 /** A caption that the model wrote for a photograph. */
@@ -31,6 +37,16 @@ export type WriteOptions = (CaptionMethod | (Omit<LeftToRight, 'method'> & { rea
 /** Pieces of BERT's vocabulary that have no meaning. */
 const unused = /^\[unused\d+\]$/;
 
+/** The pieces of a tokenizer that decoding must know. Captions hold no piece without a meaning. */
+export function decodingTokens({ vocabulary, specialTokenIds: special }: Tokenizer): CaptionTokens {
+  return {
+    classification: special.classification,
+    separator: special.separator,
+    mask: special.mask,
+    never: [special.padding, special.unknown, ...vocabulary.flatMap((piece, id) => (unused.test(piece) ? [id] : []))],
+  };
+}
+
 /** @param ids of the photographs; also the names of their random draws */
 export async function writeCaptions(
   model: KaleidoBert,
@@ -39,13 +55,8 @@ export async function writeCaptions(
   ids: readonly string[],
   options: WriteOptions,
 ): Promise<WrittenCaption[]> {
-  const { vocabulary, specialTokenIds: special } = tokenizer;
-  const tokens = {
-    classification: special.classification,
-    separator: special.separator,
-    mask: special.mask,
-    never: [special.padding, special.unknown, ...vocabulary.flatMap((piece, id) => (unused.test(piece) ? [id] : []))],
-  };
+  const { vocabulary } = tokenizer;
+  const tokens = decodingTokens(tokenizer);
   const asked = { method: 'left-to-right', ...options, tokens, names: ids } as CaptionOptions;
   const written = await generateCaptions(model, image, asked);
   return written.map(({ ids: pieces, logProbability, cut, attention }, index) => {

@@ -1,11 +1,12 @@
 import { KaleidoError } from '@kaleido/foundation';
+import { cachedVocabulary } from '@kaleido/splits/node';
 import { modelConfig } from './model-config.ts';
 import { refuseUselessData } from './open-source.ts';
 import type { PrepareRecipeOptions } from './prepare-recipe.ts';
+import type { Recipe } from './recipe.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
 import { openRunSources, prepareRunSplits } from './run-splits.ts';
 import { alignStep } from './steps/align.ts';
-import { vocabularyStep } from './steps/vocabulary.ts';
 
 /** What aligning gave. */
 export interface AlignedProducts {
@@ -34,7 +35,8 @@ export async function alignRecipe(options: PrepareRecipeOptions): Promise<Aligne
   const { position_scale, text_seq_len } = modelConfig(recipe, 1000, 1);
   const { splits, more } = await prepareRunSplits(sources, position_scale, options);
   const captioned = [splits.train, ...(more === undefined ? [] : [more])];
-  const tokenizer = given ?? (await vocabularyStep(options, captioned));
+  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
+  const tokenizer = given ?? (await cachedVocabulary(captioned, size, options.cache));
   const { table } = await alignStep(options, alignment, {
     from: sources.train,
     split: splits.train,

@@ -18,7 +18,7 @@ export async function evaluateRunAlignment(options: EvaluateRunOptions): Promise
       advice: 'give a run whose recipe has "alignment"',
     });
   const from = await chooseSplit(recipe, options, 'heldOut');
-  const split = await prepareChosen(run, options, from);
+  const split = await prepareChosen(run, from);
   const measured = await alignmentOfSplit({ ...context, options: { ...context.options, ...options } }, from, split);
   if (measured !== undefined) return measured;
   throw new KaleidoError({

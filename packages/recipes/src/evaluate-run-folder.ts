@@ -1,22 +1,21 @@
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { openFolder } from '@kaleido/data/node';
-import type { Evaluation, WordFigures } from '@kaleido/eval';
+import type { CaptionFigures, Evaluation, WordFigures } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import { labelOf } from '@kaleido/pipeline';
 import type { RunListeners } from '@kaleido/runs';
 import { drawLists, retrievalFigures, scoreLists } from '@kaleido/scoring';
 import { readListFile, refuseSkipped, samePictureNotes } from '@kaleido/scoring/node';
-import { notedLines, type PreparedSplit, type SourceSplit, skippedLines, subcategoryNotes } from '@kaleido/splits';
-import { prepareSplit } from '@kaleido/splits/node';
-import { readWordsOfSplit, recogniseByAllInputs, withScorer } from './evaluate-run.ts';
-import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import { type PreparedSplit, type SourceSplit, subcategoryNotes } from '@kaleido/splits';
+import { captionsOfSplit, readWordsOfSplit, recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { labelNotes, lengthNotes } from './inspect-products.ts';
 import { listSeeds } from './list-seeds.ts';
 import { openSplits, type RunSplits } from './open-source.ts';
 import type { Recipe } from './recipe.ts';
-import type { RunContext } from './run-context.ts';
+import { modelOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
+import { prepareAndSay } from './run-splits.ts';
 
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
@@ -118,11 +117,35 @@ export async function evaluateRunWords(options: EvaluateRunOptions): Promise<Wor
       `${options.run} has no counts of its training captions (it is of an earlier version): no baselines`,
     );
   const from = await chooseSplit(run.recipe, options, 'heldOut');
-  const split = await prepareChosen(run, options, from);
+  const split = await prepareChosen(run, from);
   options.onPart?.('words');
   return withScorer(run.context, split, run.weights, (scorer, data) =>
     readWordsOfSplit(run.context, { scorer, data, split, source: from.source, counts }),
   );
+}
+
+export interface EvaluateCaptionsOptions extends EvaluateRunOptions {
+  /** Candidates per photograph; 1: the most likely piece each time. Default: those of the run's own evaluation. */
+  readonly beam?: number;
+}
+
+/**
+ * Captions that a finished run writes, on any products, beside those of its nearest training photographs.
+ * @throws KaleidoError where the run has no model that writes captions, and as `evaluateRunRetrieval`
+ */
+export async function evaluateRunCaptions(options: EvaluateCaptionsOptions): Promise<CaptionFigures> {
+  const run = await openRun(options);
+  const { recipe, weights, context } = run;
+  const captioner = await context.folder.loadCaptioner();
+  const from = await chooseSplit(recipe, options, 'heldOut');
+  const split = await prepareChosen(run, from);
+  const { beam, onProgress, onMessage } = options;
+  options.onPart?.('captions');
+  const train = async (): Promise<PreparedSplit> =>
+    prepareChosen(run, (await openSplits(recipe, await context.folder.data())).train);
+  const nearest = { model: modelOf(context, weights), train };
+  const asked = { captioner, split, source: from.source, nearest, beam, onProgress, onMessage };
+  return (await captionsOfSplit(context, asked)).figures;
 }
 
 export interface OpenRun {
@@ -134,7 +157,7 @@ export interface OpenRun {
 }
 
 export async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
-  const { run, cache, backend, threads } = options;
+  const { run, data: _data, split: _split, seed: _seed, backend, threads, ...listening } = options;
   const folder = new RunFolder(run);
   const recipe = await folder.recipe();
   const weight = (await folder.evaluation())?.retrieval?.matchingWeight;
@@ -152,7 +175,7 @@ export async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
     recipe,
     weights,
     weight,
-    context: { options: { recipe, out: run, cache, backend, threads }, tokenizer, config, folder },
+    context: { options: { ...listening, recipe, out: run, backend, threads }, tokenizer, config, folder },
   };
 }
 
@@ -161,30 +184,11 @@ async function openRunSplit(
   options: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<PreparedSplit> {
-  return prepareChosen(run, options, await chooseSplit(run.recipe, options, use));
+  return prepareChosen(run, await chooseSplit(run.recipe, options, use));
 }
 
-export async function prepareChosen(
-  { recipe, context }: OpenRun,
-  options: EvaluateRunOptions,
-  from: SourceSplit,
-): Promise<PreparedSplit> {
-  options.onPart?.(`pictures of ${from.source.name}, ${from.split}`);
-  const split = await prepareSplit({
-    from,
-    cache: options.cache,
-    threads: options.threads,
-    extractor: extractorDescription(recipe.features.extractor),
-    foreground: foregroundDescription(recipe.features),
-    positionScale: context.config.position_scale,
-    onProgress: (count, total) => options.onProgress?.(count, total),
-  });
-  const { products, skipped, noted, warnings, cached } = split;
-  options.onMessage?.(
-    `${products.length} pictures${cached ? ', features kept from before' : ''}${skipped.length === 0 ? '' : `, ${skipped.length} left out`}`,
-  );
-  for (const line of [...skippedLines(skipped), ...notedLines(noted), ...warnings]) options.onMessage?.(line);
-  return split;
+export function prepareChosen({ recipe, context }: OpenRun, from: SourceSplit): Promise<PreparedSplit> {
+  return prepareAndSay(from, recipe.features.extractor, context.config.position_scale, context.options);
 }
 
 export async function chooseSplit(

@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { type ProductSource, summariseSkipped } from '@kaleido/data';
 import type { Evaluation, NeighbourCounts, RecognitionFigures, WordFigures } from '@kaleido/eval';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
-import { labelOf } from '@kaleido/pipeline';
+import { decodingTokens, labelOf } from '@kaleido/pipeline';
 import { objectiveNotes, type TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { PartTimes } from '@kaleido/runs';
 import {
@@ -20,6 +20,11 @@ import {
   scoreLists,
 } from '@kaleido/scoring';
 import {
+  type CaptionedSplit,
+  type CaptionSplitOptions,
+  captionExamples,
+  captionPictureIds,
+  captionSplit,
   classifySplit,
   openSplitScorer,
   puzzleExamples,
@@ -32,6 +37,7 @@ import {
   type PreparedProduct,
   type PreparedSplit,
   sharedCatalogue,
+  sourceFacts,
   spokenAspects,
   withoutPackage,
 } from '@kaleido/splits';
@@ -39,7 +45,8 @@ import { alignmentOfSplit } from './alignment-of-split.ts';
 import { extractorName, paintedSize } from './extractor-description.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
 import type { Recipe, RecipeFineTuning } from './recipe.ts';
-import { type RunContext, sharedData } from './run-context.ts';
+import { modelOf, type RunContext, sharedData } from './run-context.ts';
+import { captioningStage } from './stage-options.ts';
 
 /**
  * Measures a trained run on its held-out splits and writes evaluation.json and report.html.
@@ -107,15 +114,29 @@ export async function evaluateRun(
   const alignment = await timed('Alignment measured', () =>
     alignmentOfSplit(context, context.sources.heldOut, splits.heldOut),
   );
+  const captioned =
+    recipe.captioning &&
+    (await timed('Captions', async () => {
+      onPart('captions');
+      return captionsOfSplit(context, {
+        captioner: await folder.loadCaptioner(),
+        split: splits.heldOut,
+        source: context.sources.heldOut.source,
+        nearest: { model: modelOf(context, weights), train: async () => splits.train },
+        onProgress: onPairs,
+        onMessage: options.onMessage,
+      });
+    }));
   const evaluation: Evaluation = {
     retrieval: retrievalFigures(scored, weight),
     ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
     puzzles: puzzleFigures(answers),
     words,
     ...(alignment === undefined ? {} : { alignment }),
+    ...(captioned === undefined ? {} : { captions: captioned.figures }),
   };
   await folder.saveEvaluation(evaluation);
-  const report = await timed('Report', () => writeReport(context, evaluation, scored, answers, weight));
+  const report = await timed('Report', () => writeReport(context, evaluation, { scored, answers, weight, captioned }));
   return { evaluation, report };
 }
 
@@ -161,6 +182,29 @@ export function readWordsOfSplit(
   });
 }
 
+/** A model that writes captions, and the split that it reads. */
+interface PhotographsToCaption
+  extends Pick<CaptionSplitOptions, 'split' | 'beam' | 'nearest' | 'onProgress' | 'onMessage'> {
+  readonly captioner: Weights;
+  readonly source: ProductSource;
+}
+
+/** What a model of a run writes for a split's photographs, measured. */
+export function captionsOfSplit(
+  context: Pick<RunContext, 'options' | 'tokenizer' | 'config'>,
+  { captioner, source, ...asked }: PhotographsToCaption,
+): Promise<CaptionedSplit> {
+  const { options, tokenizer } = context;
+  return captionSplit({
+    ...asked,
+    model: modelOf(context, captioner),
+    count: options.recipe.evaluation.captions,
+    tokens: decodingTokens(tokenizer),
+    decode: (pieces) => tokenizer.decode(pieces),
+    facts: sourceFacts(source),
+  });
+}
+
 /** Figures of all of a run's classifiers on a split. */
 export async function recogniseByAllInputs(
   context: Parameters<typeof recogniseSplit>[0],
@@ -196,20 +240,31 @@ export async function recogniseSplit(
     });
 }
 
+/** What the report shows examples of. */
+interface Answers {
+  readonly scored: ScoredLists;
+  readonly answers: readonly PuzzleAnswers[];
+  readonly weight: number;
+  readonly captioned: CaptionedSplit | undefined;
+}
+
 async function writeReport(
   context: RunContext,
   evaluation: Evaluation,
-  scored: ScoredLists,
-  answers: readonly PuzzleAnswers[],
-  weight: number,
+  { scored, answers, weight, captioned }: Answers,
 ): Promise<string> {
   const { options, folder, sources, splits, more, config, tokenizer } = context;
   const { recipe } = options;
   options.onPart?.('report');
   const retrievalPictures = await readPictures(sources.retrieval, retrievalPictureIds(scored, weight));
-  const puzzleRows = puzzlePictureRows(answers);
-  const puzzleIds = new Set(puzzleRows.map((row) => (splits.heldOut.products[row] as { id: string }).id));
-  const heldOutPictures = await readPictures(sources.heldOut, puzzleIds);
+  const { products } = splits.heldOut;
+  const heldOutPictures = await readPictures(
+    sources.heldOut,
+    new Set([
+      ...puzzlePictureRows(answers).map((row) => (products[row] as PreparedProduct).id),
+      ...(captioned === undefined ? [] : captionPictureIds(captioned, products)),
+    ]),
+  );
   const parameters = variableDescriptions(config).reduce(
     (sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1),
     0,
@@ -251,6 +306,7 @@ async function writeReport(
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, splits.heldOut, heldOutPictures, paintedSize(recipe.features.extractor)),
+    ...(captioned === undefined ? {} : { captions: await captionExamples(captioned, products, heldOutPictures) }),
     skipped,
     skippedKinds: summariseSkipped(skipped),
     notes: [
@@ -270,10 +326,11 @@ function byInputs({ recognition }: Evaluation): Pick<Evaluation, 'recognition'> 
 
 /** Differences between this run and the paper. */
 function reportNotes(
-  { data, features, stages, fineTuning }: Recipe,
+  { data, features, stages, fineTuning, captioning }: Recipe,
   config: KaleidoBertConfig,
   sawMore: boolean,
 ): string[] {
+  const learnsCaptions = captioning === undefined ? [] : [captioningStage(captioning)];
   const notes: readonly (readonly [boolean, string])[] = [
     [
       stages.some(({ hardNegatives }) => hardNegatives !== undefined),
@@ -312,7 +369,7 @@ function reportNotes(
     ],
   ];
   return [
-    ...objectiveNotes(stages.map(({ objectives }) => objectives)),
+    ...objectiveNotes([...stages, ...learnsCaptions].map(({ objectives }) => objectives)),
     ...notes.flatMap(([applies, note]) => (applies ? [note] : [])),
   ];
 }

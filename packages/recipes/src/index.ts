@@ -3,6 +3,7 @@ export type {
   AtelierData,
   FolderData,
   Recipe,
+  RecipeCaptioning,
   RecipeEvaluation,
   RecipeExtractor,
   RecipeFineTuning,

@@ -1,8 +1,10 @@
 export { type AlignedProducts, alignRecipe } from './align-recipe.ts';
 export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
+  type EvaluateCaptionsOptions,
   type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
+  evaluateRunCaptions,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,

@@ -161,6 +161,11 @@ describe('parseRecipe', () => {
       /wrong at "fineTuning\.batchSize": must be a multiple of microBatches, found 33/,
     ],
     [
+      'a batch of captions that threads cannot share',
+      (recipe: { captioning: { microBatches: number } }) => (recipe.captioning.microBatches = 3),
+      /wrong at "captioning\.batchSize": must be a multiple of microBatches, found 32/,
+    ],
+    [
       'two stages of one name',
       (recipe: { stages: { name: string }[] }) => (recipe.stages[1]!.name = recipe.stages[0]!.name),
       /wrong at "stages": two stages of one name/,

@@ -80,16 +80,21 @@ const alignment = z.strictObject({
   extractor: recipeExtractorSchema.optional(),
 });
 
+/** Keys of everything that trains for a number of steps. */
+const training = {
+  steps: count,
+  learningRate: z.number().positive(),
+  /** Share of the steps in which the rate rises. */
+  warmup: share.default(0.08),
+  /** Parts of a step, one per thread; 2, as the smallest machines have two cores. */
+  microBatches: count.default(2),
+  weightDecay: weight.default(0.01),
+};
+
 const stage = z
   .strictObject({
     name: z.string().min(1),
-    steps: count,
-    learningRate: z.number().positive(),
-    /** Share of the steps in which the rate rises. */
-    warmup: share.default(0.08),
-    /** Parts of a step, one per thread; 2, as the smallest machines have two cores. */
-    microBatches: count.default(2),
-    weightDecay: weight.default(0.01),
+    ...training,
     /** Before the stage, mines the negatives that the model most easily mistakes for the right one. */
     hardNegatives: z.strictObject({ perRow: count, share }).optional(),
     objectives: stageObjectivesSchema,
@@ -98,6 +103,11 @@ const stage = z
     for (const { path, message } of checkObjectives(one.objectives, one))
       context.addIssue({ code: 'custom', path: ['objectives', ...path], message });
   });
+
+const inMicroBatches: [(batches: { batchSize: number; microBatches: number }) => boolean, object] = [
+  ({ batchSize, microBatches }) => batchSize % microBatches === 0,
+  { path: ['batchSize'], message: 'must be a multiple of microBatches' },
+];
 
 const fineTuning = z
   .strictObject({
@@ -125,10 +135,18 @@ const fineTuning = z
     patchShare: share.positive().default(1),
     microBatches: count.default(2),
   })
-  .refine(({ batchSize, microBatches }) => batchSize % microBatches === 0, {
-    path: ['batchSize'],
-    message: 'must be a multiple of microBatches',
-  });
+  .refine(...inMicroBatches);
+
+/** After pre-training, a copy of the model learns to write captions, and is kept beside it. */
+const captioning = z
+  .strictObject({
+    ...training,
+    /** Pairs per step; 64, as in fineTuning. */
+    batchSize: count.default(64),
+    /** Share of each level's patches that a step reads; 1, since captions are written from all of them. */
+    patchShare: share.positive().default(1),
+  })
+  .refine(...inMicroBatches);
 
 const evaluation = z.strictObject({
   /** Lists are drawn with the seeds 0 to `lists` - 1. */
@@ -140,6 +158,8 @@ const evaluation = z.strictObject({
   puzzles: count.default(500),
   /** Held-out captions whose words are masked: 1,000 give some 3,000 words, and a standard error of 0.8 points. */
   words: count.default(1000),
+  /** Held-out photographs to caption: 500 captions state some 3,000 facts: a standard error below one point. */
+  captions: count.default(500),
 });
 
 /** One run, as described by a JSON file of recipes/. */
@@ -174,6 +194,7 @@ export const recipeSchema = z
       .nonempty()
       .refine((stages) => different[0](stages.map(({ name }) => name)), 'two stages of one name'),
     fineTuning: fineTuning.optional(),
+    captioning: captioning.optional(),
     evaluation,
   })
   .superRefine(({ data, stages, alignment }, context) => {
@@ -209,6 +230,7 @@ export type RecipeExtractor = Recipe['features']['extractor'];
 export type RecipeStage = Recipe['stages'][number];
 export type RecipeFineTuning = NonNullable<Recipe['fineTuning']>;
 export type RecipeAlignment = NonNullable<Recipe['alignment']>;
+export type RecipeCaptioning = NonNullable<Recipe['captioning']>;
 export type RecipeEvaluation = Recipe['evaluation'];
 
 /** A recipe is read-only after parsing. */

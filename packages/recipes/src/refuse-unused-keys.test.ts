@@ -32,6 +32,7 @@ describe('a recipe key without effect', () => {
         features.extractor.parts[1] = { kind: 'mobilenet-v2', scheme: 'pass-per-patch', rotatedInputSize: 32 };
       },
     ],
+    ['evaluation.captions', ({ evaluation }) => Object.assign(evaluation, { captions: 9 })],
     ['model.settings.joint_view', ({ model }) => Object.assign(model.settings, { joint_size: 0, joint_view: 'whole' })],
     [
       'model.settings.attention_initialisation',

@@ -26,7 +26,7 @@ export function refuseUnusedKeys(recipe: Recipe, name: string): void {
 }
 
 function unusedKeys(recipe: Recipe): UnusedKey[] {
-  const { data, features, fineTuning } = recipe;
+  const { data, features, fineTuning, captioning, evaluation } = recipe;
   const config = configOf(recipe);
   return [
     ...extractorKeys('features.extractor', features.extractor),
@@ -46,6 +46,12 @@ function unusedKeys(recipe: Recipe): UnusedKey[] {
       'fineTuning.patchShare',
       fineTuning?.patchShare,
       'fineTuning.inputs has captions alone, which have no patches',
+    ),
+    ...when(
+      captioning === undefined && evaluation.captions !== 500,
+      'evaluation.captions',
+      evaluation.captions,
+      'there is no "captioning", so no model writes captions',
     ),
   ];
 }

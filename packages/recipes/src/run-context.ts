@@ -2,7 +2,7 @@ import type { Precision } from '@kaleido/backend';
 import type { KaleidoBertConfig, Weights } from '@kaleido/model';
 import type { TaskCatalogue } from '@kaleido/pretrain-tasks';
 import type { PartTimes } from '@kaleido/runs';
-import type { SplitData } from '@kaleido/scoring';
+import type { ModelData, SplitData } from '@kaleido/scoring';
 import type { PreparedSplit } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import type { RunSplits } from './open-source.ts';
@@ -27,27 +27,21 @@ export function precisionOf({ precision = 'float32' }: Pick<RunRecipeOptions, 'p
   return precision;
 }
 
+/** What workers with a model are opened with. */
+export function modelOf({ options, config }: Pick<RunContext, 'options' | 'config'>, weights: Weights): ModelData {
+  const { backend, threads, recipe } = options;
+  return { backend, precision: precisionOf(options), threads, config, weights, seed: recipe.seed };
+}
+
 /** What workers over a split are opened with. */
 export function sharedData(
-  { options, config, tokenizer }: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
+  context: Pick<RunContext, 'options' | 'config' | 'tokenizer'>,
   catalogue: TaskCatalogue,
   { features }: Pick<PreparedSplit, 'features'>,
   weights: Weights,
 ): SplitData {
-  const { mask, ...special } = tokenizer.specialTokenIds;
-  return {
-    backend: options.backend,
-    precision: precisionOf(options),
-    threads: options.threads,
-    config,
-    weights,
-    catalogue,
-    features,
-    vocabulary: {
-      size: tokenizer.vocabularySize,
-      mask,
-      firstOrdinary: Math.max(mask, ...Object.values(special)) + 1,
-    },
-    seed: options.recipe.seed,
-  };
+  const { vocabularySize: size, specialTokenIds } = context.tokenizer;
+  const firstOrdinary = Math.max(...Object.values(specialTokenIds)) + 1;
+  const vocabulary = { size, mask: specialTokenIds.mask, firstOrdinary };
+  return { ...modelOf(context, weights), catalogue, features, vocabulary };
 }

@@ -135,6 +135,7 @@ describe('RunFolder', () => {
     await folder.saveEvaluation({});
     await folder.saveReport('<html>');
     await folder.saveClassifier(image, config, someWeights(1), someLayers(image));
+    await folder.saveCaptioner(config, someWeights(1));
     const other = { ...recipe, seed: recipe.seed + 1 };
     await begin(folder, other);
     // Interrupted before its first save: it has no progress of its own, and takes over none.
@@ -167,6 +168,26 @@ describe('RunFolder', () => {
     await expect(folder.loadClassifier('text')).rejects.toThrow(
       /^@kaleido\/recipes: .*finetuned\/text\/classifier\.json/,
     );
+  });
+
+  it('gives a model that writes captions back as it was saved', async () => {
+    await begin(folder, recipe);
+    expect(await folder.hasCaptioner()).toBe(false);
+    await expect(folder.loadCaptioner()).rejects.toThrow(
+      /^@kaleido\/recipes: the run .* has no model that writes captions, found "no .*finetuned\/captioning"; /,
+    );
+    await folder.saveCaptioner(config, someWeights(3));
+    expect(await folder.hasCaptioner()).toBe(true);
+    expect(new Map(await folder.loadCaptioner())).toEqual(new Map(someWeights(3)));
+    const saved = (await readdir(join(folder.path, 'finetuned/captioning'))).sort();
+    expect(saved).toEqual(modelFiles.filter((name) => name !== 'recipe.json'));
+  });
+
+  it('knows the folder of products that the run was started with', async () => {
+    await begin(folder, recipe);
+    expect(await folder.data()).toBeUndefined();
+    await writeFile(join(folder.path, 'run.json'), JSON.stringify({ data: '/products', backend: 'wasm' }));
+    expect(await folder.data()).toBe('/products');
   });
 
   it('keeps no checkpoint of a finished run', async () => {

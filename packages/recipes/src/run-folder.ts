@@ -1,15 +1,7 @@
 import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation, NeighbourCounts } from '@kaleido/eval';
-import {
-  decodeSafetensors,
-  decodeText,
-  encodeSafetensors,
-  float32Tensor,
-  float32Values,
-  KaleidoError,
-  parseJson,
-} from '@kaleido/foundation';
+import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
 import type { ClassificationOptions, KaleidoBertConfig, Weights } from '@kaleido/model';
 import { loadWeights, saveWeights } from '@kaleido/model/node';
@@ -23,39 +15,27 @@ import {
   savePreprocessor,
 } from '@kaleido/pipeline/node';
 import type { HardNegatives } from '@kaleido/pretrain-tasks';
+import { decodeCheckpoint, encodeCheckpoint, type RunCheckpoint } from '@kaleido/runs';
 import { decisive, removeRunFiles } from '@kaleido/runs/node';
-import { captionCountsFile, decodeCaptionCounts, encodeCaptionCounts } from '@kaleido/scoring';
+import {
+  captionCountsFile,
+  decodeCaptionCounts,
+  decodeHardNegatives,
+  encodeCaptionCounts,
+  encodeHardNegatives,
+} from '@kaleido/scoring';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
-import type { OptimizerState } from '@kaleido/training';
 import { MetricsFile } from '@kaleido/training/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Progress of a run. */
-export interface RunProgress {
-  /** Index of the current stage; the number of stages once all are done. */
-  readonly stage: number;
-  /** Steps of it that are done. */
-  readonly step: number;
-}
-
-/** Everything needed to resume an interrupted run. */
-export interface RunCheckpoint extends RunProgress {
-  /** Identifies the products and the vocabulary that the run started with. */
-  readonly data: string;
-  readonly weights: Weights;
-  /** Of the current stage, if it has done any steps. */
-  readonly optimizer?: OptimizerState;
-  /** Seconds that each part has taken so far. */
-  readonly times: readonly { readonly part: string; readonly seconds: number }[];
-}
-
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
- * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, aligner.safetensors, evaluation.json,
- * report.html, and finetuned/ with a model folder for each classifier, by its inputs. An unfinished run also has checkpoint.safetensors and
+ * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, aligner.safetensors,
+ * evaluation.json, report.html, and finetuned/ with a model folder for each classifier, by its inputs, and for the
+ * model that captions, finetuned/captioning. An unfinished run also has checkpoint.safetensors and
  * hard-negatives.safetensors.
  */
 export class RunFolder {
@@ -75,25 +55,8 @@ export class RunFolder {
     await writeWhole(this.#at('config.json'), `${JSON.stringify(config, undefined, 2)}\n`);
   }
 
-  /** One file, so that weights, optimiser state and step always belong together. */
-  async saveCheckpoint({ stage, step, data, weights, optimizer, times }: RunCheckpoint): Promise<void> {
-    const entries = (prefix: string, all: Weights) =>
-      [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
-    const content = encodeSafetensors(
-      [
-        ...entries('weights/', weights),
-        ...entries('first/', optimizer?.firstMoments ?? new Map()),
-        ...entries('second/', optimizer?.secondMoments ?? new Map()),
-      ],
-      {
-        stage: String(stage),
-        step: String(step),
-        data,
-        times: JSON.stringify(times),
-        ...(optimizer === undefined ? {} : { optimizerStep: String(optimizer.step) }),
-      },
-    );
-    await writeWhole(this.#at('checkpoint.safetensors'), content);
+  async saveCheckpoint(checkpoint: RunCheckpoint): Promise<void> {
+    await writeWhole(this.#at('checkpoint.safetensors'), encodeCheckpoint(checkpoint));
   }
 
   /**
@@ -105,30 +68,7 @@ export class RunFolder {
     const [content, stored] = await Promise.all([readFile(path).catch(() => undefined), this.#json('recipe.json')]);
     if (content === undefined || stored === undefined || decisive(stored as Recipe) !== decisive(recipe))
       return undefined;
-    const { tensors, metadata } = decodeSafetensors(content, path);
-    const of = (prefix: string): Map<string, Float32Array> =>
-      new Map(
-        [...tensors]
-          .filter(([name]) => name.startsWith(prefix))
-          .map(([name, tensor]) => [name.slice(prefix.length), float32Values(tensor, name)]),
-      );
-    const { optimizerStep, stage, step, data = '', times = '[]' } = metadata;
-    return {
-      stage: Number(stage),
-      step: Number(step),
-      data,
-      weights: of('weights/'),
-      times: JSON.parse(times),
-      ...(optimizerStep === undefined
-        ? {}
-        : {
-            optimizer: {
-              step: Number(optimizerStep),
-              firstMoments: of('first/'),
-              secondMoments: of('second/'),
-            },
-          }),
-    };
+    return decodeCheckpoint(content, path);
   }
 
   /** The fitted aligner of a recipe with `alignment`. */
@@ -155,24 +95,15 @@ export class RunFolder {
     await saveWeights(this.path, config, weights);
   }
 
-  async saveHardNegatives({ perRow, share, rows }: HardNegatives): Promise<void> {
-    const bytes = new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
-    const tensor = { type: 'I32', shape: [rows.length / perRow, perRow], bytes } as const;
-    const content = encodeSafetensors([['rows', tensor]], { share: String(share) });
-    await writeWhole(this.#at('hard-negatives.safetensors'), content);
+  async saveHardNegatives(negatives: HardNegatives): Promise<void> {
+    await writeWhole(this.#at('hard-negatives.safetensors'), encodeHardNegatives(negatives));
   }
 
   /** Those of the current stage; undefined if none were saved. */
   async hardNegatives(): Promise<HardNegatives | undefined> {
     const path = this.#at('hard-negatives.safetensors');
     const content = await readFile(path).catch(() => undefined);
-    if (content === undefined) return undefined;
-    const { tensors, metadata } = decodeSafetensors(content, path);
-    const stored = tensors.get('rows');
-    if (stored === undefined) return undefined;
-    const rows = new Int32Array(new SharedArrayBuffer(stored.bytes.byteLength));
-    new Uint8Array(rows.buffer).set(stored.bytes);
-    return { perRow: stored.shape[1] as number, share: Number(metadata.share), rows };
+    return content && decodeHardNegatives(content, path);
   }
 
   /** Removes the files that only an unfinished run needs. */
@@ -183,6 +114,11 @@ export class RunFolder {
 
   async recipe(): Promise<Recipe> {
     return parseStoredRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
+  }
+
+  /** The folder of products that the run was started with; undefined if none was given or it is of an earlier version. */
+  async data(): Promise<string | undefined> {
+    return ((await this.#json('run.json')) as { data?: string } | undefined)?.data;
   }
 
   /** @throws KaleidoError where the folder has no vocabulary */
@@ -244,13 +180,7 @@ export class RunFolder {
     weights: Weights,
     layers: ReadonlyMap<string, Float32Array>,
   ): Promise<void> {
-    await saveModelFolder(this.#at(join('finetuned', options.inputs)), {
-      config,
-      weights,
-      tokenizer: await this.tokenizer(),
-      preprocessor: await this.preprocessor(config),
-      classifier: { options, layers },
-    });
+    await this.#saveFineTuned(options.inputs, config, weights, { options, layers });
   }
 
   /** Whether there is a complete classifier of these inputs. */
@@ -267,6 +197,44 @@ export class RunFolder {
     const classifier = await readClassifier(folderOnDisk(folder));
     if (classifier === undefined) throw this.#noRun(join('finetuned', inputs, 'classifier.json'), 'ENOENT');
     return { ...classifier, ...(await loadWeights(folder)) };
+  }
+
+  /** The fine-tuned model that writes captions. */
+  async saveCaptioner(config: KaleidoBertConfig, weights: Weights): Promise<void> {
+    await this.#saveFineTuned('captioning', config, weights);
+  }
+
+  /** Whether there is a complete model that writes captions. */
+  async hasCaptioner(): Promise<boolean> {
+    // The last file to be written.
+    return (await this.#json(join('finetuned', 'captioning', 'preprocessor.json'))) !== undefined;
+  }
+
+  /** @throws KaleidoError where the run has no model that writes captions, or it is damaged */
+  async loadCaptioner(): Promise<Weights> {
+    const folder = this.#at(join('finetuned', 'captioning'));
+    if (await this.hasCaptioner()) return (await loadWeights(folder)).weights;
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the run ${this.path} has no model that writes captions`,
+      found: `no ${folder}`,
+      advice: 'give a run whose recipe has "captioning", or add it to the recipe and train into another --out',
+    });
+  }
+
+  async #saveFineTuned(
+    name: string,
+    config: KaleidoBertConfig,
+    weights: Weights,
+    classifier?: StoredClassifier,
+  ): Promise<void> {
+    await saveModelFolder(this.#at(join('finetuned', name)), {
+      config,
+      weights,
+      tokenizer: await this.tokenizer(),
+      preprocessor: await this.preprocessor(config),
+      classifier,
+    });
   }
 
   #at(name: string): string {

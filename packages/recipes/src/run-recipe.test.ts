@@ -8,13 +8,14 @@ import { encodeSafetensors, float32Tensor } from '@kaleido/foundation';
 import { presetSize } from '@kaleido/model';
 import { bertPlaces } from '@kaleido/model/node';
 import { openKaleido } from '@kaleido/pipeline/node';
+import type { RunCheckpoint } from '@kaleido/runs';
 import { lockFile } from '@kaleido/runs/node';
 import { specialTokens } from '@kaleido/tokenizer';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
 import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
 import type { Recipe } from './recipe.ts';
-import { type RunCheckpoint, RunFolder } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
 
 // Seconds each on an idle machine; tests of other packages may run at the same time.
 jest.setTimeout(240_000);

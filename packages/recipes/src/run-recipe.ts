@@ -5,9 +5,10 @@ import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import { loadBertFolder } from '@kaleido/model/node';
 import { describePreprocessor } from '@kaleido/pipeline/node';
-import { PartTimes } from '@kaleido/runs';
+import { PartTimes, type RunCheckpoint } from '@kaleido/runs';
 import { type ClaimedFolder, claimRunFolder } from '@kaleido/runs/node';
 import { sharedCatalogue } from '@kaleido/splits';
+import { cachedVocabulary } from '@kaleido/splits/node';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { evaluateRun } from './evaluate-run.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
@@ -15,16 +16,16 @@ import { inspectProducts } from './inspect-products.ts';
 import { modelConfig } from './model-config.ts';
 import { refuseUselessData } from './open-source.ts';
 import { parseStoredRecipe } from './parse-recipe.ts';
-import type { RecipeAlignment } from './recipe.ts';
+import type { Recipe, RecipeAlignment } from './recipe.ts';
 import { givenTokenizer } from './recipe-tokenizer.ts';
 import { precisionOf, type RunContext } from './run-context.ts';
-import { type RunCheckpoint, RunFolder } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions, RunResult } from './run-options.ts';
 import { openRunSources, prepareRunSplits } from './run-splits.ts';
 import { alignStep } from './steps/align.ts';
+import { captionStep } from './steps/caption.ts';
 import { fineTuneStep } from './steps/fine-tune.ts';
 import { initialWeights, pretrainStep } from './steps/pretrain.ts';
-import { vocabularyStep } from './steps/vocabulary.ts';
 
 /**
  * Prepares, pre-trains, fine-tunes, evaluates and reports, as the recipe says. An interrupted run resumes; a finished
@@ -85,7 +86,8 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
   );
   if (options.signal?.aborted === true) return interrupted;
   const captioned = [splits.train, ...(more === undefined ? [] : [more])];
-  const tokenizer = given ?? (await times.timed('Vocabulary', () => vocabularyStep(options, captioned)));
+  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
+  const tokenizer = given ?? (await times.timed('Vocabulary', () => cachedVocabulary(captioned, size, options.cache)));
   const config = modelConfig(recipe, tokenizer.vocabularySize, splits.train.features.featureWidth);
   const catalogue = sharedCatalogue(splits.train.products, tokenizer, config.text_seq_len);
   const moreData = more && {
@@ -115,10 +117,10 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
   const alignments = aligned?.table;
   const weights = await pretrainStep(context, { catalogue, alignments, more: moreData, data, from, initial });
   if (weights === undefined) return interrupted;
-  const tuned = await fineTuneStep(context, catalogue, weights, () =>
-    folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times: times.list() }),
-  );
-  if (!tuned) return interrupted;
+  const keepTimes = (): Promise<void> =>
+    folder.saveCheckpoint({ stage: recipe.stages.length, step: 0, data, weights, times: times.list() });
+  if (!(await fineTuneStep(context, catalogue, weights, keepTimes))) return interrupted;
+  if (!(await captionStep(context, catalogue, weights, keepTimes))) return interrupted;
   const { evaluation, report } = await evaluateRun(context, weights, catalogue);
   await folder.finish();
   return { kind: 'finished', evaluation, report };

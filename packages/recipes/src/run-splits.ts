@@ -1,8 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { selectRows } from '@kaleido/kaleido-patches';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
-import { type PreparedProduct, type PreparedSplit, type SourceSplit, skippedLines } from '@kaleido/splits';
+import { notedLines, type PreparedSplit, type SourceSplit, skippedLines, withoutProducts } from '@kaleido/splits';
 import { prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { morePath, openMore, openSplits, type RunSplits } from './open-source.ts';
@@ -86,7 +85,8 @@ async function prepareSplits(
   return prepared as PreparedRunSplits['splits'];
 }
 
-async function prepareAndSay(
+/** Makes the features of a split, and says what was found in it. @param slots which vectors are read; default: all */
+export async function prepareAndSay(
   from: SourceSplit,
   extractor: RecipeExtractor,
   positionScale: PositionScale,
@@ -107,15 +107,9 @@ async function prepareAndSay(
     ...(signal === undefined ? {} : { signal }),
   });
   const { products, skipped, noted, warnings, cached } = split;
-  onMessage?.(
-    [
-      `${from.split}: ${products.length} pictures`,
-      ...(cached ? ['features kept from before'] : []),
-      ...(skipped.length === 0 ? [] : [`${skipped.length} left out`]),
-      ...(noted.length === 0 ? [] : [`${noted.length} decoded with a note, e.g. ${noted[0]!.id}: ${noted[0]!.note}`]),
-    ].join(', '),
-  );
-  for (const line of [...skippedLines(skipped), ...warnings]) onMessage?.(line);
+  const leftOut = skipped.length === 0 ? '' : `, ${skipped.length} left out`;
+  onMessage?.(`${from.split}: ${products.length} pictures${cached ? ', features kept from before' : ''}${leftOut}`);
+  for (const line of [...skippedLines(skipped), ...notedLines(noted), ...warnings]) onMessage?.(line);
   return split;
 }
 
@@ -128,7 +122,7 @@ function withoutHeldOutPictures(
   const held = Object.values(heldOut).flatMap(({ products }) => products);
   const hashes = new Set(held.map(({ imageHash }) => imageHash));
   const ids = new Set(held.map(({ productId }) => productId));
-  const kept = without(train, ({ imageHash }) => hashes.has(imageHash));
+  const kept = withoutProducts(train, ({ imageHash }) => hashes.has(imageHash));
   const left = train.products.length - kept.products.length;
   if (left > 0) onMessage?.(`${left} pictures are held out under another id: not trained on`);
   if (kept.products.length === 0)
@@ -140,18 +134,8 @@ function withoutHeldOutPictures(
     });
   if (more === undefined) return { splits: { ...heldOut, train: kept } };
   // The same article may have another photograph or size: only its number identifies it.
-  const keptMore = without(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
+  const keptMore = withoutProducts(more, ({ imageHash, productId }) => hashes.has(imageHash) || ids.has(productId));
   const leftMore = more.products.length - keptMore.products.length;
   if (leftMore > 0) onMessage?.(`${leftMore} of the further products are held out: not trained on`);
   return { splits: { ...heldOut, train: kept }, more: keptMore.products.length === 0 ? undefined : keptMore };
-}
-
-function without(split: PreparedSplit, leaveOut: (product: PreparedProduct) => boolean): PreparedSplit {
-  const rows = split.products.flatMap((product, row) => (leaveOut(product) ? [] : [row]));
-  if (rows.length === split.products.length) return split;
-  return {
-    ...split,
-    products: rows.map((row) => split.products[row] as PreparedProduct),
-    features: selectRows(split.features, rows),
-  };
 }

@@ -1,6 +1,6 @@
 import { examplesPerStep } from '@kaleido/pretrain-tasks';
 import type { StageOptions } from '@kaleido/training';
-import type { RecipeStage } from './recipe.ts';
+import type { RecipeCaptioning, RecipeStage } from './recipe.ts';
 
 /**
  * Trainer options of a recipe's stage.
@@ -17,4 +17,10 @@ export function stageOptions(
     microBatches,
     examplesPerStep: examplesPerStep(objectives, seesMore),
   };
+}
+
+/** The stage in which a copy of the model learns to write captions. */
+export function captioningStage({ batchSize, patchShare, ...training }: RecipeCaptioning): RecipeStage {
+  const captioning = { batchSize, patchShare, weight: 1 };
+  return { name: 'fine-tuning (captions)', ...training, objectives: { captioning } };
 }

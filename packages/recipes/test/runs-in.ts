@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunListeners } from '@kaleido/runs';
 import type { StageMetrics } from '@kaleido/training';
+import type { Recipe } from '../src/recipe.ts';
 import type { RunRecipeOptions, RunResult } from '../src/run-options.ts';
 import { runRecipe } from '../src/run-recipe.ts';
 import { microRecipe } from './micro-recipe.ts';
@@ -13,7 +14,7 @@ interface Runs {
   /** Runs the micro recipe in a folder of that name. */
   run(out: string, changes?: Changes): Promise<RunResult>;
   /** Starts a run and stops it as Ctrl-C does, after a step of a stage. */
-  stopAfter(out: string, stage: string, step: number): Promise<RunResult>;
+  stopAfter(out: string, stage: string, step: number, recipe?: Recipe): Promise<RunResult>;
   metricsOf(out: string): Promise<StageMetrics[]>;
   /** The lines without times. */
   learned(metrics: readonly StageMetrics[]): unknown;
@@ -33,9 +34,10 @@ export function runsIn(folder: string): Runs {
     });
   return {
     run,
-    stopAfter(out, stage, step) {
+    stopAfter(out, stage, step, recipe = microRecipe()) {
       const stop = new AbortController();
       return run(out, {
+        recipe,
         signal: stop.signal,
         onMetrics: (metrics) => {
           if (metrics.stage === stage && metrics.step === step) stop.abort();

@@ -1,3 +1,4 @@
+export { decodeCheckpoint, encodeCheckpoint, type RunCheckpoint, type RunProgress } from './checkpoint-file.ts';
 export { PartTimes } from './part-times.ts';
 export { type RecipeOrigin, recipeError } from './recipe-error.ts';
 export { isRecipeOfKind, parseRecipeOfKind } from './recipe-of-kind.ts';

@@ -14,7 +14,7 @@ export const lockFile = 'run.lock';
 
 const modelFiles = /^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/;
 
-/** Files next to the weights of a classifier. */
+/** Files next to the weights of a fine-tuned model. */
 const besideModel = /^(classifier\.(json|safetensors)|vocab\.txt|tokenizer_config\.json|preprocessor\.json)$/;
 
 /**
@@ -52,14 +52,14 @@ export async function removeRunFiles(folder: string, kind: RunKind): Promise<voi
   for (const wanted of files[kind])
     for (const name of await readdir(folder)) if (isNamed(name, wanted)) await rm(join(folder, name));
   if (kind === 'pretraining') {
-    for (const inputs of ['image', 'text', 'both']) await removeClassifier(join(folder, 'finetuned', inputs));
+    for (const name of ['image', 'text', 'both', 'captioning']) await removeFineTuned(join(folder, 'finetuned', name));
     await removeEmpty(join(folder, 'finetuned'));
     await removeModelCard(folder);
     await rm(join(folder, 'config.json'), { force: true });
   }
 }
 
-async function removeClassifier(folder: string): Promise<void> {
+async function removeFineTuned(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (modelFiles.test(name) || besideModel.test(name)) await rm(join(folder, name));
   await removeModelCard(folder);

@@ -1,4 +1,5 @@
 export { captionCountsFile, countCaptions, decodeCaptionCounts, encodeCaptionCounts } from './caption-counts.ts';
+export { scoredCaptions } from './caption-figures.ts';
 export {
   chooseMatchingWeight,
   drawLists,
@@ -8,6 +9,7 @@ export {
   type ScoredLists,
   scoreLists,
 } from './evaluate-split.ts';
+export { decodeHardNegatives, encodeHardNegatives } from './hard-negatives-file.ts';
 export { mineNegatives } from './mine-negatives.ts';
 export { type CatalogueData, type ModelData, modelData, type SplitData } from './model-data.ts';
 export { type ReadWordsOptions, readWords } from './read-words.ts';

@@ -1,11 +1,8 @@
-import { usesAllCores } from '@kaleido/backend';
 import type { PieceAnswers } from '@kaleido/eval';
 import type { ModuleWorkers } from '@kaleido/foundation';
-import { openModuleWorkers } from '@kaleido/foundation/node';
-import type { FeatureAccess } from '@kaleido/kaleido-patches';
 import type { SplitData } from './model-data.ts';
 import type { Embeddings, PuzzleAnswers, ScoringService, WordQuestion } from './scoring-worker.ts';
-import { workerModule } from './worker-module.ts';
+import { onAll, openSplitWorkers } from './split-workers.ts';
 
 /** Scores over one split, on all threads. */
 export interface SplitScorer {
@@ -23,12 +20,7 @@ export interface SplitScorer {
 }
 
 export async function openSplitScorer(data: SplitData, threads: number): Promise<SplitScorer> {
-  const count = usesAllCores(data.backend) ? 1 : threads;
-  const workers = openModuleWorkers<ScoringService>({
-    module: workerModule('scoring-worker'),
-    count,
-    data: { ...data, features: featuresOfOne(data.features, count) },
-  });
+  const workers = openSplitWorkers<ScoringService>('scoring-worker', data, threads);
   try {
     const { rows } = data.catalogue;
     const embeddings = await embedAll(workers, rows);
@@ -94,24 +86,6 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
   }
 }
 
-/** Distributes the work to the threads as they become free. */
-async function onAll<Item>(
-  { count }: { readonly count: number },
-  items: readonly Item[],
-  size: number,
-  work: (worker: number, some: readonly Item[]) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const one = async (worker: number): Promise<void> => {
-    while (next < items.length) {
-      const some = items.slice(next, next + size);
-      next += size;
-      await work(worker, some);
-    }
-  };
-  await Promise.all(Array.from({ length: count }, (_, worker) => one(worker)));
-}
-
 async function embedAll(workers: ModuleWorkers<ScoringService>, rows: number): Promise<Embeddings> {
   const all = Array.from({ length: rows }, (_, row) => row);
   const parts: [number, Embeddings][] = [];
@@ -126,10 +100,4 @@ async function embedAll(workers: ModuleWorkers<ScoringService>, rows: number): P
     image.set(part.image, start * width);
   }
   return { width, text, image };
-}
-
-/** Each thread reads independently, with its share of the memory. */
-function featuresOfOne(features: FeatureAccess, count: number): FeatureAccess {
-  if (features.kind !== 'streamed') return features;
-  return { ...features, memoryBytes: Math.floor(features.memoryBytes / count) };
 }

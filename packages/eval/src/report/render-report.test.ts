@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
 import type { RetrievalResult } from '../evaluate-retrieval.ts';
-import type { WordsRead } from '../evaluation.ts';
+import type { ScoredCaptions, WordsRead } from '../evaluation.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -46,6 +46,17 @@ function wordsRead(pieces: number, accuracy: number): WordsRead {
     noPhotograph: guessed(accuracy - 5),
     commonest: guessed(7),
     neighbours: guessed(50),
+  };
+}
+
+function scoredCaptions(bleu: number): ScoredCaptions {
+  const facts = (precision?: number) => ({ said: 8, right: 4, truth: 10, recall: 40, ...(precision && { precision }) });
+  return {
+    ...{ bleu1: bleu, bleu2: bleu - 10, bleu3: bleu - 15, bleu4: bleu - 20, rougeL: 40, ciderD: 123.4, meteor: 25 },
+    facts: {
+      ...{ captions: 300, ...facts(50) },
+      byAspect: { colour: facts(75), type: facts(60), pattern: facts(), part: facts(30) },
+    },
   };
 }
 
@@ -96,6 +107,7 @@ function fullReport(): ReportData {
         ...wordsRead(1200, 72.25),
         byAspect: { colour: wordsRead(150, 60), sleeveLength: wordsRead(40, 70), hood: wordsRead(3, 100) },
       },
+      captions: { captions: 300, beam: 4, ...scoredCaptions(50), nearest: scoredCaptions(35) },
     },
     retrievalExamples: [
       {
@@ -116,6 +128,15 @@ function fullReport(): ReportData {
       ],
       blank: [{ pieces: pictures(25), hidden: [0, 7, 24], divergence: 0.61 }],
     },
+    captions: [
+      {
+        picture: colouredPicture(30),
+        written: 'a red <b>dress</b>',
+        truth: 'red dress & belt',
+        nearest: 'a blue dress',
+      },
+      { picture: colouredPicture(31), written: '', truth: 'a hat' },
+    ],
     skipped: Array.from({ length: 53 }, (_, index) => ({ id: `product-${index}`, reason: 'the caption is empty' })),
     skippedKinds: [
       { kind: 'has an empty caption', count: 52, examples: [{ id: 'product-0', reason: 'the caption is empty' }] },
@@ -148,6 +169,7 @@ describe('the report page', () => {
       'Recognition',
       'Puzzles',
       'Words',
+      'Captions',
       'Setting',
       'Time',
       'Run it again',
@@ -169,7 +191,7 @@ describe('the report page', () => {
   });
 
   it('leaves out parts without data', () => {
-    const { puzzles: _, ...rest } = fullReport();
+    const { puzzles: _, captions: _captions, ...rest } = fullReport();
     const bare = page({
       ...rest,
       command: '',
@@ -224,6 +246,7 @@ describe('the report page', () => {
       model: [[evil, evil]],
       data: [[evil, evil]],
       times: [{ part: evil, seconds: 1 }],
+      captions: [{ picture: colouredPicture(1), written: evil, truth: evil, nearest: evil }],
       metrics: report.metrics.map((line) => ({ ...line, stage: evil, losses: { [evil]: 1 } })),
       evaluation: {
         retrieval: {
@@ -382,6 +405,49 @@ describe('puzzles', () => {
     expect(blank.querySelectorAll('.grid')[0]?.querySelectorAll('.hatched')).toHaveLength(3);
     expect(textOf(blank.querySelector('.lead'))).toContain('no pixels');
     expect(textOf(blank.querySelector('figcaption'))).toBe('Divergence 0.610');
+  });
+});
+
+describe('captions', () => {
+  const rowsOf = (table: Element): string[][] =>
+    [...table.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) => textOf(cell)));
+
+  it('are scored beside the baseline, by score and by the facts that they state', () => {
+    const part = page(fullReport()).querySelector('#captions');
+    const [scores, facts] = part!.querySelectorAll('table');
+    expect(rowsOf(scores!)).toEqual([
+      ['written', '50.0', '40.0', '35.0', '30.0', '40.0', '123.4', '25.0'],
+      ['baseline: nearest photograph', '35.0', '25.0', '20.0', '15.0', '40.0', '123.4', '25.0'],
+    ]);
+    expect(rowsOf(facts!)).toEqual([
+      ['All', '50.0', '40.0', '50.0', '40.0'],
+      ['Colour', '75.0', '40.0', '75.0', '40.0'],
+      ['Type', '60.0', '40.0', '60.0', '40.0'],
+      ['Pattern', '–', '40.0', '–', '40.0'],
+      ['Part', '30.0', '40.0', '30.0', '40.0'],
+    ]);
+    expect(textOf(part!.querySelector('.lead'))).toContain('300 unseen photographs, written with 4 candidates');
+  });
+
+  it('are shown with their photographs, as text', () => {
+    const examples = [...page(fullReport()).querySelectorAll('#captions .example')];
+    expect(examples.map((example) => [...example.querySelectorAll('dd')].map(textOf))).toEqual([
+      ['a red <b>dress</b>', 'red dress & belt', 'a blue dress'],
+      ['no words', 'a hat'],
+    ]);
+    expect(examples[0]?.querySelector('img')?.getAttribute('src')).toBe(colouredPicture(30));
+  });
+
+  it('have neither facts nor a baseline where the data or the model have none', () => {
+    const { evaluation, captions: _, ...others } = fullReport();
+    const { facts: _facts, ...scores } = scoredCaptions(50);
+    const captions = { captions: 1, beam: 1, ...scores };
+    const part = page({ ...others, evaluation: { ...evaluation, captions } }).querySelector('#captions');
+    expect(part?.querySelectorAll('tbody tr')).toHaveLength(1);
+    expect(textOf(part)).toContain('the most likely piece each time');
+    expect(part?.querySelector('.example')).toBeNull();
+    const { captions: _written, ...without } = evaluation;
+    expect(page({ ...others, evaluation: without }).querySelector('#captions')).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { captionsSection } from './captions-section.ts';
 import { moment, sentenceCase } from './format.ts';
 import { headlineCards } from './headline-cards.ts';
 import { type Html, html, trustedMarkup } from './html.ts';
@@ -51,6 +52,13 @@ export function renderReport(data: ReportData): string {
         content: puzzles !== undefined && !lacksPuzzles(puzzles) && puzzleSection(puzzles, evaluation.puzzles),
       },
       { id: 'words', title: 'Words', content: evaluation.words !== undefined && wordsSection(evaluation.words) },
+      {
+        id: 'captions',
+        title: 'Captions',
+        content:
+          (evaluation.captions !== undefined || (data.captions ?? []).length > 0) &&
+          captionsSection(evaluation.captions, data.captions),
+      },
       { id: 'setting', title: 'Setting', content: factBlocks(data) },
       { id: 'time', title: 'Time', content: data.times.length > 0 && timeBars(data.times) },
       { id: 'again', title: 'Run it again', content: data.command !== '' && commandBlock(data.command, data.seed) },

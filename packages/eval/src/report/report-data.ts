@@ -68,6 +68,15 @@ export interface ColouredPuzzle {
   readonly divergence: number;
 }
 
+/** A photograph with the caption that the model wrote for it. */
+export interface CaptionExample {
+  readonly picture: Picture;
+  readonly written: string;
+  readonly truth: string;
+  /** That of the nearest training photograph. */
+  readonly nearest?: string;
+}
+
 /** An image or row that was left out, and why. */
 interface SkippedLine {
   readonly id: string;
@@ -95,6 +104,7 @@ export interface ReportData {
   readonly evaluation: Evaluation;
   readonly retrievalExamples: readonly RetrievalExample[];
   readonly puzzles?: PuzzleExamples;
+  readonly captions?: readonly CaptionExample[];
   /** Images and rows that were left out, with the reason. */
   readonly skipped: readonly SkippedLine[];
   /** The same by kind of reason, the most common first (`summariseSkipped` of `@kaleido/data`). */

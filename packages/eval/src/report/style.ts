@@ -141,6 +141,12 @@ details table { font-size: 14px; }
 .examples.broad { grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); }
 .example figcaption { display: flex; gap: 8px; align-items: baseline; margin-top: 8px; font-size: 14px; color: var(--soft); }
 .example figcaption b { color: var(--ink); font-weight: 600; }
+.captioned { display: grid; grid-template-columns: 120px minmax(0, 1fr); gap: 16px; align-items: start; }
+.captioned img { width: 100%; aspect-ratio: 1; object-fit: contain; background: #fff; border-radius: 3px; }
+.captioned figcaption { display: block; margin-top: 0; }
+.captioned dl div { justify-content: flex-start; }
+.captioned dt { width: 56px; }
+.captioned dd { text-align: left; color: var(--ink); }
 .pair { display: flex; gap: 12px; }
 .labelled { flex: 1 1 0; min-width: 0; max-width: 200px; font-size: 13px; color: var(--soft); line-height: 1.4; }
 .labelled > span { display: block; margin-top: 4px; }
@@ -206,6 +212,7 @@ pre + .lead { margin-top: 8px; }
   .to-pictures ol { gap: 4px; }
   .to-pictures li { padding: 3px; }
   .examples { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px 16px; }
+  .captioned { grid-template-columns: 72px minmax(0, 1fr); gap: 10px; }
   .pair { gap: 8px; }
   .cell .mark { font-size: 10px; padding: 0 4px 1px 3px; }
   .cell .mark svg { width: 9px; height: 9px; margin-right: 2px; }

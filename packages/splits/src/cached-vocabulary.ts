@@ -3,21 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
-import type { PreparedSplit } from '@kaleido/splits';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
-import type { Recipe } from '../recipe.ts';
-import type { RunRecipeOptions } from '../run-options.ts';
+import type { PreparedSplit } from './prepared-split.ts';
 
 /**
- * The tokenizer of a recipe that trains its vocabulary. Reads the captions; writes the vocabulary into the cache, for
- * later runs with the same captions.
+ * A tokenizer whose vocabulary is trained on the captions of these splits.
+ * @param size pieces at most
+ * @param cache folder that keeps the vocabulary for the same captions
  */
-export async function vocabularyStep(
-  { recipe, cache }: Pick<RunRecipeOptions, 'recipe' | 'cache'>,
-  splits: readonly PreparedSplit[],
+export async function cachedVocabulary(
+  splits: readonly Pick<PreparedSplit, 'products'>[],
+  size: number,
+  cache: string,
 ): Promise<Tokenizer> {
   const captions = splits.flatMap(({ products }) => products.map(({ caption }) => caption));
-  const { size } = recipe.tokenizer as Extract<Recipe['tokenizer'], { kind: 'train' }>;
   const key = createHash('sha256')
     .update(JSON.stringify([size, captions]))
     .digest('hex')
