@@ -31,9 +31,6 @@ export const palette = [
   '#c22b45', // red
 ] as const;
 
-/** Words and patches that are hidden or spared beside others. */
-export const neutral = '#666b76';
-
 /** The SVG of a drawing, with its name and a description in words. */
 export function drawing(
   { title, description, height }: { readonly title: string; readonly description: string; readonly height: number },
@@ -81,7 +78,7 @@ export function patchPlace({ patches }: Pick<AlignedPicture, 'patches'>, patch: 
 /** A frame that can be seen on any photograph: a coloured line between white ones. */
 export function frame(place: Place, colour: string, line = 2): Html {
   const within = inset(place, line / 2 + 0.5);
-  return html`<rect ${sides(within)} fill="none" stroke="#fff" stroke-width="${line + 1.5}"/><rect ${sides(within)} fill="none" stroke="${colour}" stroke-width="${line}"/>`;
+  return html`<rect ${sides(within)} fill="none" stroke="#fff" stroke-width="${1.75 * line}"/><rect ${sides(within)} fill="none" stroke="${colour}" stroke-width="${line}"/>`;
 }
 
 /** The attributes of a rectangle. */

@@ -14,7 +14,8 @@ export interface CaptionMark {
 const fontSize = 15;
 const labelSize = 11;
 const lineHeight = 25;
-const padding = 3;
+const corner = 3;
+const padding = 3.5;
 const gap = 4.5;
 
 /** Text without a space in it, marked as a whole or not at all. */
@@ -138,10 +139,10 @@ function drawn(segment: Segment, { x, y }: Point, next: Segment | undefined, goe
   const whole = widthOf(segment, next);
   if (mark.kind === 'underline')
     return html`${at(x, fontSize, text, width, false)}<rect x="${round(x)}" y="${round(base + 3)}" width="${round(whole)}" height="2.5" fill="${mark.colour}"/>`;
-  // The field of a phrase goes on under the spaces between its words.
-  const field = whole + (goesOn && next?.mark === mark && segment.spaced ? gap : 0);
+  // The field of a phrase goes on under the spaces between its words, and under the next word's round corners.
+  const field = whole + (goesOn && next?.mark === mark ? (segment.spaced ? gap : 0) + corner : 0);
   const white = html` fill="#fff"`;
-  return html`<rect x="${round(x)}" y="${round(y + 1.5)}" width="${round(field)}" height="21" rx="3" fill="${mark.colour}"/>${at(x + padding, fontSize, text, width, white)}${
+  return html`<rect x="${round(x)}" y="${round(y + 1.5)}" width="${round(field)}" height="21" rx="${corner}" fill="${mark.colour}"/>${at(x + padding, fontSize, text, width, white)}${
     label !== undefined &&
     at(x + padding + width + 2, labelSize, label, textWidth(label, labelSize), html` fill="#fff" font-weight="700"`)
   }`;

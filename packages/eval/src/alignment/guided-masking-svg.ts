@@ -68,8 +68,8 @@ export function guidedMaskingSvg(product: AlignedPicture, hidden: HiddenParts, o
       at === 0 ? photograph(product, place, id) : html`<use href="#${id}" x="${round(place.x0 - first.x0)}"/>`
     }${own.map((patch) => cover(at55(patch), level, hidden.intruder))}${[...patchesThatTell]
       .filter(within)
-      .map((patch) => frame(at55(patch), tellsOfWord, 1.5))}${own.map((patch) =>
-      frame(at55(patch), tellsOfPatch),
+      .map((patch) => frame(at55(patch), tellsOfWord, 1.25))}${own.map((patch) =>
+      frame(at55(patch), tellsOfPatch, 1.25),
     )}<text x="${round(at * (column + gap) + column / 2)}" y="${round(place.y1 + 15)}" font-size="13" text-anchor="middle">${name}</text>`;
   });
   const mark = (kind: CaptionMark['kind'], colour: string) => (word: PlacedWord) => [word, { kind, colour }] as const;

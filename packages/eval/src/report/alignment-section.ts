@@ -23,7 +23,7 @@ export function alignmentSection(
     examples.length > 0 &&
     html`<h3>Some of the pairs</h3>
   <p class="lead">Unseen photographs. First each word with its best patch of level 5: both have the same number and colour. Then one draw of guided masking, by level: of each pair one side is hidden, so that the other must tell of it. A word on a field is masked, and patches framed in its colour tell of it; a patch framed in the other colour is hidden, and the underlined words tell of it.</p>
-  <div class="examples broad">${examples.map(oneExample)}</div>`
+  <div class="examples drawn">${examples.map(oneExample)}</div>`
   }`;
 }
 
@@ -47,5 +47,5 @@ function shareTable(measured: readonly (readonly [name: string, figures: Alignme
 function oneExample({ product, hidden }: AlignmentExample): Html {
   pictureSource(product.picture);
   if (hidden.intruder !== undefined) pictureSource(hidden.intruder);
-  return html`<figure class="example aligned">${trustedMarkup(alignmentSvg(product))}${trustedMarkup(guidedMaskingSvg(product, hidden))}</figure>`;
+  return html`<figure class="example">${trustedMarkup(alignmentSvg(product))}${trustedMarkup(guidedMaskingSvg(product, hidden))}</figure>`;
 }
