@@ -44,7 +44,8 @@ export function drawnCaption(
       y += lineHeight;
     }
     const place = { x, y };
-    x += width + (segment.spaced ? gap : 0);
+    // Fields of a phrase touch: the room within them is as wide as a space.
+    x += width + (segment.spaced && !touches(segment, segments[at + 1]) ? gap : 0);
     return place;
   });
   const content = segments.map((segment, at) => {
@@ -123,6 +124,11 @@ function widthOf(segment: Segment, next: Segment | undefined): number {
   );
 }
 
+/** Whether two fields are of one phrase. */
+function touches({ mark }: Segment, next: Segment | undefined): boolean {
+  return mark?.kind === 'field' && next?.mark === mark;
+}
+
 /** Only the last word of a phrase has the sign. */
 function labelOf({ mark }: Segment, next: Segment | undefined): string | undefined {
   return mark === undefined || next?.mark === mark ? undefined : mark.label;
@@ -139,8 +145,8 @@ function drawn(segment: Segment, { x, y }: Point, next: Segment | undefined, goe
   const whole = widthOf(segment, next);
   if (mark.kind === 'underline')
     return html`${at(x, fontSize, text, width, false)}<rect x="${round(x)}" y="${round(base + 3)}" width="${round(whole)}" height="2.5" fill="${mark.colour}"/>`;
-  // The field of a phrase goes on under the spaces between its words, and under the next word's round corners.
-  const field = whole + (goesOn && next?.mark === mark ? (segment.spaced ? gap : 0) + corner : 0);
+  // A field goes on under the round corners of the next word of its phrase.
+  const field = whole + (goesOn && touches(segment, next) ? corner : 0);
   const white = html` fill="#fff"`;
   return html`<rect x="${round(x)}" y="${round(y + 1.5)}" width="${round(field)}" height="21" rx="${corner}" fill="${mark.colour}"/>${at(x + padding, fontSize, text, width, white)}${
     label !== undefined &&

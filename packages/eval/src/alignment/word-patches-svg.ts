@@ -17,7 +17,7 @@ import { patchName } from './patch-names.ts';
 
 /**
  * Where a word shows: the photograph with the word's patches of level 5, the heavier the darker, and the caption with the
- * word marked. The heaviest patch has a frame.
+ * word marked. The heaviest patch has a broader frame.
  * @param word index among the product's words
  * @throws KaleidoError for a word that the caption does not have
  */
@@ -54,7 +54,7 @@ export function wordPatchesSvg(product: AlignedPicture, word: number, options: D
     [
       photograph(product, place),
       ...shades,
-      ...(heaviest === undefined ? [] : [frame(patchPlace(product, heaviest.patch, place), colour)]),
+      ...found.map((one) => frame(patchPlace(product, one.patch, place), colour, one === heaviest ? 2.5 : 1)),
       caption.content,
     ],
   );
