@@ -87,13 +87,15 @@ describe('train with recipes/tiny-ci.json', () => {
     expect(new Set(expected.map(([stage, name]) => `${stage} ${name}`)).size).toBe(16);
 
     const { evaluation } = JSON.parse(await out('recipe.json'));
-    const { retrieval, recognition, puzzles, captions } = JSON.parse(await out('evaluation.json'));
+    const { retrieval, recognition, puzzles, alignment, captions } = JSON.parse(await out('evaluation.json'));
     // In random order, the right one is among the first k with probability k / candidates.
     const chance = (2 * 100 * (1 + 5 + 10)) / evaluation.candidates;
     expect(retrieval.scorers.embeddings.sumR).toBeGreaterThan(1.2 * chance);
     expect(retrieval.sumR).toBeGreaterThan(1.2 * chance);
     expect(recognition.category.accuracy).toBeGreaterThan(100 / 12); // of 12 categories at least
     expect(puzzles.rotation).toBeGreaterThan(35);
+    expect(alignment.discriminants).toMatchObject({ level3: expect.any(Number), possible: {}, randomByLevel: {} });
+    expect(await out('report.html')).toContain('<title>What guided masking hides</title>');
     expect(captions).toMatchObject({ captions: 16, bleu1: expect.any(Number), facts: {}, nearest: {} });
   });
 

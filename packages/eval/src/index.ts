@@ -1,4 +1,9 @@
 export {
+  type AlignedPicture,
+  type PlacedWord,
+  placedWords,
+} from './alignment/aligned-picture.ts';
+export {
   type AlignedProduct,
   type AlignmentFigures,
   alignmentFigures,
@@ -6,6 +11,11 @@ export {
   type PartMention,
   type Rectangle,
 } from './alignment/alignment-figures.ts';
+export { type AlignmentSvgOptions, alignmentSvg } from './alignment/alignment-svg.ts';
+export type { DrawingOptions } from './alignment/drawing.ts';
+export { guidedMaskingSvg, type HiddenParts } from './alignment/guided-masking-svg.ts';
+export { patchWordsSvg } from './alignment/patch-words-svg.ts';
+export { wordPatchesSvg } from './alignment/word-patches-svg.ts';
 export {
   type CandidateList,
   type CandidateListFile,

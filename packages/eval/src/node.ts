@@ -1,5 +1,6 @@
 export { renderReport } from './report/render-report.ts';
 export type {
+  AlignmentExample,
   CaptionExample,
   ColouredPuzzle,
   MetricLine,

@@ -1,3 +1,4 @@
+export { drawGuided, fillPatches, type HiddenLevel, hiddenLevels } from './alignment-guided-masking.ts';
 export type { TaskCatalogue } from './catalogue.ts';
 export { fieldsTask, type LabelledBatch, labelsOfRows } from './fields-task.ts';
 export { drawPatches, imageBatch } from './image-batch.ts';

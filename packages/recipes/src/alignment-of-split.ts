@@ -1,28 +1,25 @@
-import type { Evaluation } from '@kaleido/eval';
-import { measureAlignment } from '@kaleido/scoring/node';
+import { type AlignedSplit, measureAlignment } from '@kaleido/scoring/node';
 import { type PreparedSplit, partMentions, type SourceSplit } from '@kaleido/splits';
 import type { RunContext } from './run-context.ts';
 import { alignerSplit } from './steps/align.ts';
 
-/** Figures of the run's aligner; undefined without an aligner, and where nobody knows what the photographs show. */
+/** What the run's aligner finds in a split; undefined without an aligner. */
 export async function alignmentOfSplit(
   { options, tokenizer, config, folder }: Pick<RunContext, 'options' | 'tokenizer' | 'config' | 'folder'>,
   from: SourceSplit,
   split: PreparedSplit,
-): Promise<Evaluation['alignment']> {
+): Promise<AlignedSplit | undefined> {
   const { recipe, onPart, onProgress } = options;
   const { alignment } = recipe;
+  if (alignment === undefined) return undefined;
   const textLength = config.text_seq_len;
-  const mentionsOf = partMentions(from.source, tokenizer, textLength);
-  if (alignment === undefined || mentionsOf === undefined) return undefined;
   const features = await alignerSplit(options, alignment, from, split);
   onPart?.('alignment');
-  const figures = await measureAlignment(await folder.aligner(), mentionsOf, {
+  return measureAlignment(await folder.aligner(), partMentions(from.source, tokenizer, textLength), {
     settings: alignment.aligner,
     split: features,
     tokenizer,
     textLength,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  return figures.mentions === 0 ? undefined : { [alignment.aligner.kind]: figures };
 }

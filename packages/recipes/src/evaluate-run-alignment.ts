@@ -1,5 +1,6 @@
 import type { Evaluation } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
+import { partMentions } from '@kaleido/splits';
 import { alignmentOfSplit } from './alignment-of-split.ts';
 import { chooseSplit, type EvaluateRunOptions, openRun, prepareChosen } from './evaluate-run-folder.ts';
 
@@ -18,9 +19,10 @@ export async function evaluateRunAlignment(options: EvaluateRunOptions): Promise
       advice: 'give a run whose recipe has "alignment"',
     });
   const from = await chooseSplit(recipe, options, 'heldOut');
-  const split = await prepareChosen(run, from);
-  const measured = await alignmentOfSplit(context, from, split);
-  if (measured !== undefined) return measured;
+  if (partMentions(from.source, context.tokenizer, context.config.text_seq_len) !== undefined) {
+    const measured = await alignmentOfSplit(context, from, await prepareChosen(run, from));
+    if (measured?.figures !== undefined) return measured.figures;
+  }
   throw new KaleidoError({
     source: 'recipes',
     problem: `alignment cannot be measured on ${from.source.name}: where the parts of its products are is unknown`,

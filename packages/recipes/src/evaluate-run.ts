@@ -21,6 +21,9 @@ import {
   scoreLists,
 } from '@kaleido/scoring';
 import {
+  type AlignedSplit,
+  alignmentExamples,
+  alignmentPictureIds,
   type CaptionedSplit,
   type CaptionSplitOptions,
   captionExamples,
@@ -111,7 +114,7 @@ export async function evaluateRun(
     onPart('recognition');
     return recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs);
   });
-  const alignment = await timed('Alignment measured', () =>
+  const aligned = await timed('Alignment measured', () =>
     alignmentOfSplit(context, context.sources.heldOut, splits.heldOut),
   );
   const captioned =
@@ -132,11 +135,13 @@ export async function evaluateRun(
     ...(recognition === undefined || Object.keys(recognition).length === 0 ? {} : { recognition }),
     puzzles: puzzleFigures(answers),
     words,
-    ...(alignment === undefined ? {} : { alignment }),
+    ...(aligned?.figures === undefined ? {} : { alignment: aligned.figures }),
     ...(captioned === undefined ? {} : { captions: captioned.figures }),
   };
   await folder.saveEvaluation(evaluation);
-  const report = await timed('Report', () => writeReport(context, evaluation, { scored, answers, weight, captioned }));
+  const report = await timed('Report', () =>
+    writeReport(context, evaluation, { scored, answers, weight, captioned, aligned }),
+  );
   return { evaluation, report };
 }
 
@@ -246,12 +251,13 @@ interface Answers {
   readonly answers: readonly PuzzleAnswers[];
   readonly weight: number;
   readonly captioned: CaptionedSplit | undefined;
+  readonly aligned: AlignedSplit | undefined;
 }
 
 async function writeReport(
   context: RunContext,
   evaluation: Evaluation,
-  { scored, answers, weight, captioned }: Answers,
+  { scored, answers, weight, captioned, aligned }: Answers,
 ): Promise<string> {
   const { options, folder, sources, splits, more, config, tokenizer } = context;
   const { recipe } = options;
@@ -263,6 +269,7 @@ async function writeReport(
     new Set([
       ...puzzlePictureRows(answers).map((row) => (products[row] as PreparedProduct).id),
       ...(captioned === undefined ? [] : captionPictureIds(captioned, products)),
+      ...alignmentPictureIds(aligned),
     ]),
   );
   const parameters = variableDescriptions(config).reduce(
@@ -306,6 +313,7 @@ async function writeReport(
     evaluation: { ...evaluation, ...byInputs(evaluation) },
     retrievalExamples: await retrievalExamples(scored, weight, splits.retrieval.products, retrievalPictures),
     puzzles: await puzzleExamples(answers, splits.heldOut, heldOutPictures, paintedSize(recipe.features.extractor)),
+    alignment: await alignmentExamples(aligned, heldOutPictures, { tokenizer, config, seed: recipe.seed }),
     ...(captioned === undefined ? {} : { captions: await captionExamples(captioned, products, heldOutPictures) }),
     skipped,
     skippedKinds: summariseSkipped(skipped),

@@ -34,8 +34,9 @@ import { extractorDescription, foregroundDescription } from './extractor-descrip
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
  * vocab.txt and tokenizer_config.json, preprocessor.json, metrics.jsonl, caption-counts.safetensors, aligner.safetensors,
- * evaluation.json, report.html, and finetuned/ with a model folder for each classifier, by its inputs, and for the model that captions,
- * finetuned/captioning. An unfinished run also has checkpoint.safetensors and hard-negatives.safetensors.
+ * evaluation.json, report.html, and finetuned/ with a model folder for each classifier, by its inputs, and for the
+ * model that captions, finetuned/captioning. An unfinished run also has checkpoint.safetensors and
+ * hard-negatives.safetensors.
  */
 export class RunFolder {
   readonly path: string;

@@ -29,6 +29,7 @@ describe('runRecipe with further products', () => {
     JSON.stringify({
       ...plain,
       data: { kind: 'folder', more: { folder: '../more' } },
+      alignment: { aligner: { kind: 'discriminants', leastOccurrences: 4, leastEvidence: 0 } },
       model: { ...recipe.model, settings: { ...recipe.model.settings, joint_view: 'whole' } },
       stages: [{ name: 'contrastive', steps: 4, learningRate: 0.001, objectives }],
     }),
@@ -57,6 +58,9 @@ describe('runRecipe with further products', () => {
     expect(await lossesOf('more')).toEqual(['loss', 'contrastive', 'contrastiveMeans', 'contrastiveMore']);
     const report = (await bytesOf('more', 'report.html')).toString();
     expect(report).toContain('more, train: 32 pictures');
+    // Nobody knows where the parts of these photographs are: the pairs are drawn, and not measured.
+    expect(report.match(/<title>What guided masking hides<\/title>/g)).toHaveLength(6);
+    expect(JSON.parse((await bytesOf('more', 'evaluation.json')).toString())).not.toHaveProperty('alignment');
     // Log and report name the products that are left out, and the files that are not read.
     expect(messages).toContain('  1 left out: has no text (unnamed)');
     expect(messages).toContainEqual(expect.stringMatching(/which are read; not read: notes\.parquet$/));

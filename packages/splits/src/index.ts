@@ -8,3 +8,4 @@ export { type SourceFacts, sourceFacts } from './source-facts.ts';
 export { countPictures, pictureNotes, type SomeProducts, subcategoryNotes } from './split-notes.ts';
 export { spokenAspects } from './spoken-aspects.ts';
 export { withoutProducts } from './without-products.ts';
+export { wordPlaces } from './word-places.ts';

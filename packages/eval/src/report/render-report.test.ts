@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseHTML } from 'linkedom';
+import type { AlignmentFigures } from '../alignment/alignment-figures.ts';
 import type { RetrievalResult } from '../evaluate-retrieval.ts';
 import type { ScoredCaptions, WordsRead } from '../evaluation.ts';
 import { renderReport } from './render-report.ts';
-import type { ReportData } from './report-data.ts';
+import type { AlignmentExample, ReportData } from './report-data.ts';
 
 /** A picture of one colour, identified by its hue. */
 function colouredPicture(hue: number): string {
@@ -60,6 +61,34 @@ function scoredCaptions(bleu: number): ScoredCaptions {
   };
 }
 
+function alignmentFigures(level5: number): AlignmentFigures {
+  const levels = (share: number) => ({ level3: share + 2, level4: share + 1, level5: share });
+  return {
+    ...{ mentions: 1200, aligned: 99, random: 10, ...levels(level5) },
+    ...{ ofAligned: levels(level5 + 1), randomByLevel: levels(10), possible: levels(90) },
+  };
+}
+
+/** Two words, of which the first is masked and the second has a hidden patch. */
+function alignedExample(caption: string): AlignmentExample {
+  const [first = ''] = caption.split(' ');
+  return {
+    product: {
+      ...{ picture: colouredPicture(40), width: 8, height: 8, caption },
+      words: [
+        { start: 1, end: 2, from: 0, to: first.length },
+        { start: 2, end: 3, from: first.length + 1, to: caption.length },
+      ],
+      patches: Array.from({ length: 55 }, () => ({ x0: 0, y0: 0, x1: 1, y1: 1 })),
+      pairs: [
+        { token: 1, patch: 30, weight: 0.5 },
+        { token: 2, patch: 54, weight: 0.4 },
+      ],
+    },
+    hidden: { pieces: [1], patches: [5, 54], intruder: colouredPicture(41) },
+  };
+}
+
 /** Data of every part of the page, for tests. */
 function fullReport(): ReportData {
   const ranked = (right: number): ReportData['retrievalExamples'][number]['ranked'] =>
@@ -107,6 +136,7 @@ function fullReport(): ReportData {
         ...wordsRead(1200, 72.25),
         byAspect: { colour: wordsRead(150, 60), sleeveLength: wordsRead(40, 70), hood: wordsRead(3, 100) },
       },
+      alignment: { discriminants: alignmentFigures(40) },
       captions: { captions: 300, beam: 4, ...scoredCaptions(50), nearest: scoredCaptions(35) },
     },
     retrievalExamples: [
@@ -137,6 +167,7 @@ function fullReport(): ReportData {
       },
       { picture: colouredPicture(31), written: '', truth: 'a hat' },
     ],
+    alignment: [alignedExample('red dress'), alignedExample('<b>hat & brim')],
     skipped: Array.from({ length: 53 }, (_, index) => ({ id: `product-${index}`, reason: 'the caption is empty' })),
     skippedKinds: [
       { kind: 'has an empty caption', count: 52, examples: [{ id: 'product-0', reason: 'the caption is empty' }] },
@@ -169,6 +200,7 @@ describe('the report page', () => {
       'Recognition',
       'Puzzles',
       'Words',
+      'Alignment',
       'Captions',
       'Setting',
       'Time',
@@ -191,7 +223,7 @@ describe('the report page', () => {
   });
 
   it('leaves out parts without data', () => {
-    const { puzzles: _, captions: _captions, ...rest } = fullReport();
+    const { puzzles: _, captions: _captions, alignment: _alignment, ...rest } = fullReport();
     const bare = page({
       ...rest,
       command: '',
@@ -247,6 +279,7 @@ describe('the report page', () => {
       data: [[evil, evil]],
       times: [{ part: evil, seconds: 1 }],
       captions: [{ picture: colouredPicture(1), written: evil, truth: evil, nearest: evil }],
+      alignment: [alignedExample(evil)],
       metrics: report.metrics.map((line) => ({ ...line, stage: evil, losses: { [evil]: 1 } })),
       evaluation: {
         retrieval: {
@@ -260,6 +293,7 @@ describe('the report page', () => {
           },
           files: [{ ...report.evaluation.retrieval!.files[0]!, name: evil, sha256: evil }],
         },
+        alignment: { [evil]: alignmentFigures(40) },
         recognition: { [evil]: { accuracy: 1, macroF1: 1 }, [`${evil}:${evil}`]: { accuracy: 1, macroF1: 1 } },
       },
       retrievalExamples: report.retrievalExamples.map((example) => ({
@@ -326,7 +360,7 @@ describe('the headline cards', () => {
     ]) {
       const document = page({ ...report, retrievalExamples });
       expect(textOf(document.querySelector('.card'))).not.toContain('chance');
-      expect(document.querySelector('tr.chance')).toBeNull();
+      expect(document.querySelector('#retrieval tr.chance')).toBeNull();
     }
   });
 });
@@ -448,6 +482,57 @@ describe('captions', () => {
     expect(part?.querySelector('.example')).toBeNull();
     const { captions: _written, ...without } = evaluation;
     expect(page({ ...others, evaluation: without }).querySelector('#captions')).toBeNull();
+  });
+});
+
+describe('alignment', () => {
+  const part = (data: ReportData) => page(data).querySelector('#alignment');
+
+  it('is measured by level, beside chance and what is possible', () => {
+    const measured = part(fullReport());
+    expect([...measured!.querySelectorAll('tbody tr')].map((row) => [...row.children].map(textOf))).toEqual([
+      ['Discriminants', '42.0', '41.0', '40.0'],
+      ['Chance', '12.0', '11.0', '10.0'],
+      ['Best possible', '92.0', '91.0', '90.0'],
+    ]);
+    expect(textOf(measured!.querySelector('.lead'))).toContain('1,200 words of unseen captions');
+  });
+
+  it('is drawn, pairs first and then what guided masking hides', () => {
+    const drawn = [...part(fullReport())!.querySelectorAll('figure')].map((figure) =>
+      [...figure.querySelectorAll('svg')].map((svg) => [...svg.querySelectorAll('text')].map(textOf)),
+    );
+    const levels = ['camouflaged', 'greyed', 'blanked'];
+    expect(drawn).toEqual([
+      [
+        ['1', '2', 'red', '1', 'dress', '2'],
+        [...levels, 'red', 'dress'],
+      ],
+      [
+        ['1', '2', '<b>hat', '1', '& brim', '2'],
+        [...levels, '<b>hat', '& brim'],
+      ],
+    ]);
+  });
+
+  it('is drawn without figures where nobody knows what photographs show', () => {
+    const { evaluation, alignment, ...others } = fullReport();
+    const { alignment: _, ...unmeasured } = evaluation;
+    const pictures = part({ ...others, evaluation: unmeasured, alignment: alignment! });
+    expect(pictures?.querySelectorAll('table')).toHaveLength(0);
+    expect(pictures?.querySelectorAll('svg')).toHaveLength(4);
+    expect(part({ ...others, evaluation: unmeasured, alignment: [] })).toBeNull();
+    expect(part({ ...others, evaluation })?.querySelectorAll('svg')).toHaveLength(0);
+  });
+
+  it('needs pictures that are embedded', () => {
+    const { product, hidden } = alignedExample('red dress');
+    const elsewhere = 'https://example.org/a.png';
+    for (const example of [
+      { product: { ...product, picture: elsewhere }, hidden },
+      { product, hidden: { ...hidden, intruder: elsewhere } },
+    ])
+      expect(() => renderReport({ ...fullReport(), alignment: [example] })).toThrow(/must be a data: URI of an image/);
   });
 });
 

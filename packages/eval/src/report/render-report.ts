@@ -1,3 +1,4 @@
+import { alignmentSection } from './alignment-section.ts';
 import { captionsSection } from './captions-section.ts';
 import { moment, sentenceCase } from './format.ts';
 import { headlineCards } from './headline-cards.ts';
@@ -52,6 +53,13 @@ export function renderReport(data: ReportData): string {
         content: puzzles !== undefined && !lacksPuzzles(puzzles) && puzzleSection(puzzles, evaluation.puzzles),
       },
       { id: 'words', title: 'Words', content: evaluation.words !== undefined && wordsSection(evaluation.words) },
+      {
+        id: 'alignment',
+        title: 'Alignment',
+        content:
+          (evaluation.alignment !== undefined || (data.alignment ?? []).length > 0) &&
+          alignmentSection(evaluation.alignment, data.alignment),
+      },
       {
         id: 'captions',
         title: 'Captions',

@@ -1,3 +1,5 @@
+import type { AlignedPicture } from '../alignment/aligned-picture.ts';
+import type { HiddenParts } from '../alignment/guided-masking-svg.ts';
 import type { Evaluation } from '../evaluation.ts';
 
 /** A picture as a `data:` URI, so that the page needs no other file. */
@@ -77,6 +79,13 @@ export interface CaptionExample {
   readonly nearest?: string;
 }
 
+/** A photograph with its pairs of word and patch, and one draw of what guided masking hides of it. */
+export interface AlignmentExample {
+  /** Its picture is a `data:` URI. */
+  readonly product: AlignedPicture;
+  readonly hidden: HiddenParts;
+}
+
 /** An image or row that was left out, and why. */
 interface SkippedLine {
   readonly id: string;
@@ -105,6 +114,7 @@ export interface ReportData {
   readonly retrievalExamples: readonly RetrievalExample[];
   readonly puzzles?: PuzzleExamples;
   readonly captions?: readonly CaptionExample[];
+  readonly alignment?: readonly AlignmentExample[];
   /** Images and rows that were left out, with the reason. */
   readonly skipped: readonly SkippedLine[];
   /** The same by kind of reason, the most common first (`summariseSkipped` of `@kaleido/data`). */

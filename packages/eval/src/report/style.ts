@@ -147,6 +147,9 @@ details table { font-size: 14px; }
 .captioned dl div { justify-content: flex-start; }
 .captioned dt { width: 56px; }
 .captioned dd { text-align: left; color: var(--ink); }
+.examples.drawn { grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: 36px 32px; }
+.drawn svg { display: block; width: 100%; max-width: 340px; height: auto; }
+.drawn svg + svg { margin-top: 14px; }
 .pair { display: flex; gap: 12px; }
 .labelled { flex: 1 1 0; min-width: 0; max-width: 200px; font-size: 13px; color: var(--soft); line-height: 1.4; }
 .labelled > span { display: block; margin-top: 4px; }
