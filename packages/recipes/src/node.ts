@@ -1,4 +1,4 @@
-export { type AlignedProducts, alignRecipe } from './align-recipe.ts';
+export { type AlignedProducts, type AlignRecipeOptions, alignRecipe } from './align-recipe.ts';
 export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
   type EvaluateRetrievalOptions,

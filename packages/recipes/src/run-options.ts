@@ -32,6 +32,9 @@ export type PrepareOptions = Pick<
   'recipe' | 'cache' | 'threads' | 'featureMemory' | 'signal' | 'onPart' | 'onProgress' | 'onMessage'
 >;
 
+/** What aligning the training products reads. */
+export type AlignStepOptions = PrepareOptions & Pick<RunRecipeOptions, 'backend' | 'precision' | 'saveEverySeconds'>;
+
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
   /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */

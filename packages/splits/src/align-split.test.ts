@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
-import { type AlignSplitOptions, alignSplit, alignWith } from './align-split.ts';
+import { alignSplit, alignWith, type FitSplitOptions } from './align-split.ts';
 import { inOrderOf } from './in-order-of.ts';
 import { partMentions } from './part-mentions.ts';
 import { prepareSplit } from './prepare-split.ts';
@@ -41,13 +41,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cache, { recursive: true }));
 
-const align = (changes: Partial<AlignSplitOptions> = {}) =>
+const align = (changes: Partial<FitSplitOptions> = {}) =>
   alignSplit({
     settings: { kind: 'discriminants', leastOccurrences: 10 },
     split,
     tokenizer,
     textLength,
     cache,
+    training: { backend: 'wasm', threads: 2 },
     ...changes,
   });
 
@@ -62,7 +63,7 @@ describe('alignSplit', () => {
     expect(again.cached).toBe(true);
     expect(Buffer.compare(again.aligner, first.aligner)).toBe(0);
     for (let row = 0; row < first.table.rows; row++) expect(again.table.of(row)).toEqual(first.table.of(row));
-    const changed: Partial<AlignSplitOptions>[] = [
+    const changed: Partial<FitSplitOptions>[] = [
       { settings: { kind: 'discriminants', leastOccurrences: 11 } },
       { textLength: 20 },
       { split: { ...split, key: 'others' } },
