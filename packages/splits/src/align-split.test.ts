@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { alignerSchema } from '@kaleido/alignment';
+import { selectBackend } from '@kaleido/backend';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import { alignSplit, alignWith, type FitSplitOptions } from './align-split.ts';
@@ -85,6 +87,32 @@ describe('alignSplit', () => {
     const before = (await readdir(cache)).sort();
     await expect(align({ textLength: 30, signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
     expect((await readdir(cache)).sort()).toEqual(before);
+  });
+
+  it('trains a captioner, and after a stop resumes from the state in the cache', async () => {
+    const network = { annotationSize: 4, embeddingSize: 4, hiddenSize: 6, attentionSize: 3 };
+    await selectBackend({ prefer: 'wasm' });
+    const given = { kind: 'captioner', words: 'given', steps: 4, batchSize: 8, network };
+    const settings = alignerSchema.parse(given);
+    const stop = new AbortController();
+    const onProgress = (done: number): void => {
+      if (done === 2) stop.abort(new Error('stopped'));
+    };
+    const before = (await readdir(cache)).sort();
+    await expect(align({ settings, onProgress, signal: stop.signal })).rejects.toThrow('stopped');
+    const [state, ...others] = (await readdir(cache)).filter((name) => !before.includes(name));
+    expect([state, others]).toEqual([expect.stringMatching(/^aligner-[0-9a-f]{16}$/), []]);
+    const seen: number[] = [];
+    const first = await align({ settings, onProgress: (done, total) => seen.push(done / total) });
+    expect(seen).toEqual([3 / 8, 4 / 8, 1]);
+    expect(first).toMatchObject({ cached: false, table: { rows: 64 } });
+    expect((await readdir(cache)).filter((name) => !before.includes(name)).sort()).toEqual([
+      `${state}.safetensors`,
+      `${state?.replace('aligner', 'alignments')}.safetensors`,
+    ]);
+    expect((await align({ settings })).cached).toBe(true);
+    const whole = alignerSchema.parse({ ...given, keep: 0.7 });
+    expect(Buffer.compare((await align({ settings: whole })).aligner, first.aligner)).toBe(0);
   });
 
   it('refuses captions without a word in common', async () => {
