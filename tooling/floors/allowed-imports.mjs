@@ -24,7 +24,7 @@ export const allowedImports = {
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
   runs: ['model', 'training (types)'],
-  splits: ['tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
+  splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
   'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],
   // floor 4: runs of recipes (docs/decisions/0019-recipes-and-pipeline.md)

@@ -74,6 +74,8 @@ command
   )
   .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
   .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--backend <name>', 'for the aligner "captioner": cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
+  .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features and alignments are kept', '.kaleido')
   .action(align);
@@ -105,7 +107,7 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-async function align({ recipe: path, data, threads, cache }: Options): Promise<void> {
+async function align({ recipe: path, data, backend, precision, threads, cache }: Options): Promise<void> {
   const text = await recipeText(path);
   if (isForegroundRecipe(text) || isReleasedRecipe(text))
     throw new KaleidoError({
@@ -120,6 +122,8 @@ async function align({ recipe: path, data, threads, cache }: Options): Promise<v
       recipe,
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
       cache: pathFromUser(cache),
+      backend: backend as Backend,
+      precision: precision as Precision,
       threads: count,
       ...listeners,
     });

@@ -260,6 +260,17 @@ describe('train align', () => {
     expect((await train(...given)).output).toMatch(/pairs of word and patch in 200 captions, kept from before/);
   });
 
+  it('trains a captioner on a backend', async () => {
+    const recipe = JSON.parse(await readFile(join(folder, 'aligned.json'), 'utf8'));
+    recipe.alignment.aligner = { kind: 'captioner', words: 'given', steps: 2, batchSize: 8, leastAttention: 0 };
+    await writeFile(join(folder, 'captioned.json'), JSON.stringify(recipe));
+    const given = ['align', '--recipe', 'captioned.json', '--cache', 'aligned'];
+    const { code, output, errors } = await train(...given, '--backend', 'wasm');
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^aligned 200 captions: [1-9]\d*\.\d pairs each; 0 have none$/m);
+    expect((await train(...given, '--backend', 'wsm')).errors).toMatch(/unknown backend, found "wsm"/);
+  });
+
   it('refuses a recipe that aligns nothing', async () => {
     expect((await train('align', '--recipe', join(recipes, 'kagl-12k.json'))).errors).toMatch(
       /the recipe kagl-12k aligns nothing: it has no "alignment"; add /,

@@ -1,12 +1,19 @@
+import { decodeSafetensors, KaleidoError } from '@kaleido/foundation';
+import type { Tokenizer } from '@kaleido/tokenizer';
 import { z } from 'zod';
 import type { AlignableProducts, Aligner, AlignOptions } from './aligner.ts';
+import { captionerAligner } from './captioner/captioner-aligner.ts';
+import { decodeCaptioner, encodeCaptioner } from './captioner/captioner-file.ts';
+import { captionerSettingsSchema } from './captioner/captioner-settings.ts';
+import { fitCaptioner } from './captioner/fit-captioner.ts';
+import type { TrainCaptioner } from './captioner/train-captioner.ts';
 import { discriminantAligner } from './discriminants/discriminant-aligner.ts';
 import { decodeDiscriminants, encodeDiscriminants } from './discriminants/discriminants-file.ts';
 import { fitDiscriminants } from './discriminants/fit-discriminants.ts';
 
 const count = z.number().int().positive();
 
-/** An aligner and its settings, as a recipe has them; defaults and their reasons stand at the options of each. */
+/** An aligner and its settings, as a recipe has them; those of discriminants have their defaults at its options. */
 export const alignerSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('discriminants'),
@@ -16,25 +23,38 @@ export const alignerSchema = z.discriminatedUnion('kind', [
     mostPatches: count.optional(),
     leastEvidence: z.number().nonnegative().optional(),
   }),
+  captionerSettingsSchema,
 ]);
 
 export type AlignerSettings = Readonly<z.infer<typeof alignerSchema>>;
 
+export interface FitAlignerOptions extends AlignOptions {
+  /**
+   * Trains a captioner. Default: on this thread, with the backend that is selected; `captionerTrainer` of
+   * `@kaleido/alignment/node` trains on worker threads, and resumes.
+   */
+  readonly train?: TrainCaptioner;
+}
+
 /**
  * Fits the aligner of a recipe to its products.
- * @param vocabulary the pieces of the captions by id
+ * @param tokenizer of the captions
  * @returns the aligner as a file, which `openAligner` opens
  */
 export async function fitAligner(
   settings: AlignerSettings,
   products: AlignableProducts,
-  vocabulary: readonly string[],
-  options: AlignOptions = {},
+  tokenizer: Pick<Tokenizer, 'vocabulary' | 'vocabularySize' | 'specialTokenIds'>,
+  { train, ...options }: FitAlignerOptions = {},
 ): Promise<Uint8Array> {
+  if (settings.kind === 'captioner')
+    return encodeCaptioner(
+      await fitCaptioner(products, { tokenizer, settings, ...(train === undefined ? {} : { train }), ...options }),
+    );
   const { components, leastOccurrences } = settings;
   return encodeDiscriminants(
     await fitDiscriminants(products, {
-      vocabulary,
+      vocabulary: tokenizer.vocabulary,
       ...(components === undefined ? {} : { components }),
       ...(leastOccurrences === undefined ? {} : { leastOccurrences }),
       ...options,
@@ -43,8 +63,10 @@ export async function fitAligner(
 }
 
 /**
+ * A captioner aligns on the backend that is then selected.
  * @param name of the file, for errors
- * @throws KaleidoError for another file, or a damaged one
+ * @param vocabulary the pieces of the captions by id
+ * @throws KaleidoError for an aligner of another kind than the settings', another file, or a damaged one
  */
 export function openAligner(
   settings: AlignerSettings,
@@ -52,6 +74,16 @@ export function openAligner(
   name: string,
   vocabulary: readonly string[],
 ): Aligner {
+  const { kind } = decodeSafetensors(content, name).metadata;
+  if (kind !== settings.kind && alignerSchema.options.some(({ shape }) => shape.kind.value === kind))
+    throw new KaleidoError({
+      source: 'alignment',
+      problem: `${name} holds an aligner of another kind than the settings say, ${settings.kind}`,
+      found: kind,
+      advice: 'give the settings that it was fitted with',
+    });
+  if (settings.kind === 'captioner')
+    return captionerAligner(decodeCaptioner(content, name), { vocabulary, ...settings });
   const { keep, mostPatches, leastEvidence } = settings;
   return discriminantAligner(decodeDiscriminants(content, name), {
     vocabulary,

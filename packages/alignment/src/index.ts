@@ -1,5 +1,11 @@
 export type { AlignableProducts, Aligner, AlignOptions } from './aligner.ts';
-export { type AlignerSettings, alignerSchema, fitAligner, openAligner } from './aligner-settings.ts';
+export {
+  type AlignerSettings,
+  alignerSchema,
+  type FitAlignerOptions,
+  fitAligner,
+  openAligner,
+} from './aligner-settings.ts';
 export {
   type AlignmentProvenance,
   type AlignmentTable,
@@ -8,6 +14,12 @@ export {
   encodeAlignments,
 } from './alignment-table.ts';
 export { type ContentWord, captionPhrases } from './caption-phrases.ts';
+export { type CaptionerAlignerOptions, captionerAligner } from './captioner/captioner-aligner.ts';
+export { decodeCaptioner, encodeCaptioner } from './captioner/captioner-file.ts';
+export { type CaptionerSettings, captionerSettingsSchema } from './captioner/captioner-settings.ts';
+export { type FitCaptionerOptions, fitCaptioner } from './captioner/fit-captioner.ts';
+export type { FittedCaptioner } from './captioner/fitted-captioner.ts';
+export { type CaptionerTraining, type TrainCaptioner, trainCaptioner } from './captioner/train-captioner.ts';
 export { type DiscriminantAlignerOptions, discriminantAligner } from './discriminants/discriminant-aligner.ts';
 export type { Discriminants } from './discriminants/discriminants.ts';
 export { decodeDiscriminants, encodeDiscriminants } from './discriminants/discriminants-file.ts';
@@ -26,7 +38,8 @@ export {
   captioningTask,
   type GridReader,
 } from './show-attend-tell/captioning-task.ts';
-export { type GridStatistics, ShowAttendTell } from './show-attend-tell/show-attend-tell.ts';
+export type { GridStatistics } from './show-attend-tell/initial-captioner-weights.ts';
+export { ShowAttendTell } from './show-attend-tell/show-attend-tell.ts';
 export {
   type ShowAttendTellConfig,
   showAttendTellConfig,

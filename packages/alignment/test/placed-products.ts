@@ -36,11 +36,14 @@ export interface PlacedProducts extends AlignableProducts {
   readonly captions: readonly string[];
 }
 
-/** Products of two groups whose parts change the features of one patch, in a direction of the part's own. */
-export function placedProducts(rows: number, seed: number): PlacedProducts {
+/**
+ * Products of two groups whose parts change the features of one patch, in a direction of the part's own.
+ * @param change by how much; the features of a group spread over 1
+ */
+export function placedProducts(rows: number, seed: number, change = 1.5): PlacedProducts {
   const random = randomStream(seed, 'placed products');
   const T = 16;
-  const products = Array.from({ length: rows }, () => product(random));
+  const products = Array.from({ length: rows }, () => product(random, change));
   const encoded = products.map(({ caption }) => tokenizer.encode(caption, { maximumLength: T }));
   const fill = <Values extends Int32Array | Uint8Array>(
     target: Values,
@@ -79,7 +82,7 @@ interface Product {
   readonly features: Float32Array;
 }
 
-function product(random: RandomStream): Product {
+function product(random: RandomStream, change: number): Product {
   const group = random.pick(['shirt', 'bag']);
   const parts = ['pockets', 'belt'].filter(() => random.chance(0.5));
   // A word without looks, for chance to find.
@@ -89,7 +92,7 @@ function product(random: RandomStream): Product {
   for (let i = 0; i < features.length; i++) features[i] = random.uniform() - 0.5 + (group === 'bag' ? 2 : 0);
   for (const part of parts) {
     const place = (placeOf[group] as Record<string, number>)[part] as number;
-    features[place * F + (part === 'belt' ? 1 : 3)]! += 1.5;
+    features[place * F + (part === 'belt' ? 1 : 3)]! += change;
   }
   return {
     group,

@@ -1,6 +1,6 @@
 export type { Recipe } from '@kaleido/recipe-schema';
 export { parseRecipe, recipeJsonSchema } from '@kaleido/recipe-schema';
-export { type AlignedProducts, alignRecipe } from './align-recipe.ts';
+export { type AlignedProducts, type AlignRecipeOptions, alignRecipe } from './align-recipe.ts';
 export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
   type EvaluateCaptionsOptions,

@@ -29,6 +29,9 @@ export interface RunRecipeOptions extends RunListeners {
 /** What preparing the products of a run reads. */
 export type PrepareOptions = Omit<RunRecipeOptions, 'out' | 'backend' | 'onMetrics'>;
 
+/** What aligning the training products reads. */
+export type AlignStepOptions = PrepareOptions & Pick<RunRecipeOptions, 'backend' | 'precision' | 'saveEverySeconds'>;
+
 export interface RunResult {
   readonly kind: 'finished' | 'interrupted';
   /** When the run was finished, in ISO 8601, if it was already finished; nothing was done then. */

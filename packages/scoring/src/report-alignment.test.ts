@@ -26,6 +26,7 @@ afterAll(() => rm(cache, { recursive: true }));
 let split: PreparedSplit;
 let options: AlignSplitOptions;
 let aligner: Uint8Array;
+const training = { backend: 'wasm', threads: 1 } as const;
 const config = { text_seq_len: 48, masked_greymask_patch_num: 2, masked_blankmask_patch_num: 3 };
 beforeAll(async () => {
   split = await prepareSplit({
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const tokenizer = await cachedVocabulary([split], 300, cache);
   const settings = { kind: 'discriminants', leastOccurrences: 10 } as const;
   options = { settings, split, tokenizer, textLength: config.text_seq_len };
-  ({ aligner } = await alignSplit({ ...options, cache }));
+  ({ aligner } = await alignSplit({ ...options, cache, training }));
 });
 
 describe('measureAlignment', () => {
@@ -55,7 +56,7 @@ describe('measureAlignment', () => {
     expect(some.figures).toBeUndefined();
     expect([some.examples.length, progress]).toEqual([6, [24]]);
     const [{ product, pairs }] = some.examples as [(typeof some.examples)[number]];
-    const { table } = await alignSplit({ ...options, cache });
+    const { table } = await alignSplit({ ...options, cache, training });
     expect(pairs).toEqual(table.of(split.products.indexOf(product)));
     const silent = await measureAlignment(aligner, () => [], options);
     expect(silent.figures).toBeUndefined();

@@ -2,9 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { alignerSchema } from '@kaleido/alignment';
+import { selectBackend } from '@kaleido/backend';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createTokenizer, type Tokenizer, trainWordPieceVocabulary } from '@kaleido/tokenizer';
-import { type AlignSplitOptions, alignSplit, alignWith } from './align-split.ts';
+import { alignSplit, alignWith, type FitSplitOptions } from './align-split.ts';
 import { inOrderOf } from './in-order-of.ts';
 import { partMentions } from './part-mentions.ts';
 import { prepareSplit } from './prepare-split.ts';
@@ -41,13 +43,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cache, { recursive: true }));
 
-const align = (changes: Partial<AlignSplitOptions> = {}) =>
+const align = (changes: Partial<FitSplitOptions> = {}) =>
   alignSplit({
     settings: { kind: 'discriminants', leastOccurrences: 10 },
     split,
     tokenizer,
     textLength,
     cache,
+    training: { backend: 'wasm', threads: 2 },
     ...changes,
   });
 
@@ -62,7 +65,7 @@ describe('alignSplit', () => {
     expect(again.cached).toBe(true);
     expect(Buffer.compare(again.aligner, first.aligner)).toBe(0);
     for (let row = 0; row < first.table.rows; row++) expect(again.table.of(row)).toEqual(first.table.of(row));
-    const changed: Partial<AlignSplitOptions>[] = [
+    const changed: Partial<FitSplitOptions>[] = [
       { settings: { kind: 'discriminants', leastOccurrences: 11 } },
       { textLength: 20 },
       { split: { ...split, key: 'others' } },
@@ -84,6 +87,32 @@ describe('alignSplit', () => {
     const before = (await readdir(cache)).sort();
     await expect(align({ textLength: 30, signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
     expect((await readdir(cache)).sort()).toEqual(before);
+  });
+
+  it('trains a captioner, and after a stop resumes from the state in the cache', async () => {
+    const network = { annotationSize: 4, embeddingSize: 4, hiddenSize: 6, attentionSize: 3 };
+    await selectBackend({ prefer: 'wasm' });
+    const given = { kind: 'captioner', words: 'given', steps: 4, batchSize: 8, network };
+    const settings = alignerSchema.parse(given);
+    const stop = new AbortController();
+    const onProgress = (done: number): void => {
+      if (done === 2) stop.abort(new Error('stopped'));
+    };
+    const before = (await readdir(cache)).sort();
+    await expect(align({ settings, onProgress, signal: stop.signal })).rejects.toThrow('stopped');
+    const [state, ...others] = (await readdir(cache)).filter((name) => !before.includes(name));
+    expect([state, others]).toEqual([expect.stringMatching(/^aligner-[0-9a-f]{16}$/), []]);
+    const seen: number[] = [];
+    const first = await align({ settings, onProgress: (done, total) => seen.push(done / total) });
+    expect(seen).toEqual([3 / 8, 4 / 8, 1]);
+    expect(first).toMatchObject({ cached: false, table: { rows: 64 } });
+    expect((await readdir(cache)).filter((name) => !before.includes(name)).sort()).toEqual([
+      `${state}.safetensors`,
+      `${state?.replace('aligner', 'alignments')}.safetensors`,
+    ]);
+    expect((await align({ settings })).cached).toBe(true);
+    const whole = alignerSchema.parse({ ...given, keep: 0.7 });
+    expect(Buffer.compare((await align({ settings: whole })).aligner, first.aligner)).toBe(0);
   });
 
   it('refuses captions without a word in common', async () => {

@@ -11,6 +11,7 @@ import {
   fitAligner,
   openAligner,
 } from '@kaleido/alignment';
+import { captionerTrainer, removeTrainingState, type TrainingThreads } from '@kaleido/alignment/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
@@ -28,6 +29,13 @@ export interface AlignSplitOptions extends AlignOptions {
   readonly textLength: number;
 }
 
+export interface FitSplitOptions extends AlignSplitOptions {
+  /** Folder that keeps features between runs. */
+  readonly cache: string;
+  /** On what an aligner is trained that needs training. */
+  readonly training: TrainingThreads;
+}
+
 /** A fitted aligner, and the pairs of the split that it was fitted on. */
 export interface FittedAlignments {
   /** The aligner as a file, for `alignWith`. */
@@ -39,11 +47,11 @@ export interface FittedAlignments {
 
 /**
  * Fits an aligner to a split and aligns it. Both are kept in the cache, beside the features, and found again for the
- * same products, features, vocabulary and settings.
- * @param cache folder that keeps features between runs
+ * same products, features, vocabulary and settings. An aligner that is trained keeps its state there too until it is
+ * finished, and resumes from it. A captioner aligns on the backend that is selected.
  */
-export async function alignSplit(options: AlignSplitOptions & { readonly cache: string }): Promise<FittedAlignments> {
-  const { settings, split, tokenizer, textLength, cache, onProgress, signal } = options;
+export async function alignSplit(options: FitSplitOptions): Promise<FittedAlignments> {
+  const { settings, split, tokenizer, textLength, cache, training, onProgress, signal } = options;
   const provenance = {
     aligner: JSON.stringify(settings),
     features: split.key,
@@ -64,15 +72,18 @@ export async function alignSplit(options: AlignSplitOptions & { readonly cache: 
   }
   const products = await alignable(split, tokenizer, textLength);
   try {
-    // Fitting reads all features as aligning does: half of the progress each.
+    // Fitting and aligning have half of the progress each.
     const half = (part: number) => (done: number, total: number) => onProgress?.(part * total + done, 2 * total);
     const stop = signal === undefined ? {} : { signal };
-    const fitted = await fitAligner(settings, products, tokenizer.vocabulary, { ...stop, onProgress: half(0) });
+    const folder = join(cache, `aligner-${key}`);
+    const train = captionerTrainer({ ...training, folder });
+    const fitted = await fitAligner(settings, products, tokenizer, { ...stop, train, onProgress: half(0) });
     const opened = openAligner(settings, fitted, files[0], tokenizer.vocabulary);
     const rows: (readonly Alignment[])[] = [];
     for await (const row of opened.align(products, { ...stop, onProgress: half(1) })) rows.push(row);
     await writeWhole(files[0], fitted);
     await writeWhole(files[1], encodeAlignments(rows, provenance));
+    await removeTrainingState(folder);
     return { aligner: fitted, table: alignmentTable(rows), cached: false };
   } finally {
     await products.features.close?.();

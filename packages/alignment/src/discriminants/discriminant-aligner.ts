@@ -1,8 +1,10 @@
-import { KaleidoError } from '@kaleido/foundation';
 import type { Alignment } from '@kaleido/layout';
+import { alignedLevels, firstPlace, placeCount } from '../aligned-levels.ts';
 import type { AlignableProducts, Aligner, AlignOptions } from '../aligner.ts';
+import { assertFeatureWidth } from '../assert-feature-width.ts';
+import { bestPatches } from '../best-patches.ts';
 import { type ContentWord, captionPhrases } from '../caption-phrases.ts';
-import { alignedLevels, type Discriminants, firstPlace, placeCount } from './discriminants.ts';
+import type { Discriminants } from './discriminants.ts';
 import { placeComponents } from './fit-discriminants.ts';
 
 export interface DiscriminantAlignerOptions {
@@ -74,16 +76,12 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       const strongest = Math.max(...own.map((place) => evidence[place]!));
       if (strongest < leastEvidence) continue;
       const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
-      const score = (place: number): number => evidence[place]! / (mean + 1) + contrastWeight * fit[place]!;
-      const best = own.sort((a, b) => score(b) - score(a) || a - b).slice(0, mostPatches);
-      const highest = score(best[0] as number);
-      for (const [at, place] of best.entries()) {
-        // In a photograph that fits a word nowhere, all scores may be negative.
-        const share = at === 0 ? 1 : highest > 0 ? score(place) / highest : 0;
-        if (!(share >= keep)) continue;
+      const scores = Float64Array.from(own, (place) => evidence[place]! / (mean + 1) + contrastWeight * fit[place]!);
+      for (const { index, share } of bestPatches(scores, { keep, mostPatches })) {
+        const patch = firstPlace + (own[index] as number);
         const weight = (share * strongest) / (strongest + halfEvidence);
         for (const { start, end } of phrase)
-          for (let token = start; token < end; token++) pairs.push({ token, patch: firstPlace + place, weight });
+          for (let token = start; token < end; token++) pairs.push({ token, patch, weight });
       }
     }
     return pairs;
@@ -92,13 +90,7 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
   return {
     async *align(products: AlignableProducts, { onProgress, signal }: AlignOptions = {}) {
       const { rows: N, textLength: T, ids, wordStarts, lengths, features } = products;
-      if (features.featureWidth !== known.featureWidth)
-        throw new KaleidoError({
-          source: 'alignment',
-          problem: 'the features are not as wide as those that the aligner was fitted on',
-          found: `${features.featureWidth}, not ${known.featureWidth}`,
-          advice: 'make them with the extractor of its recipe',
-        });
+      assertFeatureWidth(features, known.featureWidth);
       const components = new Float64Array(placeCount * K); // [50, K]
       for (let from = 0; from < N; from += blockRows) {
         signal?.throwIfAborted();

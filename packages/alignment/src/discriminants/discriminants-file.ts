@@ -8,7 +8,8 @@ import {
   type StoredTensor,
 } from '@kaleido/foundation';
 import { z } from 'zod';
-import { alignedLevels, type Discriminants, placeCount } from './discriminants.ts';
+import { alignedLevels, placeCount } from '../aligned-levels.ts';
+import type { Discriminants } from './discriminants.ts';
 
 const names = z.array(z.string());
 const metadata = z.object({

@@ -1,8 +1,9 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { FeatureTable } from '@kaleido/layout';
+import { alignedLevels, placeCount, placeSlots } from '../aligned-levels.ts';
 import type { AlignableProducts, AlignOptions } from '../aligner.ts';
 import { captionPhrases } from '../caption-phrases.ts';
-import { alignedLevels, type Discriminants, placeCount, placeSlots } from './discriminants.ts';
+import type { Discriminants } from './discriminants.ts';
 import { principalDirections, project } from './principal-directions.ts';
 import { choleskyFactor, solveInPlace } from './solve-positive.ts';
 

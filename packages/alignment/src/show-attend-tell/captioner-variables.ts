@@ -1,4 +1,3 @@
-import { type RandomStream, randomStream } from '@kaleido/foundation';
 import type { ShowAttendTellConfig } from './show-attend-tell-config.ts';
 
 /**
@@ -50,30 +49,4 @@ export function captionerVariables(config: ShowAttendTellConfig): CaptionerVaria
   add('output/bias', [E], 'zeros');
   addDense('output/piece', E, V);
   return list;
-}
-
-/** The first values of a variable; each has a stream under its own name, so that adding one changes no other. */
-export function initialCaptionerValues({ name, shape, initialisation }: CaptionerVariable, seed: number): Float32Array {
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  switch (initialisation) {
-    case 'zeros':
-      return values;
-    case 'ones':
-      return values.fill(1);
-    case 'forget':
-      return values.fill(1, values.length / 4, values.length / 2);
-    default: {
-      const random = randomStream(seed, 'captioner', name);
-      const deviation = 1 / Math.sqrt(initialisation.inputs);
-      return values.map(() => deviation * truncatedNormal(random));
-    }
-  }
-}
-
-/** A normal draw, repeated while it is more than two deviations out, as in TensorFlow. */
-function truncatedNormal(random: RandomStream): number {
-  for (;;) {
-    const draw = random.normal();
-    if (Math.abs(draw) <= 2) return draw;
-  }
 }

@@ -58,6 +58,16 @@ const configSchema = z.strictObject({
   special: z.strictObject({ padding: id, unknown: id, classification: id, separator: id, mask: id }),
 });
 
+/** What a recipe may say of a captioner; the rest follows from its products. */
+export const captionerNetworkSchema = configSchema.pick({
+  annotationSize: true,
+  embeddingSize: true,
+  hiddenSize: true,
+  attentionSize: true,
+  dropout: true,
+  doublyStochastic: true,
+});
+
 /** Schema of a captioner's settings, for recipes and files; unknown keys are refused. */
 export const showAttendTellConfigSchema: z.ZodType<ShowAttendTellConfig, unknown> = configSchema;
 

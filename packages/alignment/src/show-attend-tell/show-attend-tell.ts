@@ -9,8 +9,9 @@
 
 import { createVariable, ops, readAll, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { type DropoutSeeds, KaleidoError } from '@kaleido/foundation';
-import { type CaptionerVariable, captionerVariables, initialCaptionerValues } from './captioner-variables.ts';
+import { captionerVariables } from './captioner-variables.ts';
 import { assertCaptionerWeights, type CaptionerWeights } from './captioner-weights.ts';
+import { type GridStatistics, initialCaptionerWeights } from './initial-captioner-weights.ts';
 import {
   type Annotations,
   type CaptionerState,
@@ -19,12 +20,6 @@ import {
   recurrentStep,
 } from './recurrence.ts';
 import type { ShowAttendTellConfig } from './show-attend-tell-config.ts';
-
-/** Mean and deviation of each feature over the cells of a catalogue, [F] each. */
-export interface GridStatistics {
-  readonly mean: Float32Array;
-  readonly deviation: Float32Array;
-}
 
 /** What the deep output reads, for N positions. */
 export interface OutputInputs {
@@ -47,12 +42,12 @@ export class ShowAttendTell {
   /** Every variable by name. */
   readonly variables: ReadonlyMap<string, Variable>;
 
-  private constructor(config: ShowAttendTellConfig, valuesOf: (variable: CaptionerVariable) => Float32Array) {
+  private constructor(config: ShowAttendTellConfig, weights: CaptionerWeights) {
     this.config = config;
     this.variables = new Map(
-      captionerVariables(config).map((variable) => [
-        variable.name,
-        createVariable(undefined, valuesOf(variable), variable.shape),
+      captionerVariables(config).map(({ name, shape }) => [
+        name,
+        createVariable(undefined, weights.get(name) as Float32Array, shape),
       ]),
     );
   }
@@ -63,11 +58,7 @@ export class ShowAttendTell {
    * @throws KaleidoError for statistics of another width
    */
   static create(config: ShowAttendTellConfig, seed: number, statistics?: GridStatistics): ShowAttendTell {
-    const measured = statistics === undefined ? new Map<string, Float32Array>() : standardisation(config, statistics);
-    return new ShowAttendTell(
-      config,
-      (variable) => measured.get(variable.name) ?? initialCaptionerValues(variable, seed),
-    );
+    return new ShowAttendTell(config, initialCaptionerWeights(config, seed, statistics));
   }
 
   /**
@@ -77,7 +68,7 @@ export class ShowAttendTell {
   static fromWeights(config: ShowAttendTellConfig, weights: CaptionerWeights): ShowAttendTell {
     // Every weight is checked before the first variable is made, so that a refusal leaves nothing behind.
     assertCaptionerWeights(config, weights);
-    return new ShowAttendTell(config, ({ name }) => weights.get(name) as Float32Array);
+    return new ShowAttendTell(config, weights);
   }
 
   /** Copies of the weights, by name. */
@@ -194,27 +185,4 @@ export class ShowAttendTell {
 /** See `RecurrenceWeights`. */
 function doubled(weights: Tensor): Tensor {
   return tf.mul(weights, 2);
-}
-
-/**
- * The measured variables. A feature that hardly ever varies would be scaled up a thousandfold when it does: none is
- * divided by less than a tenth of the mean deviation.
- */
-function standardisation(
-  { featureWidth: F }: ShowAttendTellConfig,
-  { mean, deviation }: GridStatistics,
-): CaptionerWeights {
-  for (const [name, { length }] of Object.entries({ mean, deviation }))
-    if (length !== F)
-      throw new KaleidoError({
-        source: 'alignment',
-        problem: `the ${name} of the features must have ${F} values`,
-        found: length,
-        advice: 'give the statistics of the features that the captioner will read',
-      });
-  const least = (0.1 * deviation.reduce((sum, value) => sum + value, 0)) / F;
-  return new Map([
-    ['features/mean', mean],
-    ['features/deviation', deviation.map((value) => Math.max(value, least) || 1)],
-  ]);
 }

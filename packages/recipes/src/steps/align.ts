@@ -3,7 +3,7 @@ import type { RecipeAlignment } from '@kaleido/recipe-schema';
 import { inOrderOf, type PreparedSplit, type SourceSplit } from '@kaleido/splits';
 import { type AlignSplitOptions, alignSplit, prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from '../extractor-description.ts';
-import type { PrepareOptions } from '../run-options.ts';
+import type { AlignStepOptions, PrepareOptions } from '../run-options.ts';
 
 export interface AlignedTraining {
   /** Pairs of the training products, row by row. */
@@ -21,11 +21,11 @@ interface Unaligned extends Pick<AlignSplitOptions, 'split' | 'tokenizer' | 'tex
  * aligner's own; writes both into the cache, where a later run finds them.
  */
 export async function alignStep(
-  options: PrepareOptions,
+  options: AlignStepOptions,
   alignment: RecipeAlignment,
   { from, split, tokenizer, textLength }: Unaligned,
 ): Promise<AlignedTraining> {
-  const { cache, signal, onPart, onProgress, onMessage } = options;
+  const { cache, backend, precision, threads, saveEverySeconds, signal, onPart, onProgress, onMessage } = options;
   const features = await alignerSplit(options, alignment, from, split);
   onPart?.(`aligning ${from.source.name}, ${from.split}`);
   const { aligner, table, cached } = await alignSplit({
@@ -34,6 +34,12 @@ export async function alignStep(
     tokenizer,
     textLength,
     cache,
+    training: {
+      backend,
+      threads,
+      ...(precision === undefined ? {} : { precision }),
+      ...(saveEverySeconds === undefined ? {} : { saveEverySeconds }),
+    },
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,0 +1,6 @@
+export {
+  type CaptionerTrainerOptions,
+  captionerTrainer,
+  removeTrainingState,
+  type TrainingThreads,
+} from './captioner-trainer.ts';
