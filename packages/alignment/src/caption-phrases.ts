@@ -36,7 +36,7 @@ export function captionPhrases(
 }
 
 /** Whether a word says something: it has a letter or a digit, and is no stop word. */
-export function isContent(text: string): boolean {
+function isContent(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text) && text !== unknownPiece && !isStopWord(text);
 }
 
@@ -52,7 +52,7 @@ function joins(text: string): boolean {
 }
 
 /** The text of a word's pieces. */
-export function wordText(pieces: Int32Array, vocabulary: readonly string[]): string {
+function wordText(pieces: Int32Array, vocabulary: readonly string[]): string {
   return [...pieces]
     .map((id, at) => {
       const piece = vocabulary[id] ?? unknownPiece;
