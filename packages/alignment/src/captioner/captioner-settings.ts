@@ -7,8 +7,8 @@ const count = z.number().int().positive();
 export const captionerSettingsSchema = z
   .strictObject({
     kind: z.literal('captioner'),
-    /** Two cores with wasm take that many in about 8 minutes; 13,000 captions are seen 10 times. */
-    steps: count.default(2000),
+    /** About 8 minutes of two cores with wasm, at 0.8 core seconds a step; 13,000 captions are seen 5 times. */
+    steps: count.default(1000),
     /** As in the code of Xu et al. for COCO. */
     batchSize: count.default(64),
     /** Ten times Adam's usual rate for BERT's layers: an LSTM of 256 learns stably with it, and steps are few. */
