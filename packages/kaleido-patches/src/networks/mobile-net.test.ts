@@ -281,7 +281,7 @@ describe('createExtractor', () => {
 
   it('refuses an unknown kind', async () => {
     await expect(createExtractor({ kind: 'vgg' } as unknown as ExtractorDescription)).rejects.toThrow(
-      '@kaleido/kaleido-patches: unknown feature extractor, found "vgg"; take pixels, colours, mobilenet-v2, resnet50, resnet50-v2-stage3 or joined',
+      '@kaleido/kaleido-patches: unknown feature extractor, found "vgg"; take pixels, colours, edges, mobilenet-v2, resnet50, resnet50-v2-stage3 or joined',
     );
   });
 });
