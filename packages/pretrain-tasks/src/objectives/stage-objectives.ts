@@ -104,7 +104,7 @@ export function stageBatches(
         .slice(microBatch * each, (microBatch + 1) * each);
     },
     rowsOfOneLength(name, examples, lengths) {
-      const steps = mostStepsOfOneOrder;
+      const steps = Math.max(1, Math.min(mostStepsOfOneOrder, Math.floor(lengths.length / examples)));
       const window = Math.floor(step / steps);
       const drawn = orderOf(name, examples * steps, lengths.length).rowsOf(window);
       const sorted = [...drawn].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
