@@ -68,7 +68,7 @@ measure('words', 'masked words named right, with the own photograph, another one
     }),
 );
 
-measure('alignment', 'how often the patch of a word shows the part that it mentions (the atelier alone knows)').action(
+measure('alignment', 'how often the best patch of a word shows the part that it mentions (atelier only)').action(
   (options: Options) =>
     runCommand(async () => {
       const alignment = await evaluateRunAlignment(runOptions(options));

@@ -227,7 +227,7 @@ describe('evaluate on products of a folder', () => {
     expect(words).not.toHaveProperty('byAspect');
   });
 
-  it('says that nobody knows where the parts of photographs are', async () => {
+  it('refuses photographs whose parts are unknown', async () => {
     expect(await refusal('alignment', ...bare)).toMatch(/alignment cannot be measured on .*; leave out --data/);
   });
 

@@ -37,12 +37,7 @@ export function captionPhrases(
 
 /** Whether a word says something: it has a letter or a digit, and is no stop word. */
 function isContent(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && text !== unknownPiece && !isStopWord(text);
-}
-
-/** `t` of `t-shirt` and `s` of `women's` are single letters too, but only the second ends no phrase. */
-function isStopWord(text: string): boolean {
-  return stopWords.has(text.toLowerCase());
+  return /[\p{L}\p{N}]/u.test(text) && text !== unknownPiece && !stopWords.has(text.toLowerCase());
 }
 
 const unknownPiece = '[UNK]';

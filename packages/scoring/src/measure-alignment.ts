@@ -29,7 +29,7 @@ export interface AlignedSplit extends Pick<PreparedSplit, 'positionScale'> {
 /**
  * Aligns a split, and measures the pairs where it is known what the photographs show.
  * @param aligner as a file
- * @param mentionsOf the true parts, from `partMentions`; undefined where nobody knows them: only examples are aligned
+ * @param mentionsOf the true parts, from `partMentions`; undefined if they are unknown: only examples are aligned then
  * @param options with the split's features that the aligner reads
  */
 export async function measureAlignment(

@@ -50,7 +50,7 @@ describe('measureAlignment', () => {
     expect(rows.at(-1)! - rows[0]!).toBeGreaterThan(split.products.length / 2);
   });
 
-  it('aligns but a few where nobody knows them, to the same pairs', async () => {
+  it('aligns only a few photographs if the parts are unknown, with the same pairs', async () => {
     const progress: number[] = [];
     const some = await measureAlignment(aligner, undefined, { ...options, onProgress: (done) => progress.push(done) });
     expect(some.figures).toBeUndefined();

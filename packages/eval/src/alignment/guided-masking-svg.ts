@@ -43,7 +43,7 @@ const hiddenLevels = [
  * What guided masking hides: the photograph at levels 3, 4 and 5 as the model sees it, and the caption. Of each pair one
  * side is hidden and the other must tell of it: a word on a field is masked, and its patches have frames of the field's
  * colour; a patch in the other colour is hidden, and its words are underlined in that.
- * @throws KaleidoError for a hidden patch that is none of the 55
+ * @throws KaleidoError for a hidden patch that is not 0 to 54
  */
 export function guidedMaskingSvg(product: AlignedPicture, hidden: HiddenParts, options: DrawingOptions = {}): string {
   for (const patch of hidden.patches) requirePatch(patch);

@@ -515,7 +515,7 @@ describe('alignment', () => {
     ]);
   });
 
-  it('is drawn without figures where nobody knows what photographs show', () => {
+  it('is drawn without figures where the parts are unknown', () => {
     const { evaluation, alignment, ...others } = fullReport();
     const { alignment: _, ...unmeasured } = evaluation;
     const pictures = part({ ...others, evaluation: unmeasured, alignment: alignment! });
