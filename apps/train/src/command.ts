@@ -107,7 +107,8 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
   });
 }
 
-async function align({ recipe: path, data, backend, precision, threads, cache }: Options): Promise<void> {
+async function align(options: Options, given: Command): Promise<void> {
+  const { recipe: path, data, backend, precision, threads, cache } = options;
   const text = await recipeText(path);
   if (isForegroundRecipe(text) || isReleasedRecipe(text))
     throw new KaleidoError({
@@ -116,6 +117,9 @@ async function align({ recipe: path, data, backend, precision, threads, cache }:
       advice: 'run it without align',
     });
   const recipe = parseRecipe(text, basename(path));
+  const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
+  if (recipe.alignment?.aligner.kind === 'discriminants')
+    refuseUnusedOptions(isGiven, ['backend', 'precision'], 'the aligner "discriminants" is not trained', 'train');
   const count = threadCount(threads, 'train');
   await follow(async (listeners) => {
     const { captions, pairs, unaligned } = await alignRecipe({

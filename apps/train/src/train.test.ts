@@ -273,6 +273,11 @@ describe('train align', () => {
     expect((await train(...given, '--backend', 'wsm')).errors).toMatch(/unknown backend, found "wsm"/);
   });
 
+  it('refuses a backend for an aligner that needs none', async () => {
+    const given = ['align', '--recipe', join(recipes, 'tiny-ci.json'), '--backend', 'wasm'];
+    expect((await train(...given)).errors).toMatch(/--backend.*the aligner "discriminants" is not trained/);
+  });
+
   it('refuses a recipe that aligns nothing', async () => {
     expect((await train('align', '--recipe', join(recipes, 'kagl-12k.json'))).errors).toMatch(
       /the recipe kagl-12k aligns nothing: it has no "alignment"; add /,

@@ -1,7 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '@kaleido/layout';
-import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
+import { patchStatistics, measuredSide as side } from './patch-statistics.ts';
 
 export interface ColourExtractorOptions {
   /** Bins per channel of the histogram. Default 4: 64 colours are enough to tell the colour names of a shop apart. */
@@ -9,9 +8,6 @@ export interface ColourExtractorOptions {
   /** Cells per side of the thumbnail: 0 (none), 1, 2, 4, 8 or 16. Default 4: roughly where in the patch a colour is. */
   readonly cells?: number;
 }
-
-/** A patch is reduced to this many pixels per side before its colours are counted. */
-const side = 16;
 
 /**
  * The colours of a patch and roughly where they are: the square roots of a histogram's shares, [red, green, blue] bins
@@ -30,30 +26,15 @@ export function colourExtractor({ bins = 4, cells = 4 }: ColourExtractorOptions 
       advice: 'leave both out for 4 and 4',
     });
   const colours = bins ** 3;
-  const featureWidth = colours + cells * cells * 3;
-  return {
+  return patchStatistics({
     name: 'colours',
-    weightsHash: '',
-    inputSize: { width: side, height: side },
-    normalisation: 'unit',
-    settings: { bins, cells, resize: resizeName },
-    featureWidth,
-    precision: 'byte',
-    async extract(images) {
-      const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
-      for (const [index, image] of images.entries()) {
-        const pixels = sharedPatchPixels(image, { width: side, height: side }); // [74, side, side, 3]
-        for (let slot = 0; slot < featureSlotCount; slot++) {
-          const start = (index * featureSlotCount + slot) * featureWidth;
-          const patch = pixels.subarray(slot * side * side * 3, (slot + 1) * side * side * 3);
-          addHistogram(patch, bins, features.subarray(start, start + colours));
-          addThumbnail(patch, cells, features.subarray(start + colours, start + featureWidth));
-        }
-      }
-      return features;
+    settings: { bins, cells },
+    featureWidth: colours + cells * cells * 3,
+    measure(pixels, target) {
+      addHistogram(pixels, bins, target.subarray(0, colours));
+      addThumbnail(pixels, cells, target.subarray(colours));
     },
-    dispose() {},
-  };
+  });
 }
 
 /** Square roots, because a few pixels of a second colour tell more than as many extra pixels of the first. */

@@ -1,7 +1,6 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { featureSlotCount } from '@kaleido/layout';
-import { resizeName, sharedPatchPixels } from '../patch-pixels.ts';
 import type { FeatureExtractor } from './feature-extractor.ts';
+import { patchStatistics, measuredSide as side } from './patch-statistics.ts';
 
 export interface EdgeExtractorOptions {
   /** Cells per side: 1, 2, 4, 8 or 16. Default 4: a cell is a quarter of the patch's side, as wide as a pocket's seam. */
@@ -9,9 +8,6 @@ export interface EdgeExtractorOptions {
   /** Directions of an edge, 1 to 16. Default 4: upright, level, and the two diagonals. */
   readonly directions?: number;
 }
-
-/** A patch is reduced to this many pixels per side before its edges are measured. */
-const side = 16;
 
 /**
  * The edges of a patch: how strong they are in each cell and direction, [row, column, direction], in 0..1 (histograms of
@@ -27,29 +23,12 @@ export function edgeExtractor({ cells = 4, directions = 4 }: EdgeExtractorOption
       found: { cells, directions },
       advice: 'leave both out for 4 and 4',
     });
-  const featureWidth = cells * cells * directions;
-  return {
+  return patchStatistics({
     name: 'edges',
-    weightsHash: '',
-    inputSize: { width: side, height: side },
-    normalisation: 'unit',
-    settings: { cells, directions, resize: resizeName },
-    featureWidth,
-    precision: 'byte',
-    async extract(images) {
-      const features = new Float32Array(images.length * featureSlotCount * featureWidth); // [N, 74, F]
-      for (const [index, image] of images.entries()) {
-        const pixels = sharedPatchPixels(image, { width: side, height: side }); // [74, side, side, 3]
-        for (let slot = 0; slot < featureSlotCount; slot++) {
-          const start = (index * featureSlotCount + slot) * featureWidth;
-          const patch = pixels.subarray(slot * side * side * 3, (slot + 1) * side * side * 3);
-          addEdges(patch, cells, directions, features.subarray(start, start + featureWidth));
-        }
-      }
-      return features;
-    },
-    dispose() {},
-  };
+    settings: { cells, directions },
+    featureWidth: cells * cells * directions,
+    measure: (pixels, target) => addEdges(pixels, cells, directions, target),
+  });
 }
 
 /** @param pixels [side, side, 3] @param target [cells, cells, directions], zeros */
