@@ -32,12 +32,13 @@ export class CaptionReader {
     const { cells: G, featureWidth: F } = model.config;
     this.#model = model;
     this.#images = Array.from({ length: images }, (_, image) => image);
-    const begun = tf.tidy(() => {
+    const [values, keys, hidden, memory] = tf.tidy((): [Tensor, Tensor, Tensor, Tensor] => {
       const annotations = model.annotate(tf.tensor(grids, [images, G, F]));
-      return { annotations, state: model.begin(annotations) } as never;
-    }) as { readonly annotations: Annotations; readonly state: CaptionerState };
-    this.#annotations = begun.annotations;
-    this.#state = begun.state;
+      const state = model.begin(annotations);
+      return [annotations.values, annotations.keys, state.hidden, state.memory];
+    });
+    this.#annotations = { values, keys };
+    this.#state = { hidden, memory };
   }
 
   /**
@@ -50,24 +51,19 @@ export class CaptionReader {
     const sameImages = isSame(images, this.#images);
     const sameRows = isSame(before, [...before.keys()]) && sameImages;
     const given = { annotations: this.#annotations, state: this.#state };
-    const { annotations, state, outputs } = tf.tidy(() => {
+    const [values, keys, hidden, memory, ...outputs] = tf.tidy((): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor] => {
       const rows = tf.tensor(Int32Array.from(before), [before.length], 'int32');
-      const annotations = sameImages ? given.annotations : picked(given.annotations, rows);
-      const { hidden, memory } = given.state;
-      const state = sameRows ? given.state : picked({ hidden, memory }, rows);
+      const annotations = sameImages ? given.annotations : pickedAnnotations(given.annotations, rows);
+      const state = sameRows ? given.state : pickedState(given.state, rows);
       const step = this.#model.step(annotations, state, tf.tensor(Int32Array.from(pieces), [pieces.length], 'int32'));
       const logits = this.#model.predict({ hidden: step.hidden, contexts: step.context, words: step.words });
       const logProbabilities = tf.logSoftmax(tf.add(logits, tf.tensor(this.#penalties())));
-      return {
-        annotations,
-        state: { hidden: step.hidden, memory: step.memory },
-        outputs: [logProbabilities, step.attention],
-      } as never;
-    }) as { readonly annotations: Annotations; readonly state: CaptionerState; readonly outputs: Tensor[] };
-    tf.dispose(given.state as never);
-    if (!sameImages) tf.dispose(given.annotations as never);
-    this.#annotations = annotations;
-    this.#state = state;
+      return [annotations.values, annotations.keys, step.hidden, step.memory, logProbabilities, step.attention];
+    });
+    disposeAll(given.state);
+    if (!sameImages) disposeAll(given.annotations);
+    this.#annotations = { values, keys };
+    this.#state = { hidden, memory };
     this.#images = images;
     this.#position += 1;
     try {
@@ -79,7 +75,8 @@ export class CaptionReader {
   }
 
   dispose(): void {
-    tf.dispose([this.#annotations, this.#state] as never);
+    disposeAll(this.#annotations);
+    disposeAll(this.#state);
   }
 
   /** [V] */
@@ -98,13 +95,20 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
-/** The given rows of each tensor; a row may occur repeatedly. @param rows int32 [R] */
-function picked<Tensors extends Annotations | CaptionerState>(tensors: Tensors, rows: Tensor): Tensors {
-  const pick = (x: Tensor): Tensor => {
-    const [B, ...rest] = x.shape as [number, ...number[]];
-    return tf.reshape(ops.embedding(tf.reshape(x, [B, x.size / B]), rows), [rows.size, ...rest]);
-  };
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, x]) => [name, pick(x as Tensor)]),
-  ) as unknown as Tensors;
+function disposeAll(tensors: Annotations | CaptionerState): void {
+  for (const tensor of Object.values(tensors) as Tensor[]) tensor.dispose();
+}
+
+function pickedAnnotations({ values, keys }: Annotations, rows: Tensor): Annotations {
+  return { values: picked(values, rows), keys: picked(keys, rows) };
+}
+
+function pickedState({ hidden, memory }: CaptionerState, rows: Tensor): CaptionerState {
+  return { hidden: picked(hidden, rows), memory: picked(memory, rows) };
+}
+
+/** The given rows of a tensor; a row may occur repeatedly. @param rows int32 [R] */
+function picked(x: Tensor, rows: Tensor): Tensor {
+  const [B, ...rest] = x.shape as [number, ...number[]];
+  return tf.reshape(ops.embedding(tf.reshape(x, [B, x.size / B]), rows), [rows.size, ...rest]);
 }

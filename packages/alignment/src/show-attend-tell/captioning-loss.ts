@@ -14,7 +14,7 @@ import type { ShowAttendTell } from './show-attend-tell.ts';
 export function captioningLoss(model: ShowAttendTell, batch: CaptionBatch, dropout?: DropoutSeeds): TaskLoss {
   const { size: B, steps: T, grids, read, next } = batch;
   const { cells: G, featureWidth: F, doublyStochastic } = model.config;
-  return tf.tidy(() => {
+  const [loss, pieces, coverage] = tf.tidy((): [Tensor, Tensor, Tensor] => {
     const annotations = model.annotate(tf.tensor(grids, [B, G, F]));
     const unrolled = model.unroll(annotations, tf.tensor(read, [T, B], 'int32'));
     const mask = tf.tensor(batch.mask); // [T B]
@@ -22,8 +22,9 @@ export function captioningLoss(model: ShowAttendTell, batch: CaptionBatch, dropo
     const pieces = tf.div(tf.sum(tf.mul(each, mask)), tf.sum(mask));
     const coverage = coveragePenalty(unrolled.attention, mask, B);
     const loss = doublyStochastic === 0 ? pieces : tf.add(pieces, tf.mul(coverage, doublyStochastic));
-    return { loss, figures: { pieces, coverage } } as never;
-  }) as TaskLoss;
+    return [loss, pieces, coverage];
+  });
+  return { loss, figures: { pieces, coverage } };
 }
 
 /** Mean of (1 - sum over the steps)^2 over cells and captions. @param attention [T B, G] @param mask [T B] */
