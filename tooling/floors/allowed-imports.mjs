@@ -23,7 +23,7 @@ export const allowedImports = {
   // floor 3
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
-  runs: ['model', 'training (types)'],
+  runs: ['model', 'training'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
   'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],

@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  float32Tensor,
-  float32Values,
-  KaleidoError,
-  type StoredTensor,
-} from '@kaleido/foundation';
+import { decodeSafetensors, encodeSafetensors, KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
-import type { StageState } from '@kaleido/training';
+import { restoreStageState, type StageState, stageStateTensors } from '@kaleido/training';
 
 /** A training after some steps. */
 export interface TrainingState {
@@ -17,18 +10,8 @@ export interface TrainingState {
 }
 
 export async function saveTrainingState(path: string, { step, state }: TrainingState): Promise<void> {
-  const { weights, optimizer } = state;
-  const entries = (prefix: string, all: ReadonlyMap<string, Float32Array>): (readonly [string, StoredTensor])[] =>
-    [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])]);
-  const content = encodeSafetensors(
-    [
-      ...entries('weights/', weights),
-      ...entries('first/', optimizer.firstMoments),
-      ...entries('second/', optimizer.secondMoments),
-    ],
-    { step: String(step), optimizerStep: String(optimizer.step) },
-  );
-  await writeWhole(path, content);
+  const metadata = { step: String(step), optimizerStep: String(state.optimizer.step) };
+  await writeWhole(path, encodeSafetensors(stageStateTensors(state), metadata));
 }
 
 /** Undefined without the file, and if it is damaged: the training then begins again. */
@@ -37,23 +20,11 @@ export async function readTrainingState(path: string): Promise<TrainingState | u
   if (content === undefined) return undefined;
   try {
     const { tensors, metadata } = decodeSafetensors(content, path);
-    const of = (prefix: string): ReadonlyMap<string, Float32Array> =>
-      new Map(
-        [...tensors]
-          .filter(([name]) => name.startsWith(prefix))
-          .map(([name, tensor]) => [name.slice(prefix.length), float32Values(tensor, name)]),
-      );
-    return {
-      step: Number(metadata.step),
-      state: {
-        weights: of('weights/'),
-        optimizer: {
-          step: Number(metadata.optimizerStep),
-          firstMoments: of('first/'),
-          secondMoments: of('second/'),
-        },
-      },
-    };
+    const [step, optimizerStep] = [Number(metadata.step), Number(metadata.optimizerStep)];
+    const { weights, optimizer } = restoreStageState(tensors, optimizerStep);
+    if (!Number.isSafeInteger(step) || !Number.isSafeInteger(optimizerStep) || optimizer === undefined)
+      return undefined;
+    return { step, state: { weights, optimizer } };
   } catch (error) {
     if (!KaleidoError.isInstance(error)) throw error;
     return undefined;

@@ -1,6 +1,6 @@
-import { decodeSafetensors, encodeSafetensors, float32Tensor, float32Values } from '@kaleido/foundation';
+import { decodeSafetensors, encodeSafetensors } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
-import type { OptimizerState } from '@kaleido/training';
+import { type OptimizerState, restoreStageState, stageStateTensors } from '@kaleido/training';
 
 /** Progress of a run in stages. */
 export interface RunProgress {
@@ -23,48 +23,29 @@ export interface RunCheckpoint extends RunProgress {
 
 /** A checkpoint as one file, so that weights, optimiser state and step always belong together. */
 export function encodeCheckpoint({ stage, step, data, weights, optimizer, times }: RunCheckpoint): Uint8Array {
-  const entries = (prefix: string, all: Weights) =>
-    [...all].map(([name, values]) => [`${prefix}${name}`, float32Tensor(values, [values.length])] as const);
-  return encodeSafetensors(
-    [
-      ...entries('weights/', weights),
-      ...entries('first/', optimizer?.firstMoments ?? new Map()),
-      ...entries('second/', optimizer?.secondMoments ?? new Map()),
-    ],
-    {
-      stage: String(stage),
-      step: String(step),
-      data,
-      times: JSON.stringify(times),
-      ...(optimizer === undefined ? {} : { optimizerStep: String(optimizer.step) }),
-    },
-  );
+  return encodeSafetensors(stageStateTensors({ weights, optimizer }), {
+    stage: String(stage),
+    step: String(step),
+    data,
+    times: JSON.stringify(times),
+    ...(optimizer === undefined ? {} : { optimizerStep: String(optimizer.step) }),
+  });
 }
 
 /** @throws KaleidoError for a damaged file */
 export function decodeCheckpoint(content: Uint8Array, path: string): RunCheckpoint {
   const { tensors, metadata } = decodeSafetensors(content, path);
-  const of = (prefix: string): Map<string, Float32Array> =>
-    new Map(
-      [...tensors]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, tensor]) => [name.slice(prefix.length), float32Values(tensor, name)]),
-    );
   const { optimizerStep, stage, step, data = '', times = '[]' } = metadata;
+  const { weights, optimizer } = restoreStageState(
+    tensors,
+    optimizerStep === undefined ? undefined : Number(optimizerStep),
+  );
   return {
     stage: Number(stage),
     step: Number(step),
     data,
-    weights: of('weights/'),
+    weights,
     times: JSON.parse(times),
-    ...(optimizerStep === undefined
-      ? {}
-      : {
-          optimizer: {
-            step: Number(optimizerStep),
-            firstMoments: of('first/'),
-            secondMoments: of('second/'),
-          },
-        }),
+    ...(optimizer === undefined ? {} : { optimizer }),
   };
 }

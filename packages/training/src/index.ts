@@ -14,4 +14,5 @@ export { type JoinOptions, type ReplicaService, replicaService, type StageState 
 export { learningRateAt, type Schedule } from './schedule.ts';
 export { type RunStageOptions, runStage, type StageMetrics, type StageResult } from './stage.ts';
 export type { StageOptions } from './stage-options.ts';
+export { restoreStageState, type StoredState, stageStateTensors } from './stage-state-tensors.ts';
 export type { BatchSource, Embeddings, Gathered, GatheredEmbeddings, TaskLoss, TrainingTask } from './training-task.ts';
