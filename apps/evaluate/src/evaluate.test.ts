@@ -228,7 +228,9 @@ describe('evaluate on products of a folder', () => {
   });
 
   it('refuses photographs whose parts are unknown', async () => {
-    expect(await refusal('alignment', ...bare)).toMatch(/alignment cannot be measured on .*; leave out --data/);
+    expect(await refusal('alignment', ...bare)).toMatch(
+      /alignment cannot be measured on .*, found "photographs whose parts are unknown"; leave out --data/,
+    );
   });
 
   it('measures captions, also those of pieces that the vocabulary lacks', async () => {

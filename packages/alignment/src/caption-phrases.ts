@@ -1,5 +1,6 @@
 import { type CaptionWord, captionWords } from '@kaleido/layout';
 import { eng } from 'stopword';
+import type { AlignableProducts } from './aligner.ts';
 
 /** A word of a caption that says something: no stop word and no punctuation. */
 export interface ContentWord extends CaptionWord {
@@ -33,6 +34,16 @@ export function captionPhrases(
   }
   end();
   return phrases;
+}
+
+/** The phrases of a product's caption. */
+export function rowPhrases(
+  { ids, wordStarts, lengths, textLength: T }: Pick<AlignableProducts, 'ids' | 'wordStarts' | 'lengths' | 'textLength'>,
+  row: number,
+  vocabulary: readonly string[],
+): readonly (readonly ContentWord[])[] {
+  const [from, to] = [row * T, (row + 1) * T];
+  return captionPhrases(ids.subarray(from, to), wordStarts.subarray(from, to), lengths[row] as number, vocabulary);
 }
 
 /** Whether a word says something: it has a letter or a digit, and is no stop word. */

@@ -19,13 +19,15 @@ export async function evaluateRunAlignment(options: EvaluateRunOptions): Promise
       advice: 'give a run whose recipe has "alignment"',
     });
   const from = await chooseSplit(recipe, options, 'heldOut');
-  if (partMentions(from.source, context.tokenizer, context.config.text_seq_len) !== undefined) {
-    const measured = await alignmentOfSplit(context, from, await prepareChosen(run, from));
-    if (measured?.figures !== undefined) return measured.figures;
-  }
+  const isKnown = partMentions(from.source, context.tokenizer, context.config.text_seq_len) !== undefined;
+  const measured = isKnown ? await alignmentOfSplit(context, from, await prepareChosen(run, from)) : undefined;
+  if (measured?.figures !== undefined) return measured.figures;
   throw new KaleidoError({
     source: 'recipes',
-    problem: `alignment cannot be measured on ${from.source.name}: where the parts of its products are is unknown`,
-    advice: 'leave out --data: the atelier knows it of the garments that it draws',
+    problem: `alignment cannot be measured on ${from.source.name}`,
+    found: isKnown ? 'no caption that mentions a visible part' : 'photographs whose parts are unknown',
+    advice: isKnown
+      ? 'give more garments'
+      : 'leave out --data: of the garments that the atelier draws, it knows the parts',
   });
 }

@@ -1,7 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { AlignableProducts, Aligner, AlignOptions } from '../aligner.ts';
 import { assertFeatureWidth } from '../assert-feature-width.ts';
-import { type ContentWord, captionPhrases } from '../caption-phrases.ts';
+import { type ContentWord, captionPhrases, rowPhrases } from '../caption-phrases.ts';
 import { attendedMaps } from '../show-attend-tell/attended-maps.ts';
 import { ShowAttendTell } from '../show-attend-tell/show-attend-tell.ts';
 import { type WrittenCaption, writeCaptions } from '../show-attend-tell/write-captions.ts';
@@ -43,7 +43,7 @@ export function captionerAligner(captioner: FittedCaptioner, options: CaptionerA
     rows: readonly number[],
   ): Promise<MappedWord[][]> {
     const grids = await cellGrids(products.features, rows);
-    const own = rows.map((row) => contentWords(products, row, vocabulary));
+    const own = rows.map((row) => rowPhrases(products, row, vocabulary).flat());
     if (words === 'given') {
       const captions = rows.map((row) => ownPieces(products, row));
       const maps = await attendedMaps(model, grids, captions);
@@ -72,15 +72,6 @@ export function captionerAligner(captioner: FittedCaptioner, options: CaptionerA
       }
     },
   };
-}
-
-function contentWords(
-  { ids, wordStarts, lengths, textLength: T }: AlignableProducts,
-  row: number,
-  vocabulary: readonly string[],
-): readonly ContentWord[] {
-  const [from, to] = [row * T, (row + 1) * T];
-  return captionPhrases(ids.subarray(from, to), wordStarts.subarray(from, to), lengths[row]!, vocabulary).flat();
 }
 
 /** The map of a word whose pieces are counted with [CLS], which has no row. @param attention [pieces, G] */

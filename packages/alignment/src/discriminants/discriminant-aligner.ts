@@ -3,9 +3,9 @@ import { alignedLevels, firstPlace, placeCount } from '../aligned-levels.ts';
 import type { AlignableProducts, Aligner, AlignOptions } from '../aligner.ts';
 import { assertFeatureWidth } from '../assert-feature-width.ts';
 import { bestPatches } from '../best-patches.ts';
-import { type ContentWord, captionPhrases } from '../caption-phrases.ts';
+import { type ContentWord, rowPhrases } from '../caption-phrases.ts';
 import type { Discriminants } from './discriminants.ts';
-import { placeComponents } from './fit-discriminants.ts';
+import { placeComponents } from './place-components.ts';
 
 export interface DiscriminantAlignerOptions {
   /** The pieces of the captions by id. */
@@ -92,7 +92,7 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
 
   return {
     async *align(products: AlignableProducts, { onProgress, signal }: AlignOptions = {}) {
-      const { rows: N, textLength: T, ids, wordStarts, lengths, features } = products;
+      const { rows: N, features } = products;
       assertFeatureWidth(features, known.featureWidth);
       const components = new Float64Array(placeCount * K); // [50, K]
       for (let from = 0; from < N; from += blockRows) {
@@ -104,12 +104,7 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
           placeComponents(table, row, known.directions, components);
           const mean = (group ?? known.groups.length) * components.length;
           for (let i = 0; i < components.length; i++) components[i]! -= known.means[mean + i]!;
-          const phrases = captionPhrases(
-            ids.subarray(row * T, (row + 1) * T),
-            wordStarts.subarray(row * T, (row + 1) * T),
-            lengths[row]!,
-            vocabulary,
-          );
+          const phrases = rowPhrases(products, row, vocabulary);
           yield phrases
             .flatMap((phrase) => alignPhrase(phrase, group, components))
             .sort((a, b) => a.token - b.token || a.patch - b.patch);

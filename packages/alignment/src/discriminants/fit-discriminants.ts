@@ -1,10 +1,10 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { FeatureTable } from '@kaleido/layout';
-import { alignedLevels, placeCount, placeSlots } from '../aligned-levels.ts';
+import { placeCount } from '../aligned-levels.ts';
 import type { AlignableProducts, AlignOptions } from '../aligner.ts';
-import { captionPhrases } from '../caption-phrases.ts';
+import { rowPhrases } from '../caption-phrases.ts';
 import type { Discriminants } from './discriminants.ts';
-import { principalDirections, project } from './principal-directions.ts';
+import { GroupSums } from './group-sums.ts';
+import { directionsOf, placeComponents } from './place-components.ts';
 import { choleskyFactor, solveInPlace } from './solve-positive.ts';
 
 export interface FitDiscriminantsOptions extends AlignOptions {
@@ -21,9 +21,6 @@ export interface FitDiscriminantsOptions extends AlignOptions {
 
 /** Rows that are read at once. */
 const blockRows = 128;
-
-/** Photographs from which the directions are taken: 3,600 patches of level 3 or more, hundreds for each component. */
-const sampledRows = 400;
 
 /** A word in more of the captions than this says nothing about one product rather than another. */
 const mostShare = 0.6;
@@ -73,14 +70,14 @@ export async function fitDiscriminants(
 }
 
 /** The different content words of a caption. */
-function wordsOf(
-  { ids, wordStarts, lengths, textLength: T }: AlignableProducts,
-  row: number,
-  vocabulary: readonly string[],
-): string[] {
-  const [from, to] = [row * T, (row + 1) * T];
-  const phrases = captionPhrases(ids.subarray(from, to), wordStarts.subarray(from, to), lengths[row]!, vocabulary);
-  return [...new Set(phrases.flat().map(({ text }) => text))];
+function wordsOf(products: AlignableProducts, row: number, vocabulary: readonly string[]): string[] {
+  return [
+    ...new Set(
+      rowPhrases(products, row, vocabulary)
+        .flat()
+        .map(({ text }) => text),
+    ),
+  ];
 }
 
 /** @throws KaleidoError if there is none */
@@ -99,115 +96,6 @@ function frequentWords(captions: readonly (readonly string[])[], least: number):
 
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
-}
-
-/** [3, F, K]: the main directions of each level, divided by each feature's deviation. */
-async function directionsOf({ rows: N, features }: AlignableProducts, K: number): Promise<Float32Array> {
-  const F = features.featureWidth;
-  const count = Math.min(N, sampledRows);
-  const rows = Array.from({ length: count }, (_, index) => Math.floor((index * N) / count));
-  const table = await features.load(rows);
-  const all = new Float32Array(alignedLevels.length * F * K);
-  let first = 0;
-  for (const [index, { patches }] of alignedLevels.entries()) {
-    const slots = placeSlots.slice(first, first + patches);
-    first += patches;
-    const vectors = new Float32Array(count * patches * F); // [n, F]
-    for (const [at, row] of rows.entries()) table.copy(row, slots, vectors, at * patches * F);
-    const deviations = centre(vectors, patches, F);
-    const directions = principalDirections(vectors, F, K);
-    for (let f = 0; f < F; f++)
-      for (let k = 0; k < K; k++) all[(index * F + f) * K + k] = directions[f * K + k]! / deviations[f]!;
-  }
-  return all;
-}
-
-/** Takes the mean of each place from its vectors, and divides each feature by its deviation, which is returned. */
-function centre(vectors: Float32Array, patches: number, F: number): Float64Array {
-  const n = vectors.length / F;
-  const means = new Float64Array(patches * F);
-  for (let i = 0; i < vectors.length; i++) means[i % (patches * F)]! += (vectors[i]! * patches) / n;
-  const squares = new Float64Array(F);
-  for (let i = 0; i < vectors.length; i++) {
-    vectors[i]! -= means[i % (patches * F)]!;
-    squares[i % F]! += vectors[i]! ** 2 / n;
-  }
-  const deviations = squares.map((square) => Math.sqrt(square) + 1e-4);
-  for (let i = 0; i < vectors.length; i++) vectors[i]! /= deviations[i % F]!;
-  return deviations;
-}
-
-/** Writes the components of a row's 50 places, [50, K]. */
-export function placeComponents(
-  table: FeatureTable,
-  row: number,
-  directions: Float32Array,
-  target: Float64Array,
-): void {
-  const F = table.featureWidth;
-  const K = target.length / placeCount;
-  const vectors = new Float32Array(placeCount * F);
-  table.copy(row, placeSlots, vectors);
-  let place = 0;
-  for (const [index, { patches }] of alignedLevels.entries()) {
-    const own = directions.subarray(index * F * K, (index + 1) * F * K);
-    for (let patch = 0; patch < patches; patch++, place++)
-      project(vectors.subarray(place * F, (place + 1) * F), own, target.subarray(place * K, (place + 1) * K));
-  }
-}
-
-/** Sums over the products of one group. */
-class GroupSums {
-  count = 0;
-  /** [50, K] */
-  readonly sum: Float64Array;
-  /** [50, K, K] lower triangles */
-  readonly products: Float64Array;
-  /** Of the products whose caption has the word. */
-  readonly words = new Map<number, { count: number; readonly sum: Float64Array }>();
-
-  constructor(readonly K: number) {
-    this.sum = new Float64Array(placeCount * K);
-    this.products = new Float64Array(placeCount * K * K);
-  }
-
-  add(values: Float64Array, words: readonly number[]): void {
-    const { K, sum, products } = this;
-    this.count++;
-    for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;
-    for (let place = 0; place < placeCount; place++)
-      for (let a = 0; a < K; a++) {
-        const value = values[place * K + a]!;
-        for (let b = 0; b <= a; b++) products[(place * K + a) * K + b]! += value * values[place * K + b]!;
-      }
-    for (const word of words) {
-      const own = this.words.get(word) ?? { count: 0, sum: new Float64Array(placeCount * K) };
-      this.words.set(word, own);
-      own.count++;
-      for (let i = 0; i < values.length; i++) own.sum[i]! += values[i]!;
-    }
-  }
-
-  /** The covariance at a place, times the count; lower triangle. */
-  scatter(place: number): Float64Array {
-    const { K, count, sum, products } = this;
-    const scatter = products.slice(place * K * K, (place + 1) * K * K);
-    for (let a = 0; a < K; a++)
-      for (let b = 0; b <= a; b++) scatter[a * K + b]! -= (sum[place * K + a]! * sum[place * K + b]!) / count;
-    return scatter;
-  }
-
-  /** Sum of the word's products at a place, less as many means of the group. */
-  difference(word: { readonly count: number; readonly sum: Float64Array }, place: number): Float64Array {
-    const { K, count, sum } = this;
-    const from = place * K;
-    return word.sum.slice(from, from + K).map((value, k) => value - (word.count * sum[from + k]!) / count);
-  }
-
-  /** Variance of having a word, summed over the group's products. */
-  variance({ count }: { readonly count: number }): number {
-    return count * (1 - count / this.count);
-  }
 }
 
 type Compared = Pick<Discriminants, 'means' | 'evidence' | 'contrasts' | 'groupWords' | 'groupEvidence'>;
