@@ -4,7 +4,8 @@ import { type ColourName, colourNames } from './colours.ts';
 import { designProduct, productAttributes } from './design-product.ts';
 import { featureNames, featureWords } from './features.ts';
 import { categoryNames, garmentKinds, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
-import { motifNames, type PatternName, patternNames } from './patterns.ts';
+import { motifNames } from './motifs.ts';
+import { type PatternName, patternNames } from './patterns.ts';
 
 describe('the vocabulary of the atelier', () => {
   it('is as large as a shop', () => {

@@ -13,7 +13,8 @@ import { type FeatureName, featureNames, type ProductFeatures } from './features
 import type { GarmentKind } from './garment-kind.ts';
 import { garmentKinds, type SubcategoryName } from './garment-kinds.ts';
 import type { Department } from './look.ts';
-import { type MotifName, motifNames, type PatternName, patterns } from './patterns.ts';
+import { type MotifName, motifNames } from './motifs.ts';
+import { type PatternName, patterns } from './patterns.ts';
 
 /** A designed article: plain data, from which pictures and captions are made. */
 export interface AtelierProduct {

@@ -1,8 +1,8 @@
 import { darker, lighter, mix } from './colours.ts';
 import { fabrics } from './fabrics.ts';
 import type { Look } from './look.ts';
+import { motifs } from './motifs.ts';
 import { Outline } from './outline.ts';
-import { motifs } from './patterns.ts';
 import type { Sketch } from './sketch.ts';
 
 function badge(sketch: Sketch, look: Look, x: number, y: number): void {

@@ -9,8 +9,8 @@ import { drawBelt, drawPeplum, drawSkirtPanel, type SkirtCut } from './draw-skir
 import { drawSleeves } from './draw-sleeves.ts';
 import { fabrics } from './fabrics.ts';
 import { around, hangingFolds, type Look, pulledFolds } from './look.ts';
+import { motifs } from './motifs.ts';
 import { Outline } from './outline.ts';
-import { motifs } from './patterns.ts';
 import type { Fold, Sketch } from './sketch.ts';
 
 /** How a garment for the upper body is cut; half widths and heights in centimetres from the neck point. */

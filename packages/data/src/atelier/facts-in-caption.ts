@@ -4,7 +4,8 @@ import { type Fact, featureFact, motifFact } from './facts.ts';
 import { featureNames, featureValues, featureWords } from './features.ts';
 import type { GarmentKind } from './garment-kind.ts';
 import { garmentKinds, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
-import { motifNames, motifNouns, motifPlace, motifs, patternNames, patterns, scaleWords } from './patterns.ts';
+import { motifNames, motifNouns, motifPlace, motifs } from './motifs.ts';
+import { patternNames, patterns, scaleWords } from './patterns.ts';
 import { splitArticle } from './write-caption.ts';
 
 /** What a phrase can mean. */

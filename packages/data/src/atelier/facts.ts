@@ -1,6 +1,6 @@
 import type { AtelierProduct } from './design-product.ts';
 import { type FeatureName, featureNames, featureWords } from './features.ts';
-import type { MotifName } from './patterns.ts';
+import type { MotifName } from './motifs.ts';
 
 /** What a fact is about: `part` stands for all features of a garment, such as its sleeves, and for a printed motif. */
 export type FactAspect = 'colour' | 'type' | 'pattern' | 'part';

@@ -23,6 +23,7 @@ export { factsIn } from './facts-in-caption.ts';
 export { type FeatureName, type FeatureValues, featureNames, type ProductFeatures } from './features.ts';
 export { categoryNames, type SubcategoryName, subcategoryNames } from './garment-kinds.ts';
 export type { Department } from './look.ts';
+export { type MotifName, motifNames } from './motifs.ts';
 export {
   ATELIER_VERSION,
   type Atelier,
@@ -32,6 +33,6 @@ export {
   type PictureFormat,
   svgPictures,
 } from './open-atelier.ts';
-export { type MotifName, motifNames, type PatternName, patternNames } from './patterns.ts';
+export { type PatternName, patternNames } from './patterns.ts';
 export type { PartName, Side } from './sketch.ts';
 export { type Caption, type Mention, type MentionAspect, writeCaption } from './write-caption.ts';

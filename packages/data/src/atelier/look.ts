@@ -1,6 +1,6 @@
 import type { RandomStream } from '@kaleido/foundation';
 import type { ProductFeatures } from './features.ts';
-import type { MotifName } from './patterns.ts';
+import type { MotifName } from './motifs.ts';
 import type { Fold, Sketch } from './sketch.ts';
 
 export type Department = 'women' | 'men' | 'girls' | 'boys' | 'unisex';

@@ -4,7 +4,8 @@ import type { AtelierProduct, Season } from './design-product.ts';
 import { fabrics } from './fabrics.ts';
 import { type FeatureName, featureNames, featureWords } from './features.ts';
 import { garmentKinds } from './garment-kinds.ts';
-import { motifNouns, motifPlace, motifs, patterns, scaleWords } from './patterns.ts';
+import { motifNouns, motifPlace, motifs } from './motifs.ts';
+import { patterns, scaleWords } from './patterns.ts';
 import type { PartName } from './sketch.ts';
 
 /** What a mention describes: a feature of the garment, or one of these. */
