@@ -24,5 +24,12 @@ export {
   safetensorsPieces,
 } from './safetensors.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
+export {
+  assertWeightSizes,
+  restoreWeightTensors,
+  type WeightErrors,
+  type WeightShape,
+  weightTensors,
+} from './shaped-weights.ts';
 export { formatCommand, shellQuote } from './shell-quote.ts';
 export { inProcess, type ModuleWorkers, type ServiceCalls, transferred, type WorkerService } from './worker-service.ts';

@@ -1,10 +1,12 @@
 import { readAll } from '@kaleido/backend';
 import {
-  float32Tensor,
+  assertWeightSizes,
   float32Values,
-  KaleidoError,
+  restoreWeightTensors,
   type SafetensorsFile,
   type StoredTensor,
+  type WeightErrors,
+  weightTensors,
 } from '@kaleido/foundation';
 import { KaleidoBert } from './kaleido-bert.ts';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
@@ -29,39 +31,20 @@ export function modelFromWeights(config: KaleidoBertConfig, weights: Weights): K
   return KaleidoBert.fromValues(config, ({ name }) => weights.get(name) as Float32Array);
 }
 
+/** Errors of weights that do not fit. */
+const errors: WeightErrors = { source: 'model', advice: 'use the config.json that was written with these weights' };
+
 /**
  * @param sizes the number of values under each name
  * @throws KaleidoError for a weight that is missing, of another size, or that no variable asks for
  */
 export function assertWeights(config: KaleidoBertConfig, sizes: ReadonlyMap<string, number>): void {
-  const descriptions = variableDescriptions(config);
-  const names = new Set(descriptions.map(({ name }) => name));
-  for (const name of sizes.keys())
-    if (!names.has(name))
-      throw new KaleidoError({
-        source: 'model',
-        problem: 'the weights hold a tensor that the configuration has no variable for',
-        found: name,
-        advice: 'use the config.json that was written with these weights',
-      });
-  for (const { name, shape } of descriptions) {
-    const found = sizes.get(name);
-    if (found === shape.reduce((product, length) => product * length, 1)) continue;
-    throw new KaleidoError({
-      source: 'model',
-      problem: `the weights must hold "${name}" of shape [${shape.join(', ')}]`,
-      found: found === undefined ? 'nothing of that name' : `${found} numbers`,
-      advice: 'use the config.json that was written with these weights',
-    });
-  }
+  assertWeightSizes(variableDescriptions(config), sizes, errors);
 }
 
 /** Weights as safetensors entries, in the model's order. */
 export function storeWeights(config: KaleidoBertConfig, weights: Weights): [string, StoredTensor][] {
-  return variableDescriptions(config).map(({ name, shape }) => [
-    name,
-    float32Tensor(weights.get(name) as Float32Array, shape),
-  ]);
+  return weightTensors(variableDescriptions(config), weights);
 }
 
 /**
@@ -69,20 +52,7 @@ export function storeWeights(config: KaleidoBertConfig, weights: Weights): [stri
  * @throws KaleidoError where a tensor's shape is not the configuration's
  */
 export function restoreWeights(config: KaleidoBertConfig, file: SafetensorsFile): Weights {
-  const shapes = new Map(variableDescriptions(config).map(({ name, shape }) => [name, shape.join(', ')]));
-  return new Map(
-    [...file.tensors].map(([name, tensor]) => {
-      const expected = shapes.get(name);
-      if (expected !== undefined && expected !== tensor.shape.join(', '))
-        throw new KaleidoError({
-          source: 'model',
-          problem: `tensor "${name}" must have the shape [${expected}]`,
-          found: `[${tensor.shape.join(', ')}]`,
-          advice: 'use the config.json that was written with these weights',
-        });
-      return [name, float32Values(tensor, name)];
-    }),
-  );
+  return restoreWeightTensors(variableDescriptions(config), file, errors);
 }
 
 /** A Float32Array over bytes that were read only for it, without a copy. */

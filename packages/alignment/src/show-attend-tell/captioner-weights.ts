@@ -1,9 +1,10 @@
 import {
-  float32Tensor,
-  float32Values,
-  KaleidoError,
+  assertWeightSizes,
+  restoreWeightTensors,
   type SafetensorsFile,
   type StoredTensor,
+  type WeightErrors,
+  weightTensors,
 } from '@kaleido/foundation';
 import { captionerVariables } from './captioner-variables.ts';
 import type { ShowAttendTellConfig } from './show-attend-tell-config.ts';
@@ -11,30 +12,15 @@ import type { ShowAttendTellConfig } from './show-attend-tell-config.ts';
 /** Every weight of a captioner by name, on the host. */
 export type CaptionerWeights = ReadonlyMap<string, Float32Array>;
 
-const advice = 'use the configuration that was written with these weights';
+const errors: WeightErrors = {
+  source: 'alignment',
+  advice: 'use the configuration that was written with these weights',
+};
 
 /** @throws KaleidoError for a weight that is missing, of another size, or that no variable asks for */
 export function assertCaptionerWeights(config: ShowAttendTellConfig, weights: CaptionerWeights): void {
-  const variables = captionerVariables(config);
-  const names = new Set(variables.map(({ name }) => name));
-  for (const name of weights.keys())
-    if (!names.has(name))
-      throw new KaleidoError({
-        source: 'alignment',
-        problem: 'the weights hold a tensor that the captioner has no variable for',
-        found: name,
-        advice,
-      });
-  for (const { name, shape } of variables) {
-    const found = weights.get(name)?.length;
-    if (found === shape.reduce((product, length) => product * length, 1)) continue;
-    throw new KaleidoError({
-      source: 'alignment',
-      problem: `the weights must hold "${name}" of shape [${shape.join(', ')}]`,
-      found: found === undefined ? 'nothing of that name' : `${found} numbers`,
-      advice,
-    });
-  }
+  const sizes = new Map([...weights].map(([name, { length }]) => [name, length]));
+  assertWeightSizes(captionerVariables(config), sizes, errors);
 }
 
 /** Weights as safetensors entries, in the captioner's order. */
@@ -43,10 +29,7 @@ export function storeCaptionerWeights(
   weights: CaptionerWeights,
 ): [string, StoredTensor][] {
   assertCaptionerWeights(config, weights);
-  return captionerVariables(config).map(({ name, shape }) => [
-    name,
-    float32Tensor(weights.get(name) as Float32Array, shape),
-  ]);
+  return weightTensors(captionerVariables(config), weights);
 }
 
 /**
@@ -54,18 +37,5 @@ export function storeCaptionerWeights(
  * @throws KaleidoError where a tensor's shape is not the configuration's
  */
 export function restoreCaptionerWeights(config: ShowAttendTellConfig, file: SafetensorsFile): CaptionerWeights {
-  const shapes = new Map(captionerVariables(config).map(({ name, shape }) => [name, shape.join(', ')]));
-  return new Map(
-    [...file.tensors].map(([name, tensor]) => {
-      const expected = shapes.get(name);
-      if (expected !== undefined && expected !== tensor.shape.join(', '))
-        throw new KaleidoError({
-          source: 'alignment',
-          problem: `tensor "${name}" must have the shape [${expected}]`,
-          found: `[${tensor.shape.join(', ')}]`,
-          advice,
-        });
-      return [name, float32Values(tensor, name)];
-    }),
-  );
+  return restoreWeightTensors(captionerVariables(config), file, errors);
 }
