@@ -96,6 +96,8 @@ thead th[colspan] { color: var(--ink); text-align: left; }
 .figures tbody th { white-space: nowrap; }
 .figures td small { display: block; color: var(--soft); font-size: 12.5px; }
 .figures tbody th small { color: var(--soft); margin-left: 4px; }
+.ablation th, .ablation td { padding-left: 18px; }
+.ablation .within { color: var(--soft); }
 .standard > * { font-weight: 600; }
 .standard small { font-weight: 400; }
 .chance > * { color: var(--soft); font-weight: 400; }
