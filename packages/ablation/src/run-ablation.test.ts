@@ -7,7 +7,7 @@ import { microAblation } from '../test/micro-ablation.ts';
 import { parseAblation } from './index.ts';
 import { type AblationResult, planAblation, type RunAblationOptions, runAblation } from './node.ts';
 
-jest.setTimeout(300_000);
+jest.setTimeout(3_000_000);
 
 let folder = '';
 beforeAll(async () => {

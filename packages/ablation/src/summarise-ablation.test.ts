@@ -76,7 +76,6 @@ describe('summariseAblation', () => {
       '50.0 ± 0.0',
       '12.0 ± 2.0',
       '20.0 ± 0.0',
-      '',
     ]);
     expect(cells('| without jigsaw').slice(3, 7)).toEqual([
       '62.0 (1 of 3)',

@@ -75,7 +75,7 @@ function draw(points: readonly Point[], reference: number | undefined, range: re
     document,
     width: 320,
     height: margins.top + margins.bottom + rowHeight * points.length,
-    marginLeft: Math.ceil(Math.max(...titles.map((title) => textWidth(title, fontSize)))) + 8,
+    marginLeft: Math.ceil(Math.max(...titles.map((title) => textWidth(title, fontSize)))) + 16,
     marginRight: margins.right,
     marginTop: margins.top,
     marginBottom: margins.bottom,

@@ -53,14 +53,16 @@ function notes({ groups, reference, unknown }: AblationTable): string[] {
 
 function groupTable({ figures, reference, groups }: AblationTable, { variants }: AblationGroup): Html {
   const shown = figures.filter(({ key }) => variants.some(({ values }) => values[key] !== undefined));
-  const titles = new Map(groups.flatMap((group) => group.variants).map((row) => [row.name, row.title]));
+  const all = groups.flatMap((group) => group.variants);
+  const titles = new Map(all.map((row) => [row.name, row.title]));
+  const referenceRuns = all.find(({ name }) => name === reference)?.runs;
   const withPaper = variants.some(({ paper }) => paper !== undefined);
   return html`<div class="wide"><table class="figures ablation">
     <thead><tr><th scope="col">Variant</th>${shown.map(({ title }) => html`<th scope="col">${title}</th>`)}${
       withPaper && html`<th scope="col">The paper’s SumR</th>`
     }</tr></thead>
     <tbody>${variants.map(
-      (row) => html`<tr class="${row.name === reference ? 'standard' : ''}">
+      (row) => html`<tr class="${row.runs === referenceRuns ? 'standard' : ''}">
         <th scope="row">${row.title}${runsNote(row, titles)}</th>
         ${shown.map(({ key }) => cell(row.values[key], row.seeds.length))}
         ${withPaper && html`<td>${row.paper !== undefined && decimal(row.paper, 2)}</td>`}
