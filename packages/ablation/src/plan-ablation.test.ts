@@ -113,7 +113,7 @@ describe('the ablations of this repository', () => {
     const foregrounds = variants
       .filter(({ group }) => group === 'Kaleido patches')
       .map(({ runs }) => all.get(runs)?.features.foreground.kind);
-    expect(foregrounds).toEqual(['whole-image', 'background-colour', 'u2net']);
+    expect(foregrounds).toEqual(['whole-image', 'background-colour', 'network']);
     const masking = variants
       .filter(({ group }) => group === 'Masking')
       .map(({ runs }) => [

@@ -66,9 +66,11 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
     if (evaluation !== undefined) keep(run, evaluation);
   }
   const left = chosen.filter(({ runs, seed }) => finished.get(runs)?.has(seed) !== true);
-  if (left.length < chosen.length) onMessage?.(`${chosen.length - left.length} runs are finished from before`);
+  if (left.length < chosen.length)
+    onMessage?.(`${chosen.length - left.length} of ${chosen.length} chosen runs are finished from before`);
+  // Where nothing can run, nothing is written.
+  if (left.length === 0) await writeTable(plan, finished, out);
   let kind: AblationResult['kind'] = 'finished';
-  let written = await writeTable(plan, finished, out);
   for (const [index, run] of left.entries()) {
     onMessage?.(`run ${index + 1} of ${left.length}: ${run.runs}, seed ${run.seed}`);
     const result = await runRecipe({ ...runOptions(options, run), overwrite });
@@ -77,9 +79,10 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
       break;
     }
     if (result.evaluation !== undefined) keep(run, result.evaluation);
-    written = await writeTable(plan, finished, out);
+    await writeTable(plan, finished, out);
   }
-  return { kind, ...written, report: join(out, 'ablation.html') };
+  const table = summariseAblation(plan, finished);
+  return { kind, table, markdown: ablationMarkdown(table), report: join(out, 'ablation.html') };
 }
 
 function runOptions(
@@ -140,13 +143,11 @@ async function writeTable(
   plan: AblationPlan,
   finished: ReadonlyMap<string, ReadonlyMap<number, Evaluation>>,
   out: string,
-): Promise<Pick<AblationResult, 'table' | 'markdown'>> {
+): Promise<void> {
   const table = summariseAblation(plan, finished);
-  const markdown = ablationMarkdown(table);
   // Loaded here: plots and their page take half a second to load.
   const { renderAblation } = await import('@kaleido/eval/node');
   await writeWhole(join(out, 'ablation.json'), `${JSON.stringify(table, undefined, 2)}\n`);
-  await writeWhole(join(out, 'ablation.md'), markdown);
+  await writeWhole(join(out, 'ablation.md'), ablationMarkdown(table));
   await writeWhole(join(out, 'ablation.html'), renderAblation(table));
-  return { table, markdown };
 }
