@@ -15,10 +15,11 @@ import {
 import { alignRecipe, type PreparedPictures, parseRecipe, prepareRecipe, runRecipe } from '@kaleido/recipes/node';
 import { isReleasedRecipe, parseReleasedRecipe } from '@kaleido/released';
 import { type ReleasedFigures, runReleased } from '@kaleido/released/node';
-import type { RunListeners } from '@kaleido/runs';
 import { notedLines, skippedLines } from '@kaleido/splits';
 import { Command } from 'commander';
+import { type AblationCommandOptions, ablationRun } from './ablation-run.ts';
 import { followRun } from './follow-run.ts';
+import type { Run } from './run.ts';
 
 interface Options {
   readonly recipe: string;
@@ -79,6 +80,23 @@ command
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features and alignments are kept', '.kaleido')
   .action(align);
+
+command
+  .command('ablation')
+  .description(
+    'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
+  )
+  .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for ablations that need them')
+  .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
+  .option('--only <names...>', 'variants to run (default: all)')
+  .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')
+  .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
+  .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
+  .option('--overwrite', 'remove the chosen runs in --out and run them again; without it no run is removed')
+  .action(async (options: AblationCommandOptions) => follow(await ablationRun(options)));
 
 async function train(options: Options, given: Command): Promise<void> {
   const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
@@ -204,9 +222,6 @@ function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   refuse(['checkpoint'], 'only recipes/released begin from one; this recipe can name a BERT in model.bert');
   return ownRun(text, options);
 }
-
-/** Runs to the end and returns its closing text; undefined if it was stopped. */
-type Run = (listeners: RunListeners & { readonly signal: AbortSignal }) => Promise<string | undefined>;
 
 /** The text for a run that was already finished. */
 function finishedLine(out: string, at: string): string {

@@ -1,3 +1,10 @@
+export type {
+  AblationFigure,
+  AblationGroup,
+  AblationRow,
+  AblationTable,
+  AblationValue,
+} from './ablation/ablation-table.ts';
 export {
   type AlignedPicture,
   type PlacedWord,
