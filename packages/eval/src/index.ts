@@ -85,3 +85,5 @@ export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';
 export { type Guess, NeighbourCounts } from './words/neighbour-counts.ts';
 export { type MaskedPieces, type PieceAnswers, type WordAnswers, wordFigures } from './words/word-figures.ts';
+export { type Html, type HtmlPart, html, pictureSource, trustedMarkup } from './report/html.ts';
+export { style as reportStyle } from './report/style.ts';
