@@ -16,7 +16,15 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const bytesPerElement: Readonly<Record<SafetensorsType, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, I8: 1, U8: 1 };
+const bytesPerElement: Readonly<Record<SafetensorsType, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  I64: 8,
+  I8: 1,
+  U8: 1,
+};
 
 const metadataKey = '__metadata__';
 

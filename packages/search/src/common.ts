@@ -1,4 +1,4 @@
-export { type EmbedGroup, embedFromFeatures, type Embedded, type ProductToIndex } from './embed-products.ts';
+export { type Embedded, type EmbedGroup, embedFromFeatures, type ProductToIndex } from './embed-products.ts';
 export type { Where } from './filter.ts';
 export type { VectorPrecision } from './manifest.ts';
 export type { ModelIdentity } from './model-identity.ts';

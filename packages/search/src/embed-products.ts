@@ -13,7 +13,9 @@ export interface ProductToIndex extends IndexedProduct {
 }
 
 /** A photograph's vector, and its features if they are wanted; or why there is none. */
-export type Embedded = { readonly vector: Float32Array; readonly features?: StoredFeatures } | { readonly reason: string };
+export type Embedded =
+  | { readonly vector: Float32Array; readonly features?: StoredFeatures }
+  | { readonly reason: string };
 
 /** Embeds some products; the answers are in their order. */
 export type EmbedGroup = (group: readonly ProductToIndex[]) => Promise<Embedded[]>;
@@ -78,7 +80,8 @@ async function embedBatch({ model }: SearchModel, batch: ImageBatch, withFeature
 }
 
 function storedFeatures({ size, features, positions }: ImageBatch, row: number): StoredFeatures {
-  const rowOf = (all: Float32Array): Float32Array => all.slice((row * all.length) / size, ((row + 1) * all.length) / size);
+  const rowOf = (all: Float32Array): Float32Array =>
+    all.slice((row * all.length) / size, ((row + 1) * all.length) / size);
   const bits = Uint16Array.from(rowOf(features), toFloat16Bits);
   return {
     features: new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength),

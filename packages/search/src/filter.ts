@@ -87,7 +87,10 @@ function unknownField(field: string, known: readonly string[]): KaleidoError {
     source: 'search',
     problem: 'no product of the index has a field of this name',
     found: field,
-    advice: known.length === 0 ? 'its products have no labels' : `${didYouMean(field, known)} known are ${known.join(', ')}`.trim(),
+    advice:
+      known.length === 0
+        ? 'its products have no labels'
+        : `${didYouMean(field, known)} known are ${known.join(', ')}`.trim(),
   });
 }
 

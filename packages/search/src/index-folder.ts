@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderOnDisk, type FolderLock, lockFolder, writeWhole } from '@kaleido/foundation/node';
 import type { FolderFiles } from '@kaleido/foundation';
+import { type FolderLock, folderOnDisk, lockFolder, writeWhole } from '@kaleido/foundation/node';
 import { type Manifest, manifestFile, manifestText } from './manifest.ts';
 
 /** Changes of files, one after another. Each is whole or has not happened, whenever the process is killed. */

@@ -68,8 +68,8 @@ export async function readManifest(files: FolderFiles): Promise<Manifest | undef
     });
   const manifest = parsed.data as Manifest;
   const counted = manifest.segments.reduce((sum, { count, deleted }) => sum + count - deleted.length, 0);
-  const wrong = manifest.segments.find(
-    ({ count, deleted }) => deleted.some((row, i) => row >= count || row <= (deleted[i - 1] ?? -1)),
+  const wrong = manifest.segments.find(({ count, deleted }) =>
+    deleted.some((row, i) => row >= count || row <= (deleted[i - 1] ?? -1)),
   );
   if (wrong !== undefined || counted !== manifest.products)
     throw new KaleidoError({

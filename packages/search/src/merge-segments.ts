@@ -2,7 +2,7 @@ import { type FolderFiles, KaleidoError, readWhole, type SafetensorsReader } fro
 import type { LoadedIndex } from './load-index.ts';
 import type { SegmentDescription } from './manifest.ts';
 import type { SegmentRow } from './segment-builder.ts';
-import { openFeatures, readStoredFeatures, readVectors, segmentFile, type StoredVectors } from './segment-files.ts';
+import { openFeatures, readStoredFeatures, readVectors, type StoredVectors, segmentFile } from './segment-files.ts';
 import type { StoredProduct } from './stored-product.ts';
 
 /** Segments with fewer products than this share of a full one are small. */
@@ -15,9 +15,7 @@ const mostDeleted = 0.25;
 /** The segments that merging would write anew: those with deleted rows, and small ones. */
 export function segmentsToMerge({ segments }: LoadedIndex['manifest'], fullRows: number): SegmentDescription[] {
   const small = segments.filter((segment) => isSmall(segment, fullRows));
-  return segments.filter(
-    (segment) => segment.deleted.length > 0 || (small.length > 1 && isSmall(segment, fullRows)),
-  );
+  return segments.filter((segment) => segment.deleted.length > 0 || (small.length > 1 && isSmall(segment, fullRows)));
 }
 
 /** Whether an index has so many deleted rows or small segments that it should be merged. */
@@ -47,7 +45,8 @@ export async function* rowsOf(
     try {
       const gone = new Set(deleted);
       for (const [row, product] of products.entries())
-        if (!gone.has(row)) yield await rowOf(product, row, { vectors, pictures, features, width: index.manifest.width });
+        if (!gone.has(row))
+          yield await rowOf(product, row, { vectors, pictures, features, width: index.manifest.width });
     } finally {
       await features?.close();
     }

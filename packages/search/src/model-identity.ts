@@ -17,7 +17,10 @@ export interface ModelIdentity {
 const parts = ['weights', 'vocabulary', 'preprocessor'] as const;
 
 /** @param name what readers call the model */
-export async function modelIdentity({ model, tokenizer, preprocessor }: SearchModel, name: string): Promise<ModelIdentity> {
+export async function modelIdentity(
+  { model, tokenizer, preprocessor }: SearchModel,
+  name: string,
+): Promise<ModelIdentity> {
   return {
     name,
     weights: await hashOfWeights(model),

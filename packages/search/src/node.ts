@@ -82,4 +82,5 @@ async function emptyManifest(
 }
 
 export * from './common.ts';
+export { smallPicture } from './small-picture.ts';
 export { type AddOptions, type AddReport, type LeftOut, WritableIndex } from './writable-index.ts';

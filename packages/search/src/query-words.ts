@@ -38,9 +38,13 @@ export function readQueryWords(text: string, { tokenizer, model }: SearchModel):
   const spelled = words.filter((word) => word.pieces.length > 1 && !unknown.includes(word));
   const notes: string[] = [];
   if (unknown.length > 0)
-    notes.push(`the model cannot read ${unknown.map(shown).join(', ')}: ${unknown.length === words.length ? 'no word is left' : 'left out'}`);
+    notes.push(
+      `the model cannot read ${unknown.map(shown).join(', ')}: ${unknown.length === words.length ? 'no word is left' : 'left out'}`,
+    );
   for (const word of spelled)
-    notes.push(`${shown(word)} is no word of the model's vocabulary: it reads ${word.pieces.join(' ')}, and may not know what it means`);
+    notes.push(
+      `${shown(word)} is no word of the model's vocabulary: it reads ${word.pieces.join(' ')}, and may not know what it means`,
+    );
   if (unknown.length === words.length) return { text: undefined, notes };
   const left = [...points];
   for (const { begin, end } of unknown) left.fill(' ', begin, end);

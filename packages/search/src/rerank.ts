@@ -58,7 +58,8 @@ export async function rerank(
       }),
     ); // [B, 2]
     const values = await pairs.data<'float32'>().finally(() => pairs.dispose());
-    for (let row = 0; row < image.size; row++) logits.push((values[2 * row + 1] as number) - (values[2 * row] as number));
+    for (let row = 0; row < image.size; row++)
+      logits.push((values[2 * row + 1] as number) - (values[2 * row] as number));
   }
   const combined = combineScores(
     found.map(({ score }) => score),
@@ -71,7 +72,11 @@ export async function rerank(
     .map(({ place: _, ...row }) => row);
 }
 
-async function featuresOf(files: FolderFiles, index: LoadedIndex, rows: readonly ScoredRow[]): Promise<StoredFeatures[]> {
+async function featuresOf(
+  files: FolderFiles,
+  index: LoadedIndex,
+  rows: readonly ScoredRow[],
+): Promise<StoredFeatures[]> {
   const readers = new Map<string, SafetensorsReader>();
   try {
     const features: StoredFeatures[] = [];

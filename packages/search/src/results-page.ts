@@ -1,4 +1,4 @@
-import { type Html, html, pictureSource, reportStyle, trustedMarkup } from '@kaleido/eval';
+import { type Html, html, reportStyle, trustedMarkup } from '@kaleido/eval';
 import { labelsOf } from './product.ts';
 import type { SearchHit, SearchResult } from './search-index.ts';
 
@@ -6,16 +6,16 @@ import type { SearchHit, SearchResult } from './search-index.ts';
 export interface ResultPage {
   /** The text that was looked for, or the name of the photograph. */
   readonly query: string;
-  /** The photograph that was looked for, as a `data:` URI. */
-  readonly queryPicture?: string | undefined;
+  /** The photograph that was looked for, as a small WebP. */
+  readonly queryPicture?: Uint8Array | undefined;
   readonly result: SearchResult;
   /** The filter as it was given, e.g. `colour=red`. */
   readonly where?: readonly string[];
   /** What the index calls itself, and how many products it has. */
   readonly index: string;
   readonly size: number;
-  /** Pictures of the hits by id, as `data:` URIs. */
-  readonly pictures: ReadonlyMap<string, string>;
+  /** Pictures of the hits by id, as the index keeps them: WebP. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Added to the style of reports. */
@@ -38,13 +38,9 @@ const ownStyle = `
 .none { margin-top: 36px; font-size: 18px; }
 `;
 
-/**
- * A page of search results: one HTML file without other files, network or scripts.
- * @throws KaleidoError if a picture is not an image's `data:` URI
- */
+/** A page of search results: one HTML file without other files, network or scripts. */
 export function renderResults({ query, queryPicture, result, where = [], index, size, pictures }: ResultPage): string {
   const { hits, compared, notes } = result;
-  const picture = queryPicture === undefined ? undefined : pictureSource(queryPicture);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +55,7 @@ export function renderResults({ query, queryPicture, result, where = [], index, 
 <main>
 <header>
   <p class="kind">Search in ${index}: ${size.toLocaleString('en')} products</p>
-  <div class="asked">${picture !== undefined && html`<img src="${picture}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
+  <div class="asked">${queryPicture !== undefined && html`<img src="${dataUri(queryPicture)}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
   ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
   <p class="finished">The best ${hits.length} of ${compared.toLocaleString('en')} products compared</p>
 </header>
@@ -71,11 +67,11 @@ ${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class=
 `.markup;
 }
 
-function card({ score, match, product }: SearchHit, place: number, picture: string | undefined): Html {
+function card({ score, match, product }: SearchHit, place: number, picture: Uint8Array | undefined): Html {
   const { id, caption } = product;
   const labels = [...labelsOf(product)].map(([field, value]) => `${field} ${value}`).join(' · ');
   return html`<li class="hit">
-<div class="view">${picture === undefined ? 'no picture' : html`<img src="${pictureSource(picture)}" alt="">`}</div>
+<div class="view">${picture === undefined ? 'no picture' : html`<img src="${dataUri(picture)}" alt="">`}</div>
 <div class="about">
 <p class="scores"><b>${place}</b><span>${match !== undefined && `match ${(100 * match).toFixed(0)} % · `}score ${score.toFixed(3)}</span></p>
 ${caption !== undefined && html`<p class="caption">${caption}</p>`}
@@ -84,4 +80,11 @@ ${labels !== '' && html`<p class="labels">${labels}</p>`}
 </div>
 </li>
 `;
+}
+
+function dataUri(webp: Uint8Array): string {
+  // In pieces: a call takes only so many arguments.
+  let text = '';
+  for (let at = 0; at < webp.length; at += 8192) text += String.fromCharCode(...webp.subarray(at, at + 8192));
+  return `data:image/webp;base64,${btoa(text)}`;
 }

@@ -58,6 +58,7 @@ export class SearchIndex {
   protected readonly model: SearchModel | undefined;
   protected loaded: LoadedIndex;
   #labels: LabelTable | undefined;
+  #rows: Map<string, number> | undefined;
 
   /** @internal Use `openIndex`. */
   constructor(files: FolderFiles, loaded: LoadedIndex, model: SearchModel | undefined) {
@@ -122,6 +123,16 @@ export class SearchIndex {
     return results;
   }
 
+  /** The small pictures of some products, WebP, by id; without those that the index has no picture of. */
+  async pictures(ids: Iterable<string>): Promise<Map<string, Uint8Array>> {
+    const pictures = new Map<string, Uint8Array>();
+    for (const id of ids) {
+      const picture = await this.picture(id);
+      if (picture !== undefined) pictures.set(id, picture);
+    }
+    return pictures;
+  }
+
   /**
    * The small picture of a product, WebP.
    * @returns undefined if the index has none of it
@@ -139,8 +150,6 @@ export class SearchIndex {
       await file?.close();
     }
   }
-
-  #rows: Map<string, number> | undefined;
 
   /** The row of a product that can be found. */
   protected rowOf(id: string): number | undefined {
@@ -177,9 +186,7 @@ export class SearchIndex {
     if (second !== undefined) requireCount(second.best, 'rerank.best, the number of products to re-rank,');
     const words = 'text' in query ? readQueryWords(query.text, this.#modelFor('a text')) : undefined;
     const filtered =
-      where === undefined
-        ? { allowed: this.loaded.alive, count: this.size, notes: [] }
-        : this.labels().filter(where);
+      where === undefined ? { allowed: this.loaded.alive, count: this.size, notes: [] } : this.labels().filter(where);
     return {
       k,
       firstStage: Math.max(k, second?.best ?? 0),
@@ -200,7 +207,11 @@ export class SearchIndex {
     const { width } = this.loaded.manifest;
     return queries.map((query, place) => {
       const vector =
-        'vector' in query ? query.vector : 'image' in query ? ofImages.shift() : asked[place]?.words?.text && ofTexts.shift();
+        'vector' in query
+          ? query.vector
+          : 'image' in query
+            ? ofImages.shift()
+            : asked[place]?.words?.text && ofTexts.shift();
       if (!(vector instanceof Float32Array)) return undefined;
       if (vector.length === width && vector.every(Number.isFinite)) return vector;
       throw new KaleidoError({
@@ -212,15 +223,19 @@ export class SearchIndex {
     });
   }
 
-  async #inOrder(index: LoadedIndex, { k, rerank: second, words }: CheckedQuery, rows: readonly ScoredRow[]): Promise<SearchHit[]> {
+  async #inOrder(
+    index: LoadedIndex,
+    { k, rerank: second, words }: CheckedQuery,
+    rows: readonly ScoredRow[],
+  ): Promise<SearchHit[]> {
     const hit = (row: ScoredRow): SearchHit => ({ score: row.score, product: publicPart(productOf(index, row.row)) });
     if (second === undefined || words?.text === undefined) return rows.slice(0, k).map(hit);
     const best = rows.slice(0, second.best);
     const again = await rerank(this.files, index, this.#modelFor('a text'), words.text, best, second);
-    return [
-      ...again.map((row) => ({ ...hit(row), match: row.match })),
-      ...rows.slice(second.best).map(hit),
-    ].slice(0, k);
+    return [...again.map((row) => ({ ...hit(row), match: row.match })), ...rows.slice(second.best).map(hit)].slice(
+      0,
+      k,
+    );
   }
 
   #modelFor(what: string): SearchModel {

@@ -75,7 +75,9 @@ function featureTensors(all: readonly StoredFeatures[]): [string, StoredTensor][
     for (const [row, part] of parts.entries()) joined.set(part, row * size);
     return joined;
   };
-  const positions = all.map(({ positions: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength));
+  const positions = all.map(
+    ({ positions: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
   return [
     ['positions', { type: 'F32', shape: [all.length, P, 5], bytes: join(positions) }],
     ['features', { type: 'F16', shape: [all.length, P, F], bytes: join(all.map(({ features }) => features)) }],

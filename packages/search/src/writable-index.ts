@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { embedFromPhotographs, type Embedded, type EmbedGroup, type ProductToIndex } from './embed-products.ts';
+import { type Embedded, type EmbedGroup, embedFromPhotographs, type ProductToIndex } from './embed-products.ts';
 import type { IndexFolder } from './index-folder.ts';
 import { type LoadedIndex, loadIndex } from './load-index.ts';
 import type { Manifest, SegmentDescription } from './manifest.ts';
@@ -9,7 +9,7 @@ import { SearchIndex } from './search-index.ts';
 import type { SearchModel } from './search-model.ts';
 import { SegmentBuilder, storedVector } from './segment-builder.ts';
 import { segmentContentFiles } from './segment-files.ts';
-import { thumbnailOf } from './thumbnail.ts';
+import { smallPicture } from './small-picture.ts';
 
 export interface AddOptions {
   /** Makes the vectors. Default: the model of the index reads the photographs, on this thread. */
@@ -143,7 +143,7 @@ export class WritableIndex extends SearchIndex {
     }
     if (fresh.length === 0) return;
     const embedded = await embed(fresh.map(({ product }) => product));
-    const thumbnails = await Promise.all(fresh.map(({ product }) => (pictures ? thumbnailOf(product) : undefined)));
+    const small = await Promise.all(fresh.map(({ product }) => (pictures ? smallPicture(product.image) : undefined)));
     for (const [place, { product, hash, isKnown }] of fresh.entries()) {
       const one = embedded[place] as Embedded;
       const reason = 'reason' in one ? one.reason : faultOf(one.vector, width);
@@ -155,7 +155,7 @@ export class WritableIndex extends SearchIndex {
       builder.add({
         product: { ...kept, hash },
         vector: storedVector(one.vector, precision),
-        picture: thumbnails[place],
+        picture: small[place],
         features: withFeatures ? one.features : undefined,
       });
       if (isKnown) report.replaced += 1;
@@ -232,9 +232,7 @@ function withoutRows({ manifest, starts }: LoadedIndex, rows: readonly number[])
   const segments = manifest.segments.map((segment, index) => {
     const start = starts[index] as number;
     const own = rows.filter((row) => row >= start && row < start + segment.count).map((row) => row - start);
-    return own.length === 0
-      ? segment
-      : { ...segment, deleted: [...segment.deleted, ...own].sort((a, b) => a - b) };
+    return own.length === 0 ? segment : { ...segment, deleted: [...segment.deleted, ...own].sort((a, b) => a - b) };
   });
   return {
     ...manifest,

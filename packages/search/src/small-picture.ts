@@ -1,4 +1,3 @@
-import { KaleidoError } from '@kaleido/foundation';
 import sharp from 'sharp';
 import type { ProductToIndex } from './embed-products.ts';
 
@@ -9,7 +8,7 @@ const longest = 256;
  * A photograph as a small WebP, about 5 kB.
  * @returns undefined if it cannot be read: a product can be found without a picture
  */
-export async function thumbnailOf({ image }: ProductToIndex): Promise<Uint8Array | undefined> {
+export async function smallPicture(image: ProductToIndex['image']): Promise<Uint8Array | undefined> {
   const input = await bytesOf(image);
   if (input === undefined) return undefined;
   try {
@@ -19,8 +18,8 @@ export async function thumbnailOf({ image }: ProductToIndex): Promise<Uint8Array
       .flatten({ background: '#ffffff' })
       .webp({ quality: 72 })
       .toBuffer();
-  } catch (cause) {
-    if (KaleidoError.isInstance(cause) || cause instanceof TypeError) throw cause;
+  } catch {
+    // Which pictures are left out is decided where they are embedded.
     return undefined;
   }
 }
