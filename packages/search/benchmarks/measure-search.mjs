@@ -1,6 +1,6 @@
 // Searches 100,000 vectors on one core: milliseconds a query, float32 and int8, beside a loop in plain JavaScript, and
 // how many of the exact best ten int8 finds. Vectors of 2,000 clusters, as a catalogue has many similar products.
-// node packages/search/benchmarks/measure-search.mjs [width ...], after a build.
+//   node packages/search/benchmarks/measure-search.mjs [width ...]    (after a build)
 import { VectorTable } from '@kaleido/backend';
 import { randomStream } from '@kaleido/foundation';
 import { toBytes } from '../dist/quantise.js';
@@ -12,8 +12,9 @@ const segmentRows = 4096;
 const widths = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [64, 128, 256, 768];
 
 function unit(centre, spread, random) {
-  const vector = centre.map((value) => value + spread * random.normal());
-  const length = Math.hypot(...vector);
+  // Of the same deviation as a normal draw, and faster to draw.
+  const vector = centre.map((value) => value + spread * Math.sqrt(12) * (random.uniform() - 0.5));
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return vector.map((value) => value / length);
 }
 

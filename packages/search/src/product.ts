@@ -15,10 +15,12 @@ const ownFields = ['category', 'subcategory'] as const;
 
 /** All labels of a product by field: category, subcategory and its attributes. */
 export function labelsOf(product: IndexedProduct): Map<string, string> {
-  const labels = new Map(Object.entries(product.attributes ?? {}));
+  const labels = new Map<string, string>();
   for (const field of ownFields) {
     const value = product[field];
     if (value !== undefined) labels.set(field, value);
   }
+  for (const [field, value] of Object.entries(product.attributes ?? {}))
+    if (!labels.has(field)) labels.set(field, value);
   return labels;
 }

@@ -33,7 +33,7 @@ const ownStyle = `
 .hit .scores { display: flex; justify-content: space-between; gap: 8px; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .hit .scores b { color: var(--ink); font-weight: 600; }
 .hit .caption { font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
-.hit .labels { font-size: 12.5px; line-height: 1.5; color: var(--soft); overflow-wrap: anywhere; }
+.hit .labels { font-size: 12.5px; line-height: 1.5; color: var(--soft); overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 .hit code { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; margin-top: auto; }
 .none { margin-top: 36px; font-size: 18px; }
 `;

@@ -187,7 +187,7 @@ describe('searching', () => {
     const index = await createIndex(folder, { model });
     await index.add(await squares(8), noPictures);
     expect(await message(index.search({ text: 'a dress', where: { color: 'red' } }))).toBe(
-      '@kaleido/search: no product of the index has a field of this name, found "color"; did you mean "colour"? known are colour, category',
+      '@kaleido/search: no product of the index has a field of this name, found "color"; did you mean "colour"? known are category, colour',
     );
     const { hits, compared, notes } = await index.search({ text: 'a dress', where: { colour: 'redd' } });
     expect([hits, compared]).toEqual([[], 0]);
