@@ -24,6 +24,7 @@ export const allowedImports = {
   eval: [],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
   runs: ['model', 'training'],
+  search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
   'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],

@@ -148,6 +148,18 @@ export async function evaluateRunCaptions(options: EvaluateCaptionsOptions): Pro
   return (await captionsOfSplit(context, asked)).figures;
 }
 
+/**
+ * The products of a data set with the features that a finished run's model reads, e.g. for an index.
+ * @throws KaleidoError as `evaluateRunRetrieval`
+ */
+export async function prepareRunProducts(
+  options: EvaluateRunOptions,
+): Promise<{ readonly from: SourceSplit; readonly split: PreparedSplit }> {
+  const run = await openRun(options);
+  const from = await chooseSplit(run.recipe, options, 'heldOut');
+  return { from, split: await prepareChosen(run, from) };
+}
+
 export interface OpenRun {
   readonly recipe: Recipe;
   readonly weights: Weights;
