@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
+import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
 import {
@@ -14,7 +15,7 @@ import { Command } from 'commander';
 import { followEvaluation } from './follow-evaluation.ts';
 import { alignmentTable, captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
-interface Options {
+interface Options extends DataReadingTexts {
   readonly run: string;
   readonly data?: string;
   readonly split?: string;
@@ -45,7 +46,7 @@ measure('retrieval', 'recalls of captions for photographs and of photographs for
   .action((options: RetrievalOptions) =>
     runCommand(async () => {
       const lists = options.lists.map(pathFromUser);
-      const retrieval = await evaluateRunRetrieval({ ...runOptions(options), lists });
+      const retrieval = await evaluateRunRetrieval({ ...(await runOptions(options)), lists });
       console.log(`\n${retrievalTable(retrieval)}`);
       await writeFigures(options, { retrieval });
     }),
@@ -53,7 +54,7 @@ measure('retrieval', 'recalls of captions for photographs and of photographs for
 
 measure('recognition', "accuracy and macro F1 of the run's classifiers").action((options: Options) =>
   runCommand(async () => {
-    const recognition = await evaluateRunRecognition(runOptions(options));
+    const recognition = await evaluateRunRecognition(await runOptions(options));
     console.log(`\n${recognitionTable(recognition)}`);
     await writeFigures(options, { recognition });
   }),
@@ -62,7 +63,7 @@ measure('recognition', "accuracy and macro F1 of the run's classifiers").action(
 measure('words', 'masked words named right, with the own photograph, another one, and none').action(
   (options: Options) =>
     runCommand(async () => {
-      const words = await evaluateRunWords(runOptions(options));
+      const words = await evaluateRunWords(await runOptions(options));
       console.log(`\n${wordsTable(words)}`);
       await writeFigures(options, { words });
     }),
@@ -71,7 +72,7 @@ measure('words', 'masked words named right, with the own photograph, another one
 measure('alignment', 'how often the best patch of a word shows the part that it mentions (atelier only)').action(
   (options: Options) =>
     runCommand(async () => {
-      const alignment = await evaluateRunAlignment(runOptions(options));
+      const alignment = await evaluateRunAlignment(await runOptions(options));
       console.log(`\n${alignmentTable(alignment)}`);
       await writeFigures(options, { alignment });
     }),
@@ -86,7 +87,7 @@ measure(
     runCommand(async () => {
       const { beam } = options;
       const captions = await evaluateRunCaptions({
-        ...runOptions(options),
+        ...await runOptions(options),
         ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
       });
       console.log(`\n${captionsTable(captions)}`);
@@ -105,13 +106,17 @@ function measure(name: string, description: string): Command {
     .description(description)
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
     .option(
-      '--data <folder>',
-      "products as Parquet or WebDataset shards (default: the recipe's own, where it draws them)",
+      '--data <path>',
+      "products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: the recipe's own, where it draws them)",
     )
     .option(
       '--split <name>',
       "which of them (default: the recipe's validation split; without --data what the run was measured on)",
     )
+    .option('--map <mapping>', 'columns of --data for fields: caption=title+description,id=sku, or a JSON file')
+    .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)')
+    .option('--clean <list>', 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions')
+    .option('--encoding <name>', 'of CSV and JSONL files: utf-8 or latin1')
     .option('--seed <number>', "draws garments of another seed than the run's, where the recipe draws its own products")
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
@@ -119,8 +124,10 @@ function measure(name: string, description: string): Command {
     .option('--cache <folder>', 'where features are kept between runs', '.kaleido');
 }
 
-function runOptions({ run, data, split, seed, backend, threads, cache }: Options): EvaluateRunOptions {
+async function runOptions(options: Options): Promise<EvaluateRunOptions> {
+  const { run, data, split, seed, backend, threads, cache } = options;
   return {
+    reading: await parseDataReading(options),
     run: pathFromUser(run),
     ...(data === undefined ? {} : { data: pathFromUser(data) }),
     ...(split === undefined ? {} : { split }),

@@ -63,7 +63,7 @@ export function unknownSplit(name: string, split: string, known: readonly string
     source: 'data',
     problem: `${name} has no such split`,
     found: split,
-    advice: `take one of: ${known.join(', ')}${known.length === 1 ? '; or share it out with --split hash' : ''}`,
+    advice: `take one of: ${known.join(', ')}${known.length === 1 ? '; or share it out with --splits hash' : ''}`,
   });
 }
 

@@ -17,20 +17,24 @@ import { defaultHashSplit, parseSplitRule } from './split-rule.ts';
 import type { TextEncodingName } from './tables/text-encoding.ts';
 import { withPictureFiles } from './with-picture-files.ts';
 
-export interface OpenDataOptions {
+/** How data is read, as a user may choose it. */
+export interface DataReading {
   /** Columns for fields, where the guesses are wrong; `parseMapping` reads what users write. */
   readonly map?: MappingChoice;
   /**
    * `file`, `column=NAME`, or `hash:seed=0,validation=0.1,test=0`. Default: the splits of the data, if it has two or
    * more; else `hash`. Shards and Fashion-Gen's files keep theirs in any case.
    */
-  readonly split?: string;
+  readonly splits?: string;
   /** Default: `defaultCleaning`; for shards in the layout of KAGL and for WebDataset, captions are read as they are. */
   readonly clean?: CleaningOptions;
   /** Of CSV and JSONL files. Default: UTF-8. */
   readonly encoding?: TextEncodingName;
   /** Of CSV files. Default: found out. */
   readonly delimiter?: string;
+}
+
+export interface OpenDataOptions extends DataReading {
   /** Receives warnings, e.g. about files that are not read. */
   readonly onWarning?: (message: string) => void;
 }
@@ -59,9 +63,14 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     onWarning?.(
       `@kaleido/data: ${data.root} also holds files that are not read: ${data.others.slice(0, 8).join(', ')}`,
     );
-  const chosen = options.split === undefined ? undefined : parseSplitRule(options.split);
-  const map = chosen?.column === undefined ? options.map : { ...options.map, split: [chosen.column] };
-  const opened = await openRows(data, path, { ...options, ...(map === undefined ? {} : { map }) });
+  const chosen = options.splits === undefined ? undefined : parseSplitRule(options.splits);
+  // A rule leaves no column to be guessed.
+  const map = chosen === undefined ? options.map : { ...options.map, split: chosen.column === undefined ? [] : [chosen.column] };
+  const opened = await openRows(data, path, {
+    ...options,
+    ...(map === undefined ? {} : { map }),
+    isMapped: options.map !== undefined || chosen?.column !== undefined,
+  });
   const { isKept, explained, taken } = opened;
   const cleaning = { ...(isKept ? noCleaning : defaultCleaning), ...options.clean };
   const isClean = JSON.stringify(cleaning) === JSON.stringify(noCleaning);
@@ -73,7 +82,7 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
       source: 'data',
       problem: `the files of ${path} name no splits`,
       found: data.files.map((file) => basename(file)).slice(0, 8),
-      advice: 'name them train and validation, or take --split hash or --split column=NAME',
+      advice: 'name them train and validation, or take --splits hash or --splits column=NAME',
     });
   const catalogue =
     rule.kind === 'hash'
@@ -90,16 +99,20 @@ interface OpenedRows {
   readonly isKept: boolean;
 }
 
-async function openRows(data: RecognisedData, path: string, options: OpenDataOptions): Promise<OpenedRows> {
-  const { onWarning, map, encoding, delimiter } = options;
+async function openRows(
+  data: RecognisedData,
+  path: string,
+  options: OpenDataOptions & { readonly isMapped: boolean },
+): Promise<OpenedRows> {
+  const { onWarning, map, encoding, delimiter, isMapped } = options;
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, why } = data;
   const taken = (what: string): string => `${path}: ${what} (${why})`;
   if (
     form === 'shards' &&
-    (data.files.length === 0 || (map === undefined && (await hasKaglColumns(data.files[0] ?? ''))))
+    (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))
   ) {
-    if (map !== undefined && data.files.length === 0) refuseMap(root);
+    if (isMapped) refuseMap(root);
     const source = rowSourceOf(await openFolder(root, opening));
     return {
       source,
@@ -108,7 +121,7 @@ async function openRows(data: RecognisedData, path: string, options: OpenDataOpt
     };
   }
   if (form === 'webdataset') {
-    if (map !== undefined) refuseMap(root);
+    if (isMapped) refuseMap(root);
     return {
       source: rowSourceOf(await openWebDataset(root, data.files, opening)),
       taken: taken('WebDataset'),
@@ -117,7 +130,16 @@ async function openRows(data: RecognisedData, path: string, options: OpenDataOpt
   }
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
-  return { source, explained, taken: taken(formNames[form]), isKept: false };
+  return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };
+}
+
+/** E.g. `id from sku, caption from title + description`. */
+function mappingLine({ mapping }: ExplainedMapping): string {
+  const { id, product, image, caption, category, subcategory, split } = mapping;
+  const fields = { id, product, image, caption: caption.join(' + '), category, subcategory, split };
+  return Object.entries(fields)
+    .flatMap(([field, from]) => (from === undefined ? [] : [`${field} from ${from}`]))
+    .join(', ');
 }
 
 const formNames: Readonly<Record<Exclude<RecognisedData['form'], 'webdataset'>, string>> = {

@@ -130,7 +130,8 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
     const column = named(usualNames.product, (one) => valuesOf(one).length > 0);
     if (column !== undefined) return [[column], 'by its name: rows with one value are views of one product'];
     const [title] = caption;
-    if (id !== undefined || title === undefined || isUnique(title)) return undefined;
+    const isTitle = title !== undefined && (usualNames.title as readonly string[]).includes(plain(title));
+    if (id !== undefined || !isTitle || isUnique(title)) return undefined;
     return [[title], 'no column is an id: rows with one title are views of one product'];
   });
   const attributes = field('attributes', () => {
