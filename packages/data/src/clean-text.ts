@@ -1,4 +1,5 @@
 import { decodeHTML } from 'entities';
+import { windows1252Bytes } from './windows-1252.ts';
 
 /** Which changes are made to captions; labels are changed alike, but never cut. */
 export interface CleaningOptions {
@@ -50,14 +51,45 @@ export function cleanText(text: string, options: CleaningOptions = {}): string {
   return longest > 0 ? cutAtSentence(clean, longest) : clean;
 }
 
+/** Tags that end a line. */
+const breaking: ReadonlySet<string> = new Set(
+  'p div br hr li ul ol tr td th table h1 h2 h3 h4 h5 h6 section article blockquote'.split(' '),
+);
+/** Longer ones are text: so hostile text costs little. */
+const longestTag = 2000;
+
 /** A tag begins with a letter or a slash: `size < 40` is none. Script and style go with their contents. */
 function withoutTags(text: string): string {
-  if (!text.includes('<')) return text;
-  return text
-    .replaceAll(/<(script|style)\b[^>]{0,2000}>[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replaceAll(/<!--[\s\S]*?-->/g, ' ')
-    .replaceAll(/<\/?(?:p|div|br|hr|li|ul|ol|tr|td|th|table|h[1-6]|section|article|blockquote)\b[^<>]{0,2000}>/gi, ' ')
-    .replaceAll(/<\/?[a-z][^<>]{0,2000}>/gi, '');
+  let clean = '';
+  let at = 0;
+  let close = -1;
+  // Ends that are searched in vain once are not searched again.
+  const missing = new Set<string>();
+  const find = (end: string, from: number): number => {
+    if (missing.has(end)) return -1;
+    const found = text.indexOf(end, from);
+    if (found < 0) missing.add(end);
+    return found;
+  };
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', at)) {
+    clean += text.slice(at, open);
+    const head = text.slice(open, open + 24);
+    const name = /^<\/?([a-z][a-z0-9]{0,15})/i.exec(head)?.[1]?.toLowerCase();
+    const isContent = (name === 'script' || name === 'style') && head[1] !== '/';
+    const comment = head.startsWith('<!--') ? find('-->', open + 4) : -1;
+    const content = isContent ? find(`</${name}`, open) : -1;
+    if (close < open) close = text.indexOf('>', open);
+    if (close < 0) close = text.length;
+    const isTag = name !== undefined && close < text.length && close - open < longestTag;
+    const next = isTag ? text.indexOf('<', open + 1) : -1;
+    if (comment >= 0) [clean, at] = [`${clean} `, comment + 3];
+    else if (content >= 0) [clean, at] = [`${clean} `, content];
+    else if (isTag && (next < 0 || close < next)) {
+      clean += breaking.has(name) ? ' ' : '';
+      at = close + 1;
+    } else [clean, at] = [`${clean}<`, open + 1];
+  }
+  return clean + text.slice(at);
 }
 
 /** Whether a text probably has mojibake. */
@@ -71,7 +103,7 @@ const runs =
 
 function repairMojibake(text: string): string {
   return text.replaceAll(runs, (run) => {
-    const bytes = Uint8Array.from(run, (letter) => windows1252.get(letter) ?? 0);
+    const bytes = Uint8Array.from(run, (letter) => windows1252Bytes.get(letter) ?? 0);
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {
@@ -79,10 +111,6 @@ function repairMojibake(text: string): string {
     }
   });
 }
-
-const windows1252: ReadonlyMap<string, number> = new Map(
-  Array.from({ length: 256 }, (_, byte) => [new TextDecoder('windows-1252').decode(Uint8Array.of(byte)), byte]),
-);
 
 function cutAtSentence(text: string, longest: number): string {
   if (text.length <= longest) return text;

@@ -29,7 +29,11 @@ async function splitOfEach(source: ProductSource): Promise<{ of: Map<string, str
   let skipped = 0;
   for (const split of source.splits) {
     let read = 0;
-    for await (const { id } of source.products(split, { onSkipped: () => void (skipped++, read++) })) {
+    const count = (): void => {
+      skipped++;
+      read++;
+    };
+    for await (const { id } of source.products(split, { onSkipped: count })) {
       read++;
       expect(of.has(id)).toBe(false);
       of.set(id, split);
@@ -73,6 +77,8 @@ describe('splits by a hash', () => {
 
   it('refuse a split that they do not have', async () => {
     const source = await splitByHash(catalogue(30), rule);
-    expect(() => source.products('hidden')).toThrow(/catalogue has no such split, found "hidden"; take one of: train, validation, test/);
+    expect(() => source.products('hidden')).toThrow(
+      /catalogue has no such split, found "hidden"; take one of: train, validation, test/,
+    );
   });
 });

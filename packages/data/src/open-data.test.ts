@@ -14,7 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const shop = 'sku,title,description,category,photo\n1,Red dress,"Long, of silk.",Dresses,a.jpg\n2,Blue shirt,Cotton,Tops,b.jpg\n';
+const shop =
+  'sku,title,description,category,photo\n1,Red dress,"Long, of silk.",Dresses,a.jpg\n2,Blue shirt,Cotton,Tops,b.jpg\n';
 const all = { splits: 'hash:validation=0' } as const;
 
 describe('a folder with a table and photographs', () => {
@@ -70,11 +71,20 @@ describe('a folder with a table and photographs', () => {
     await writeFiles(folder, { 'products.csv': shop, 'a.jpg': 1, 'b.jpg': 2 });
     const map = parseMapping('caption=category+title, label=title, id=photo, attributes=');
     const { products } = await readData(folder, { ...all, map });
-    expect(products[0]).toMatchObject({ id: 'a.jpg', caption: 'Dresses. Red dress', category: 'Red dress', attributes: {} });
+    expect(products[0]).toMatchObject({
+      id: 'a.jpg',
+      caption: 'Dresses. Red dress',
+      category: 'Red dress',
+      attributes: {},
+    });
     await expect(openData(folder, { map: parseMapping('caption=titel') })).rejects.toThrow(
       /takes caption from a column that .*products\.csv does not have, found "titel"; did you mean "title"\? its columns are sku, title, description, category, photo/,
     );
-    await expect(openData(folder, { ...all, map: parseMapping('image=photos/{sku}.png') }).then((source) => source.rows?.('train'))).resolves.toBe(2);
+    await expect(
+      openData(folder, { ...all, map: parseMapping('image=photos/{sku}.png') }).then((source) =>
+        source.rows?.('train'),
+      ),
+    ).resolves.toBe(2);
   });
 
   it('reads styles.csv and images/ of Kaggle, whose pictures are named by the id', async () => {
@@ -104,7 +114,7 @@ describe('a folder with a table and photographs', () => {
     });
     expect((await readData(folder, { splits: 'file' })).ids).toEqual({ train: ['1', '2', '3'], validation: ['4'] });
     const byColumn = await readData(folder, { splits: 'column=fold' });
-    expect(byColumn.ids).toEqual({ train: ['4', '2'], validation: ['1'] });
+    expect(byColumn.ids).toEqual({ train: ['2', '4'], validation: ['1'] });
     expect(byColumn.reasons).toEqual(['line 4 of train.csv has no split']);
     await expect(openData(join(folder, 'my_val.csv'), { splits: 'column=gone' })).rejects.toThrow(/"gone"/);
   });
@@ -112,7 +122,16 @@ describe('a folder with a table and photographs', () => {
   it('never leaves the folder, and never follows a link out of it', async () => {
     await writeFiles(folder, { 'secret.jpg': 9, 'shop/in.jpg': 1 });
     await symlink(join(folder, 'secret.jpg'), join(folder, 'shop', 'link.jpg'));
-    const paths = ['in.jpg', '../secret.jpg', join(folder, 'secret.jpg'), 'x/../../secret.jpg', 'link.jpg', 'file:///etc/passwd', 'https://example.org/a.jpg', '..\\secret.jpg'];
+    const paths = [
+      'in.jpg',
+      '../secret.jpg',
+      join(folder, 'secret.jpg'),
+      'x/../../secret.jpg',
+      'link.jpg',
+      'file:///etc/passwd',
+      'https://example.org/a.jpg',
+      '..\\secret.jpg',
+    ];
     const lines = paths.map((path, index) => `${index},red,${path}`);
     await writeFiles(folder, { 'shop/p.csv': `id,text,image\n${lines.join('\n')}\n` });
     const { products, skipped } = await readData(join(folder, 'shop'), all);
@@ -125,7 +144,10 @@ describe('a folder with a table and photographs', () => {
   });
 
   it('names the line where an open quote begins, after values of several lines', async () => {
-    await writeFiles(folder, { 'p.csv': 'id,text,image\r\n1,"a\r\nb",a.jpg\r\n\r\n2,"open,a.jpg\r\n3,x,a.jpg\r\n', 'a.jpg': 1 });
+    await writeFiles(folder, {
+      'p.csv': 'id,text,image\r\n1,"a\r\nb",a.jpg\r\n\r\n2,"open,a.jpg\r\n3,x,a.jpg\r\n',
+      'a.jpg': 1,
+    });
     await expect(openData(folder)).rejects.toThrow(/p\.csv, line 4: a quote opens in this row and is not closed/);
   });
 });
@@ -143,9 +165,16 @@ describe('photographs without a table', () => {
   });
 
   it('have splits and two levels of classes, where folders are so', async () => {
-    await writeFiles(folder, { 'train/women/dresses/1.jpg': 1, 'train/men/shirts/2.jpg': 2, 'val/women/dresses/3.jpg': 3 });
+    await writeFiles(folder, {
+      'train/women/dresses/1.jpg': 1,
+      'train/men/shirts/2.jpg': 2,
+      'val/women/dresses/3.jpg': 3,
+    });
     const { ids, products } = await readData(folder);
-    expect(ids).toEqual({ train: ['train/men/shirts/2', 'train/women/dresses/1'], validation: ['val/women/dresses/3'] });
+    expect(ids).toEqual({
+      train: ['train/men/shirts/2', 'train/women/dresses/1'],
+      validation: ['val/women/dresses/3'],
+    });
     expect(products[0]).toMatchObject({ category: 'men', subcategory: 'shirts', caption: 'shirts' });
   });
 
@@ -183,8 +212,19 @@ describe('photographs without a table', () => {
 describe('shards', () => {
   it('are read from Parquet with other columns and names', async () => {
     const file = 'my products.parquet';
-    await writeParquet(folder, { Name: string('Red dress', 'Blue dress', null), sku: column({ type: 'INT64' }, [5n, 6n, 7n]), kind: string('a', 'a', 'b') }, { file });
-    const { ids, reasons, products } = await readData(folder, { ...all, map: parseMapping('caption=Name,id=sku,category=kind') });
+    await writeParquet(
+      folder,
+      {
+        Name: string('Red dress', 'Blue dress', null),
+        sku: column({ type: 'INT64' }, [5n, 6n, 7n]),
+        kind: string('a', 'a', 'b'),
+      },
+      { file },
+    );
+    const { ids, reasons, products } = await readData(folder, {
+      ...all,
+      map: parseMapping('caption=Name,id=sku,category=kind'),
+    });
     expect(ids).toEqual({ train: ['5', '6'] });
     expect(products[1]).toMatchObject({ caption: 'Blue dress', category: 'a', image: { mediaType: 'image/png' } });
     expect(reasons).toEqual(['row 2 of my products.parquet has no caption']);
@@ -193,14 +233,26 @@ describe('shards', () => {
   it('are read as before in the layout of KAGL, cleaned only if asked', async () => {
     await writeParquet(folder, { text: string('T-shirts &amp;  tops') });
     expect((await readData(folder)).products[0]?.caption).toBe('T-shirts &amp;  tops');
-    expect((await readData(folder, { clean: { entities: true, whiteSpace: true } })).products[0]?.caption).toBe('T-shirts & tops');
-    expect((await readData(folder, { map: parseMapping('caption=item_ID,id=item_ID,image=image'), ...all })).products[0]?.caption).toBe('0');
+    expect((await readData(folder, { clean: { entities: true, whiteSpace: true } })).products[0]?.caption).toBe(
+      'T-shirts & tops',
+    );
+    expect(
+      (await readData(folder, { map: parseMapping('caption=item_ID,id=item_ID,image=image'), ...all })).products[0]
+        ?.caption,
+    ).toBe('0');
   });
 
   it('are read from tars with any names', async () => {
     const shard = (number: number): Promise<Uint8Array> =>
-      tar([[`${number}.jpg`, Uint8Array.of(0xff, 0xd8, 0xff, number)], [`${number}.txt`, `shirt ${number}`]]);
-    await writeFiles(folder, { 'fashion-train-b.tar': await shard(2), 'fashion-train-a.tar': await shard(1), 'fashion-val-a.tar': await shard(3) });
+      tar([
+        [`${number}.jpg`, Uint8Array.of(0xff, 0xd8, 0xff, number)],
+        [`${number}.txt`, `shirt ${number}`],
+      ]);
+    await writeFiles(folder, {
+      'fashion-train-b.tar': await shard(2),
+      'fashion-train-a.tar': await shard(1),
+      'fashion-val-a.tar': await shard(3),
+    });
     expect((await readData(folder)).ids).toEqual({ train: ['1', '2'], validation: ['3'] });
   });
 });
@@ -208,7 +260,9 @@ describe('shards', () => {
 describe('what is not known', () => {
   it('is refused with what is there', async () => {
     await writeFiles(folder, { 'notes.docx': 'x' });
-    await expect(openData(join(folder, 'notes.docx'))).rejects.toThrow(/is no file of products that is known, found "\.docx"/);
+    await expect(openData(join(folder, 'notes.docx'))).rejects.toThrow(
+      /is no file of products that is known, found "\.docx"/,
+    );
     await expect(openData(folder)).rejects.toThrow(/holds no Parquet or WebDataset shards, found "1 \.docx/);
     await expect(openData(join(folder, 'gone'))).rejects.toThrow(/cannot read .*gone, found "ENOENT"/);
   });

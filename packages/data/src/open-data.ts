@@ -65,7 +65,8 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     );
   const chosen = options.splits === undefined ? undefined : parseSplitRule(options.splits);
   // A rule leaves no column to be guessed.
-  const map = chosen === undefined ? options.map : { ...options.map, split: chosen.column === undefined ? [] : [chosen.column] };
+  const map =
+    chosen === undefined ? options.map : { ...options.map, split: chosen.column === undefined ? [] : [chosen.column] };
   const opened = await openRows(data, path, {
     ...options,
     ...(map === undefined ? {} : { map }),
@@ -108,10 +109,7 @@ async function openRows(
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, why } = data;
   const taken = (what: string): string => `${path}: ${what} (${why})`;
-  if (
-    form === 'shards' &&
-    (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))
-  ) {
+  if (form === 'shards' && (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))) {
     if (isMapped) refuseMap(root);
     const source = rowSourceOf(await openFolder(root, opening));
     return {

@@ -118,7 +118,8 @@ async function mappingOf(
   const [table] = [...tables.values()].flat();
   if (table === undefined) throw new KaleidoError({ source: 'data', problem: `${root} holds no table` });
   const sample = await sampleOf(table, form === 'fashion-gen' ? sampledPictures : sampledRows);
-  const usual = form === 'fashion-gen' ? fashionGenMapping : form === 'pictures' ? { image: ['file'] } : {};
+  const usual: MappingChoice =
+    form === 'fashion-gen' ? known(fashionGenMapping, table.columns) : form === 'pictures' ? { image: ['file'] } : {};
   const explained = await guessMapping({
     path: table.path,
     columns: table.columns,
@@ -133,6 +134,13 @@ async function mappingOf(
     ...explained,
     reasons: explained.reasons.map((one) => (isUsual(one.field) ? { ...one, reason: why } : one)),
   };
+}
+
+/** A mapping without the columns that a table lacks. */
+function known(choice: MappingChoice, columns: readonly string[]): MappingChoice {
+  return Object.fromEntries(
+    Object.entries(choice).map(([field, names]) => [field, names.filter((name) => columns.includes(name))]),
+  );
 }
 
 /** Some rows; of those with bytes, enough to see what these are. */

@@ -61,7 +61,10 @@ function parseCleaning(text: string): CleaningOptions {
         source: 'data',
         problem: 'there is no such cleaning of captions',
         found: name,
-        advice: [didYouMean(name, Object.keys(steps)), `write none, or a list of ${Object.keys(steps).join(', ')}, longest=600`]
+        advice: [
+          didYouMean(name, Object.keys(steps)),
+          `write none, or a list of ${Object.keys(steps).join(', ')}, longest=600`,
+        ]
           .filter((part) => part !== '')
           .join(' '),
       });

@@ -41,7 +41,8 @@ export async function openHdf5Columns(
 ): Promise<Hdf5Columns> {
   if (!isHdf5(await firstBytes(path, signature.length))) throw refuse(path, 'is not an HDF5 file', undefined);
   const { size } = await stat(path);
-  await ready;
+  // Errors are thrown, not printed.
+  (await ready).activate_throwing_error_handler();
   const file = guarded(path, () => new File(path, 'r'));
   // h5wasm 0.10.3 does not throw: its file then has a negative number.
   if (file.file_id < 0n) throw refuse(path, 'is cut or damaged: the HDF5 library cannot open it', `${size} bytes`);

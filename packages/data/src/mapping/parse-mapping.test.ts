@@ -30,8 +30,14 @@ describe('a rule for splits', () => {
     expect(parseSplitRule('hash:seed=3,test=0.2').rule).toEqual({ kind: 'hash', seed: 3, validation: 0.1, test: 0.2 });
   });
 
-  it.each(['', 'column=', 'hash:validation=1', 'hash:validation=-1', 'hash:seed=1.5', 'hash:share=1', 'hash:seed=', 'hush'])(
-    '%j is refused',
-    (text) => expect(() => parseSplitRule(text)).toThrow(/cannot read the rule for splits/),
-  );
+  it.each([
+    '',
+    'column=',
+    'hash:validation=1',
+    'hash:validation=-1',
+    'hash:seed=1.5',
+    'hash:share=1',
+    'hash:seed=',
+    'hush',
+  ])('%j is refused', (text) => expect(() => parseSplitRule(text)).toThrow(/cannot read the rule for splits/));
 });

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { KaleidoError, otherEncoding, parsePythonJson } from '@kaleido/foundation';
 import { UnusableCell } from '../catalogue-row.ts';
 import { readLines } from '../read-lines.ts';
+import { decodeWindows1252 } from '../windows-1252.ts';
 import type { Table, TableRow, UnreadableRow } from './table.ts';
 import { decoderLabel, notInEncoding, type TextEncodingName } from './text-encoding.ts';
 
@@ -28,10 +29,10 @@ export async function openJsonLinesTable(
       line++;
       const label = decoderLabel(bytes, encoding);
       if (line === 1 && label.startsWith('utf-16')) throw notInEncoding(path, 'utf-8', label.toUpperCase());
-      decoder ??= new TextDecoder(label, { fatal: true });
+      decoder ??= new TextDecoder('utf-8', { fatal: true });
       let text: string;
       try {
-        text = decoder.decode(bytes).trim();
+        text = (label === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes)).trim();
       } catch (cause) {
         throw notInEncoding(path, label, `line ${line}: ${otherEncoding(bytes)}`, cause);
       }

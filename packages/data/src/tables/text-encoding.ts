@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { KaleidoError, otherEncoding } from '@kaleido/foundation';
+import { decodeWindows1252 } from '../windows-1252.ts';
 
 /** The encodings of text files that are read: the second one as browsers read it, with the letters of Windows-1252. */
 export const textEncodings = ['utf-8', 'latin1'] as const;
@@ -41,10 +42,11 @@ export function decoderLabel(head: Uint8Array, encoding: TextEncodingName): stri
  */
 export async function* textPieces(path: string, encoding: TextEncodingName): AsyncGenerator<string> {
   const label = decoderLabel(await firstBytes(path, 2), encoding);
-  const decoder = new TextDecoder(label, { fatal: true });
+  const decoder = label === 'windows-1252' ? undefined : new TextDecoder(label, { fatal: true });
   let read = 0;
   const decode = (chunk?: Uint8Array): string => {
     try {
+      if (decoder === undefined) return chunk === undefined ? '' : decodeWindows1252(chunk);
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
     } catch (cause) {
       const first = read === 0 && chunk !== undefined ? otherEncoding(chunk) : undefined;
