@@ -87,7 +87,7 @@ measure(
     runCommand(async () => {
       const { beam } = options;
       const captions = await evaluateRunCaptions({
-        ...await runOptions(options),
+        ...(await runOptions(options)),
         ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
       });
       console.log(`\n${captionsTable(captions)}`);
@@ -115,7 +115,10 @@ function measure(name: string, description: string): Command {
     )
     .option('--map <mapping>', 'columns of --data for fields: caption=title+description,id=sku, or a JSON file')
     .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)')
-    .option('--clean <list>', 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions')
+    .option(
+      '--clean <list>',
+      'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions',
+    )
     .option('--encoding <name>', 'of CSV and JSONL files: utf-8 or latin1')
     .option('--seed <number>', "draws garments of another seed than the run's, where the recipe draws its own products")
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
