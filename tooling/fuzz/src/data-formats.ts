@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openData, parseMapping } from '@kaleido/data/node';
-import type { Format } from './formats.ts';
+import type { Format } from './format.ts';
 
 /** Parsers of products: tables and mappings. */
 export const dataFormats: Readonly<Record<string, (folder: string) => Promise<Format>>> = {

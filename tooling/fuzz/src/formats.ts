@@ -8,12 +8,7 @@ import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { bertPlaces, loadBertFolder, TensorflowCheckpoint, writeTensorflowCheckpoint } from '@kaleido/model/node';
 import { createTokenizer } from '@kaleido/tokenizer';
 import { dataFormats } from './data-formats.ts';
-
-/** A parser under test: a valid file, and a function that reads a file completely. */
-export interface Format {
-  readonly sound: Uint8Array;
-  read(bytes: Uint8Array): Promise<void>;
-}
+import type { Format } from './format.ts';
 
 const numbers = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => i / 8);
 
