@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
+import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
 import {
   type EvaluateRunOptions,
@@ -16,7 +17,7 @@ import { type SearchSettings, searchIndex } from './search-command.ts';
 import { alignmentTable, captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 import { wholeNumber } from './whole-number.ts';
 
-interface Options {
+interface Options extends DataReadingTexts {
   readonly run: string;
   readonly data?: string;
   readonly split?: string;
@@ -47,7 +48,7 @@ measure('retrieval', 'recalls of captions for photographs and of photographs for
   .action((options: RetrievalOptions) =>
     runCommand(async () => {
       const lists = options.lists.map(pathFromUser);
-      const retrieval = await evaluateRunRetrieval({ ...runOptions(options), lists });
+      const retrieval = await evaluateRunRetrieval({ ...(await runOptions(options)), lists });
       console.log(`\n${retrievalTable(retrieval)}`);
       await writeFigures(options, { retrieval });
     }),
@@ -55,7 +56,7 @@ measure('retrieval', 'recalls of captions for photographs and of photographs for
 
 measure('recognition', "accuracy and macro F1 of the run's classifiers").action((options: Options) =>
   runCommand(async () => {
-    const recognition = await evaluateRunRecognition(runOptions(options));
+    const recognition = await evaluateRunRecognition(await runOptions(options));
     console.log(`\n${recognitionTable(recognition)}`);
     await writeFigures(options, { recognition });
   }),
@@ -64,7 +65,7 @@ measure('recognition', "accuracy and macro F1 of the run's classifiers").action(
 measure('words', 'masked words named right, with the own photograph, another one, and none').action(
   (options: Options) =>
     runCommand(async () => {
-      const words = await evaluateRunWords(runOptions(options));
+      const words = await evaluateRunWords(await runOptions(options));
       console.log(`\n${wordsTable(words)}`);
       await writeFigures(options, { words });
     }),
@@ -73,7 +74,7 @@ measure('words', 'masked words named right, with the own photograph, another one
 measure('alignment', 'how often the best patch of a word shows the part that it mentions (atelier only)').action(
   (options: Options) =>
     runCommand(async () => {
-      const alignment = await evaluateRunAlignment(runOptions(options));
+      const alignment = await evaluateRunAlignment(await runOptions(options));
       console.log(`\n${alignmentTable(alignment)}`);
       await writeFigures(options, { alignment });
     }),
@@ -88,7 +89,7 @@ measure(
     runCommand(async () => {
       const { beam } = options;
       const captions = await evaluateRunCaptions({
-        ...runOptions(options),
+        ...(await runOptions(options)),
         ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
       });
       console.log(`\n${captionsTable(captions)}`);
@@ -104,7 +105,7 @@ measure('index', "makes an index of products, to be searched with the run's mode
   .option('--prune', 'delete products that the data no longer has')
   .action((options: Options & IndexSettings) =>
     runCommand(async () => {
-      await writeFigures(options, await buildIndex(runOptions(options), options));
+      await writeFigures(options, await buildIndex(await runOptions(options), options));
     }),
   );
 
@@ -149,13 +150,20 @@ function measure(name: string, description: string): Command {
     .description(description)
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
     .option(
-      '--data <folder>',
-      "products as Parquet or WebDataset shards (default: the recipe's own, where it draws them)",
+      '--data <path>',
+      "products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: the recipe's own, where it draws them)",
     )
     .option(
       '--split <name>',
       "which of them (default: the recipe's validation split; without --data what the run was measured on)",
     )
+    .option('--map <mapping>', 'columns of --data for fields: caption=title+description,id=sku, or a JSON file')
+    .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)')
+    .option(
+      '--clean <list>',
+      'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions',
+    )
+    .option('--encoding <name>', 'of CSV and JSONL files: utf-8 or latin1')
     .option('--seed <number>', "draws garments of another seed than the run's, where the recipe draws its own products")
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
@@ -163,8 +171,10 @@ function measure(name: string, description: string): Command {
     .option('--cache <folder>', 'where features are kept between runs', '.kaleido');
 }
 
-function runOptions({ run, data, split, seed, backend, threads, cache }: Options): EvaluateRunOptions {
+async function runOptions(options: Options): Promise<EvaluateRunOptions> {
+  const { run, data, split, seed, backend, threads, cache } = options;
   return {
+    reading: await parseDataReading(options),
     run: pathFromUser(run),
     ...(data === undefined ? {} : { data: pathFromUser(data) }),
     ...(split === undefined ? {} : { split }),
