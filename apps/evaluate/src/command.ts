@@ -99,7 +99,7 @@ measure(
 
 measure('index', "makes an index of products, to be searched with the run's model; given again, it adds what is new")
   .requiredOption('--out <folder>', 'where the index goes')
-  .option('--precision <name>', 'float32 or int8 (a quarter of the space, 98 % of the best ten)', 'float32')
+  .option('--precision <name>', 'float32 or int8 (a quarter of the space, 97 % of the best ten)', 'float32')
   .option('--features', 'keep the features of the photographs too, for search --rerank')
   .option('--no-pictures', 'keep no small pictures for pages of results')
   .option('--prune', 'delete products that the data no longer has')

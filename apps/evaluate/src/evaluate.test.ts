@@ -271,7 +271,7 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('retrieval', '--run', 'run', '--data', 'bare')).toMatch(
       /no such split, found "validation"; take one of: hidden/,
     );
-    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(/cannot read the data folder/);
+    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(/cannot read .*none, found "ENOENT"/);
     expect(await refusal('retrieval', '--run', 'bare')).toMatch(/bare is not a run folder: cannot read recipe\.json/);
     expect(await refusal('retrieval', '--run', 'run', '--backend', 'abacus')).toMatch(
       /unknown backend, found "abacus"/,
