@@ -271,7 +271,9 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('retrieval', '--run', 'run', '--data', 'bare')).toMatch(
       /no such split, found "validation"; take one of: hidden/,
     );
-    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(/cannot read .*none, found "ENOENT"/);
+    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(
+      /cannot read .*none, found "ENOENT"; pass --data/,
+    );
     expect(await refusal('retrieval', '--run', 'bare')).toMatch(/bare is not a run folder: cannot read recipe\.json/);
     expect(await refusal('retrieval', '--run', 'run', '--backend', 'abacus')).toMatch(
       /unknown backend, found "abacus"/,
@@ -279,6 +281,10 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('words', ...bare, '--seed', '3')).toMatch(
       /--seed draws other garments, and --data gives products/,
     );
+    for (const option of ['--map=id=sku', '--splits=file', '--clean=none', '--encoding=latin1'])
+      expect(await refusal('words', '--run', 'run', option)).toMatch(
+        /--(map|splits|clean|encoding) has no effect: the recipe .* draws its own products, .*; leave it out/,
+      );
     expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
   });
 

@@ -6,7 +6,7 @@ import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/fou
 import { lockFile, type RunKind, recipeFile, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
 
 /** How the products of a run are read, as options of its command line. */
-export interface RunReading {
+interface RunReading {
   readonly map?: string | undefined;
   readonly splits?: string | undefined;
   readonly clean?: string | undefined;
