@@ -24,6 +24,7 @@ export {
   type RetrievalDirection,
   writeCandidateLists,
 } from './candidate-lists/candidate-list.ts';
+export { averagePrecision } from './average-precision.ts';
 export { type CandidateListCheck, checkCandidateLists } from './candidate-lists/check-candidate-lists.ts';
 export {
   type CandidateListOptions,

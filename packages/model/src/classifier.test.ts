@@ -13,10 +13,10 @@ import {
 import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
   assertLayers,
-  type ClassificationBatch,
+  type HeadInputBatch,
   type ClassificationOptions,
   Classifier,
-  type ClassifierInputs,
+  type HeadInputs,
   KaleidoBert,
   kaleidoBertConfig,
 } from './index.ts';
@@ -39,7 +39,7 @@ const fields = [
   { name: 'category', classes: ['dress', 'shoe', 'bag'] },
   { name: 'season', classes: ['summer', 'winter'] },
 ];
-const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
+const every: readonly [HeadInputs, ClassificationOptions['head']][] = [
   ['image', 'cls'],
   ['image', 'cls-and-means'],
   ['text', 'cls'],
@@ -49,7 +49,7 @@ const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
 ];
 
 /** Products whose caption and photograph both show their category (by the first word, by a feature) and season. */
-function products(size: number, seed = 1): { batch: ClassificationBatch; labels: ReadonlyMap<string, Int32Array> } {
+function products(size: number, seed = 1): { batch: HeadInputBatch; labels: ReadonlyMap<string, Int32Array> } {
   const random = randomStream(seed, 'products');
   const T = 6;
   const category = Int32Array.from({ length: size }, (_, b) => b % 3);
@@ -102,7 +102,7 @@ async function withClassifier(
   expect(memory().numTensors).toBe(before);
 }
 
-const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: number): Record<string, number[]> =>
+const logitsOf = (classifier: Classifier, batch: HeadInputBatch, seed?: number): Record<string, number[]> =>
   tf.tidy(
     () =>
       Object.fromEntries(
@@ -114,7 +114,7 @@ const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: num
 /** The sum of the fields' mean cross-entropies. */
 const lossOf = (
   classifier: Classifier,
-  batch: ClassificationBatch,
+  batch: HeadInputBatch,
   labels: ReadonlyMap<string, Int32Array>,
   step = 0,
 ): Tensor =>
