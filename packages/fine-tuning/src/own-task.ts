@@ -45,7 +45,7 @@ export interface OwnTaskSettings<Record, Target, Result extends object, Figure e
   /** What a photograph's outputs mean: the keys that a prediction has beside `id`. @param outputs of one item */
   predict(outputs: Float32Array): Result;
   /** Further figures on validation items, higher is better; the first chooses the best weights. Default: the loss does. */
-  readonly figures?: Readonly<globalThis.Record<Figure, (results: readonly Result[], targets: readonly Target[]) => number>>;
+  readonly figures?: { readonly [Name in Figure]: (results: readonly Result[], targets: readonly Target[]) => number };
 }
 
 /** What `openKaleido(folder, { task })` needs of a task to open a model that was saved with it. */

@@ -55,7 +55,8 @@ export async function trainLearner<Result, Figure extends string>(
   const impatient = (): boolean => validation?.patience !== undefined && sinceBest(history) >= validation.patience;
   const measureAt = async (step: number): Promise<void> => {
     if (validation === undefined || (step % validation.every !== 0 && step !== steps)) return;
-    const { figures } = await learner.measure(signal);
+    // To its end: a state that is saved now must have its measurement.
+    const { figures } = await learner.measure(undefined);
     const isBest = validation.keep !== 'last' && isBetter(figures, validation.keep, validation.direction, history);
     const measurement: Measurement<Figure> = { step, figures, best: isBest };
     history.push(measurement);
@@ -74,8 +75,10 @@ export async function trainLearner<Result, Figure extends string>(
   try {
     signal?.throwIfAborted();
     let step = from?.step ?? 0;
-    if (from?.finished === true) assign(learner, from.state.weights);
-    else {
+    if (from !== undefined) assign(learner, from.state.weights);
+    if (from?.finished !== true) {
+      // A state that was saved because its measurement failed.
+      if (from !== undefined && history.at(-1)?.step !== from.step) await measureAt(from.step);
       const result = await runStage({
         stage,
         workers: inProcess(service),

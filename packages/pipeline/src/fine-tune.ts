@@ -32,9 +32,7 @@ export interface FineTuneOptions<Record, Figure extends string = string> extends
 }
 
 /** A fine-tuned model. */
-export type Tagger<Result = unknown, Figure extends string = string> = Kaleido<Result> & {
-  readonly training: FineTuneReport<Figure>;
-};
+export type Tagger<Result = unknown, Figure extends string = string> = Kaleido<Result, FineTuneReport<Figure>>;
 
 /** In a folder of `resume`. */
 const stateFile = 'fine-tuning.safetensors';
@@ -69,7 +67,7 @@ export function fineTune<Record, Result, Figure extends string>(
       options.onProgress?.(progress);
     });
     imageFeatures.share();
-    return new Kaleido<Result>({ tokenizer, imageFeatures, ...tuned }, platform) as Tagger<Result, Figure>;
+    return new Kaleido<Result, FineTuneReport<Figure>>({ tokenizer, imageFeatures, ...tuned }, platform);
   });
 }
 

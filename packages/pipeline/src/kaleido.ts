@@ -37,7 +37,10 @@ export interface KaleidoParts {
 const captionsPerPass = 64;
 
 /** A model with its tokenizer and preprocessing: from photographs and texts to embeddings, probabilities and labels. */
-export class Kaleido<Result = unknown> {
+export class Kaleido<
+  Result = unknown,
+  Training extends FineTuneReport | undefined = FineTuneReport | undefined,
+> {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
   /** How photographs become features. */
@@ -45,7 +48,7 @@ export class Kaleido<Result = unknown> {
   /** Of a fine-tuned model: its layers on top, and what their outputs mean. */
   readonly head: TaskHead<Result> | undefined;
   /** Of a model that `fineTune` returned: the report. */
-  readonly training: FineTuneReport | undefined;
+  readonly training: Training;
   /** @internal */
   readonly imageFeatures: ImageFeatures;
   /** @internal */
@@ -58,7 +61,7 @@ export class Kaleido<Result = unknown> {
     this.preprocessor = imageFeatures.opened.preprocessor;
     this.imageFeatures = imageFeatures;
     this.head = head as TaskHead<Result> | undefined;
-    this.training = training;
+    this.training = training as Training;
     this.platform = platform;
   }
 
