@@ -8,7 +8,8 @@ import { KaleidoError } from '@kaleido/foundation';
  * @throws KaleidoError where no item has the label, the lists differ in length, or a score is NaN
  */
 export function averagePrecision(truth: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const refuse = (problem: string, found: unknown): KaleidoError => new KaleidoError({ source: 'eval', problem, found });
+  const refuse = (problem: string, found: unknown): KaleidoError =>
+    new KaleidoError({ source: 'eval', problem, found });
   if (truth.length !== scores.length)
     throw refuse('truth and scores must be as long as each other', { truth: truth.length, scores: scores.length });
   const order = Array.from({ length: scores.length }, (_, index) => index);
@@ -20,7 +21,8 @@ export function averagePrecision(truth: ArrayLike<number>, scores: ArrayLike<num
   for (let from = 0, to = 0; from < order.length; from = to) {
     let hits = 0;
     const score = scores[order[from] as number];
-    while (to < order.length && scores[order[to] as number] === score) hits += truth[order[to++] as number] === 1 ? 1 : 0;
+    while (to < order.length && scores[order[to] as number] === score)
+      hits += truth[order[to++] as number] === 1 ? 1 : 0;
     found += hits;
     sum += hits * (found / to);
   }

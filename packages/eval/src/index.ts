@@ -16,6 +16,7 @@ export type { DrawingOptions } from './alignment/drawing.ts';
 export { guidedMaskingSvg, type HiddenParts } from './alignment/guided-masking-svg.ts';
 export { patchWordsSvg } from './alignment/patch-words-svg.ts';
 export { wordPatchesSvg } from './alignment/word-patches-svg.ts';
+export { averagePrecision } from './average-precision.ts';
 export {
   type CandidateList,
   type CandidateListFile,
@@ -24,7 +25,6 @@ export {
   type RetrievalDirection,
   writeCandidateLists,
 } from './candidate-lists/candidate-list.ts';
-export { averagePrecision } from './average-precision.ts';
 export { type CandidateListCheck, checkCandidateLists } from './candidate-lists/check-candidate-lists.ts';
 export {
   type CandidateListOptions,

@@ -1,7 +1,7 @@
 import { tf } from '@kaleido/backend';
 import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
 import { encoderOf } from '@kaleido/model';
-import { captioning as objective, imageBatch } from '@kaleido/pretrain-tasks';
+import { imageBatch, captioning as objective } from '@kaleido/pretrain-tasks';
 import { captionBatch } from './caption-batch.ts';
 import { assertSome, type Items } from './items.ts';
 import type { Labelled } from './labels.ts';
@@ -56,7 +56,11 @@ async function measure(
     signal?.throwIfAborted();
     const group = items.slice(from, from + itemsPerPass);
     const rows = group.map((_, at) => from + at);
-    const text = captionBatch(group.map(({ caption }) => caption as string), tokenizer, model.config.text_seq_len);
+    const text = captionBatch(
+      group.map(({ caption }) => caption as string),
+      tokenizer,
+      model.config.text_seq_len,
+    );
     const image = await imageBatch(residentFeatures(features), rows);
     const options = objective.schema.parse({ batchSize: group.length });
     const loss = tf.tidy(() => {

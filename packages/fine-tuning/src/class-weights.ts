@@ -40,7 +40,11 @@ export function tagWeightsOf(
   return namedWeights(wanted, name, classes);
 }
 
-function namedWeights(wanted: Readonly<Record<string, number>>, field: string, classes: readonly string[]): Float32Array {
+function namedWeights(
+  wanted: Readonly<Record<string, number>>,
+  field: string,
+  classes: readonly string[],
+): Float32Array {
   if (typeof wanted !== 'object' || wanted === null)
     throw refuseSetting('classWeights must be "balanced" or weights by class', wanted, 'use { dress: 2, shirt: 1 }');
   for (const [name, weight] of Object.entries(wanted)) {
@@ -48,7 +52,7 @@ function namedWeights(wanted: Readonly<Record<string, number>>, field: string, c
       throw refuseSetting(
         `classWeights names a class that no item of "${field}" has`,
         name,
-        didYouMean(name, classes) || `use ${classes.slice(0, 8).join(", ")}`,
+        didYouMean(name, classes) || `use ${classes.slice(0, 8).join(', ')}`,
       );
     if (!(weight > 0 && Number.isFinite(weight)))
       throw refuseSetting(`the weight of "${name}" must be above 0`, weight, 'use 1 for the usual weight');

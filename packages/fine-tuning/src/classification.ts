@@ -170,7 +170,8 @@ function weightsByField<Label extends string>(
   wanted: ClassificationSettings<Label>['classWeights'],
 ): Readonly<Record<string, ClassWeights | undefined>> {
   if (wanted === undefined) return {};
-  if (wanted === 'balanced') return Object.fromEntries(labels.map((name): [string, ClassWeights] => [name, 'balanced']));
+  if (wanted === 'balanced')
+    return Object.fromEntries(labels.map((name): [string, ClassWeights] => [name, 'balanced']));
   const byField = Object.values(wanted).some((value) => typeof value !== 'number');
   if (!byField && labels.length === 1) return { [labels[0] as Label]: wanted as ClassWeights };
   const stranger = Object.keys(wanted).find((name) => !labels.includes(name as Label));

@@ -63,7 +63,9 @@ export async function headLearner<Result, Figure extends string>(
     return all;
   };
   const kept =
-    trained === 'head' ? { train: await readAllOf(train), validation: validation && (await readAllOf(validation)) } : undefined;
+    trained === 'head'
+      ? { train: await readAllOf(train), validation: validation && (await readAllOf(validation)) }
+      : undefined;
   const rowsOf = (all: Float32Array, rows: readonly number[]): Float32Array => {
     const values = new Float32Array(rows.length * W);
     for (const [at, row] of rows.entries()) values.set(all.subarray(row * W, (row + 1) * W), at * W);

@@ -28,8 +28,7 @@ export function headSettings({
   if (!['cls', 'cls-and-means'].includes(head)) throw refuseSetting('unknown head', head, 'use cls or cls-and-means');
   if (!Number.isInteger(hiddenSize) || hiddenSize < 0)
     throw refuseSetting('hiddenSize must be a whole number from 0 up', hiddenSize, 'use 0 for no hidden layer');
-  if (!(dropout >= 0 && dropout < 1))
-    throw refuseSetting('dropout must be from 0 to below 1', dropout, 'use 0.1');
+  if (!(dropout >= 0 && dropout < 1)) throw refuseSetting('dropout must be from 0 to below 1', dropout, 'use 0.1');
   return { inputs, head, hiddenSize, dropout };
 }
 
@@ -45,7 +44,8 @@ export function fieldNames<Label extends string>(label: Label | readonly Label[]
       label,
       'name a field of the examples, as label: "category"',
     );
-  if (new Set(labels).size < labels.length) throw refuseSetting('a label field is named twice', label, 'name each once');
+  if (new Set(labels).size < labels.length)
+    throw refuseSetting('a label field is named twice', label, 'name each once');
   return labels;
 }
 

@@ -15,7 +15,7 @@ export interface Labelled {
  * @throws KaleidoError for a label that is not a string
  */
 export function labelOf(record: Labelled, field: string): string | undefined {
-  const label = valueOf(record, field);
+  const label = fieldValue(record, field);
   if (label === undefined || label === null || label === '') return undefined;
   if (typeof label === 'string') return label;
   throw new KaleidoError({
@@ -32,7 +32,7 @@ export function labelOf(record: Labelled, field: string): string | undefined {
  * @throws KaleidoError for tags that are not strings
  */
 export function tagsOf(record: Labelled, field: string, separator?: string): readonly string[] | undefined {
-  const value = valueOf(record, field);
+  const value = fieldValue(record, field);
   if (value === undefined || value === null) return undefined;
   const tags = typeof value === 'string' ? (separator === undefined ? [value] : value.split(separator)) : value;
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))
@@ -45,7 +45,7 @@ export function tagsOf(record: Labelled, field: string, separator?: string): rea
   });
 }
 
-function valueOf(record: Labelled, field: string): unknown {
+function fieldValue(record: Labelled, field: string): unknown {
   const own: unknown = record[field];
   return field === 'category' || field === 'subcategory' ? own : (record.attributes?.[field] ?? own);
 }

@@ -76,7 +76,9 @@ export function multiLabel<const Label extends string>({
         throw refuseSetting(`no item has a tag in "${name}"`, `${tags.length} empty lists`, 'check the tags');
       const field: ClassificationField = { name, classes, several: { threshold } };
       const labels = tagMatrix(tags, classes);
-      const counts = classes.map((_, at) => labels.reduce((sum, one, i) => sum + (i % classes.length === at ? one : 0), 0));
+      const counts = classes.map((_, at) =>
+        labels.reduce((sum, one, i) => sum + (i % classes.length === at ? one : 0), 0),
+      );
       const weights = tagWeightsOf(classWeights, field, counts, tags.length);
       const truth = validation && truthOf(validation.items, field, separator);
       const C = classes.length;

@@ -115,7 +115,10 @@ export async function readOwnHead(files: FolderFiles): Promise<StoredOwnHead | u
   }
   const bytes = await readWhole(files, ownLayersFile);
   if (bytes === undefined)
-    throw refuse(`${files.pathOf(ownHeadFile)} is there, and ${ownLayersFile} is missing`, files.whyAbsent(ownLayersFile));
+    throw refuse(
+      `${files.pathOf(ownHeadFile)} is there, and ${ownLayersFile} is missing`,
+      files.whyAbsent(ownLayersFile),
+    );
   const { tensors } = decodeSafetensors(bytes, files.pathOf(ownLayersFile));
   const { task, ...input } = parsed.data;
   const layers = [...tensors].map(
@@ -158,6 +161,10 @@ export function openOwnHead<Result>(
       .join(', ');
   const found = shown([...layers].map(([name, { shape: lengths }]) => [name, lengths]));
   if (shown(wanted) !== found)
-    throw refuse(`the task "${task}" has the layers ${shown(wanted)}`, `${found} in ${folder}`, 'define the task as it was');
+    throw refuse(
+      `the task "${task}" has the layers ${shown(wanted)}`,
+      `${found} in ${folder}`,
+      'define the task as it was',
+    );
   return ownHead(shape, width, new Map([...layers].map(([name, { values }]) => [name, values])));
 }

@@ -87,7 +87,10 @@ export function defineTask<Record, Target, Result extends object, Figure extends
     compute: typeof head === 'number' ? linear : head.compute,
     predict: (id, outputs) => ({ ...predict(outputs), id }),
   };
-  const named = Object.entries(figures ?? {}) as [Figure, (results: readonly Result[], targets: readonly Target[]) => number][];
+  const named = Object.entries(figures ?? {}) as [
+    Figure,
+    (results: readonly Result[], targets: readonly Target[]) => number,
+  ][];
   type Name = Figure | 'loss';
   const directions = Object.fromEntries([
     ...named.map(([figure]) => [figure, 'higher']),

@@ -56,7 +56,11 @@ export function retrieval(settings: RetrievalSettings = {}): FineTuneTask<Labell
       const { joint_size, one_sided_encoding } = model.config;
       assertSome(train, 'train on', 'a caption');
       if (trained === 'head' && joint_size === 0)
-        throw refuseSetting('this model has no joint space, so retrieval has no head', joint_size, 'use trained: "all"');
+        throw refuseSetting(
+          'this model has no joint space, so retrieval has no head',
+          joint_size,
+          'use trained: "all"',
+        );
       if (typeof trained === 'object' && one_sided_encoding === 'embeddings')
         throw refuseSetting(
           'trained: { lastLayers } would have no effect: this model compares captions and photographs before its layers',
@@ -91,7 +95,11 @@ async function measure(
       signal?.throwIfAborted();
       const group = items.slice(from, from + itemsPerPass);
       const rows = group.map((_, at) => from + at);
-      const text = captionBatch(group.map(({ caption }) => caption as string), tokenizer, model.config.text_seq_len);
+      const text = captionBatch(
+        group.map(({ caption }) => caption as string),
+        tokenizer,
+        model.config.text_seq_len,
+      );
       const image = await imageBatch(residentFeatures(features), rows, patches);
       sides.texts.push(tf.tidy(() => encoder.encodeCaptions(text).joint));
       sides.images.push(tf.tidy(() => encoder.projectImages(image)));

@@ -13,9 +13,9 @@ import {
 import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
   assertLayers,
-  type HeadInputBatch,
   type ClassificationOptions,
   Classifier,
+  type HeadInputBatch,
   type HeadInputs,
   KaleidoBert,
   kaleidoBertConfig,

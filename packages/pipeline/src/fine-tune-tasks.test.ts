@@ -50,13 +50,17 @@ describe('classification', () => {
       ...train.map((garment, at) => (at % 4 === 0 ? { ...garment, attributes: {} } : garment)),
       { ...train[1]!, category: 'hat', attributes: { colour: 'blue' } },
     ];
-    const tagger = await fineTune(kaleido, classification({ label: ['category', 'colour'], classWeights: 'balanced' }), {
-      ...quick,
-      epochs: 12,
-      train: withGaps,
-      validation,
-      trained: 'head',
-    });
+    const tagger = await fineTune(
+      kaleido,
+      classification({ label: ['category', 'colour'], classWeights: 'balanced' }),
+      {
+        ...quick,
+        epochs: 12,
+        train: withGaps,
+        validation,
+        trained: 'head',
+      },
+    );
     const { training } = tagger;
     expect(training).toMatchObject({
       examples: 33,
@@ -300,7 +304,10 @@ describe('a task of one’s own', () => {
     const flat = defineTask({
       ...twoOutputs(),
       name: 'flat',
-      head: { layers: (width) => ({ inner: [width, 1] }), compute: (input, { inner }) => tf.sum(tf.matMul(input, inner!)) },
+      head: {
+        layers: (width) => ({ inner: [width, 1] }),
+        compute: (input, { inner }) => tf.sum(tf.matMul(input, inner!)),
+      },
     });
     await expect(fineTune(kaleido, flat, { ...quick, epochs: 1, train })).rejects.toThrow(
       'the head of "flat" must give one row of outputs an item',

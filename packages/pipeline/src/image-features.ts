@@ -1,11 +1,6 @@
 import type { SkippedPhotograph } from '@kaleido/fine-tuning';
 import { KaleidoError } from '@kaleido/foundation';
-import {
-  type PreparedBatch,
-  PreparedFeatures,
-  prepareBatch,
-  type SourceImage,
-} from '@kaleido/kaleido-patches';
+import { type PreparedBatch, PreparedFeatures, prepareBatch, type SourceImage } from '@kaleido/kaleido-patches';
 import { assertSeveral, bytesOf, type Photograph, type PhotographRecord, recordOf } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import type { OpenedPreprocessor } from './preprocessor.ts';

@@ -1,8 +1,8 @@
+import type { Prediction } from '@kaleido/fine-tuning';
 import type { FolderFiles } from '@kaleido/foundation';
 import { KaleidoError } from '@kaleido/foundation';
 import { decodeImage } from '@kaleido/kaleido-patches/browser';
 import { loadModelFiles, readModelConfig } from '@kaleido/model';
-import type { Prediction } from '@kaleido/fine-tuning';
 import { type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
 import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';

@@ -37,10 +37,7 @@ export interface KaleidoParts {
 const captionsPerPass = 64;
 
 /** A model with its tokenizer and preprocessing: from photographs and texts to embeddings, probabilities and labels. */
-export class Kaleido<
-  Result = unknown,
-  Training extends FineTuneReport | undefined = FineTuneReport | undefined,
-> {
+export class Kaleido<Result = unknown, Training extends FineTuneReport | undefined = FineTuneReport | undefined> {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
   /** How photographs become features. */
