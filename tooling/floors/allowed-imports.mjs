@@ -25,6 +25,7 @@ export const allowedImports = {
   'fine-tuning': ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'eval'],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'fine-tuning'],
   runs: ['model', 'training'],
+  search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
   'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],
@@ -45,6 +46,7 @@ export const allowedImports = {
     'scoring',
     'recipe-schema',
   ],
+  ablation: ['eval', 'recipe-schema', 'recipes', 'runs'],
   released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'runs'],
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'runs'],
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
+import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
 import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
@@ -15,12 +16,13 @@ import {
 import { alignRecipe, type PreparedPictures, parseRecipe, prepareRecipe, runRecipe } from '@kaleido/recipes/node';
 import { isReleasedRecipe, parseReleasedRecipe } from '@kaleido/released';
 import { type ReleasedFigures, runReleased } from '@kaleido/released/node';
-import type { RunListeners } from '@kaleido/runs';
 import { notedLines, skippedLines } from '@kaleido/splits';
 import { Command } from 'commander';
+import { type AblationCommandOptions, ablationRun } from './ablation-run.ts';
 import { followRun } from './follow-run.ts';
+import type { Run } from './run.ts';
 
-interface Options {
+interface Options extends DataReadingTexts {
   readonly recipe: string;
   readonly data?: string;
   readonly checkpoint?: string;
@@ -34,13 +36,26 @@ interface Options {
 
 const command = new Command('train');
 
+const dataHelp =
+  'products, for recipes that need them: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs; it says what it took';
+const mapHelp = 'columns of --data for fields: caption=title+description,label=articleType,id=sku, or a JSON file';
+const splitsHelp = 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)';
+const cleanHelp = 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions';
+const encodingHelp = 'of CSV and JSONL files: utf-8 or latin1';
+/** The options that say how --data is read. */
+const readingOptions = ['map', 'splits', 'clean', 'encoding'] as const;
+
 command
   .command('run', { isDefault: true })
   .description(
     'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
-  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--data <path>', dataHelp)
+  .option('--map <mapping>', mapHelp)
+  .option('--splits <rule>', splitsHelp)
+  .option('--clean <list>', cleanHelp)
+  .option('--encoding <name>', encodingHelp)
   .option(
     '--checkpoint <path>',
     'for recipes/released: a TensorFlow checkpoint of the released code, or a model folder',
@@ -62,7 +77,11 @@ command
     'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
-  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--data <path>', dataHelp)
+  .option('--map <mapping>', mapHelp)
+  .option('--splits <rule>', splitsHelp)
+  .option('--clean <list>', cleanHelp)
+  .option('--encoding <name>', encodingHelp)
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features are kept', '.kaleido')
   .action(prepare);
@@ -73,19 +92,41 @@ command
     "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
   )
   .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
-  .option('--data <folder>', 'products as Parquet or WebDataset shards, for recipes that need them')
+  .option('--data <path>', dataHelp)
+  .option('--map <mapping>', mapHelp)
+  .option('--splits <rule>', splitsHelp)
+  .option('--clean <list>', cleanHelp)
+  .option('--encoding <name>', encodingHelp)
   .option('--backend <name>', 'for the aligner "captioner": cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
   .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features and alignments are kept', '.kaleido')
   .action(align);
 
+command
+  .command('ablation')
+  .description(
+    'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
+  )
+  .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
+  .option('--data <folder>', 'products as Parquet or WebDataset shards, for ablations that need them')
+  .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
+  .option('--only <names...>', 'variants to run (default: all)')
+  .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')
+  .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
+  .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
+  .option('--threads <count>', 'worker threads', String(availableParallelism()))
+  .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
+  .option('--overwrite', 'remove the chosen runs in --out and run them again; without it no run is removed')
+  .action(async (options: AblationCommandOptions) => follow(await ablationRun(options)));
+
 async function train(options: Options, given: Command): Promise<void> {
   const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
   await follow(runOf(await recipeText(options.recipe), options, isGiven));
 }
 
-async function prepare({ recipe: path, data, threads, cache }: Options): Promise<void> {
+async function prepare(options: Options): Promise<void> {
+  const { recipe: path, data, threads, cache } = options;
   const text = await recipeText(path);
   if (isForegroundRecipe(text) || isReleasedRecipe(text))
     throw new KaleidoError({
@@ -99,6 +140,7 @@ async function prepare({ recipe: path, data, threads, cache }: Options): Promise
     const prepared = await prepareRecipe({
       recipe,
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       threads: count,
       ...listeners,
@@ -125,6 +167,7 @@ async function align(options: Options, given: Command): Promise<void> {
     const { captions, pairs, unaligned } = await alignRecipe({
       recipe,
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       backend: backend as Backend,
       precision: precision as Precision,
@@ -186,13 +229,13 @@ type IsGiven = (option: string) => boolean;
 function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   const refuse = (unused: readonly string[], why: string): void => refuseUnusedOptions(isGiven, unused, why, 'train');
   if (isReleasedRecipe(text)) {
-    refuse(['cache'], 'recipes/released read features from their own files and make none');
+    refuse(['cache', ...readingOptions], 'recipes/released read features from their own files and make none');
     if (!['tensorflow', 'cuda'].includes(options.backend))
       refuse(['threads'], `the backend ${options.backend} computes on one thread`);
     return releasedRun(text, options);
   }
   if (isForegroundRecipe(text)) {
-    refuse(['data'], 'the foreground network is trained on drawings, which need no data');
+    refuse(['data', ...readingOptions], 'the foreground network is trained on drawings, which need no data');
     refuse(['cache'], 'the foreground network is trained without features');
     refuse(
       ['checkpoint'],
@@ -205,9 +248,6 @@ function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   return ownRun(text, options);
 }
 
-/** Runs to the end and returns its closing text; undefined if it was stopped. */
-type Run = (listeners: RunListeners & { readonly signal: AbortSignal }) => Promise<string | undefined>;
-
 /** The text for a run that was already finished. */
 function finishedLine(out: string, at: string): string {
   return [
@@ -216,10 +256,9 @@ function finishedLine(out: string, at: string): string {
   ].join('\n');
 }
 
-function ownRun(
-  text: string,
-  { recipe: path, data, out, backend, precision, threads, cache, overwrite = false }: Options,
-): Run {
+function ownRun(text: string, options: Options): Run {
+  const { recipe: path, data, out, backend, precision, threads, cache, overwrite = false } = options;
+  const { map, splits, clean, encoding } = options;
   const recipe = parseRecipe(text, basename(path));
   const count = threadCount(threads, 'train');
   const folder = out ?? `runs/${recipe.name}`;
@@ -233,12 +272,17 @@ function ownRun(
             command: commandLine({
               recipe: path,
               data,
+              map,
+              splits,
+              clean,
+              encoding,
               out,
               backend,
               precision: precision === 'float32' ? undefined : precision,
             }),
           }),
       ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      reading: await parseDataReading(options),
       out: pathFromUser(folder),
       overwrite,
       cache: pathFromUser(cache),

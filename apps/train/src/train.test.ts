@@ -224,7 +224,7 @@ describe('train refuses', () => {
       return errors;
     };
     expect(await answer('prepar', '--recipe', 'x')).toBe(
-      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, align, help\n',
+      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, align, ablation, help\n',
     );
     expect(await answer('--recpie', 'x')).toMatch(
       /unknown option, found "--recpie"; did you mean "--recipe"\? known are/,
@@ -285,6 +285,44 @@ describe('train align', () => {
     expect((await train('align', '--recipe', join(recipes, 'foreground.json'))).errors).toMatch(
       /has no captions that could be aligned/,
     );
+  });
+});
+
+describe('train ablation', () => {
+  it('runs the chosen variant and seed, prints the table, and does nothing the second time', async () => {
+    const base = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
+    base.data = { ...base.data, products: 120, heldOut: 20, retrieval: 16, imageSize: 32 };
+    base.evaluation = { lists: 1, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8, words: 8 };
+    const { alignment: _, captioning: __, ...plain } = base;
+    plain.stages = [{ name: 'tasks', steps: 3, learningRate: 0.001, objectives: { tasks: { batchSize: 8 } } }];
+    await writeFile(join(folder, 'base.json'), JSON.stringify(plain));
+    const variants = [
+      { name: 'box', group: 'Patches', title: 'box' },
+      { name: 'grid', group: 'Patches', title: 'grid', change: { features: { foreground: { kind: 'whole-image' } } } },
+    ];
+    const about = { name: 'two', description: '', command: '', hardware: '', expectedTime: '' };
+    const ablation = { kind: 'ablation', ...about, base: 'base.json', reference: 'box', variants };
+    await writeFile(join(folder, 'ablation.json'), JSON.stringify(ablation));
+    const given = ['ablation', '--recipe', 'ablation.json', '--cache', 'ablated', '--only', 'grid', '--seeds', '2'];
+    const first = await train(...given);
+    expect([first.code, first.errors]).toEqual([0, '']);
+    expect(first.output).toMatch(/^run 1 of 1: grid, seed 2$/m);
+    expect(first.output).toMatch(/^\| grid +\| +1 \| +\d+\.\d \|/m);
+    expect(first.output).toContain('1 of 6 runs are finished, seeds 1, 2, 3.');
+    expect(first.output).toContain(`report: ${join(folder, 'runs', 'two', 'ablation.html')}`);
+    expect((await train(...given)).output).toMatch(/^1 of 1 chosen runs are finished from before\n## two\n/);
+  });
+
+  it('refuses what is no ablation, unknown variants and seeds, and is named where a recipe is needed', async () => {
+    const errorOf = async (...given: string[]): Promise<string> => (await train(...given)).errors;
+    const atelier = join(recipes, 'ablation-atelier.json');
+    expect(await errorOf('ablation', '--recipe', join(recipes, 'tiny-ci.json'))).toMatch(/is not an ablation/);
+    expect(await errorOf('ablation', '--recipe', atelier, '--seeds', '1,two')).toMatch(
+      /--seeds must be .*found "1,two"/,
+    );
+    expect(await errorOf('ablation', '--recipe', atelier, '--only', 'tasks-6')).toMatch(/no such variant/);
+    expect(await errorOf('--recipe', atelier)).toMatch(/is an ablation, .*run it with pnpm train ablation/);
+    expect(await readdir(join(folder, 'runs'))).toEqual(['two']);
   });
 });
 

@@ -24,3 +24,4 @@ export {
   type Variable,
 } from './tensorflow.ts';
 export { type Recording, recordForward, type ValueAndGradients, valueAndGradients } from './value-and-gradients.ts';
+export { VectorTable, type VectorTableRows } from './vectors/vector-table.ts';

@@ -5,14 +5,23 @@ import { UnusableCell } from './catalogue-row.ts';
 /** Photographs have some megabytes; a larger file is something else. */
 const largestImage = 2 ** 28;
 
+/** Why the file at a path cannot be read as a picture. */
+export class UnusablePath {
+  /** @param problem completes a sentence about the path, e.g. `leads outside the data folder` */
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+  ) {}
+}
+
 /**
  * Finds the picture at the path in a row, or says why there is none.
  * @param path as in the row: relative to `folder`, with either kind of slash
  * @param folder the folder of the file with the row
  * @param root the folder that must contain the pictures; symbolic links must not lead out of it either
  */
-export async function findImageFile(path: string, folder: string, root: string): Promise<string | UnusableCell> {
-  const because = (why: string): UnusableCell => new UnusableCell(`is a path without bytes, and "${path}" ${why}`);
+export async function findPicture(path: string, folder: string, root: string): Promise<string | UnusablePath> {
+  const because = (why: string): UnusablePath => new UnusablePath(path, why);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return because('is an address, which is not downloaded');
   if (path.includes('\0')) return because('is no path');
   const named = resolve(folder, path.replaceAll('\\', '/'));
@@ -29,15 +38,31 @@ export async function findImageFile(path: string, folder: string, root: string):
   }
 }
 
-/** The bytes of the picture at the path in a row; see `findImageFile`. */
-export async function readImageFile(path: string, folder: string, root: string): Promise<Uint8Array | UnusableCell> {
-  const file = await findImageFile(path, folder, root);
-  if (file instanceof UnusableCell) return file;
+/** The bytes of the picture at the path in a row; see `findPicture`. */
+export async function readPicture(path: string, folder: string, root: string): Promise<Uint8Array | UnusablePath> {
+  const file = await findPicture(path, folder, root);
+  if (file instanceof UnusablePath) return file;
   try {
     return await readFile(file);
   } catch (error) {
-    return new UnusableCell(`is a path without bytes, and "${path}" ${reasonOf(error)}`);
+    return new UnusablePath(path, reasonOf(error));
   }
+}
+
+/** `findPicture` for a Parquet cell with a path and no bytes. */
+export async function findImageFile(path: string, folder: string, root: string): Promise<string | UnusableCell> {
+  const file = await findPicture(path, folder, root);
+  return file instanceof UnusablePath ? unusableCell(file) : file;
+}
+
+/** `readPicture` for a Parquet cell with a path and no bytes. */
+export async function readImageFile(path: string, folder: string, root: string): Promise<Uint8Array | UnusableCell> {
+  const bytes = await readPicture(path, folder, root);
+  return bytes instanceof UnusablePath ? unusableCell(bytes) : bytes;
+}
+
+function unusableCell({ path, problem }: UnusablePath): UnusableCell {
+  return new UnusableCell(`is a path without bytes, and "${path}" ${problem}`);
 }
 
 function reasonOf(error: unknown): string {

@@ -1,10 +1,21 @@
 export * from './atelier/node.ts';
+export { type CleaningOptions, cleanText, defaultCleaning, noCleaning } from './clean-text.ts';
 export { type FetchOptions, fetchFile } from './fetch/fetch-file.ts';
 export { type ArchiveKind, type ManifestFile, readManifest } from './fetch/manifest.ts';
 export { useProxyOfEnvironment } from './fetch/proxy.ts';
 export { type UnpackOptions, unpackArchive } from './fetch/unpack-archive.ts';
+export type {
+  ColumnMapping,
+  ExplainedMapping,
+  MappedField,
+  MappingChoice,
+  MappingReason,
+} from './mapping/column-mapping.ts';
+export { parseMapping } from './mapping/parse-mapping.ts';
+export { type DataReading, type OpenDataOptions, type OpenedData, openData } from './open-data.ts';
 export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { openParquetFolder, type ParquetFolderOptions } from './parquet-folder.ts';
+export { type DataReadingTexts, parseDataReading } from './parse-data-reading.ts';
 export { type ReleasedRow, readReleasedRows } from './released-rows.ts';
 export { openWebDatasetFolder, type WebDatasetFolderOptions } from './webdataset-folder.ts';
 export { parseWebDatasetShardName, type WebDatasetShardName } from './webdataset-shards.ts';

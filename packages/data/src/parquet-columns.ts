@@ -5,7 +5,7 @@ import { type Cell, cellText, idText, yearText } from './parquet-cell.ts';
 import { isSingle, listItem, typeName, valueType } from './parquet-type.ts';
 
 /** A picture in a cell: its bytes, or the path of its file; nothing, or what is wrong with it. */
-type ImageCell = Uint8Array | { readonly path: string } | undefined | UnusableCell;
+export type ImageCell = Uint8Array | { readonly path: string } | undefined | UnusableCell;
 
 /** How to read the columns of a shard from their stored values. */
 export interface CatalogueColumns {
@@ -81,7 +81,8 @@ export function checkParquetColumns(path: string, metadata: FileMetaData): Catal
   return { ...image, readers, unusableLabels };
 }
 
-function imageReader(column: SchemaTree): Pick<CatalogueColumns, 'hasPaths' | 'readImage'> | undefined {
+/** How to read pictures from a column; undefined if its type cannot hold them. */
+export function imageReader(column: SchemaTree): Pick<CatalogueColumns, 'hasPaths' | 'readImage'> | undefined {
   const { element, children } = column;
   const ownBytes = element.type !== undefined && valueType(element).kind === 'string' ? undefined : bytesReader(column);
   if (ownBytes !== undefined) return { hasPaths: false, readImage: ownBytes };

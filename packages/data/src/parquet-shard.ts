@@ -1,17 +1,6 @@
-import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-} from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { type CatalogueColumns, checkParquetColumns } from './parquet-columns.ts';
-import { planParts, type RowRange } from './parquet-row-groups.ts';
-import { isSingle } from './parquet-type.ts';
+import { openParquetFile, type ParquetFile } from './parquet-file.ts';
+import type { RowRange } from './parquet-row-groups.ts';
 
 /** One file of a split, with its footer read and checked. */
 export interface ParquetShard {
@@ -37,119 +26,24 @@ export interface ParquetShard {
  *   type, and a row group that is too large to be read
  */
 export async function openParquetShard(path: string): Promise<ParquetShard> {
-  try {
-    const file = await fileBuffer(path);
-    return shardOf(path, file, await parquetMetadataAsync(file));
-  } catch (cause) {
-    if (KaleidoError.isInstance(cause)) throw cause;
-    // Also for a footer that can be decoded but makes no sense.
-    throw new KaleidoError({
-      source: 'data',
-      problem: `${path} is not a whole Parquet file`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      advice: 'copy or download it again',
-      cause,
-    });
-  }
+  return openParquetFile(path, shardOf);
 }
 
-function shardOf(path: string, file: AsyncBuffer, metadata: FileMetaData): ParquetShard {
+function shardOf({ path, name, metadata, parts: partsOf, readRows }: ParquetFile): ParquetShard {
   const columns = checkParquetColumns(path, metadata);
   const names = ['image', ...columns.readers.keys()];
-  const parts = planParts(path, metadata, names, file.byteLength);
+  const parts = partsOf(names);
   const lacksBytes = ({ group }: RowRange): boolean =>
     metadata.row_groups[group]?.columns.find(
       ({ meta_data }) => meta_data?.path_in_schema.slice(0, 2).join('.') === 'image.bytes',
     )?.meta_data?.statistics?.null_count !== 0n;
-  const stored = storedValues(metadata);
-  const flat = new Set(
-    parquetSchema(metadata)
-      .children.filter(isSingle)
-      .map(({ element }) => element.name),
-  );
   return {
     path,
-    name: basename(path),
+    name,
     rows: parts.reduce((sum, { rowStart, rowEnd }) => sum + rowEnd - rowStart, 0),
     columns,
     parts,
     partsWithPaths: columns.hasPaths ? parts.filter(lacksBytes) : [],
-    async readRows({ rowStart, rowEnd, usesPageIndex }, read = names) {
-      try {
-        const rows = await parquetReadObjects({
-          file,
-          metadata: stored,
-          columns: [...read],
-          rowStart,
-          rowEnd,
-          useOffsetIndex: usesPageIndex,
-          compressors,
-          // Both options keep values as stored: text as bytes, INT96 as nanoseconds.
-          utf8: false,
-          parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds as unknown as Date },
-        });
-        // A null is null, and undefined means too few values; in nested columns hyparquet does not distinguish them.
-        for (const name of read.filter((column) => flat.has(column)))
-          if (rows.some((row) => row[name] === undefined))
-            throw new Error(`column "${name}" has fewer values than the footer says`);
-        return rows;
-      } catch (cause) {
-        throw new KaleidoError({
-          source: 'data',
-          problem: `rows ${rowStart} to ${rowEnd - 1} of ${path} cannot be read`,
-          found: cause instanceof Error ? cause.message : String(cause),
-          advice: 'copy or download the file again',
-          cause,
-        });
-      }
-    },
+    readRows: (part, read = names) => readRows(part, read),
   };
-}
-
-/**
- * The same file without the logical types of its values: hyparquet then gives them as stored. Its own conversions round
- * decimals and timestamps, and put U+FFFD where text is not UTF-8.
- */
-function storedValues(metadata: FileMetaData): FileMetaData {
-  const schema = metadata.schema.map(({ converted_type, logical_type, ...element }) => {
-    if (element.type !== undefined) return element;
-    // Some writers give lists only the newer of the two marks, and hyparquet reads the older one.
-    const converted = logical_type?.type === 'LIST' ? 'LIST' : converted_type;
-    return { ...element, ...(converted && { converted_type: converted }), ...(logical_type && { logical_type }) };
-  });
-  return { ...metadata, schema };
-}
-
-/** Reads ranges of a file. A range outside the file is an error, not a short result or a huge allocation. */
-async function fileBuffer(path: string): Promise<AsyncBuffer> {
-  const found = await stat(path);
-  if (!found.isFile()) throw new Error('not a file');
-  const { size } = found;
-  if (size < 12) throw new Error(`${size} bytes`);
-  return {
-    byteLength: size,
-    slice(start, end = size) {
-      const bytes = read(start, end);
-      // hyparquet fetches ahead; if another range fails first, this one is unused.
-      bytes.catch(() => undefined);
-      return bytes;
-    },
-  };
-
-  async function read(start: number, end: number): Promise<ArrayBuffer> {
-    if (!(start >= 0 && start <= end && end <= size))
-      throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
-    const buffer = new ArrayBuffer(end - start);
-    const file = await open(path);
-    try {
-      for (let at = 0; at < buffer.byteLength; ) {
-        const { bytesRead } = await file.read(new Uint8Array(buffer, at), { position: start + at });
-        if (bytesRead === 0) throw new Error(`the file ends at ${start + at}: it was cut while it was read`);
-        at += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
-    return buffer;
-  }
 }

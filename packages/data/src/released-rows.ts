@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { KaleidoError, otherEncoding } from '@kaleido/foundation';
 import { parseNumbers } from './parse-numbers.ts';
+import { readLines } from './read-lines.ts';
 import type { ReleasedColumnForm } from './released-columns.ts';
 
 /** One row of a released file. */
@@ -12,10 +12,9 @@ export interface ReleasedRow {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Bytes per read, and the most bytes of a row: the released rows have 0.9 MB. */
-const chunkBytes = 2 ** 20;
+/** The most bytes of a row: the released rows have 0.9 MB. */
 const largestRow = 64 * 2 ** 20;
-const [tab, newline, carriageReturn] = [0x09, 0x0a, 0x0d];
+const [tab, carriageReturn] = [0x09, 0x0d];
 
 /**
  * The rows of a released file, with at most one in memory: tab-separated columns, comma-separated numbers, no header
@@ -30,7 +29,8 @@ export async function* readReleasedRows(
   columns: readonly ReleasedColumnForm[],
 ): AsyncGenerator<ReleasedRow> {
   let row = 0;
-  for await (const bytes of lines(path)) {
+  const advice = 'give a file of the released code: one row a line';
+  for await (const bytes of readLines(path, { largest: largestRow, unit: 'row', advice })) {
     row++;
     yield parseRow(path, row, row === 1 ? withoutMark(path, bytes) : bytes, columns);
   }
@@ -48,46 +48,6 @@ function withoutMark(path: string, bytes: Uint8Array): Uint8Array {
       advice: 'save it as UTF-8',
     });
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
-
-async function* lines(path: string): AsyncGenerator<Uint8Array> {
-  let begun: Uint8Array[] = [];
-  let length = 0;
-  let row = 1;
-  const stream = createReadStream(path, { highWaterMark: chunkBytes });
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      let start = 0;
-      for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-        const last = chunk.subarray(start, end);
-        yield begun.length === 0 ? last : Buffer.concat([...begun, last]);
-        begun = [];
-        length = 0;
-        row++;
-        start = end + 1;
-      }
-      if (start === chunk.length) continue;
-      begun.push(chunk.subarray(start));
-      length += chunk.length - start;
-      if (length > largestRow)
-        throw new KaleidoError({
-          source: 'data',
-          problem: `${path}, row ${row}: is longer than ${largestRow} bytes`,
-          advice: 'give a file of the released code: one row a line',
-        });
-    }
-  } catch (error) {
-    if (KaleidoError.isInstance(error)) throw error;
-    throw new KaleidoError({
-      source: 'data',
-      problem: `cannot read ${path}`,
-      found: (error as NodeJS.ErrnoException).code ?? String(error),
-      advice: 'check the path and its permissions',
-      cause: error,
-    });
-  }
-  // The last row may lack a newline.
-  if (begun.length > 0) yield Buffer.concat(begun);
 }
 
 function parseRow(path: string, row: number, line: Uint8Array, columns: readonly ReleasedColumnForm[]): ReleasedRow {

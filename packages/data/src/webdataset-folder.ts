@@ -49,7 +49,15 @@ export async function openWebDatasetFolder(
   folder: string,
   options: WebDatasetFolderOptions = {},
 ): Promise<ProductSource> {
-  const shards = await findWebDatasetShards(folder);
+  return openWebDatasetShards(folder, await findWebDatasetShards(folder), options);
+}
+
+/** As `openWebDatasetFolder`, of shards with any names. @param shards their paths, by split */
+export async function openWebDatasetShards(
+  folder: string,
+  shards: ReadonlyMap<string, readonly string[]>,
+  options: WebDatasetFolderOptions = {},
+): Promise<ProductSource> {
   return {
     name: options.name ?? basename(folder),
     fingerprint: `${await filesFingerprint([...shards.values()].flat())}-w${readerVersion}`,

@@ -1,3 +1,4 @@
+export { renderAblation } from './ablation/render-ablation.ts';
 export { renderReport } from './report/render-report.ts';
 export type {
   AlignmentExample,

@@ -42,16 +42,34 @@ export class SafetensorsReader {
 
   /** The tensor, with its own copy of the bytes. @throws KaleidoError for an unknown name */
   async read(name: string): Promise<StoredTensor> {
-    const entry = this.entries.get(name);
-    if (entry === undefined)
-      throw new KaleidoError({
-        source: 'foundation',
-        problem: `${this.path} has no tensor of this name`,
-        found: name,
-        advice: 'compare the file with the model that it is for',
-      });
-    const { type, shape, begin, end } = entry;
+    const { type, shape, begin, end } = this.#entry(name);
     return { type, shape, bytes: await this.#file.read(this.#dataBegin + begin, this.#dataBegin + end) };
+  }
+
+  /**
+   * Some rows of a tensor, by its first dimension: from `begin` to before `end`.
+   * @throws KaleidoError for an unknown name
+   * @throws RangeError for rows that the tensor does not have
+   */
+  async readRows(name: string, begin: number, end: number): Promise<StoredTensor> {
+    const entry = this.#entry(name);
+    const [rows = 0, ...shape] = entry.shape;
+    if (!(begin >= 0 && begin <= end && end <= rows)) throw new RangeError(`rows ${begin} to ${end} of ${rows}`);
+    const start = this.#dataBegin + entry.begin;
+    const rowBytes = rows === 0 ? 0 : (entry.end - entry.begin) / rows;
+    const bytes = await this.#file.read(start + begin * rowBytes, start + end * rowBytes);
+    return { type: entry.type, shape: [end - begin, ...shape], bytes };
+  }
+
+  #entry(name: string): SafetensorsEntry {
+    const entry = this.entries.get(name);
+    if (entry !== undefined) return entry;
+    throw new KaleidoError({
+      source: 'foundation',
+      problem: `${this.path} has no tensor of this name`,
+      found: name,
+      advice: 'compare the file with the model that it is for',
+    });
   }
 
   close(): Promise<void> {

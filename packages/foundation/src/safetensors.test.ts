@@ -13,11 +13,11 @@ import {
   type StoredTensor,
 } from './safetensors.ts';
 
-const bytesPerElement = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 } as const;
+const bytesPerElement = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, I8: 1, U8: 1 } as const;
 
 const tensor: fc.Arbitrary<StoredTensor> = fc
   .tuple(
-    fc.constantFrom<SafetensorsType>('F32', 'F16', 'BF16', 'I32', 'I64', 'U8'),
+    fc.constantFrom<SafetensorsType>('F32', 'F16', 'BF16', 'I32', 'I64', 'I8', 'U8'),
     fc.array(fc.nat({ max: 4 }), { maxLength: 3 }),
   )
   .chain(([type, shape]) => {
@@ -263,7 +263,7 @@ describe('float32Values', () => {
     expect([...values]).toEqual([3, 4]);
   });
 
-  it.each<SafetensorsType>(['I32', 'I64', 'U8'])('refuses %s', (type) => {
+  it.each<SafetensorsType>(['I32', 'I64', 'I8', 'U8'])('refuses %s', (type) => {
     const stored: StoredTensor = { type, shape: [1], bytes: new Uint8Array(bytesPerElement[type]) };
     expect(() => float32Values(stored, 'ids')).toThrow(
       `@kaleido/foundation: tensor "ids" holds no floating-point values, found "${type}"`,

@@ -2,7 +2,7 @@ import { float16Table } from './float16.ts';
 import { KaleidoError } from './kaleido-error.ts';
 
 /** Element types this project writes or reads, as safetensors names them. */
-export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'I32' | 'I64' | 'U8';
+export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'I32' | 'I64' | 'I8' | 'U8';
 
 /** A tensor as stored in a file: its bytes are little-endian and may be a view into the file's own buffer. */
 export interface StoredTensor {
@@ -16,7 +16,15 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const bytesPerElement: Readonly<Record<SafetensorsType, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 };
+const bytesPerElement: Readonly<Record<SafetensorsType, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  I64: 8,
+  I8: 1,
+  U8: 1,
+};
 
 const metadataKey = '__metadata__';
 

@@ -141,6 +141,15 @@ describe('a batch with alignments', () => {
     expect(Math.abs(words / (words + patches) - 0.5)).toBeLessThan(0.08);
   });
 
+  it("always asks for the word where the patch's puzzle is not set", async () => {
+    const guided = { ...sources, alignments: () => [second] };
+    for (let step = 0; step < 20; step++) {
+      const puzzles = ['rotation', 'blankToColour'] as const;
+      const batch = await pretrainBatch(guided, all, { ...options, puzzles }, randomStream(1, step));
+      for (const [b] of all.entries()) expect([...batch.maskedPositions.subarray(10 * b, 10 * b + 10)]).toContain(1);
+    }
+  });
+
   it('is drawn anew at every step', async () => {
     const guided = { ...sources, alignments: () => [second, { token: 2, patch: 40, weight: 0.5 }] };
     const drawn = await Promise.all(

@@ -53,7 +53,14 @@ export {
   pretrainLossesOf,
   pretrainTasks,
 } from './pretrain-losses.ts';
-export { camouflageLabels, jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
+export {
+  camouflageLabels,
+  jigsawLabels,
+  jigsawPermutations,
+  type PuzzleTask,
+  puzzleTasks,
+  rotationLabels,
+} from './puzzles.ts';
 export {
   type ReleasedColumn,
   type ReleasedColumns,

@@ -9,6 +9,7 @@ import {
   type PretrainBatchOptions,
   paperBatchOptions,
   pretrainBatch,
+  puzzleTasks,
   textBatch,
 } from './index.ts';
 
@@ -163,6 +164,32 @@ describe('pretrainBatch', () => {
     expect(batch.image.blankKeep!.every((keep) => keep === 0)).toBe(true);
     const none = await draw(all, 1, 0, { ...options, mismatchRate: 1 });
     expect(none.matchLabels.every((label) => label === 0)).toBe(true);
+  });
+
+  it('leaves the levels of puzzles that are not set as they are, and the others with the same draws', async () => {
+    const upright = await imageBatch(sources.features, all);
+    const five = await draw(all, 1);
+    const levelOf = { rotation: 0, jigsaw: 1, camouflage: 2, greyToColour: 3, blankToColour: 4 };
+    const level = ({ image }: Pick<PretrainBatch, 'image'>, index: number): unknown[] => {
+      const [start, end] = [[0, 1, 5, 14, 30][index]!, [1, 5, 14, 30, 55][index]!];
+      const patches = all.flatMap((b) => [...image.features.subarray((b * 55 + start) * 2, (b * 55 + end) * 2)]);
+      return index < 4 ? patches : [patches, image.blankKeep];
+    };
+    const kept = { ...upright, blankKeep: new Float32Array(25 * all.length).fill(1) };
+    for (const leftOut of puzzleTasks) {
+      const puzzles = puzzleTasks.filter((puzzle) => puzzle !== leftOut);
+      const batch = await draw(all, 1, 0, { ...paperBatchOptions, puzzles });
+      expect(batch.text).toEqual(five.text);
+      for (const [puzzle, index] of Object.entries(levelOf))
+        expect([leftOut, puzzle, level(batch, index)]).toEqual([
+          leftOut,
+          puzzle,
+          level(puzzle === leftOut ? { image: kept } : five, index),
+        ]);
+    }
+    const none = await draw(all, 1, 0, { ...paperBatchOptions, puzzles: [] });
+    expect(none.image.features).toEqual(upright.features);
+    expect([...none.rotationLabels, ...none.jigsawLabels].every((label) => label === 0)).toBe(true);
   });
 
   it('draws every label equally often, and half of the captions from elsewhere', async () => {

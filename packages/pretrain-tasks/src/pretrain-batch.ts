@@ -16,7 +16,7 @@ import type { TaskCatalogue } from './catalogue.ts';
 import { positionsOf } from './image-batch.ts';
 import { type MaskedCaptions, maskedBatch, maskRow } from './masked-captions.ts';
 import type { NegativeSampler } from './negatives.ts';
-import { jigsawLabels, jigsawPermutations, rotationLabels } from './puzzles.ts';
+import { jigsawLabels, jigsawPermutations, type PuzzleTask, puzzleTasks, rotationLabels } from './puzzles.ts';
 import type { MaskingOptions, MaskingVocabulary } from './token-masking.ts';
 
 /** One batch of the paper's pre-training: masked captions, distorted images and every task's answer; no tensors. */
@@ -49,6 +49,11 @@ export interface PretrainBatchOptions {
   readonly greyPatches: number;
   /** Patches blanked at level 5; 3 (paper 3.4). */
   readonly blankPatches: number;
+  /**
+   * The puzzles that are set; the levels of the others show the photograph as it is, and their labels mean nothing,
+   * except that rotation's and jigsaw's are 0. Default: all five.
+   */
+  readonly puzzles?: readonly PuzzleTask[];
 }
 
 /** The paper's settings. */
@@ -114,13 +119,19 @@ export async function pretrainBatch(
     matchLabels[b] = 1;
     return row;
   });
-  const { masking, greyPatches, blankPatches } = options;
+  const { masking, greyPatches, blankPatches, puzzles = puzzleTasks } = options;
+  const wanted = new Set(puzzles);
+  const hides = (puzzle: PuzzleTask, count: number): number => (wanted.has(puzzle) ? count : 0);
   const guided = rows.map((): GuidedDraw | undefined => undefined);
   const masked = captionRows.map((row, b) => {
     // Pairs are of a caption with its own photograph.
     const pairs = matchLabels[b] === 1 ? (alignments?.(row) ?? []) : [];
     if (pairs.length === 0) return maskRow(catalogue, row, vocabulary, masking, random);
-    const patches = { camouflage: 1, grey: greyPatches, blank: blankPatches };
+    const patches = {
+      camouflage: hides('camouflage', 1),
+      grey: hides('greyToColour', greyPatches),
+      blank: hides('blankToColour', blankPatches),
+    };
     return maskRow(catalogue, row, vocabulary, masking, random, (words, pieces) => {
       const draw = drawGuided(pairs, words, { pieces, mostPieces: masking.predictions, patches }, random);
       guided[b] = draw;
@@ -137,9 +148,11 @@ export async function pretrainBatch(
       draw === undefined
         ? distinct(count, levelByName[level].patches, random)
         : fillPatches(draw, level, count, random);
+    // Drawn whether set or not, so that leaving one out changes no other draw.
+    const [turns, order] = [random.integer(rotationLabels), random.integer(jigsawLabels)];
     return {
-      turns: random.integer(rotationLabels),
-      order: random.integer(jigsawLabels),
+      turns: wanted.has('rotation') ? turns : 0,
+      order: wanted.has('jigsaw') ? order : 0,
       intruder: hidden('camouflage', 1)[0] as number,
       other: negatives.draw(row, random),
       grey: hidden('grey', greyPatches),
@@ -147,7 +160,7 @@ export async function pretrainBatch(
     };
   });
   const table = await features.load([...rows, ...drawn.map(({ other }) => other)]);
-  return { rows, ...captions, matchLabels, ...distortedImages(table, rows, drawn) };
+  return { rows, ...captions, matchLabels, ...distortedImages(table, rows, drawn, wanted) };
 }
 
 type ImagePart = Exclude<keyof PretrainBatch, keyof MaskedCaptions | 'rows' | 'matchLabels'>;
@@ -156,6 +169,7 @@ function distortedImages(
   table: FeatureTable,
   rows: readonly number[],
   drawn: readonly DrawnPuzzles[],
+  wanted: ReadonlySet<PuzzleTask>,
 ): Pick<PretrainBatch, ImagePart> {
   const B = rows.length;
   const F = table.featureWidth;
@@ -173,15 +187,16 @@ function distortedImages(
     const shuffled = permutation.map((patch) => slots.jigsaw.start + patch);
     table.copy(row, shuffled, features, at('jigsaw'));
     table.copy(row, slotRange(slots.camouflage.start, levelByName.camouflage.patches), features, at('camouflage'));
-    table.copy(other, [slots.camouflage.start + intruder], features, at('camouflage', intruder));
+    if (wanted.has('camouflage'))
+      table.copy(other, [slots.camouflage.start + intruder], features, at('camouflage', intruder));
     table.copy(row, slotRange(slots.colour.start, levelByName.grey.patches), features, at('grey'));
     for (const [i, patch] of grey.entries()) {
       table.copy(row, [slots.colour.start + patch], greyTargets, (b * G + i) * F);
-      table.copy(row, [slots.grey.start + patch], features, at('grey', patch));
+      if (wanted.has('greyToColour')) table.copy(row, [slots.grey.start + patch], features, at('grey', patch));
     }
     table.copy(row, slotRange(slots.blank.start, levelByName.blank.patches), features, at('blank'));
     for (const [i, patch] of blank.entries()) {
-      blankKeep[b * levelByName.blank.patches + patch] = 0;
+      if (wanted.has('blankToColour')) blankKeep[b * levelByName.blank.patches + patch] = 0;
       table.copy(row, [slots.blank.start + patch], blankTargets, (b * K + i) * F);
     }
   }

@@ -3,6 +3,7 @@ import type { DropoutSeeds } from '@kaleido/foundation';
 import type { BothSides, Encoder } from '@kaleido/model';
 import { classLoss, maskedTokenLoss, reconstructionLoss, releasedReconstructionLoss } from './losses.ts';
 import type { PretrainBatch } from './pretrain-batch.ts';
+import { puzzleTasks } from './puzzles.ts';
 
 /** The seven losses of the paper (3.6), scalars. */
 export interface PretrainLosses {
@@ -19,15 +20,7 @@ export interface PretrainLosses {
 
 export type PretrainTask = keyof PretrainLosses;
 
-export const pretrainTasks: readonly PretrainTask[] = [
-  'maskedTokens',
-  'match',
-  'rotation',
-  'jigsaw',
-  'camouflage',
-  'greyToColour',
-  'blankToColour',
-];
+export const pretrainTasks: readonly PretrainTask[] = ['maskedTokens', 'match', ...puzzleTasks];
 
 /** Where the paper and the released code differ: docs/released-code.md has the list. */
 export type Compat = 'paper' | 'released';

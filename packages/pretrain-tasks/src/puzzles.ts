@@ -1,3 +1,8 @@
+/** The five tasks on distorted patches, levels 1 to 5 (paper 3.6, I to V). */
+export type PuzzleTask = 'rotation' | 'jigsaw' | 'camouflage' | 'greyToColour' | 'blankToColour';
+
+export const puzzleTasks: readonly PuzzleTask[] = ['rotation', 'jigsaw', 'camouflage', 'greyToColour', 'blankToColour'];
+
 /** The 24 orders of four patches, lexicographic; a jigsaw's label is an index into this table. */
 export const jigsawPermutations: readonly (readonly number[])[] = permutations([0, 1, 2, 3]);
 

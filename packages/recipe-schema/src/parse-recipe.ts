@@ -46,6 +46,12 @@ export function parseStoredRecipe(text: string, name: string): Recipe {
 function refuseUnknownKind(values: unknown, name: string): void {
   const kind = (values as { kind?: unknown } | null)?.kind;
   if (kind === undefined) return;
+  if (kind === 'ablation')
+    throw new KaleidoError({
+      source: 'recipe-schema',
+      problem: `${name} is an ablation, which has many recipes, and not a recipe`,
+      advice: 'run it with pnpm train ablation --recipe FILE',
+    });
   const known = ['foreground', 'released'];
   throw new KaleidoError({
     source: 'recipe-schema',

@@ -1,5 +1,5 @@
 import { type Backend, selectBackend } from '@kaleido/backend';
-import { openFolder } from '@kaleido/data/node';
+import { type DataReading, openData } from '@kaleido/data/node';
 import type { CaptionFigures, Evaluation, WordFigures } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
@@ -22,6 +22,8 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   readonly run: string;
   /** Folder of products. Default: the recipe's own held-out products, if the recipe draws them itself. */
   readonly data?: string;
+  /** How `data` is read. Default: as `openData` guesses. */
+  readonly reading?: DataReading;
   /**
    * Default: the recipe's validation split. Without `data`: train, heldOut, retrievalChoice or retrieval, by default
    * the one that the run itself used for this measurement.
@@ -47,7 +49,7 @@ export interface EvaluateRetrievalOptions extends EvaluateRunOptions {
  * Retrieval figures of a finished run on any products. The combined scorer uses the weight that the run chose, never
  * one chosen on the given lists.
  * @throws KaleidoError for a folder without a finished run, a list that does not belong to the split, and as
- * `openFolder` and `prepareSplit` do
+ * `openData` and `prepareSplit` do
  */
 export async function evaluateRunRetrieval(
   options: EvaluateRetrievalOptions,
@@ -148,6 +150,18 @@ export async function evaluateRunCaptions(options: EvaluateCaptionsOptions): Pro
   return (await captionsOfSplit(context, asked)).figures;
 }
 
+/**
+ * The products of a data set with the features that a finished run's model reads, e.g. for an index.
+ * @throws KaleidoError as `evaluateRunRetrieval`
+ */
+export async function prepareRunProducts(
+  options: EvaluateRunOptions,
+): Promise<{ readonly from: SourceSplit; readonly split: PreparedSplit }> {
+  const run = await openRun(options);
+  const from = await chooseSplit(run.recipe, options, 'heldOut');
+  return { from, split: await prepareChosen(run, from) };
+}
+
 export interface OpenRun {
   readonly recipe: Recipe;
   readonly weights: Weights;
@@ -193,7 +207,7 @@ export function prepareChosen({ recipe, context }: OpenRun, from: SourceSplit): 
 
 export async function chooseSplit(
   recipe: Recipe,
-  { data, split, seed, onMessage }: EvaluateRunOptions,
+  { data, reading, split, seed, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<SourceSplit> {
   if (seed !== undefined && (data !== undefined || recipe.data.kind === 'folder'))
@@ -208,10 +222,9 @@ export async function chooseSplit(
     });
   if (data !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
-    return {
-      source: await openFolder(data, onMessage === undefined ? {} : { onWarning: onMessage }),
-      split: split ?? usual,
-    };
+    const source = await openData(data, { ...reading, ...(onMessage === undefined ? {} : { onWarning: onMessage }) });
+    onMessage?.(source.taken);
+    return { source, split: split ?? usual };
   }
   const own = await openSplits(seed === undefined ? recipe : { ...recipe, seed }, undefined);
   const name = split ?? use;

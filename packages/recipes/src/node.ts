@@ -10,6 +10,7 @@ export {
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
+  prepareRunProducts,
 } from './evaluate-run-folder.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { RunRecipeOptions, RunResult } from './run-options.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
-import { type OpenFolderOptions, openFolder, openRasterisedAtelier } from '@kaleido/data/node';
+import { type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { MoreData, Recipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
@@ -32,7 +32,7 @@ export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>,
 export async function openSplits(
   recipe: Recipe,
   folder: string | undefined,
-  options: OpenFolderOptions = {},
+  options: OpenDataOptions = {},
 ): Promise<RunSplits> {
   const { data, seed } = recipe;
   switch (data.kind) {
@@ -69,9 +69,10 @@ export async function openSplits(
         throw new KaleidoError({
           source: 'recipes',
           problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
-          advice: 'pass --data DIR with train-00000-of-0000N.parquet and validation-00000-of-0000N.parquet',
+          advice: 'pass --data DIR with Parquet, WebDataset, CSV, JSONL or HDF5 files, or with photographs',
         });
-      const source = await openFolder(folder, options);
+      const source = await openData(folder, options);
+      options.onWarning?.(source.taken);
       const train = { source, split: data.train };
       const validation = { source, split: data.validation };
       return { train, heldOut: validation, retrievalChoice: validation, retrieval: validation };
@@ -88,7 +89,7 @@ export async function openSplits(
 export async function openMore(
   more: MoreData,
   data: string,
-  options: OpenFolderOptions = {},
+  options: OpenDataOptions = {},
 ): Promise<SourceSplit | undefined> {
   const path = morePath(more, data);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
@@ -101,7 +102,7 @@ export async function openMore(
       cause,
     });
   });
-  return names && { source: await openFolder(path, options), split: more.split };
+  return names && { source: await openData(path, options), split: more.split };
 }
 
 /** Path of the products of `data.more`. */

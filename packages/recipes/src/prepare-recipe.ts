@@ -1,4 +1,5 @@
 import type { SkippedProduct } from '@kaleido/data';
+import type { DataReading } from '@kaleido/data/node';
 import type { Recipe, RecipeExtractor } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
 import type { SourceSplit } from '@kaleido/splits';
@@ -10,6 +11,8 @@ import { openRunSources } from './run-splits.ts';
 export interface PrepareRecipeOptions extends RunListeners {
   readonly recipe: Recipe;
   readonly data?: string;
+  /** How `data` is read. Default: as `openData` guesses. */
+  readonly reading?: DataReading;
   /** Folder that keeps features. */
   readonly cache: string;
   readonly threads: number;

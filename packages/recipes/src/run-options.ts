@@ -1,4 +1,5 @@
 import type { Backend, Precision } from '@kaleido/backend';
+import type { DataReading } from '@kaleido/data/node';
 import type { Evaluation } from '@kaleido/eval';
 import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
@@ -7,8 +8,10 @@ export interface RunRecipeOptions extends RunListeners {
   readonly recipe: Recipe;
   /** The command line that repeats this run, for the report. Default: the recipe's own. */
   readonly command?: string;
-  /** Folder of products, for recipes that need one. */
+  /** File or folder of products, for recipes that need one. */
   readonly data?: string;
+  /** How they are read. Default: as `openData` guesses. */
+  readonly reading?: DataReading;
   readonly out: string;
   /** Whether to remove an existing run in `out` once all checks have passed. Default: it stays, and the new run is refused. */
   readonly overwrite?: boolean;

@@ -22,11 +22,11 @@ export interface PreparedRunSplits {
 
 /** @throws KaleidoError for an invalid folder, and for further products whose features do not match the others' */
 export async function openRunSources(
-  options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'onMessage'>,
+  options: Pick<RunRecipeOptions, 'recipe' | 'data' | 'reading' | 'onMessage'>,
 ): Promise<RunSources> {
   const { recipe, data, onMessage } = options;
   const opening = onMessage === undefined ? {} : { onWarning: onMessage };
-  const splits = await openSplits(recipe, data, opening);
+  const splits = await openSplits(recipe, data, { ...options.reading, ...opening });
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
   const { more } = recipe.data;
   const found = await openMore(more, data, opening);

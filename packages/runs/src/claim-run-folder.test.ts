@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ClaimedFolder, type ClaimOptions, claimRunFolder } from './claim-run-folder.ts';
+import { type ClaimedFolder, type ClaimOptions, claimRunFolder, finishedRunIn } from './claim-run-folder.ts';
 import type { RunKind } from './run-files.ts';
 
 let out = '';
@@ -71,6 +71,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
     const claimed = await claim(options);
     expect(claimed.goesOn).toBe(true);
     expect(await readdir(options.out)).toEqual(['run.lock']);
+    expect(await finishedRunIn(options)).toBeUndefined();
     await expect(claimRunFolder(options)).rejects.toThrow(
       `@kaleido/runs: another process is writing to ${options.out}, found "this very process"; wait for that process, stop it, or pass another --out`,
     );
@@ -107,6 +108,7 @@ describe.each(names)('a folder of a %s run', (kind) => {
   it('is left unchanged and reported if its run is finished', async () => {
     const options = await lay(kind, 'finished');
     const before = await files();
+    expect(await finishedRunIn(options)).toEqual({ kind: 'finished', at: expect.any(String) });
     expect(await claimRunFolder(options)).toEqual({ kind: 'finished', at: expect.any(String) });
     // The recipe's texts about itself do not matter.
     const reworded = { ...options.recipe, description: 'other words', command: 'none' };

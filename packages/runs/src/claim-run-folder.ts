@@ -79,6 +79,15 @@ export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun
   }
 }
 
+/**
+ * The finished run of this recipe and these options in a folder; undefined if it is still to be run. Reads only.
+ * @throws KaleidoError as `claimRunFolder`, except for another process at work and a folder that cannot be written to
+ */
+export async function finishedRunIn(options: ClaimOptions): Promise<FinishedRun | undefined> {
+  const found = await judge(options);
+  return found.kind === 'finished' ? found : undefined;
+}
+
 function claimed({ out, recipe, record, onMessage }: ClaimOptions, { removes }: Free, lock: FolderLock): ClaimedFolder {
   return {
     kind: 'claimed',

@@ -1,2 +1,2 @@
-export { type ClaimedFolder, claimRunFolder, decisive } from './claim-run-folder.ts';
+export { type ClaimedFolder, claimRunFolder, decisive, finishedRunIn } from './claim-run-folder.ts';
 export { lockFile, removeRunFiles } from './run-files.ts';

@@ -7,12 +7,8 @@ import { readOnnxGraph } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { bertPlaces, loadBertFolder, TensorflowCheckpoint, writeTensorflowCheckpoint } from '@kaleido/model/node';
 import { createTokenizer } from '@kaleido/tokenizer';
-
-/** A parser under test: a valid file, and a function that reads a file completely. */
-export interface Format {
-  readonly sound: Uint8Array;
-  read(bytes: Uint8Array): Promise<void>;
-}
+import { dataFormats } from './data-formats.ts';
+import type { Format } from './format.ts';
 
 const numbers = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => i / 8);
 
@@ -108,6 +104,7 @@ export const formats: Readonly<Record<string, (folder: string) => Promise<Format
       },
     };
   },
+  ...dataFormats,
   manifest: async (folder) => {
     const path = join(folder, 'manifest.json');
     const file = { url: 'https://example.org/a.zip', sha256: '0'.repeat(64), size: 12, unpack: 'zip', path: 'a/b.zip' };

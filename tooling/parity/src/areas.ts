@@ -1,10 +1,14 @@
 import type { Backend } from '@kaleido/backend';
 import { compareCheckpoints } from './areas/checkpoints-area.ts';
+import { compareCsv } from './areas/csv-area.ts';
+import { compareFashionGen } from './areas/fashion-gen-area.ts';
 import { compareFeatures } from './areas/features-area.ts';
 import { compareImages } from './areas/images-area.ts';
 import { compareMetrics } from './areas/metrics-area.ts';
 import { compareModel } from './areas/model-area.ts';
+import { compareParquet } from './areas/parquet-area.ts';
 import { compareTokenizer } from './areas/tokenizer-area.ts';
+import { compareWebDataset } from './areas/webdataset-area.ts';
 import type { Comparison } from './comparison.ts';
 
 interface AreaOptions {
@@ -32,6 +36,10 @@ export const areas: Readonly<Record<string, Area>> = {
   features: { needsBackends: true, compare: compareFeatures },
   images: { needsBackends: false, compare: (folder) => compareImages(folder) },
   metrics: { needsBackends: false, compare: (folder) => compareMetrics(folder) },
+  csv: { needsBackends: false, compare: (folder) => compareCsv(folder) },
+  'fashion-gen': { needsBackends: false, compare: (folder) => compareFashionGen(folder) },
+  parquet: { needsBackends: false, compare: (folder) => compareParquet(folder) },
+  webdataset: { needsBackends: false, compare: (folder) => compareWebDataset(folder) },
 };
 
 export const areaNames: readonly string[] = Object.keys(areas);

@@ -97,6 +97,18 @@ export interface KernelExports {
       scratch: number,
     ]
   ): void;
+  dotRows(query: number, rows: number, target: number, count: number, width: number): void;
+  dotByteRows(
+    ...of: [
+      query: number,
+      rows: number,
+      scales: number,
+      target: number,
+      count: number,
+      width: number,
+      queryScale: number,
+    ]
+  ): void;
   dropout(
     ...of: [
       x: number,

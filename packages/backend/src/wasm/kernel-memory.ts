@@ -1,8 +1,8 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernels } from '#kernels';
 import { sizeOf } from '../size-of.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import { openKernels } from './open-kernels.ts';
 
 /** The part of TensorFlow.js' WebAssembly backend that is used. */
 export interface WasmBackend {
@@ -34,11 +34,7 @@ export class KernelMemory {
 
   /** @throws where the engine does not support 128-bit SIMD */
   static async open(backend: WasmBackend): Promise<KernelMemory> {
-    allowRelaxedSimd();
-    const relaxed = decode(kernels.relaxed);
-    const bytes = WebAssembly.validate(relaxed) ? relaxed : decode(kernels.plain);
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: backend.wasm.asm.memory } });
-    return new KernelMemory(backend, instance.exports as unknown as KernelExports);
+    return new KernelMemory(backend, await openKernels(backend.wasm.asm.memory));
   }
 
   /**
@@ -138,17 +134,4 @@ export class KernelMemory {
     }
     return address;
   }
-}
-
-/**
- * In Node 20 relaxed SIMD is complete, but behind a V8 flag; its fused multiply-adds make products at least a fifth
- * faster. Later versions need no flag.
- */
-function allowRelaxedSimd(): void {
-  if (typeof process !== 'object' || !process.versions?.node?.startsWith('20.')) return;
-  process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

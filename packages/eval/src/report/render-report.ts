@@ -2,15 +2,14 @@ import { alignmentSection } from './alignment-section.ts';
 import { captionsSection } from './captions-section.ts';
 import { moment, sentenceCase } from './format.ts';
 import { headlineCards } from './headline-cards.ts';
-import { type Html, html, trustedMarkup } from './html.ts';
+import { Html, html } from './html.ts';
 import { learningCurves } from './learning-curves.ts';
-import { levelMark } from './marks.ts';
+import { page, pageParts } from './page.ts';
 import { lacksPuzzles, puzzleSection } from './puzzle-section.ts';
 import { recognitionTable } from './recognition-table.ts';
 import type { ReportData } from './report-data.ts';
 import { candidatesOf, retrievalExamples, retrievalTable } from './retrieval-section.ts';
 import { commandBlock, factBlocks, skippedList, timeBars } from './run-section.ts';
-import { style } from './style.ts';
 import { wordsSection } from './words-section.ts';
 
 interface Part {
@@ -72,36 +71,18 @@ export function renderReport(data: ReportData): string {
       { id: 'again', title: 'Run it again', content: data.command !== '' && commandBlock(data.command, data.seed) },
       { id: 'skipped', title: 'Left out', content: data.skipped.length > 0 && skippedList(data) },
     ] satisfies Part[]
-  ).filter(({ content }) => content !== undefined && content !== false);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${data.recipe}: training report</title>
-<style>${trustedMarkup(style)}</style>
-</head>
-<body>
-<main>
-<header class="head">
-  <p class="kind"><span class="levels">${[1, 2, 3, 4, 5].map(levelMark)}</span>Kaleido-BERT training report</p>
-  <h1>${sentenceCase(data.recipe)}</h1>
-  ${data.description !== '' && html`<p class="description">${data.description}</p>`}
-  <p class="finished">Finished <time datetime="${data.finishedAt}">${moment(data.finishedAt)}</time></p>
-</header>
-${cards}
+  ).flatMap(({ content, ...part }) => (content instanceof Html ? [{ ...part, content }] : []));
+  return page({
+    title: `${data.recipe}: training report`,
+    kind: 'Kaleido-BERT training report',
+    heading: sentenceCase(data.recipe),
+    description: data.description,
+    note: html`<p class="finished">Finished <time datetime="${data.finishedAt}">${moment(data.finishedAt)}</time></p>`,
+    content: html`${cards}
 ${
   data.notes.length > 0 &&
   html`<aside class="notes"><h2>Before you read the figures</h2><ul>${data.notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`
 }
-${parts.length > 2 && html`<nav aria-label="Parts of this page">${parts.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>`}
-${parts.map(
-  ({ id, title, content }) => html`<section class="part" id="${id}"><h2>${title}</h2><div>${content}</div></section>`,
-)}
-</main>
-</body>
-</html>
-`.markup;
+${pageParts(parts)}`,
+  });
 }

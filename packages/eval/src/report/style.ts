@@ -96,6 +96,11 @@ thead th[colspan] { color: var(--ink); text-align: left; }
 .figures tbody th { white-space: nowrap; }
 .figures td small { display: block; color: var(--soft); font-size: 12.5px; }
 .figures tbody th small { color: var(--soft); margin-left: 4px; }
+.ablation th, .ablation td { padding-left: 14px; }
+.ablation thead th[scope=col]:not(:first-child) { white-space: normal; }
+.figures.ablation tbody th small { display: block; margin-left: 0; white-space: normal; }
+.wide + .curves { margin-top: 32px; }
+.ablation .within { color: var(--soft); }
 .standard > * { font-weight: 600; }
 .standard small { font-weight: 400; }
 .chance > * { color: var(--soft); font-weight: 400; }

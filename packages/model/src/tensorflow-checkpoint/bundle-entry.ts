@@ -23,7 +23,7 @@ const types: Readonly<Record<number, SafetensorsType>> = {
   14: 'BF16',
   19: 'F16',
 };
-const bytesOf: Readonly<Record<SafetensorsType, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 };
+const bytesOf: Readonly<Record<SafetensorsType, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, I8: 1, U8: 1 };
 /** More dimensions than any variable has. */
 const mostDimensions = 254;
 const mostShards = 100_000;

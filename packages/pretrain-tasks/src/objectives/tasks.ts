@@ -2,6 +2,7 @@ import { KaleidoError } from '@kaleido/foundation';
 import { z } from 'zod';
 import { type PretrainBatch, paperBatchOptions, pretrainBatch } from '../pretrain-batch.ts';
 import { type PretrainTask, pretrainLosses, pretrainTasks } from '../pretrain-losses.ts';
+import { puzzleTasks } from '../puzzles.ts';
 import type { Objective } from './objective.ts';
 import { count, idle, inMicroBatches, share, weight } from './settings.ts';
 
@@ -19,7 +20,7 @@ const schema = z.strictObject({
    * costs an aligner.
    */
   masking: z.enum(['random', 'guided']).default('random'),
-  /** 1 each in the paper. */
+  /** 1 each in the paper. 0 leaves a task out: a puzzle's level then shows the photograph as it is. */
   weights: z.partialRecord(z.enum(pretrainTasks as [PretrainTask, ...PretrainTask[]]), weight).default({}),
 });
 
@@ -30,12 +31,12 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
   schema,
   check: ({ batchSize }, { microBatches }) => inMicroBatches('batchSize', batchSize, microBatches),
   withoutEffect: ({ weights }) =>
-    idle([[pretrainTasks.every((task) => weights[task] === 0), [], { weights }, 'all its weights are 0']]),
+    idle([[pretrainTasks.every((task) => !isSet(weights, task)), [], { weights }, 'all its weights are 0']]),
   drawsGroups: () => false,
-  learns: ({ weights }) => pretrainTasks.some((task) => (weights[task] ?? 1) > 0),
+  learns: ({ weights }) => pretrainTasks.some((task) => isSet(weights, task)),
   examples: ({ batchSize }) => batchSize,
   batch(
-    { batchSize, mismatchRate, maskMismatched, masking },
+    { batchSize, mismatchRate, maskMismatched, masking, weights },
     { hiddenPatches, randomNegatives, alignments, ...sources },
     place,
   ) {
@@ -53,14 +54,28 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
       maskMismatched,
       greyPatches: hiddenPatches.grey,
       blankPatches: hiddenPatches.blank,
+      puzzles: puzzleTasks.filter((puzzle) => isSet(weights, puzzle)),
     };
     const from = { ...sources, negatives: randomNegatives, ...(guided ? { alignments } : {}) };
     return pretrainBatch(from, rows, options, place.random('tasks'));
   },
   losses({ weights }, encoder, batch, dropout) {
     const losses = pretrainLosses(encoder, batch, dropout);
-    return pretrainTasks.map((task) => ({ name: task, value: losses[task], weight: weights[task] ?? 1 }));
+    return pretrainTasks
+      .filter((task) => isSet(weights, task))
+      .map((task) => ({ name: task, value: losses[task], weight: weights[task] ?? 1 }));
   },
-  notes: ({ masking }) =>
-    masking === 'guided' ? [] : ['Words and patches were hidden at random; the paper hides aligned pairs first.'],
+  notes({ masking, weights }) {
+    const leftOut = pretrainTasks.filter((task) => !isSet(weights, task));
+    return [
+      ...(masking === 'guided'
+        ? []
+        : ['Words and patches were hidden at random; the paper hides aligned pairs first.']),
+      ...(leftOut.length === 0 ? [] : [`Some of the paper's tasks were left out: ${leftOut.join(', ')}.`]),
+    ];
+  },
 };
+
+function isSet(weights: TasksOptions['weights'], task: PretrainTask): boolean {
+  return weights[task] !== 0;
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { AblationTable } from '@kaleido/eval';
+import { microAblation } from '../test/micro-ablation.ts';
+import { parseAblation } from './index.ts';
+import { type AblationResult, planAblation, type RunAblationOptions, runAblation } from './node.ts';
+
+jest.setTimeout(300_000);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ablation-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const parsed = parseAblation(JSON.stringify(microAblation), 'micro.json');
+const plan = planAblation(parsed, parsed.base as Record<string, unknown>, 'micro.json');
+const out = (): string => join(folder, 'out');
+
+async function run(changes: Partial<RunAblationOptions> = {}): Promise<AblationResult & { messages: string[] }> {
+  const messages: string[] = [];
+  const result = await runAblation({
+    plan,
+    file: 'micro.json',
+    out: out(),
+    cache: join(folder, 'cache'),
+    backend: 'wasm',
+    threads: 1,
+    onMessage: (message) => messages.push(message),
+    ...changes,
+  });
+  return { ...result, messages };
+}
+
+const stored = async (): Promise<AblationTable> => JSON.parse(await readFile(join(out(), 'ablation.json'), 'utf8'));
+const timeOf = async (path: string): Promise<number> => (await stat(join(out(), path))).mtimeMs;
+
+// Each test goes on from the one before.
+describe('runAblation', () => {
+  it('runs the chosen variants and seeds, and writes the table after each run', async () => {
+    const finishedAfter: number[] = [];
+    const listen = (message: string): void => {
+      if (message.startsWith('run ')) finishedAfter.push(finishedAfter.length);
+    };
+    const { kind, table, markdown, report } = await run({ only: ['box', 'grid'], seeds: [1], onMessage: listen });
+    expect(kind).toBe('finished');
+    expect(finishedAfter).toHaveLength(2);
+    expect((await readdir(out())).sort()).toEqual(['ablation.html', 'ablation.json', 'ablation.md', 'all', 'grid']);
+    expect(table.runs).toEqual({ finished: 2, planned: 9 });
+    expect(await stored()).toEqual(table);
+    expect(await readFile(join(out(), 'ablation.md'), 'utf8')).toBe(markdown);
+    expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>/);
+    const rows = table.groups.flatMap(({ variants }) => variants);
+    expect(rows.map(({ name, seeds }) => [name, seeds])).toEqual([
+      ['all', [1]],
+      ['no-jigsaw', []],
+      ['box', [1]],
+      ['grid', [1]],
+    ]);
+    const recipe = JSON.parse(await readFile(join(out(), 'grid', 'seed-1', 'recipe.json'), 'utf8'));
+    expect(recipe).toMatchObject({
+      name: 'micro-ablation: grid',
+      seed: 1,
+      features: { foreground: { kind: 'whole-image' } },
+    });
+    expect(await readFile(join(out(), 'grid', 'seed-1', 'report.html'), 'utf8')).toContain(
+      'pnpm train ablation --recipe micro.json --only grid --seeds 1',
+    );
+  });
+
+  it('resumes a run that was stopped, and skips finished ones', async () => {
+    const before = await timeOf('all/seed-1/evaluation.json');
+    const stop = new AbortController();
+    const stopped = await run({
+      seeds: [1],
+      signal: stop.signal,
+      onMetrics: ({ stage, step }) => {
+        if (stage === 'tasks' && step === 1) stop.abort();
+      },
+    });
+    expect(stopped.kind).toBe('interrupted');
+    expect(stopped.table.runs.finished).toBe(2);
+    const { kind, messages, table } = await run({ seeds: [1] });
+    expect(kind).toBe('finished');
+    expect(messages).toEqual(
+      expect.arrayContaining([
+        '2 of 3 chosen runs are finished from before',
+        'run 1 of 1: no-jigsaw, seed 1',
+        expect.stringMatching(/^resumes at stage 2 of 2, step 1$/),
+      ]),
+    );
+    expect(table.runs.finished).toBe(3);
+    expect(await timeOf('all/seed-1/evaluation.json')).toBe(before);
+  });
+
+  it('runs the same again with overwrite alone', async () => {
+    const before = await timeOf('grid/seed-1/evaluation.json');
+    const table = await stored();
+    expect((await run({ only: ['grid'], seeds: [1] })).messages).toEqual([
+      '1 of 1 chosen runs are finished from before',
+    ]);
+    const again = await run({ only: ['grid'], seeds: [1], overwrite: true });
+    expect(again.messages).toContain('run 1 of 1: grid, seed 1');
+    expect(await timeOf('grid/seed-1/evaluation.json')).toBeGreaterThan(before);
+    // The same seed gives the same figures.
+    expect(await stored()).toEqual(table);
+  });
+
+  it('refuses a folder with the run of another recipe before any work, and leaves it out of the table of others', async () => {
+    const other = planAblation(
+      { ...parsed, change: { data: { products: 65 } } },
+      parsed.base as object as Record<string, unknown>,
+      'micro.json',
+    );
+    await expect(run({ plan: other })).rejects.toThrow(
+      /holds a finished run of the recipe micro-ablation: all, which is another recipe/,
+    );
+    await expect(run({ only: ['grit'] })).rejects.toThrow(/no such variant, found "grit"; did you mean "grid"\?/);
+    const { messages, table } = await run({ plan: other, only: ['grid'], seeds: [] });
+    expect(messages.filter((message) => message.startsWith('left out of the table: '))).toHaveLength(3);
+    expect(table.runs.finished).toBe(0);
+  });
+});

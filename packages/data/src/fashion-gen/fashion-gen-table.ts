@@ -1,0 +1,105 @@
+import { basename, dirname } from 'node:path';
+import type { MappingChoice } from '../mapping/column-mapping.ts';
+import { cellText } from '../parquet-cell.ts';
+import type { Table, TableRow } from '../tables/table.ts';
+import { type Hdf5Column, openHdf5Columns } from './hdf5-columns.ts';
+import { pngOfPixels } from './png.ts';
+
+/** What products are made from. */
+const needed = [
+  'input_image',
+  'input_productID',
+  'input_name',
+  'input_description',
+  'input_concat_description',
+  'input_category',
+  'input_subcategory',
+];
+/** Labels and numbers that come with it. */
+const further = [
+  'input_gender',
+  'input_brand',
+  'input_composition',
+  'input_department',
+  'input_season',
+  'input_pose',
+  'input_msrpUSD',
+  'index',
+  'index_2',
+];
+/** 6 MB of pixels. */
+const rowsAtOnce = 32;
+
+/** The name of a column made here: `10424-2` is the second photograph of the product 10424. */
+const viewColumn = 'view';
+
+/**
+ * How Fashion-Gen's columns make products. The caption is the description, as in the Kaleido-BERT paper's data; brand,
+ * composition and price are no labels there.
+ */
+export const fashionGenMapping: MappingChoice = {
+  id: [viewColumn],
+  product: ['input_productID'],
+  image: ['input_image'],
+  caption: ['input_description'],
+  category: ['input_category'],
+  subcategory: ['input_subcategory'],
+  attributes: ['input_category', 'input_subcategory', 'input_gender', 'input_department', 'input_season'],
+};
+
+/**
+ * A file of Fashion-Gen: 16 datasets with one row per photograph. Pixels become PNG files. Memory holds 32 rows.
+ * @throws KaleidoError as `openHdf5Columns` does, before any row is read
+ */
+export async function openFashionGenTable(path: string): Promise<Table> {
+  const opened = await openHdf5Columns(path, needed, further);
+  opened.close();
+  const name = basename(path);
+  const all = [viewColumn, ...opened.columns.keys()];
+  const select = (columns: readonly string[]): Table => ({
+    path,
+    name,
+    folder: dirname(path),
+    columns,
+    rowCount: opened.rows,
+    select,
+    rows: () => readRows(path, name, columns),
+  });
+  return select(all);
+}
+
+async function* readRows(path: string, name: string, names: readonly string[]): AsyncGenerator<TableRow> {
+  const { rows, columns, close } = await openHdf5Columns(path, needed, further);
+  const read = [...columns.values()].filter((column) => names.includes(column.name));
+  const product = columns.get('input_productID');
+  const views = new Map<string, number>();
+  try {
+    for (let start = 0; start < rows; start += rowsAtOnce) {
+      const end = Math.min(start + rowsAtOnce, rows);
+      const cells = read.map((column) => [column.name, cellsOf(column, start, end)] as const);
+      const products = product === undefined ? [] : cellsOf(product, start, end);
+      for (let row = start; row < end; row++) {
+        const values = new Map<string, unknown>(cells.map(([column, list]) => [column, list[row - start]]));
+        const id = String(products[row - start]);
+        const view = (views.get(id) ?? 0) + 1;
+        views.set(id, view);
+        values.set(viewColumn, `${id}-${view}`);
+        yield { place: `row ${row} of ${name}`, number: row + 1, values };
+      }
+    }
+  } finally {
+    close();
+  }
+}
+
+function cellsOf(column: Hdf5Column, start: number, end: number): readonly unknown[] {
+  const values = column.read(start, end);
+  if (!(values instanceof Uint8Array))
+    return values.map((value) => (typeof value === 'number' ? cellText({ kind: 'float' }, value) : String(value)));
+  if (column.kind !== 'pixels') return Array.from(values, String);
+  const [height = 0, width = 0] = column.shape;
+  const rowBytes = 3 * width * height;
+  return Array.from({ length: end - start }, (_, row) =>
+    pngOfPixels(values.subarray(row * rowBytes, (row + 1) * rowBytes), width, height),
+  );
+}

@@ -1,0 +1,164 @@
+import { basename, resolve } from 'node:path';
+import { KaleidoError } from '@kaleido/foundation';
+import { type CleaningOptions, defaultCleaning, noCleaning } from './clean-text.ts';
+import { cleanedSource } from './cleaned-source.ts';
+import { splitByHash } from './hash-splits.ts';
+import type { ExplainedMapping, MappingChoice } from './mapping/column-mapping.ts';
+import { openFolder } from './open-folder.ts';
+import { openTables } from './open-tables.ts';
+import { openWebDataset } from './open-webdataset.ts';
+import { openParquetFile } from './parquet-file.ts';
+import type { ProductSource } from './product.ts';
+import { productSourceOf } from './product-source-of.ts';
+import { type RecognisedData, recogniseData } from './recognise-data.ts';
+import type { RowSource } from './row-source.ts';
+import { rowSourceOf } from './row-source-of.ts';
+import { defaultHashSplit, parseSplitRule } from './split-rule.ts';
+import type { TextEncodingName } from './tables/text-encoding.ts';
+import { withPictureFiles } from './with-picture-files.ts';
+
+/** How data is read, as a user may choose it. */
+export interface DataReading {
+  /** Columns for fields, where the guesses are wrong; `parseMapping` reads what users write. */
+  readonly map?: MappingChoice;
+  /**
+   * `file`, `column=NAME`, or `hash:seed=0,validation=0.1,test=0`. Default: the splits of the data, if it has two or
+   * more; else `hash`. Shards and Fashion-Gen's files keep theirs in any case.
+   */
+  readonly splits?: string;
+  /** Default: `defaultCleaning`; for shards in the layout of KAGL and for WebDataset, captions are read as they are. */
+  readonly clean?: CleaningOptions;
+  /** Of CSV and JSONL files. Default: UTF-8. */
+  readonly encoding?: TextEncodingName;
+  /** Of CSV files. Default: found out. */
+  readonly delimiter?: string;
+}
+
+export interface OpenDataOptions extends DataReading {
+  /** Receives warnings, e.g. about files that are not read. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** A catalogue, and how it was understood. */
+export interface OpenedData extends ProductSource {
+  /** One line: what it was taken for, and why. */
+  readonly taken: string;
+  /** Absent for data whose columns have fixed names. */
+  readonly explained?: ExplainedMapping;
+}
+
+/**
+ * Opens products in whatever form they come: a file or a folder. It recognises Parquet with any columns, WebDataset
+ * shards, Fashion-Gen's HDF5, CSV, TSV and JSONL with photographs, and folders of photographs with texts beside them or
+ * a folder for each class.
+ *
+ * Every row becomes a product, or goes to `onSkipped` of `products` with its reason.
+ *
+ * @throws KaleidoError for what is not recognised, with what is there; for a mapping or splits that do not fit the data
+ */
+export async function openData(path: string, options: OpenDataOptions = {}): Promise<OpenedData> {
+  const data = await recogniseData(resolve(path));
+  const { onWarning } = options;
+  if (data.others.length > 0)
+    onWarning?.(
+      `@kaleido/data: ${data.root} also holds files that are not read: ${data.others.slice(0, 8).join(', ')}`,
+    );
+  const chosen = options.splits === undefined ? undefined : parseSplitRule(options.splits);
+  // A rule leaves no column to be guessed.
+  const map =
+    chosen === undefined ? options.map : { ...options.map, split: chosen.column === undefined ? [] : [chosen.column] };
+  const opened = await openRows(data, path, {
+    ...options,
+    ...(map === undefined ? {} : { map }),
+    isMapped: options.map !== undefined || chosen?.column !== undefined,
+  });
+  const { isKept, explained, taken } = opened;
+  const cleaning = { ...(isKept ? noCleaning : defaultCleaning), ...options.clean };
+  const isClean = JSON.stringify(cleaning) === JSON.stringify(noCleaning);
+  const source = isClean ? opened.source : cleanedSource(opened.source, cleaning);
+  const hasOwn = source.splits.length > 1 || (source.splits.length === 1 && (isKept || data.form === 'fashion-gen'));
+  const rule = chosen?.rule ?? (hasOwn ? { kind: 'own' as const } : defaultHashSplit);
+  if (rule.kind === 'own' && source.splits.length === 0)
+    throw new KaleidoError({
+      source: 'data',
+      problem: `the files of ${path} name no splits`,
+      found: data.files.map((file) => basename(file)).slice(0, 8),
+      advice: 'name them train and validation, or take --splits hash or --splits column=NAME',
+    });
+  const catalogue =
+    rule.kind === 'hash'
+      ? await splitByHash(source, rule, onWarning)
+      : productSourceOf(source.hasPictureFiles ? await withPictureFiles(source) : source, onWarning);
+  return { ...catalogue, taken, ...(explained === undefined ? {} : { explained }) };
+}
+
+interface OpenedRows {
+  readonly source: RowSource;
+  readonly taken: string;
+  readonly explained?: ExplainedMapping;
+  /** Whether it is read as before there were mappings: the same products in the same splits. */
+  readonly isKept: boolean;
+}
+
+async function openRows(
+  data: RecognisedData,
+  path: string,
+  options: OpenDataOptions & { readonly isMapped: boolean },
+): Promise<OpenedRows> {
+  const { onWarning, map, encoding, delimiter, isMapped } = options;
+  const opening = onWarning === undefined ? {} : { onWarning };
+  const { root, form, why } = data;
+  const taken = (what: string): string => `${path}: ${what} (${why})`;
+  if (form === 'shards' && (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))) {
+    if (isMapped) refuseMap(root);
+    const source = rowSourceOf(await openFolder(root, opening));
+    return {
+      source,
+      taken: taken(data.files.length === 0 ? 'WebDataset' : 'Parquet in the layout of KAGL'),
+      isKept: true,
+    };
+  }
+  if (form === 'webdataset') {
+    if (isMapped) refuseMap(root);
+    return {
+      source: rowSourceOf(await openWebDataset(root, data.files, opening)),
+      taken: taken('WebDataset'),
+      isKept: true,
+    };
+  }
+  const name = basename(form === 'pictures' ? root : resolve(path));
+  const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
+  return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };
+}
+
+/** E.g. `id from sku, caption from title + description`. */
+function mappingLine({ mapping }: ExplainedMapping): string {
+  const { id, product, image, caption, category, subcategory, split } = mapping;
+  const fields = { id, product, image, caption: caption.join(' + '), category, subcategory, split };
+  return Object.entries(fields)
+    .flatMap(([field, from]) => (from === undefined ? [] : [`${field} from ${from}`]))
+    .join(', ');
+}
+
+const formNames: Readonly<Record<Exclude<RecognisedData['form'], 'webdataset'>, string>> = {
+  shards: 'Parquet with columns of its own',
+  parquet: 'Parquet with columns of its own',
+  'fashion-gen': 'Fashion-Gen in HDF5',
+  csv: 'CSV',
+  jsonl: 'JSONL',
+  pictures: 'a folder of photographs',
+};
+
+function refuseMap(root: string): never {
+  throw new KaleidoError({
+    source: 'data',
+    problem: `a mapping is for tables, and ${root} holds WebDataset shards`,
+    advice: 'leave out --map: captions are "text" or "caption" of the JSON, or the text file',
+  });
+}
+
+/** Whether a Parquet file has the columns that a product of the KAGL layout needs. */
+async function hasKaglColumns(path: string): Promise<boolean> {
+  const names = await openParquetFile(path, ({ metadata: { schema } }) => new Set(schema.map(({ name }) => name)));
+  return ['image', 'text', 'item_ID'].every((name) => names.has(name));
+}

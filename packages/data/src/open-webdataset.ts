@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import { splitInFileName } from './mapping/split-names.ts';
+import type { ProductSource } from './product.ts';
+import { openWebDatasetShards, type WebDatasetFolderOptions } from './webdataset-folder.ts';
+
+/**
+ * Opens tar files with any names as WebDataset shards. The split is the word for one in the name, `train` in
+ * `my_train_part.tar`; files without such a word are of the split `train`. Their order is that of their names, with
+ * numbers in them by size.
+ */
+export async function openWebDataset(
+  folder: string,
+  files: readonly string[],
+  options: WebDatasetFolderOptions = {},
+): Promise<ProductSource> {
+  const inOrder = new Intl.Collator('en', { numeric: true });
+  const shards = new Map<string, string[]>();
+  for (const file of [...files].sort((a, b) => inOrder.compare(basename(a), basename(b)))) {
+    const split = splitInFileName(basename(file)) ?? 'train';
+    shards.set(split, [...(shards.get(split) ?? []), file]);
+  }
+  return openWebDatasetShards(folder, shards, options);
+}

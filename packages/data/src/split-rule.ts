@@ -1,0 +1,51 @@
+import { KaleidoError } from '@kaleido/foundation';
+
+/**
+ * How rows are shared out to splits. `own`: as the files say, or a column; it is refused where the data has no splits.
+ * `hash`: by a seeded hash of the product.
+ */
+export type SplitRule =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'hash'; readonly seed: number; readonly validation: number; readonly test: number };
+
+/** A tenth for validation: enough for 101 candidates from 1,000 products on, our own choice. */
+export const defaultHashSplit: Extract<SplitRule, { kind: 'hash' }> = {
+  kind: 'hash',
+  seed: 0,
+  validation: 0.1,
+  test: 0,
+};
+
+/**
+ * Reads a rule as users write it: `file`, `column=NAME`, `hash`, or `hash:seed=1,validation=0.1,test=0.1`.
+ * @returns the rule, and the column if it is one
+ * @throws KaleidoError for anything else
+ */
+export function parseSplitRule(text: string): { readonly rule: SplitRule; readonly column?: string } {
+  if (text === 'file') return { rule: { kind: 'own' } };
+  const column = /^column=(.+)$/.exec(text)?.[1];
+  if (column !== undefined) return { rule: { kind: 'own' }, column };
+  const shares = /^hash(?::(.*))?$/.exec(text);
+  if (shares === null) throw refuse(text);
+  const rule = { ...defaultHashSplit };
+  for (const part of (shares[1] ?? '').split(',').filter((one) => one !== '')) {
+    const [name = '', value = ''] = part.split('=');
+    const number = Number(value);
+    if (value === '' || !Number.isFinite(number) || number < 0) throw refuse(text);
+    if (name === 'seed') rule.seed = number;
+    else if (name === 'validation' || name === 'test') rule[name] = number;
+    else throw refuse(text);
+  }
+  if (!Number.isSafeInteger(rule.seed) || rule.validation + rule.test >= 1) throw refuse(text);
+  return { rule };
+}
+
+function refuse(found: string): KaleidoError {
+  return new KaleidoError({
+    source: 'data',
+    problem: 'cannot read the rule for splits',
+    found,
+    advice:
+      'write file, column=NAME, hash, or hash:seed=1,validation=0.1,test=0.1; what is not in these two is for training',
+  });
+}

@@ -1,0 +1,26 @@
+/** What an index keeps of a product beside its vector. */
+export interface IndexedProduct {
+  /** Unique in the index: one photograph. */
+  readonly id: string;
+  /** Shared by the photographs of one product. */
+  readonly productId?: string;
+  readonly caption?: string;
+  readonly category?: string;
+  readonly subcategory?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Labels that a product has beside its attributes. */
+const ownFields = ['category', 'subcategory'] as const;
+
+/** All labels of a product by field: category, subcategory and its attributes. */
+export function labelsOf(product: IndexedProduct): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const field of ownFields) {
+    const value = product[field];
+    if (value !== undefined) labels.set(field, value);
+  }
+  for (const [field, value] of Object.entries(product.attributes ?? {}))
+    if (!labels.has(field)) labels.set(field, value);
+  return labels;
+}

@@ -1,0 +1,90 @@
+import { type Html, html, reportStyle, trustedMarkup } from '@kaleido/eval';
+import { labelsOf } from './product.ts';
+import type { SearchHit, SearchResult } from './search-index.ts';
+
+/** A page of results. */
+export interface ResultPage {
+  /** The text that was looked for, or the name of the photograph. */
+  readonly query: string;
+  /** The photograph that was looked for, as a small WebP. */
+  readonly queryPicture?: Uint8Array | undefined;
+  readonly result: SearchResult;
+  /** The filter as it was given, e.g. `colour=red`. */
+  readonly where?: readonly string[];
+  /** What the index calls itself, and how many products it has. */
+  readonly index: string;
+  readonly size: number;
+  /** Pictures of the hits by id, as the index keeps them: WebP. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Added to the style of reports. */
+const ownStyle = `
+.asked { display: flex; gap: 28px; align-items: center; flex-wrap: wrap; }
+.asked img { width: 132px; height: 132px; object-fit: contain; background: #fff; border: 1px solid var(--rule); border-radius: 6px; }
+.asked h1 { flex: 1 1 320px; font-size: clamp(28px, 4vw, 44px); }
+.filters { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 16px; font-size: 14px; }
+.filters li { border: 1px solid var(--rule); border-radius: 999px; padding: 2px 12px; }
+.hits { display: grid; grid-template-columns: repeat(auto-fill, minmax(168px, 1fr)); gap: 20px; margin-top: 36px; }
+.hit { background: var(--sheet); border: 1px solid var(--rule); border-radius: 6px; overflow: hidden; display: flex; flex-direction: column; }
+.hit .view { aspect-ratio: 1; background: #fff; display: grid; place-items: center; color: #5d626e; font-size: 13px; border-bottom: 1px solid var(--rule); }
+.hit .view img { width: 100%; height: 100%; object-fit: contain; }
+.hit .about { padding: 10px 12px 12px; display: flex; flex-direction: column; gap: 6px; flex: 1; }
+.hit .scores { display: flex; justify-content: space-between; gap: 8px; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
+.hit .scores b { color: var(--ink); font-weight: 600; }
+.hit .caption { font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
+.hit .labels { font-size: 12.5px; line-height: 1.5; color: var(--soft); overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
+.hit code { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; margin-top: auto; }
+.none { margin-top: 36px; font-size: 18px; }
+`;
+
+/** A page of search results: one HTML file without other files, network or scripts. */
+export function renderResults({ query, queryPicture, result, where = [], index, size, pictures }: ResultPage): string {
+  const { hits, compared, notes } = result;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${query}: search results</title>
+<style>${trustedMarkup(reportStyle + ownStyle)}</style>
+</head>
+<body>
+<main>
+<header>
+  <p class="kind">Search in ${index}: ${size.toLocaleString('en')} products</p>
+  <div class="asked">${queryPicture !== undefined && html`<img src="${dataUri(queryPicture)}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
+  ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
+  <p class="finished">The best ${hits.length} of ${compared.toLocaleString('en')} products compared</p>
+</header>
+${notes.length > 0 && html`<aside class="notes"><h2>About this query</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`}
+${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class="hits">${hits.map((hit, place) => card(hit, place + 1, pictures.get(hit.product.id)))}</ol>`}
+</main>
+</body>
+</html>
+`.markup;
+}
+
+function card({ score, match, product }: SearchHit, place: number, picture: Uint8Array | undefined): Html {
+  const { id, caption } = product;
+  const labels = [...labelsOf(product)].map(([field, value]) => `${field} ${value}`).join(' · ');
+  return html`<li class="hit">
+<div class="view">${picture === undefined ? 'no picture' : html`<img src="${dataUri(picture)}" alt="">`}</div>
+<div class="about">
+<p class="scores"><b>${place}</b><span>${match !== undefined && `match ${(100 * match).toFixed(0)} % · `}score ${score.toFixed(3)}</span></p>
+${caption !== undefined && html`<p class="caption">${caption}</p>`}
+${labels !== '' && html`<p class="labels">${labels}</p>`}
+<code>${id}</code>
+</div>
+</li>
+`;
+}
+
+function dataUri(webp: Uint8Array): string {
+  // In pieces: a call takes only so many arguments.
+  let text = '';
+  for (let at = 0; at < webp.length; at += 8192) text += String.fromCharCode(...webp.subarray(at, at + 8192));
+  return `data:image/webp;base64,${btoa(text)}`;
+}

@@ -1,0 +1,31 @@
+import sharp from 'sharp';
+import type { ProductToIndex } from './embed-products.ts';
+
+/** The longer side in pixels: twice what the page of results shows, for screens of high resolution. */
+const longest = 256;
+
+/**
+ * A photograph as a small WebP, about 5 kB.
+ * @returns undefined if it cannot be read: a product can be found without a picture
+ */
+export async function smallPicture(image: ProductToIndex['image']): Promise<Uint8Array | undefined> {
+  const input = await bytesOf(image);
+  if (input === undefined) return undefined;
+  try {
+    return await sharp(input)
+      .rotate()
+      .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#ffffff' })
+      .webp({ quality: 72 })
+      .toBuffer();
+  } catch {
+    // Which pictures are left out is decided where they are embedded.
+    return undefined;
+  }
+}
+
+async function bytesOf(image: ProductToIndex['image']): Promise<Uint8Array | string | undefined> {
+  if (typeof image === 'string' || image instanceof Uint8Array) return image;
+  if (image instanceof Blob) return new Uint8Array(await image.arrayBuffer());
+  return 'bytes' in image ? image.bytes : undefined;
+}
