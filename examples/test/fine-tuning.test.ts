@@ -3,7 +3,7 @@ import { openRasterisedAtelier } from '@kaleido/data/node';
 import { runExample } from './run-example.ts';
 
 it('several-attributes measures on its way and predicts every attribute', async () => {
-  const lines = await runExample('several-attributes');
+  const lines = await runExample(() => import('../several-attributes.ts'));
   const figures = lines.flatMap(([step, found]) => (typeof step === 'number' ? [found as { accuracy: number }] : []));
   expect(Math.max(...figures.map(({ accuracy }) => accuracy))).toBeGreaterThan(0.5);
   expect(lines).toContainEqual([expect.objectContaining({ category: 0 }), expect.any(Array)]);
@@ -13,7 +13,7 @@ it('several-attributes measures on its way and predicts every attribute', async 
 });
 
 it('tag-a-catalogue opens again, and knows most categories', async () => {
-  const lines = await runExample('tag-a-catalogue');
+  const lines = await runExample(() => import('../tag-a-catalogue.ts'));
   expect(lines[0]).toEqual([expect.objectContaining({ meanAveragePrecision: expect.any(Number) })]);
   const tags = new Map(lines.slice(1).map(([id, found]) => [id, String(found).split(', ')]));
   const subcategories = ['t-shirt', 'sneakers', 'tote', 'shift dress'] as const;
@@ -29,14 +29,14 @@ it('tag-a-catalogue opens again, and knows most categories', async () => {
 });
 
 it('caption-products writes captions of the words that it was given', async () => {
-  const lines = await runExample('caption-products');
+  const lines = await runExample(() => import('../caption-products.ts'));
   const captions = lines.slice(1).map(([, caption]) => String(caption));
   expect(captions.length).toBeGreaterThan(5);
   expect(captions.filter((caption) => /(t ?- ?shirt|tote)$/.test(caption)).length).toBeGreaterThan(captions.length / 2);
 });
 
 it('own-task predicts a number for each photograph', async () => {
-  const lines = await runExample('own-task');
+  const lines = await runExample(() => import('../own-task.ts'));
   expect(Number(lines[0]?.[0])).toBeGreaterThan(-8);
   for (const [, words] of lines.slice(1)) expect(Number(words)).toBeGreaterThan(0);
 });

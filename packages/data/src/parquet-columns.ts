@@ -5,7 +5,7 @@ import { type Cell, cellText, idText, yearText } from './parquet-cell.ts';
 import { isSingle, listItem, typeName, valueType } from './parquet-type.ts';
 
 /** A picture in a cell: its bytes, or the path of its file; nothing, or what is wrong with it. */
-export type ImageCell = Uint8Array | { readonly path: string } | undefined | UnusableCell;
+type ImageCell = Uint8Array | { readonly path: string } | undefined | UnusableCell;
 
 /** How to read the columns of a shard from their stored values. */
 export interface CatalogueColumns {

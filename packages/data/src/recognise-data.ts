@@ -10,7 +10,7 @@ import { imageExtensions } from './webdataset-index.ts';
 import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
 /** The forms in which products come. */
-export type DataForm = 'shards' | 'parquet' | 'webdataset' | 'fashion-gen' | 'csv' | 'jsonl' | 'pictures';
+type DataForm = 'shards' | 'parquet' | 'webdataset' | 'fashion-gen' | 'csv' | 'jsonl' | 'pictures';
 
 export interface RecognisedData {
   readonly form: DataForm;

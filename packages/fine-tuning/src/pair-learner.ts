@@ -67,7 +67,7 @@ export function pairLearner<Figure extends string>(
 }
 
 /** The items as numbers. */
-export function catalogueOf(items: readonly Item[], tokenizer: Tokenizer, textLength: number): TaskCatalogue {
+function catalogueOf(items: readonly Item[], tokenizer: Tokenizer, textLength: number): TaskCatalogue {
   const N = items.length;
   const ids = new Int32Array(N * textLength);
   const wordStarts = new Uint8Array(N * textLength);

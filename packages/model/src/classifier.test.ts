@@ -17,6 +17,8 @@ import {
   Classifier,
   type HeadInputBatch,
   type HeadInputs,
+  headInput,
+  headInputSize,
   KaleidoBert,
   kaleidoBertConfig,
 } from './index.ts';
@@ -144,6 +146,25 @@ describe('Classifier', () => {
       if (inputs === 'text') expect(otherImage).toEqual(logits);
       else expect(otherImage).not.toEqual(logits);
     });
+  });
+
+  it.each(every)('can read what was computed before of %s, with head %s', (inputs, head) => {
+    const before = memory().numTensors;
+    const model = KaleidoBert.create({ ...config, joint_size: 6 }, 1);
+    const classifier = Classifier.create(model, { inputs, head, hiddenSize: 3, fields }, 2);
+    const { batch } = products(4);
+    const { options } = classifier;
+    tf.tidy(() => {
+      const input = headInput(model, options, batch);
+      expect(input.shape).toEqual([4, headInputSize(options, model.config)]);
+      const later = classifier.logitsOf(tf.tensor(input.dataSync<'float32'>(), input.shape));
+      expect(Object.fromEntries([...later].map(([name, logits]) => [name, [...logits.dataSync()]]))).toEqual(
+        logitsOf(classifier, batch),
+      );
+    });
+    classifier.dispose();
+    model.dispose();
+    expect(memory().numTensors).toBe(before);
   });
 
   it('has the layers and the trainable variables of the model; standardising adds none', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
 import { type Garment, garments } from '../test/garments.ts';
 import { smallOptions } from '../test/small-kaleido.ts';
@@ -27,6 +27,9 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'fine-tune-tasks-'));
   pictures = await garments(40);
   kaleido = await createKaleido({ ...smallOptions, photographs: pictures });
+});
+// Before each test: what a failed one has left is not counted against the next.
+beforeEach(() => {
   tensors = memory().numTensors;
 });
 afterAll(async () => {

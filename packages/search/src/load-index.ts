@@ -5,7 +5,7 @@ import { readVectors, segmentFile } from './segment-files.ts';
 import { readStoredProducts, type StoredProduct } from './stored-product.ts';
 
 /** A segment in memory, without pictures and features. */
-export interface LoadedSegment {
+interface LoadedSegment {
   readonly name: string;
   readonly products: readonly StoredProduct[];
   readonly table: VectorTable;
