@@ -99,7 +99,7 @@ measure(
 
 measure('index', "makes an index of products, to be searched with the run's model; given again, it adds what is new")
   .requiredOption('--out <folder>', 'where the index goes')
-  .option('--precision <name>', 'float32 or int8 (a quarter of the space, 98 % of the best ten)', 'float32')
+  .option('--precision <name>', 'float32 or int8 (a quarter of the space, 97 % of the best ten)', 'float32')
   .option('--features', 'keep the features of the photographs too, for search --rerank')
   .option('--no-pictures', 'keep no small pictures for pages of results')
   .option('--prune', 'delete products that the data no longer has')
@@ -151,14 +151,17 @@ function measure(name: string, description: string): Command {
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
     .option(
       '--data <path>',
-      "products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: the recipe's own, where it draws them)",
+      'products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: those of the run)',
     )
     .option(
       '--split <name>',
-      "which of them (default: the recipe's validation split; without --data what the run was measured on)",
+      "which of them (default: the recipe's validation split; of drawn products those that the run was measured on)",
     )
-    .option('--map <mapping>', 'columns of --data for fields: caption=title+description,id=sku, or a JSON file')
-    .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)')
+    .option(
+      '--map <mapping>',
+      'columns for fields: caption=title+description,id=sku, or a JSON file (default: as for the run)',
+    )
+    .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as for the run)')
     .option(
       '--clean <list>',
       'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions',

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,11 +41,15 @@ interface Outcome {
   readonly errors: string;
 }
 
-/** Runs the built command as a user does from a folder. */
+/** Starts the built command as a user does from a folder. */
+function start(given: readonly string[]): ChildProcessWithoutNullStreams {
+  const cache = given[0] === 'search' || given[0] === 'remove' ? [] : ['--cache', 'cache'];
+  return spawn(process.execPath, [main, ...given, ...cache], { env: { ...process.env, INIT_CWD: folder } });
+}
+
 function evaluate(...given: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const all = [main, ...given, '--cache', 'cache'];
-    const child = spawn(process.execPath, all, { env: { ...process.env, INIT_CWD: folder } });
+    const child = start(given);
     let output = '';
     let errors = '';
     child.stdout.on('data', (text) => (output += text));
@@ -266,7 +271,9 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('retrieval', '--run', 'run', '--data', 'bare')).toMatch(
       /no such split, found "validation"; take one of: hidden/,
     );
-    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(/cannot read the data folder/);
+    expect(await refusal('retrieval', '--run', 'run', '--data', 'none')).toMatch(
+      /cannot read .*none, found "ENOENT"; pass --data/,
+    );
     expect(await refusal('retrieval', '--run', 'bare')).toMatch(/bare is not a run folder: cannot read recipe\.json/);
     expect(await refusal('retrieval', '--run', 'run', '--backend', 'abacus')).toMatch(
       /unknown backend, found "abacus"/,
@@ -274,6 +281,10 @@ describe('evaluate on products of a folder', () => {
     expect(await refusal('words', ...bare, '--seed', '3')).toMatch(
       /--seed draws other garments, and --data gives products/,
     );
+    for (const option of ['--map=id=sku', '--splits=file', '--clean=none', '--encoding=latin1'])
+      expect(await refusal('words', '--run', 'run', option)).toMatch(
+        /--(map|splits|clean|encoding) has no effect: the recipe .* draws its own products, .*; leave it out/,
+      );
     expect(await refusal('retrieval', '--run', 'run', '--threads', '0')).toMatch(/--threads must be .*, found "0"/);
   });
 
@@ -292,5 +303,76 @@ describe('evaluate on products of a folder', () => {
     await cp(join(folder, 'run'), join(folder, 'unfinished'), { recursive: true });
     await rm(join(folder, 'unfinished', 'evaluation.json'));
     expect(await refusal('retrieval', '--run', 'unfinished')).toMatch(/unfinished is not finished: /);
+  });
+});
+
+describe("an index of a run's products", () => {
+  const settings = ['index', '--run', 'run', '--out', 'index', '--features', '--json', 'index.json'] as const;
+
+  it('is made, also where a process was killed while it made it, and is brought up to date', async () => {
+    const child = start(settings);
+    child.stdout.on('data', (text) => /^index /m.test(String(text)) && child.kill('SIGKILL'));
+    expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+    expect(await readdir(join(folder, 'index'))).toContain('index.json');
+    const { code, output, errors } = await evaluate(...settings);
+    expect([code, errors]).toEqual([0, '']);
+    const { added, unchanged, ...figures } = await jsonOf('index.json');
+    expect(added + unchanged).toBe(16);
+    expect(figures).toMatchObject({ replaced: 0, deleted: 0, leftOut: [], products: 16, precision: 'float32' });
+    expect(output).toMatch(/index: 16 products, \d+ numbers each \(16 (added|unchanged)\) in \d+\.\d s\n$/);
+    expect((await readdir(join(folder, 'index'))).sort()).toEqual(['index.json', 'segments']);
+    expect(await refusal('index', '--run', 'run', '--out', 'index')).toMatch(/index exists with other settings, found/);
+    expect(await refusal(...settings, '--precision', 'int4')).toMatch(
+      /--precision must be float32 or int8, found "int4"/,
+    );
+  });
+
+  it('is searched by text, with filters and re-ranking, as a list, JSON and a page', async () => {
+    const listed = await evaluate('search', 'index', 'a red dress', '--k', '3', '--json', 'found.json');
+    expect([listed.code, listed.errors]).toEqual([0, '']);
+    const { query, where, hits, compared } = await jsonOf('found.json');
+    expect([query, where, compared, hits.length]).toEqual([{ text: 'a red dress' }, [], 16, 3]);
+    const lines = listed.output.trimEnd().split('\n');
+    for (const [place, { score, product }] of hits.entries()) {
+      expect(lines[place]).toContain(score.toFixed(3));
+      expect(lines[place]).toContain(product.id);
+    }
+    expect(lines.at(-1)).toMatch(/^16 of 16 products compared in \d+ ms, embedding included$/);
+
+    const { category } = hits[0].product;
+    const filter = ['--where', `category=${category}`, '--rerank', '5', '--json', '-', '--html', 'found.html'];
+    const filtered = await evaluate('search', 'index', 'a red dress', ...filter);
+    expect([filtered.code, filtered.errors]).toEqual([0, '']);
+    const result = JSON.parse(filtered.output);
+    expect(result.hits.length).toBeGreaterThan(0);
+    for (const hit of result.hits) expect(hit.product.category).toBe(category);
+    expect(result.hits[0].match).toBeGreaterThan(0);
+    const page = await readFile(join(folder, 'found.html'), 'utf8');
+    expect(page.match(/<img src="data:image\/webp/g)).toHaveLength(result.hits.length);
+    expect(page).toContain(`<li>category=${category}</li>`);
+  });
+
+  it('is searched by photograph', async () => {
+    await writeFile(join(folder, 'photograph.png'), pngOf(200, 20, 30));
+    const { code, output, errors } = await evaluate('search', 'index', '--image', 'photograph.png', '--json', '-');
+    expect([code, errors]).toEqual([0, '']);
+    const { query, hits } = JSON.parse(output);
+    expect([query, hits.length]).toEqual([{ image: 'photograph.png' }, 10]);
+  });
+
+  it('loses the products that are removed', async () => {
+    const { hits } = await jsonOf('found.json');
+    const [first, second] = hits.map(({ product }: { product: { id: string } }) => product.id);
+    const removed = await evaluate('remove', 'index', first, 'unknown');
+    expect(removed).toEqual({ code: 0, output: '1 deleted, 1 not in the index; 15 products left\n', errors: '' });
+    const { output } = await evaluate('search', 'index', 'a red dress', '--k', '16', '--json', '-');
+    const left = JSON.parse(output).hits.map(({ product }: { product: { id: string } }) => product.id);
+    expect([left.length, left[0], left.includes(first)]).toEqual([15, second, false]);
+  });
+
+  it('names what is wrong with a query', async () => {
+    expect(await refusal('search', 'index')).toMatch(/a search needs either a text or a photograph, found "neither"/);
+    expect(await refusal('search', 'index', 'a dress', '--where', 'red')).toMatch(/--where needs a field and a value/);
+    expect(await refusal('search', 'run', 'a dress')).toMatch(/run is no index: it has no index\.json, found "ENOENT"/);
   });
 });

@@ -202,6 +202,10 @@ describe('train refuses', () => {
   it.each<[string, string, readonly string[]]>([
     ['tiny-ci', 'data', ['somewhere']],
     ['tiny-ci', 'checkpoint', ['somewhere']],
+    ['tiny-ci', 'map', ['id=sku']],
+    ['tiny-ci', 'splits', ['file']],
+    ['tiny-ci', 'clean', ['none']],
+    ['tiny-ci', 'encoding', ['latin1']],
     ['foreground', 'data', ['somewhere']],
     ['foreground', 'checkpoint', ['somewhere']],
     ['foreground', 'cache', []],
@@ -213,7 +217,7 @@ describe('train refuses', () => {
     // `refusal` itself passes --cache.
     const given = values.length === 0 ? [] : [`--${option}`, ...values];
     expect(await refusal('--recipe', recipe, ...given)).toMatch(
-      /--(data|checkpoint|cache|precision|threads) has no effect: |does not read the folder of --data/,
+      /--(data|checkpoint|map|splits|clean|encoding|cache|precision|threads) has no effect: |does not read the folder of --data/,
     );
   });
 
@@ -241,7 +245,7 @@ describe('train refuses', () => {
     const recipe = await spoilt((all) => (all.data = { kind: 'folder' }));
     expect(await refusal('--recipe', recipe)).toMatch(/none was given; pass --data DIR/);
     expect(await refusal('--recipe', recipe, '--data', 'nowhere')).toMatch(
-      /cannot read the data folder .*nowhere, found "ENOENT"/,
+      /cannot read .*nowhere, found "ENOENT"; pass --data with a file or folder that exists/,
     );
     await mkdir(join(folder, 'empty'), { recursive: true });
     expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(

@@ -22,6 +22,7 @@ export const alignerSchema = z.discriminatedUnion('kind', [
     keep: z.number().min(0).max(1).optional(),
     mostPatches: count.optional(),
     leastEvidence: z.number().nonnegative().optional(),
+    byStrength: z.boolean().optional(),
   }),
   captionerSettingsSchema,
 ]);
@@ -84,11 +85,12 @@ export function openAligner(
     });
   if (settings.kind === 'captioner')
     return captionerAligner(decodeCaptioner(content, name), { vocabulary, ...settings });
-  const { keep, mostPatches, leastEvidence } = settings;
+  const { keep, mostPatches, leastEvidence, byStrength } = settings;
   return discriminantAligner(decodeDiscriminants(content, name), {
     vocabulary,
     ...(keep === undefined ? {} : { keep }),
     ...(mostPatches === undefined ? {} : { mostPatches }),
     ...(leastEvidence === undefined ? {} : { leastEvidence }),
+    ...(byStrength === undefined ? {} : { byStrength }),
   });
 }

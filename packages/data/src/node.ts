@@ -4,6 +4,7 @@ export { type FetchOptions, fetchFile } from './fetch/fetch-file.ts';
 export { type ArchiveKind, type ManifestFile, readManifest } from './fetch/manifest.ts';
 export { useProxyOfEnvironment } from './fetch/proxy.ts';
 export { type UnpackOptions, unpackArchive } from './fetch/unpack-archive.ts';
+export { formatDataReading } from './format-data-reading.ts';
 export type {
   ColumnMapping,
   ExplainedMapping,

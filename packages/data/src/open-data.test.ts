@@ -7,6 +7,8 @@ import { column, string, writeParquet } from '../test/parquet-file.ts';
 import { tar } from '../test/tar-folder.ts';
 import { parseMapping } from './mapping/parse-mapping.ts';
 import { openData } from './open-data.ts';
+import { openFolder } from './open-folder.ts';
+import type { SkippedProduct } from './product.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -240,6 +242,37 @@ describe('shards', () => {
       (await readData(folder, { map: parseMapping('caption=item_ID,id=item_ID,image=image'), ...all })).products[0]
         ?.caption,
     ).toBe('0');
+  });
+
+  it('have the fingerprint, products and order of openFolder in the layout of KAGL', async () => {
+    await writeParquet(folder, { text: string('b', null, 'a') });
+    const [{ source, ids, skipped }, before] = [await readData(folder), await openFolder(folder)];
+    expect(source).toMatchObject({ name: before.name, fingerprint: before.fingerprint, splits: before.splits });
+    const left: SkippedProduct[] = [];
+    const read: string[] = [];
+    for await (const { id } of before.products('train', { onSkipped: (row) => left.push(row) })) read.push(id);
+    expect(ids).toEqual({ train: read });
+    expect(skipped).toEqual(left);
+  });
+
+  it.each(['products.parquet', 'my products.parquet'])(
+    'are refused in the layout of KAGL with paths as images, unless these are mapped: %s',
+    async (file) => {
+      await writeFiles(folder, { '0.jpg': 1 });
+      await writeParquet(folder, { image: string('0.jpg'), text: string('dress') }, { file });
+      for (const path of [folder, join(folder, file)])
+        await expect(openData(path)).rejects.toThrow(
+          /column "image" of .*products\.parquet must be a struct of .*, found "string"; .* add --map image=image$/,
+        );
+      expect((await readData(folder, { map: parseMapping('image=image'), ...all })).ids).toEqual({ train: ['0'] });
+    },
+  );
+
+  it('have no encoding', async () => {
+    await writeParquet(folder, { text: string('dress') });
+    await expect(openData(folder, { encoding: 'latin1' })).rejects.toThrow(
+      /an encoding is for CSV and JSONL files, .*, found "latin1"; leave out --encoding$/,
+    );
   });
 
   it('are read from tars with any names', async () => {

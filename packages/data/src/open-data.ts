@@ -8,6 +8,7 @@ import { openFolder } from './open-folder.ts';
 import { openTables } from './open-tables.ts';
 import { openWebDataset } from './open-webdataset.ts';
 import { openParquetFile } from './parquet-file.ts';
+import { openParquetShard } from './parquet-shard.ts';
 import type { ProductSource } from './product.ts';
 import { productSourceOf } from './product-source-of.ts';
 import { type RecognisedData, recogniseData } from './recognise-data.ts';
@@ -73,7 +74,8 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     isMapped: options.map !== undefined || chosen?.column !== undefined,
   });
   const { isKept, explained, taken } = opened;
-  const cleaning = { ...(isKept ? noCleaning : defaultCleaning), ...options.clean };
+  const usual = isKept && options.clean === undefined ? noCleaning : defaultCleaning;
+  const cleaning = { ...usual, ...options.clean };
   const isClean = JSON.stringify(cleaning) === JSON.stringify(noCleaning);
   const source = isClean ? opened.source : cleanedSource(opened.source, cleaning);
   const hasOwn = source.splits.length > 1 || (source.splits.length === 1 && (isKept || data.form === 'fashion-gen'));
@@ -109,6 +111,13 @@ async function openRows(
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, why } = data;
   const taken = (what: string): string => `${path}: ${what} (${why})`;
+  if (encoding !== undefined && form !== 'csv' && form !== 'jsonl')
+    throw new KaleidoError({
+      source: 'data',
+      problem: `an encoding is for CSV and JSONL files, and ${path} holds others (${why})`,
+      found: encoding,
+      advice: 'leave out --encoding',
+    });
   if (form === 'shards' && (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))) {
     if (isMapped) refuseMap(root);
     const source = rowSourceOf(await openFolder(root, opening));
@@ -126,6 +135,9 @@ async function openRows(
       isKept: true,
     };
   }
+  // The layout of KAGL under another file name: its columns have fixed types.
+  if (form === 'parquet' && !isMapped)
+    for (const file of data.files) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
   return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };

@@ -69,8 +69,11 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
           root,
           tables,
           mapping: explained.mapping,
-          // Of photographs with files beside them, the products themselves are hashed later.
-          fingerprint: data.form === 'pictures' ? 'pictures' : await filesFingerprint(files),
+          // Of photographs with files beside them, the products themselves are hashed later; Fashion-Gen has 51 GB.
+          fingerprint:
+            data.form === 'pictures'
+              ? 'pictures'
+              : await filesFingerprint(files, { isSampled: data.form === 'fashion-gen' }),
           hasPictureFiles,
         }),
         explained,

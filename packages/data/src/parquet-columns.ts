@@ -46,17 +46,18 @@ export function checkParquetColumns(path: string, metadata: FileMetaData): Catal
       });
     return column;
   };
-  const refuse = (column: SchemaTree, expected: string): KaleidoError =>
+  const again = 'write the column again in such a type';
+  const refuse = (column: SchemaTree, expected: string, advice = again): KaleidoError =>
     new KaleidoError({
       source: 'data',
       problem: `column "${column.element.name}" of ${path} must be ${expected}`,
       found: typeName(column),
-      advice: 'write the column again in such a type',
+      advice,
     });
 
   const imageColumn = required('image');
   const image = imageReader(imageColumn);
-  if (image === undefined) throw refuse(imageColumn, imageForms);
+  if (image === undefined) throw refuse(imageColumn, imageForms, `${again}; if it holds paths, add --map image=image`);
 
   const readers = new Map<string, (stored: unknown) => Cell>();
   const text = required('text');

@@ -149,6 +149,6 @@ async function fingerprintOf(shards: readonly ParquetShard[], root: string): Pro
   if (pictures.length === 0) return own;
   return createHash('sha256')
     .update(own)
-    .update(await filesFingerprint(pictures, (_, reason) => reason))
+    .update(await filesFingerprint(pictures, { onUnreadable: (_, reason) => reason }))
     .digest('hex');
 }

@@ -17,10 +17,18 @@ export interface DataReadingTexts {
   readonly clean?: string | undefined;
   /** `utf-8` or `latin1`. */
   readonly encoding?: string | undefined;
+  /** Of CSV files. */
+  readonly delimiter?: string | undefined;
 }
 
 /** @throws KaleidoError naming the option and what it may be */
-export async function parseDataReading({ map, splits, clean, encoding }: DataReadingTexts): Promise<DataReading> {
+export async function parseDataReading({
+  map,
+  splits,
+  clean,
+  encoding,
+  delimiter,
+}: DataReadingTexts): Promise<DataReading> {
   // Refused at once, not after minutes.
   if (splits !== undefined) parseSplitRule(splits);
   return {
@@ -28,6 +36,7 @@ export async function parseDataReading({ map, splits, clean, encoding }: DataRea
     ...(splits === undefined ? {} : { splits }),
     ...(clean === undefined ? {} : { clean: parseCleaning(clean) }),
     ...(encoding === undefined ? {} : { encoding: parseEncoding(encoding) }),
+    ...(delimiter === undefined ? {} : { delimiter }),
   };
 }
 
@@ -45,7 +54,13 @@ async function mappingText(map: string): Promise<string> {
   return decodeText(bytes, { source: 'data', name: `the mapping ${map}` });
 }
 
-const steps = { html: 'html', entities: 'entities', mojibake: 'mojibake', 'white-space': 'whiteSpace' } as const;
+/** The names of the changes to captions, and the options that they are. */
+export const cleaningSteps = {
+  html: 'html',
+  entities: 'entities',
+  mojibake: 'mojibake',
+  'white-space': 'whiteSpace',
+} as const;
 
 function parseCleaning(text: string): CleaningOptions {
   const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
@@ -55,15 +70,15 @@ function parseCleaning(text: string): CleaningOptions {
   for (const name of names) {
     const longest = /^longest=(\d{1,6})$/.exec(name)?.[1];
     if (longest !== undefined) cleaning.longest = Number(longest);
-    else if (Object.hasOwn(steps, name)) cleaning[steps[name as keyof typeof steps]] = true;
+    else if (Object.hasOwn(cleaningSteps, name)) cleaning[cleaningSteps[name as keyof typeof cleaningSteps]] = true;
     else
       throw new KaleidoError({
         source: 'data',
         problem: 'there is no such cleaning of captions',
         found: name,
         advice: [
-          didYouMean(name, Object.keys(steps)),
-          `write none, or a list of ${Object.keys(steps).join(', ')}, longest=600`,
+          didYouMean(name, Object.keys(cleaningSteps)),
+          `write none, or a list of ${Object.keys(cleaningSteps).join(', ')}, longest=600`,
         ]
           .filter((part) => part !== '')
           .join(' '),

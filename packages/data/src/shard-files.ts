@@ -36,18 +36,21 @@ export async function dataFolderNames(
   }
 }
 
-/** More bytes than this take seconds to read: then only parts of each file are. */
-const mostHashed = 2 ** 29;
-/** Of a large file: this many parts of 64 KiB, evenly spaced, with the first and the last. */
+/** Of a sampled file: this many parts, evenly spaced, with the first and the last. */
 const sampledParts = 65;
+const partBytes = 2 ** 16;
 
+/** A file smaller than its parts together gives all of its bytes. */
 async function* samples(path: string, size: number): AsyncGenerator<Uint8Array> {
-  const part = 2 ** 16;
+  if (size <= sampledParts * partBytes) {
+    yield* createReadStream(path, { highWaterMark: 1 << 20 });
+    return;
+  }
   const file = await open(path);
   try {
     for (let index = 0; index < sampledParts; index++) {
-      const position = Math.floor((Math.max(0, size - part) * index) / (sampledParts - 1));
-      const { buffer, bytesRead } = await file.read(new Uint8Array(part), 0, part, position);
+      const position = Math.floor(((size - partBytes) * index) / (sampledParts - 1));
+      const { buffer, bytesRead } = await file.read(new Uint8Array(partBytes), 0, partBytes, position);
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
@@ -55,32 +58,28 @@ async function* samples(path: string, size: number): AsyncGenerator<Uint8Array> 
   }
 }
 
+export interface FilesFingerprintOptions {
+  /** Returns a substitute for the content of a file that cannot be read. Default: it throws. */
+  readonly onUnreadable?: (path: string, reason: string) => string;
+  /** Whether only 65 parts of 64 KiB of each file are read, and its size: for files of many gigabytes. Default: false. */
+  readonly isSampled?: boolean;
+}
+
 /**
- * A hash of the names, sizes and contents of files, in order; the files are streamed. Of more than 512 MiB together,
- * only parts of each file are read.
- * @param onUnreadable returns a substitute for the content of a file that cannot be read. Default: it throws
+ * A hash of the names, sizes and contents of files, in order; the files are streamed.
  * @throws KaleidoError for a file that cannot be read
  */
 export async function filesFingerprint(
   paths: readonly string[],
-  onUnreadable: (path: string, reason: string) => string = refuseUnreadable,
+  { onUnreadable = refuseUnreadable, isSampled = false }: FilesFingerprintOptions = {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  const sizes = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  const isLarge = sizes.reduce((sum, size) => sum + size, 0) > mostHashed;
   for (const path of paths) {
     let content: string;
     try {
       const { size } = await stat(path);
       const bytes = createHash('sha256');
-      for await (const chunk of isLarge ? samples(path, size) : createReadStream(path, { highWaterMark: 1 << 20 }))
+      for await (const chunk of isSampled ? samples(path, size) : createReadStream(path, { highWaterMark: 1 << 20 }))
         bytes.update(chunk as Buffer);
       content = `${size}\0${bytes.digest('hex')}`;
     } catch (error) {

@@ -16,12 +16,17 @@ export const defaultHashSplit: Extract<SplitRule, { kind: 'hash' }> = {
   test: 0,
 };
 
+/** A rule, and the column if it is one. */
+export interface ChosenSplits {
+  readonly rule: SplitRule;
+  readonly column?: string;
+}
+
 /**
  * Reads a rule as users write it: `file`, `column=NAME`, `hash`, or `hash:seed=1,validation=0.1,test=0.1`.
- * @returns the rule, and the column if it is one
  * @throws KaleidoError for anything else
  */
-export function parseSplitRule(text: string): { readonly rule: SplitRule; readonly column?: string } {
+export function parseSplitRule(text: string): ChosenSplits {
   if (text === 'file') return { rule: { kind: 'own' } };
   const column = /^column=(.+)$/.exec(text)?.[1];
   if (column !== undefined) return { rule: { kind: 'own' }, column };
@@ -38,6 +43,12 @@ export function parseSplitRule(text: string): { readonly rule: SplitRule; readon
   }
   if (!Number.isSafeInteger(rule.seed) || rule.validation + rule.test >= 1) throw refuse(text);
   return { rule };
+}
+
+/** A rule as users write it, with all of its numbers. */
+export function formatSplitRule({ rule, column }: ChosenSplits): string {
+  if (column !== undefined) return `column=${column}`;
+  return rule.kind === 'own' ? 'file' : `hash:seed=${rule.seed},validation=${rule.validation},test=${rule.test}`;
 }
 
 function refuse(found: string): KaleidoError {

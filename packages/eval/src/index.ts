@@ -39,7 +39,7 @@ export {
   longestCandidateLists,
 } from './candidate-lists/generate-candidate-lists.ts';
 export { readCandidateLists, sha256Of } from './candidate-lists/read-candidate-lists.ts';
-export type { Bleu, TokenisedItem } from './captions/bleu.ts';
+export type { Bleu } from './captions/bleu.ts';
 export {
   type CaptionFact,
   type CaptionFactFigures,
@@ -56,6 +56,7 @@ export {
   tokenisedCaptionMetrics,
 } from './captions/caption-metrics.ts';
 export { captionTokens, ptbTokens } from './captions/ptb-tokens.ts';
+export type { TokenisedItem } from './captions/tokenised-item.ts';
 export {
   type ClassificationMetrics,
   type ClassMetrics,

@@ -54,7 +54,8 @@ export class SafetensorsReader {
   async readRows(name: string, begin: number, end: number): Promise<StoredTensor> {
     const entry = this.#entry(name);
     const [rows = 0, ...shape] = entry.shape;
-    if (!(begin >= 0 && begin <= end && end <= rows)) throw new RangeError(`rows ${begin} to ${end} of ${rows}`);
+    const isRange = Number.isInteger(begin) && Number.isInteger(end) && begin >= 0 && begin <= end && end <= rows;
+    if (!isRange) throw new RangeError(`${name}: rows ${begin} to ${end} of ${rows}`);
     const start = this.#dataBegin + entry.begin;
     const rowBytes = rows === 0 ? 0 : (entry.end - entry.begin) / rows;
     const bytes = await this.#file.read(start + begin * rowBytes, start + end * rowBytes);

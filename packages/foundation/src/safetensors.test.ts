@@ -191,10 +191,9 @@ describe('decodeSafetensors refuses', () => {
     fc.assert(
       fc.property(damage, ({ given, notes, changes, inHeader, cut }) => {
         const file = encodeSafetensors(given, notes);
-        const reach = inHeader
-          ? Math.min(file.length, 8 + Number(new DataView(file.buffer).getBigUint64(0, true)))
-          : file.length;
-        for (const [at, byte] of changes) file[at % reach] = byte;
+        const dataBegin = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
+        const part = inHeader ? file.subarray(0, dataBegin) : file.subarray(dataBegin);
+        for (const [at, byte] of changes) if (part.length > 0) part[at % part.length] = byte;
         try {
           const { tensors } = decodeSafetensors(file.subarray(0, file.length - (cut ?? 0)), 'file');
           outcomes.read++;
@@ -208,7 +207,7 @@ describe('decodeSafetensors refuses', () => {
       { numRuns: 3000 },
     );
     // Both outcomes occurred, so that the property is meaningful.
-    expect(outcomes.read).toBeGreaterThan(20);
+    expect(outcomes.read).toBeGreaterThan(100);
     expect(outcomes.refused).toBeGreaterThan(300);
   });
 

@@ -66,6 +66,7 @@ export {
   type FeatureAccess,
   type ResidentFeatureAccess,
   type StreamedFeatureAccess,
+  selectColumns,
   selectRows,
 } from './store/feature-access.ts';
 export type { FeatureSink } from './store/feature-sink.ts';

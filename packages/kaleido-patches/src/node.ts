@@ -1,3 +1,4 @@
+export { columnsOfPart } from './extractors/columns-of-part.ts';
 export { createExtractor } from './extractors/create-extractor.ts';
 export { createForegroundFinder } from './foreground/create-foreground-finder.ts';
 export { decodeImage } from './image/decode-image.ts';

@@ -76,7 +76,10 @@ const folder = z.strictObject({
 /** Pairs of word and patch, for guided masking (`tasks.masking`) and to be measured. */
 const alignment = z.strictObject({
   aligner: alignerSchema,
-  /** Features that the aligner reads. Default: those of the model; `edges` show parts better than pixels do. */
+  /**
+   * Features that the aligner reads. Default: those of the model; `edges` show parts better than pixels do. A part of
+   * the model's joined features is not extracted again.
+   */
   extractor: recipeExtractorSchema.optional(),
 });
 

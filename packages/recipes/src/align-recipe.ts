@@ -26,7 +26,7 @@ export interface AlignedProducts {
  */
 export async function alignRecipe(options: AlignRecipeOptions): Promise<AlignedProducts> {
   const { recipe, data, backend, precision = 'float32', threads, onMessage } = options;
-  refuseUselessData(recipe, data);
+  refuseUselessData(recipe, data, options.reading);
   const { alignment, name } = recipe;
   if (alignment === undefined)
     throw new KaleidoError({

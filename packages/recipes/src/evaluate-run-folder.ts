@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { type DataReading, openData } from '@kaleido/data/node';
 import type { CaptionFigures, Evaluation, WordFigures } from '@kaleido/eval';
@@ -12,7 +13,7 @@ import { type PreparedSplit, type SourceSplit, subcategoryNotes } from '@kaleido
 import { captionsOfSplit, readWordsOfSplit, recogniseByAllInputs, withScorer } from './evaluate-run.ts';
 import { labelNotes, lengthNotes } from './inspect-products.ts';
 import { listSeeds } from './list-seeds.ts';
-import { openSplits, type RunSplits } from './open-source.ts';
+import { openSplits, type RunSplits, refuseUselessData } from './open-source.ts';
 import { modelOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
 import { prepareAndSay } from './run-splits.ts';
@@ -20,13 +21,13 @@ import { prepareAndSay } from './run-splits.ts';
 export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** Folder of a finished run. */
   readonly run: string;
-  /** Folder of products. Default: the recipe's own held-out products, if the recipe draws them itself. */
+  /** File or folder of products. Default: those of the run itself, which may be drawn. */
   readonly data?: string;
-  /** How `data` is read. Default: as `openData` guesses. */
+  /** How they are read. What is not said is as for the run, if these are its products, and else as `openData` guesses. */
   readonly reading?: DataReading;
   /**
-   * Default: the recipe's validation split. Without `data`: train, heldOut, retrievalChoice or retrieval, by default
-   * the one that the run itself used for this measurement.
+   * Default: the recipe's validation split. Of products that the recipe draws: train, heldOut, retrievalChoice or
+   * retrieval, by default the one that the run itself used for this measurement.
    */
   readonly split?: string;
   /**
@@ -143,8 +144,10 @@ export async function evaluateRunCaptions(options: EvaluateCaptionsOptions): Pro
   const split = await prepareChosen(run, from);
   const { beam, onProgress, onMessage } = options;
   options.onPart?.('captions');
-  const train = async (): Promise<PreparedSplit> =>
-    prepareChosen(run, (await openSplits(recipe, await context.folder.data())).train);
+  const train = async (): Promise<PreparedSplit> => {
+    const given = await context.folder.data();
+    return prepareChosen(run, (await openSplits(recipe, given?.path, given?.reading)).train);
+  };
   const nearest = { model: modelOf(context, weights), train };
   const asked = { captioner, split, source: from.source, nearest, beam, onProgress, onMessage };
   return (await captionsOfSplit(context, asked)).figures;
@@ -207,7 +210,7 @@ export function prepareChosen({ recipe, context }: OpenRun, from: SourceSplit): 
 
 export async function chooseSplit(
   recipe: Recipe,
-  { data, reading, split, seed, onMessage }: EvaluateRunOptions,
+  { run, data, reading, split, seed, onMessage }: EvaluateRunOptions,
   use: 'retrieval' | 'heldOut',
 ): Promise<SourceSplit> {
   if (seed !== undefined && (data !== undefined || recipe.data.kind === 'folder'))
@@ -220,9 +223,14 @@ export async function chooseSplit(
       found: seed,
       advice: data === undefined ? 'give other products with --data' : 'leave out one of the two',
     });
-  if (data !== undefined) {
+  if (data === undefined) refuseUselessData(recipe, undefined, reading);
+  const given = await new RunFolder(run).data();
+  const path = data ?? given?.path;
+  if (path !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
-    const source = await openData(data, { ...reading, ...(onMessage === undefined ? {} : { onWarning: onMessage }) });
+    const isOfRun = given !== undefined && resolve(path) === resolve(given.path);
+    const how = { ...(isOfRun ? given.reading : {}), ...reading };
+    const source = await openData(path, { ...how, ...(onMessage === undefined ? {} : { onWarning: onMessage }) });
     onMessage?.(source.taken);
     return { source, split: split ?? usual };
   }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { openSplits } from './open-source.ts';
+import { openSplits, refuseUselessData } from './open-source.ts';
+
+const folderData = { kind: 'folder', train: 'train', validation: 'validation' } as const;
 
 async function productIds({ source, split }: SourceSplit): Promise<string[]> {
   const ids: string[] = [];
@@ -84,5 +86,20 @@ describe('openSplits of a folder', () => {
     await expect(openSplits(recipe, undefined)).rejects.toThrow(
       /^@kaleido\/recipes: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,
     );
+  });
+});
+
+describe('a recipe that draws its own products', () => {
+  it('refuses a folder, and what says how one is read', () => {
+    const recipe = microRecipe();
+    expect(() => refuseUselessData(recipe, undefined, {})).not.toThrow();
+    expect(() => refuseUselessData(recipe, '/shop', { splits: 'file' })).toThrow(
+      /draws its own products, and does not read the folder of --data, found "\/shop"/,
+    );
+    for (const reading of [{ map: {} }, { splits: 'file' }, { clean: {} }, { encoding: 'latin1' }] as const)
+      expect(() => refuseUselessData(recipe, undefined, reading)).toThrow(
+        new RegExp(`^@kaleido/recipes: --${Object.keys(reading)[0]} has no effect: the recipe micro draws its own`),
+      );
+    expect(() => refuseUselessData({ ...recipe, data: folderData }, undefined, { splits: 'file' })).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
-import { type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
+import { type DataReading, type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { MoreData, Recipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
@@ -17,14 +17,26 @@ export interface RunSplits {
   readonly retrieval: SourceSplit;
 }
 
-/** @throws KaleidoError where a folder is given for a recipe that draws its own products */
-export function refuseUselessData({ name, data }: Pick<Recipe, 'name' | 'data'>, folder: string | undefined): void {
-  if (data.kind === 'folder' || folder === undefined) return;
+/** @throws KaleidoError where products, or how they are read, are given for a recipe that draws its own */
+export function refuseUselessData(
+  { name, data }: Pick<Recipe, 'name' | 'data'>,
+  folder: string | undefined,
+  reading: DataReading = {},
+): void {
+  if (data.kind === 'folder') return;
+  if (folder !== undefined)
+    throw new KaleidoError({
+      source: 'recipes',
+      problem: `the recipe ${name} draws its own products, and does not read the folder of --data`,
+      found: folder,
+      advice: 'leave out --data, or use a recipe with data.kind "folder", e.g. recipes/kagl-12k.json',
+    });
+  const [option] = Object.keys(reading);
+  if (option === undefined) return;
   throw new KaleidoError({
     source: 'recipes',
-    problem: `the recipe ${name} draws its own products, and does not read the folder of --data`,
-    found: folder,
-    advice: 'leave out --data, or use a recipe with data.kind "folder", e.g. recipes/kagl-12k.json',
+    problem: `--${option} has no effect: the recipe ${name} draws its own products, and reads none`,
+    advice: 'leave it out',
   });
 }
 

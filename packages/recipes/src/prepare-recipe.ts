@@ -36,7 +36,7 @@ export interface PreparedPictures {
 /** Makes all features that a run of the recipe reads, and nothing else; resumes if it was stopped or killed. */
 export async function prepareRecipe(options: PrepareRecipeOptions): Promise<readonly PreparedPictures[]> {
   const { recipe, cache, threads, signal, onPart, onProgress } = options;
-  refuseUselessData(recipe, options.data);
+  refuseUselessData(recipe, options.data, options.reading);
   const { more, ...sources } = await openRunSources(options);
   const { extractor } = recipe.features;
   const wanted = new Map<string, SourceSplit & { readonly extractor: RecipeExtractor }>();

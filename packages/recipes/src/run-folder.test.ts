@@ -183,11 +183,15 @@ describe('RunFolder', () => {
     expect(saved).toEqual(modelFiles.filter((name) => name !== 'recipe.json'));
   });
 
-  it('knows the folder of products that the run was started with', async () => {
+  it('knows the products that the run was started with, and how it read them', async () => {
     await begin(folder, recipe);
     expect(await folder.data()).toBeUndefined();
-    await writeFile(join(folder.path, 'run.json'), JSON.stringify({ data: '/products', backend: 'wasm' }));
-    expect(await folder.data()).toBe('/products');
+    const keep = (record: object): Promise<void> => writeFile(join(folder.path, 'run.json'), JSON.stringify(record));
+    await keep({ data: '/products', backend: 'wasm' });
+    expect(await folder.data()).toEqual({ path: '/products', reading: {} });
+    await keep({ data: '/shop.csv', map: 'caption=title,id=sku', encoding: 'latin1', backend: 'wasm' });
+    const reading = { map: { caption: ['title'], id: ['sku'] }, encoding: 'latin1' };
+    expect(await folder.data()).toEqual({ path: '/shop.csv', reading });
   });
 
   it('keeps no checkpoint of a finished run', async () => {

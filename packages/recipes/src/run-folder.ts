@@ -1,5 +1,6 @@
 import { access, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type DataReading, parseDataReading } from '@kaleido/data/node';
 import type { Evaluation, NeighbourCounts } from '@kaleido/eval';
 import { decodeText, KaleidoError, parseJson } from '@kaleido/foundation';
 import { folderOnDisk, writeWhole } from '@kaleido/foundation/node';
@@ -18,7 +19,7 @@ import type { HardNegatives } from '@kaleido/pretrain-tasks';
 import type { Recipe } from '@kaleido/recipe-schema';
 import { parseStoredRecipe } from '@kaleido/recipe-schema';
 import { decodeCheckpoint, encodeCheckpoint, type RunCheckpoint } from '@kaleido/runs';
-import { decisive, removeRunFiles } from '@kaleido/runs/node';
+import { decisive, readRecord, removeRunFiles } from '@kaleido/runs/node';
 import {
   captionCountsFile,
   decodeCaptionCounts,
@@ -30,6 +31,12 @@ import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import { MetricsFile } from '@kaleido/training/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+
+/** Products, and how they are read. */
+export interface RunData {
+  readonly path: string;
+  readonly reading: DataReading;
+}
 
 /**
  * The folder of a run: recipe.json, run.json (its options), config.json, model.safetensors, README.md (the model card),
@@ -116,9 +123,10 @@ export class RunFolder {
     return parseStoredRecipe(await this.#text('recipe.json'), this.#at('recipe.json'));
   }
 
-  /** The folder of products that the run was started with; undefined if none was given or it is of an earlier version. */
-  async data(): Promise<string | undefined> {
-    return ((await this.#json('run.json')) as { data?: string } | undefined)?.data;
+  /** The products that the run was started with; undefined if none were given or it is of an earlier version. */
+  async data(): Promise<RunData | undefined> {
+    const { data, ...texts } = (await readRecord(this.path)) ?? {};
+    return data === undefined ? undefined : { path: data, reading: await parseDataReading(texts) };
   }
 
   /** @throws KaleidoError where the folder has no vocabulary */

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -146,6 +146,36 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     } as const;
     const data = join(folder, 'repeated-data');
     expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+  });
+
+  it('keeps how products were read, and measures those of the run in the same way', async () => {
+    const data = join(folder, 'shop');
+    await mkdir(join(data, 'photos'), { recursive: true });
+    const rows: string[] = [];
+    for (const [part, products] of Object.entries({ train, validation: held }))
+      for (const { id, caption, category, image } of products) {
+        rows.push(JSON.stringify({ nr: id, wording: caption, kind: category, part }));
+        await writeFile(join(data, 'photos', `${id}.png`), image.bytes);
+      }
+    await writeFile(join(data, 'products.jsonl'), rows.join('\n'));
+    const reading = { map: { category: ['kind'], caption: ['wording'], id: ['nr'] }, splits: 'column=part' };
+    const result = await run('mapped', { recipe: repeated, data, reading });
+    expect(JSON.parse((await bytesOf('mapped', 'run.json')).toString())).toEqual({
+      data,
+      map: 'caption=wording,category=kind,id=nr',
+      splits: 'column=part',
+      backend: 'wasm',
+      precision: 'float32',
+    });
+    const options = { run: join(folder, 'mapped'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
+    expect(await evaluateRunRetrieval(options)).toEqual(result.evaluation?.retrieval);
+    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+    await expect(evaluateRunRetrieval({ ...options, reading: { map: { caption: ['words'] } } })).rejects.toThrow(
+      /takes caption from a column that .*products\.jsonl does not have, found "words"/,
+    );
+    await expect(run('mapped', { recipe: repeated, data, reading: { map: reading.map } })).rejects.toThrow(
+      /holds a finished run of this recipe with --splits column=part, not with no --splits; pass another --out/,
+    );
   });
 
   it('measures products without any sub-category or label', async () => {

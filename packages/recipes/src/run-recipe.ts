@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { selectBackend } from '@kaleido/backend';
+import { formatDataReading } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
@@ -34,13 +35,13 @@ import { initialWeights, pretrainStep } from './steps/pretrain.ts';
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const { recipe, out, data, backend, overwrite, onMessage } = options;
-  refuseUselessData(recipe, data);
+  refuseUselessData(recipe, data, options.reading);
   const claim = await claimRunFolder({
     out,
     kind: 'pretraining',
     recipe,
     parse: (text) => parseStoredRecipe(text, out),
-    record: { data, backend, precision: precisionOf(options) },
+    record: { data, ...formatDataReading(options.reading ?? {}), backend, precision: precisionOf(options) },
     overwrite,
     onMessage,
   });

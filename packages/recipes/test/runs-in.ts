@@ -8,7 +8,9 @@ import { runRecipe } from '../src/run-recipe.ts';
 import { microRecipe } from './micro-recipe.ts';
 
 type Changes = RunListeners &
-  Partial<Pick<RunRecipeOptions, 'recipe' | 'data' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>>;
+  Partial<
+    Pick<RunRecipeOptions, 'recipe' | 'data' | 'reading' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>
+  >;
 
 interface Runs {
   /** Runs the micro recipe in a folder of that name. */

@@ -187,6 +187,28 @@ describe('a folder', () => {
     );
   });
 
+  it.each([
+    ['finished', 'holds a finished run of this recipe with --map id=sku, not with no --map'],
+    ['unfinished', 'holds an unfinished run whose products were read with --map id=sku, not with no --map'],
+  ] as const)('of a %s run is refused to a run that reads its products otherwise', async (state, message) => {
+    const options = await lay('pretraining', state);
+    await expect(claimRunFolder({ ...options, record: { ...record, encoding: 'latin1' } })).rejects.toThrow(
+      /with no --encoding, not with --encoding latin1; pass another --out/,
+    );
+    const mapped = { ...record, map: 'id=sku' };
+    await writeFile(join(out, 'run.json'), JSON.stringify(mapped));
+    await expect(claimRunFolder(options)).rejects.toThrow(message);
+    const found = await claimRunFolder({ ...options, record: mapped });
+    if (found.kind === 'claimed') await found.release();
+    expect(found.kind).toBe(state === 'finished' ? 'finished' : 'claimed');
+  });
+
+  it('of an unfinished run without a checkpoint may be read otherwise', async () => {
+    const options = await lay('pretraining', 'unfinished');
+    await rm(join(out, 'checkpoint.safetensors'));
+    await (await claim({ ...options, record: { ...record, map: 'id=sku' } })).release();
+  });
+
   it('of a process that has ended is taken over, with a message', async () => {
     const options = await lay('pretraining', 'unfinished');
     const lock = JSON.stringify({ pid: 4_194_303, host: hostname(), start: '2026-01-01T00:00:00.000Z' });

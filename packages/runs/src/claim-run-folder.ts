@@ -5,9 +5,20 @@ import { KaleidoError } from '@kaleido/foundation';
 import { type FolderLock, lockFolder, nameOwner, writeWhole } from '@kaleido/foundation/node';
 import { lockFile, type RunKind, recipeFile, recordFile, removeRunFiles, runFilesIn } from './run-files.ts';
 
+/** How the products of a run are read, as options of its command line. */
+interface RunReading {
+  readonly map?: string | undefined;
+  readonly splits?: string | undefined;
+  readonly clean?: string | undefined;
+  readonly encoding?: string | undefined;
+  readonly delimiter?: string | undefined;
+}
+
+const readingOptions = ['map', 'splits', 'clean', 'encoding', 'delimiter'] as const satisfies (keyof RunReading)[];
+
 /** What determines a run's result in addition to its recipe, as the user gave it. */
-interface RunRecord {
-  /** Folder of products or of released files. */
+export interface RunRecord extends RunReading {
+  /** Path of products or of released files. */
   readonly data?: string | undefined;
   readonly checkpoint?: string | undefined;
   readonly backend: string;
@@ -50,7 +61,8 @@ export interface ClaimedFolder {
  * Claims a folder for a run. Finished runs and runs of other recipes stay unchanged unless `overwrite` is set; files
  * that do not belong to a run are never removed.
  * @throws KaleidoError if another process works in the folder, for a run of another recipe, for a finished run with
- * other options, for a model without its evaluation, for an unfinished run with another checkpoint, for a folder with other files in a run's place, and for a folder that cannot be written to
+ * other options, for a model without its evaluation, for an unfinished run with another checkpoint or whose products were
+ * read otherwise, for a folder with other files in a run's place, and for a folder that cannot be written to
  */
 export async function claimRunFolder(options: ClaimOptions): Promise<FinishedRun | ClaimedFolder> {
   const { out, onMessage } = options;
@@ -134,6 +146,7 @@ async function judge(options: ClaimOptions): Promise<FinishedRun | Free> {
     );
   if (state.kind === 'unfinished') {
     await refuseOtherCheckpoint(options);
+    await refuseOtherReading(options);
     return { kind: 'free' };
   }
   if (state.kind === 'incomplete')
@@ -214,11 +227,24 @@ export function decisive(recipe: object): string {
 async function refuseOtherOptions({ out, record }: ClaimOptions): Promise<void> {
   const stored = await readRecord(out);
   if (stored === undefined) return;
-  for (const key of ['data', 'checkpoint', 'backend', 'precision'] as const)
+  for (const key of ['data', ...readingOptions, 'checkpoint', 'backend', 'precision'] as const)
     if (stored[key] !== record[key])
       throw refusal(
         out,
         `holds a finished run of this recipe with ${asOption(key, stored[key])}, not with ${asOption(key, record[key])}`,
+      );
+}
+
+/** The checkpoint of a run is of the products as they were read. */
+async function refuseOtherReading({ out, kind, record }: ClaimOptions): Promise<void> {
+  const stored = await readRecord(out);
+  const saved = (await runFilesIn(out, kind)).includes('checkpoint.safetensors');
+  if (!saved || stored === undefined) return;
+  for (const key of readingOptions)
+    if (stored[key] !== record[key])
+      throw refusal(
+        out,
+        `holds an unfinished run whose products were read with ${asOption(key, stored[key])}, not with ${asOption(key, record[key])}`,
       );
 }
 
@@ -238,7 +264,8 @@ function asOption(key: string, value: string | undefined): string {
   return value === undefined ? `no --${key}` : `--${key} ${value}`;
 }
 
-async function readRecord(out: string): Promise<RunRecord | undefined> {
+/** What a run was started with; undefined for a folder without a run, or of an earlier version. */
+export async function readRecord(out: string): Promise<RunRecord | undefined> {
   const text = await readFile(join(out, recordFile), 'utf8').catch(() => undefined);
   try {
     return text === undefined ? undefined : (JSON.parse(text) as RunRecord);

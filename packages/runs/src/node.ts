@@ -1,2 +1,9 @@
-export { type ClaimedFolder, claimRunFolder, decisive, finishedRunIn } from './claim-run-folder.ts';
+export {
+  type ClaimedFolder,
+  claimRunFolder,
+  decisive,
+  finishedRunIn,
+  type RunRecord,
+  readRecord,
+} from './claim-run-folder.ts';
 export { lockFile, removeRunFiles } from './run-files.ts';

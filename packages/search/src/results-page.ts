@@ -26,14 +26,20 @@ const ownStyle = `
 .filters { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 16px; font-size: 14px; }
 .filters li { border: 1px solid var(--rule); border-radius: 999px; padding: 2px 12px; }
 .hits { display: grid; grid-template-columns: repeat(auto-fill, minmax(168px, 1fr)); gap: 20px; margin-top: 36px; }
+.hits:has(details[open]) { align-items: start; }
 .hit { background: var(--sheet); border: 1px solid var(--rule); border-radius: 6px; overflow: hidden; display: flex; flex-direction: column; }
 .hit .view { aspect-ratio: 1; background: #fff; display: grid; place-items: center; color: #5d626e; font-size: 13px; border-bottom: 1px solid var(--rule); }
 .hit .view img { width: 100%; height: 100%; object-fit: contain; }
 .hit .about { padding: 10px 12px 12px; display: flex; flex-direction: column; gap: 6px; flex: 1; }
 .hit .scores { display: flex; justify-content: space-between; gap: 8px; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
+.hit .scores span { text-align: right; }
 .hit .scores b { color: var(--ink); font-weight: 600; }
 .hit .caption { font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
-.hit .labels { font-size: 12.5px; line-height: 1.5; color: var(--soft); overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
+.hit .sort { font-size: 13px; color: var(--soft); overflow-wrap: anywhere; }
+.hit details { margin: 0; font-size: 13px; }
+.hit dl { font-size: 13px; margin-top: 4px; }
+.hit dl div { padding: 3px 0; gap: 8px; }
+.hit:has(details[open]) .caption { -webkit-line-clamp: unset; display: block; }
 .hit code { font-size: 12px; color: var(--soft); overflow-wrap: anywhere; margin-top: auto; }
 .none { margin-top: 36px; font-size: 18px; }
 `;
@@ -57,7 +63,7 @@ export function renderResults({ query, queryPicture, result, where = [], index, 
   <p class="kind">Search in ${index}: ${size.toLocaleString('en')} products</p>
   <div class="asked">${queryPicture !== undefined && html`<img src="${dataUri(queryPicture)}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
   ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
-  <p class="finished">The best ${hits.length} of ${compared.toLocaleString('en')} products compared</p>
+  <p class="finished">${hits.length > 0 && html`The best ${hits.length} of `}${compared.toLocaleString('en')} products compared${hits.length > 0 && html`. Score: similarity of query and photograph, 1 at most.${hits.some(({ match }) => match !== undefined) && ' Match: probability that text and photograph belong together.'}`}</p>
 </header>
 ${notes.length > 0 && html`<aside class="notes"><h2>About this query</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`}
 ${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class="hits">${hits.map((hit, place) => card(hit, place + 1, pictures.get(hit.product.id)))}</ol>`}
@@ -68,14 +74,16 @@ ${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class=
 }
 
 function card({ score, match, product }: SearchHit, place: number, picture: Uint8Array | undefined): Html {
-  const { id, caption } = product;
-  const labels = [...labelsOf(product)].map(([field, value]) => `${field} ${value}`).join(' · ');
+  const { id, caption, category, subcategory } = product;
+  const sort = [category, subcategory].filter((label) => label !== undefined).join(' · ');
+  const labels = [...labelsOf(product)];
   return html`<li class="hit">
 <div class="view">${picture === undefined ? 'no picture' : html`<img src="${dataUri(picture)}" alt="">`}</div>
 <div class="about">
-<p class="scores"><b>${place}</b><span>${match !== undefined && `match ${(100 * match).toFixed(0)} % · `}score ${score.toFixed(3)}</span></p>
+<p class="scores"><b>${place}</b><span>${match !== undefined && html`match ${(100 * match).toFixed(0)} %<br>`}score ${score.toFixed(3)}</span></p>
 ${caption !== undefined && html`<p class="caption">${caption}</p>`}
-${labels !== '' && html`<p class="labels">${labels}</p>`}
+${sort !== '' && html`<p class="sort">${sort}</p>`}
+${labels.length > 0 && html`<details><summary>All labels</summary><dl>${labels.map(([field, value]) => html`<div><dt>${field}</dt><dd>${value}</dd></div>`)}</dl></details>`}
 <code>${id}</code>
 </div>
 </li>

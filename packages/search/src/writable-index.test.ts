@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Kaleido } from '@kaleido/pipeline/node';
 import { smallModel, squares } from '../test/small-model.ts';
@@ -145,7 +148,7 @@ describe('an index whose process is killed', () => {
   class Killed extends Error {}
 
   /** Fails at one change, before or after it, and at all later ones: nothing happens after a kill. */
-  function killedAt(place: number, isAfter: boolean): FileChanges & { readonly count: () => number } {
+  function killedAt(place: number, isAfter: boolean): FileChanges {
     let done = 0;
     const change = async (run: () => Promise<void>): Promise<void> => {
       done += 1;
@@ -154,7 +157,6 @@ describe('an index whose process is killed', () => {
       if (done === place) throw new Killed();
     };
     return {
-      count: () => done,
       write: (path, content) => change(() => changesOnDisk.write(path, content)),
       remove: (path) => change(() => changesOnDisk.remove(path)),
     };
@@ -210,5 +212,46 @@ describe('an index whose process is killed', () => {
         expect(await segmentsOnDisk()).toHaveLength(1);
       }
     expect(moments).toBeGreaterThan(3);
+  });
+
+  it('is whole after real kills of a writing process, and the next process goes on', async () => {
+    await (await createIndex(folder, { model })).add([numbered(0, 'batch 0')], options);
+    const batches = 40;
+    const module = new URL('../dist/node.js', import.meta.url).href;
+    // Each batch adds four products and replaces p0, which says how far it has come.
+    const code = `import { openIndex } from ${JSON.stringify(module)};
+      const product = (number, caption) => ({ id: 'p' + number, image: new Uint8Array(), caption });
+      const embed = async (group) => group.map(({ id }) => ({ vector: new Float32Array(16).fill(Number(id.slice(1))) }));
+      const index = await openIndex(process.argv[1]);
+      console.log('open');
+      for (let batch = 1 + (index.size - 1) / 4; batch <= ${batches}; batch++) {
+        const added = [3, 2, 1, 0].map((back) => product(4 * batch - back, 'a dress'));
+        await index.add([product(0, 'batch ' + batch), ...added], { embed, pictures: false });
+      }`;
+    const expected = (done: number): string[] =>
+      [`p0 batch ${done} 0`, ...Array.from({ length: 4 * done }, (_, i) => `p${i + 1} a dress ${16 * (i + 1)}`)].sort();
+    let kills = 0;
+    for (let wait = 5; ; wait *= 2) {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code, folder]);
+      const closed = once(child, 'close');
+      await once(child.stdout, 'data');
+      await setTimeout(wait);
+      child.kill('SIGKILL');
+      const [exit, signal] = await closed;
+      const index = await openIndex(folder);
+      const done = (index.size - 1) / 4;
+      expect(await contentOf(index)).toEqual(expected(done));
+      if (signal === null) {
+        expect([exit, done]).toEqual([0, batches]);
+        break;
+      }
+      kills += 1;
+    }
+    expect(kills).toBeGreaterThan(0);
+    const index = await openIndex(folder);
+    await index.compact();
+    expect(await contentOf(index)).toEqual(expected(batches));
+    expect((await readdir(folder)).sort()).toEqual(['index.json', 'segments']);
+    expect(await segmentsOnDisk()).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+export { columnsOf } from './columns-of.ts';
 export { inOrderOf } from './in-order-of.ts';
 export { partMentions } from './part-mentions.ts';
 export type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-split.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Alignment, levels, residentFeatures } from '@kaleido/layout';
+import { type Alignment, levels, patchSlots, residentFeatures } from '@kaleido/layout';
 import { type PlacedProducts, placedProducts, placeOf, tokenizer } from '../../test/placed-products.ts';
 import { decodeAlignments, encodeAlignments } from '../alignment-table.ts';
 import { discriminantAligner } from './discriminant-aligner.ts';
@@ -81,6 +81,34 @@ describe('discriminantAligner', () => {
     expect(all.flat().length).toBeGreaterThan(100);
     for (const { weight } of all.flat()) expect(weight > 0 && weight <= 1).toBe(true);
     expect(encodeAndRead(all)).toBe(all.length);
+  });
+
+  it('pairs no word with an empty patch, if patches count by their strength', async () => {
+    const products = placedProducts(40, 12);
+    const table = await products.features.load([]);
+    const withEmpty = (isEmpty: (slot: number) => boolean) =>
+      residentFeatures({
+        ...table,
+        copy: (row: number, slots: readonly number[], target: Float32Array, offset = 0) => {
+          table.copy(row, slots, target, offset);
+          for (const [at, slot] of slots.entries())
+            for (let f = 0; f < 6; f++) {
+              const place = offset + at * 6 + f;
+              target[place] = isEmpty(slot) ? 0 : Math.abs(target[place]!) + 0.1;
+            }
+        },
+      });
+    const odd = { ...products, features: withEmpty((slot) => slot % 2 === 1) };
+    const slotOf = (patch: number): number => patchSlots[patch]!;
+    const emptyPairs = (all: readonly (readonly Alignment[])[]): number =>
+      all.flat().filter(({ patch }) => slotOf(patch) % 2 === 1).length;
+    expect(emptyPairs(await alignAll(odd))).toBeGreaterThan(0);
+    const counted = await alignAll(odd, { byStrength: true });
+    expect([counted.flat().length > 40, emptyPairs(counted)]).toEqual([true, 0]);
+    // A photograph without anything to see is aligned by what is known of the words.
+    const blank = await alignAll({ ...products, features: withEmpty(() => true) }, { byStrength: true });
+    expect(blank.flat().length).toBeGreaterThan(40);
+    for (const { weight } of blank.flat()) expect(weight > 0 && weight <= 1).toBe(true);
   });
 
   it('is less sure of a word without looks than of any part, and pairs no stop word or special piece', async () => {

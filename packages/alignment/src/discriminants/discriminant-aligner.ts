@@ -22,6 +22,13 @@ export interface DiscriminantAlignerOptions {
    * `groupWeight`, 1 % of the mentions of parts fall below it. 0 and 15 place 0.3 more and 1.6 fewer parts in a hundred.
    */
   readonly leastEvidence?: number;
+  /**
+   * Whether a patch counts by the mean of its features in this photograph, as a share of the largest mean in its level.
+   * For features that are 0 where there is nothing to see, such as `edges`: the background around an object then shows
+   * no word. Default false, for the mean of other features says nothing, e.g. of pixels how bright they are. On 600
+   * atelier products, 46.8 instead of 42.2 % of the parts are placed.
+   */
+  readonly byStrength?: boolean;
 }
 
 /**
@@ -44,7 +51,7 @@ const blockRows = 128;
 
 /** Aligns by `fitDiscriminants`: a phrase goes to the places where its words show, and where this photograph fits them. */
 export function discriminantAligner(known: Discriminants, options: DiscriminantAlignerOptions): Aligner {
-  const { vocabulary, keep = 0.8, mostPatches = 3, leastEvidence = 5 } = options;
+  const { vocabulary, keep = 0.8, mostPatches = 3, leastEvidence = 5, byStrength = false } = options;
   const wordNumber = new Map(known.words.map((word, number) => [word, number]));
   const groupNumber = new Map(known.groups.map((group, number) => [group, number]));
   const groupWord = new Map<string, number>();
@@ -52,11 +59,15 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
     groupWord.set(`${known.groupWords[2 * pair]} ${known.groupWords[2 * pair + 1]}`, pair);
   const K = known.components;
 
-  /** Pairs of the words of one phrase. */
+  /**
+   * Pairs of the words of one phrase.
+   * @param strengths of the places, [50]; undefined if all count the same
+   */
   function alignPhrase(
     phrase: readonly ContentWord[],
     group: number | undefined,
     components: Float64Array,
+    strengths: Float64Array | undefined,
   ): Alignment[] {
     const words = phrase.flatMap(({ text }) => wordNumber.get(text) ?? []);
     if (words.length === 0) return [];
@@ -79,7 +90,13 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       const strongest = Math.max(...own.map((place) => evidence[place]!));
       if (strongest < leastEvidence) continue;
       const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
-      const scores = Float64Array.from(own, (place) => evidence[place]! / (mean + 1) + contrastWeight * fit[place]!);
+      const strengthOf = (place: number): number => Math.max(0, strengths?.[place] ?? 1);
+      const most = Math.max(...own.map(strengthOf));
+      const counts = (place: number): number => (most === 0 ? 1 : strengthOf(place) / most);
+      const scores = Float64Array.from(
+        own,
+        (place) => counts(place) * (evidence[place]! / (mean + 1) + contrastWeight * fit[place]!),
+      );
       for (const { index, share } of bestPatches(scores, { keep, mostPatches })) {
         const patch = firstPlace + (own[index] as number);
         const weight = (share * strongest) / (strongest + halfEvidence);
@@ -95,18 +112,19 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       const { rows: N, features } = products;
       assertFeatureWidth(features, known.featureWidth);
       const components = new Float64Array(placeCount * K); // [50, K]
+      const strengths = byStrength ? new Float64Array(placeCount) : undefined; // [50]
       for (let from = 0; from < N; from += blockRows) {
         signal?.throwIfAborted();
         const to = Math.min(N, from + blockRows);
         const table = await features.load(Array.from({ length: to - from }, (_, index) => from + index));
         for (let row = from; row < to; row++) {
           const group = groupNumber.get(products.groups[row] as string);
-          placeComponents(table, row, known.directions, components);
+          placeComponents(table, row, known.directions, components, strengths);
           const mean = (group ?? known.groups.length) * components.length;
           for (let i = 0; i < components.length; i++) components[i]! -= known.means[mean + i]!;
           const phrases = rowPhrases(products, row, vocabulary);
           yield phrases
-            .flatMap((phrase) => alignPhrase(phrase, group, components))
+            .flatMap((phrase) => alignPhrase(phrase, group, components, strengths))
             .sort((a, b) => a.token - b.token || a.patch - b.patch);
         }
         onProgress?.(to, N);

@@ -42,17 +42,25 @@ function centre(vectors: Float32Array, patches: number, F: number): Float64Array
   return deviations;
 }
 
-/** Writes the components of a row's 50 places, [50, K]. */
+/**
+ * Writes the components of a row's 50 places, [50, K].
+ * @param strengths the mean feature of each place is written to it, [50]
+ */
 export function placeComponents(
   table: FeatureTable,
   row: number,
   directions: Float32Array,
   target: Float64Array,
+  strengths?: Float64Array,
 ): void {
   const F = table.featureWidth;
   const K = target.length / placeCount;
   const vectors = new Float32Array(placeCount * F);
   table.copy(row, placeSlots, vectors);
+  if (strengths !== undefined) {
+    strengths.fill(0);
+    for (let i = 0; i < vectors.length; i++) strengths[Math.floor(i / F)]! += vectors[i]! / F;
+  }
   let place = 0;
   for (const [index, { patches }] of alignedLevels.entries()) {
     const own = directions.subarray(index * F * K, (index + 1) * F * K);

@@ -1,3 +1,5 @@
+import { forEachShared, longestNgram, type NgramCounts, type NgramItem, ngramTotal } from './ngrams.ts';
+
 /** BLEU-1 to BLEU-4, 0..1. */
 export type Bleu = readonly [bleu1: number, bleu2: number, bleu3: number, bleu4: number];
 
@@ -7,13 +9,7 @@ export interface BleuScores {
   readonly items: readonly Bleu[];
 }
 
-/** What is compared: the tokens of a caption and of its references. */
-export interface TokenisedItem {
-  readonly candidate: readonly string[];
-  readonly references: readonly (readonly string[])[];
-}
-
-const orders = [1, 2, 3, 4] as const;
+const orders = Array.from({ length: longestNgram }, (_, k) => k);
 
 /** The reference's constants: they keep a score of nothing in common above 0 and its denominator from it. */
 const tiny = 1e-15;
@@ -28,34 +24,37 @@ interface Counts {
 }
 
 /** BLEU (Papineni et al. 2002) as pycocoevalcap 1.2 computes it: the closest reference length, the shorter on ties. */
-export function bleu(items: readonly TokenisedItem[]): BleuScores {
+export function bleu(items: readonly NgramItem[]): BleuScores {
   const counted = items.map(countItem);
   const sum = (of: (counts: Counts) => number): number => counted.reduce((total, counts) => total + of(counts), 0);
   const total: Counts = {
     length: sum(({ length }) => length),
     referenceLength: sum(({ referenceLength }) => referenceLength),
-    all: orders.map((_, k) => sum(({ all }) => all[k] as number)),
-    matching: orders.map((_, k) => sum(({ matching }) => matching[k] as number)),
+    all: orders.map((k) => sum(({ all }) => all[k] as number)),
+    matching: orders.map((k) => sum(({ matching }) => matching[k] as number)),
   };
   return { corpus: scoreOf(total), items: counted.map(scoreOf) };
 }
 
-function countItem({ candidate, references }: TokenisedItem): Counts {
-  const length = candidate.length;
-  const lengths = references.map((reference) => reference.length).sort((a, b) => a - b);
+function countItem({ candidate, references }: NgramItem): Counts {
+  const all = candidate.map(ngramTotal);
+  const length = all[0] as number;
+  const lengths = references.map(([words]) => ngramTotal(words as NgramCounts)).sort((a, b) => a - b);
   const referenceLength = lengths.reduce((best, one) =>
     Math.abs(one - length) < Math.abs(best - length) ? one : best,
   );
-  const matching = orders.map((order) => {
-    const allowed = new Map<string, number>();
-    for (const reference of references)
-      for (const [ngram, count] of ngramCounts(reference, order))
-        allowed.set(ngram, Math.max(count, allowed.get(ngram) ?? 0));
-    let sum = 0;
-    for (const [ngram, count] of ngramCounts(candidate, order)) sum += Math.min(count, allowed.get(ngram) ?? 0);
-    return sum;
+  const matching = candidate.map((ngrams, k) => {
+    // Of each n-gram as many as the reference that has most of it.
+    const allowed = new Int32Array(ngrams.ids.length);
+    for (const reference of references) {
+      const theirs = reference[k] as NgramCounts;
+      forEachShared(ngrams, theirs, (at, atTheirs) => {
+        allowed[at] = Math.max(allowed[at] as number, theirs.counts[atTheirs] as number);
+      });
+    }
+    return ngrams.counts.reduce((sum, count, at) => sum + Math.min(count, allowed[at] as number), 0);
   });
-  return { length, referenceLength, all: orders.map((order) => Math.max(0, length - order + 1)), matching };
+  return { length, referenceLength, all, matching };
 }
 
 function scoreOf({ length, referenceLength, all, matching }: Counts): Bleu {
@@ -73,14 +72,4 @@ function scoreOf({ length, referenceLength, all, matching }: Counts): Bleu {
     trigrams ** (1 / 3) * brevity,
     fourgrams ** (1 / 4) * brevity,
   ];
-}
-
-/** N-grams with their counts. A token contains no blank, so a blank can join them. */
-export function ngramCounts(tokens: readonly string[], order: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let at = 0; at + order <= tokens.length; at++) {
-    const ngram = order === 1 ? (tokens[at] as string) : tokens.slice(at, at + order).join(' ');
-    counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
-  }
-  return counts;
 }

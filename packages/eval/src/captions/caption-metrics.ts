@@ -1,9 +1,11 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { type Bleu, bleu, type TokenisedItem } from './bleu.ts';
+import { type Bleu, bleu } from './bleu.ts';
 import { ciderD } from './cider-d.ts';
 import { meteor } from './meteor.ts';
+import { NgramIndex } from './ngrams.ts';
 import { captionTokens } from './ptb-tokens.ts';
 import { rougeL } from './rouge-l.ts';
+import type { TokenisedItem } from './tokenised-item.ts';
 
 /** A caption and what it is compared with. */
 export interface CaptionItem {
@@ -64,8 +66,13 @@ export function tokenisedCaptionMetrics(items: readonly TokenisedItem[]): Captio
     candidate: candidate.flatMap(atBlanks),
     references: references.map((reference) => reference.flatMap(atBlanks)),
   }));
-  const bleus = bleu(words);
-  const ciders = ciderD(words);
+  const index = new NgramIndex();
+  const ngrams = words.map(({ candidate, references }) => ({
+    candidate: index.count(candidate),
+    references: references.map((reference) => index.count(reference)),
+  }));
+  const bleus = bleu(ngrams);
+  const ciders = ciderD(ngrams);
   const scores = items.map((item, at) => ({
     bleu: bleus.items[at] as Bleu,
     rougeL: rougeL(item),

@@ -1,6 +1,6 @@
 import { stemmer } from 'stemmer';
-import type { TokenisedItem } from './bleu.ts';
 import { fewestChunks, type StemmedWord } from './fewest-chunks.ts';
+import type { TokenisedItem } from './tokenised-item.ts';
 
 /** Weight of recall in the mean. This and the other constants: METEOR 1.5 for English, which pycocoevalcap uses. */
 const alpha = 0.85;

@@ -1,4 +1,4 @@
-import type { TokenisedItem } from './bleu.ts';
+import type { TokenisedItem } from './tokenised-item.ts';
 
 /** Weight of recall, as in pycocoevalcap. */
 const beta = 1.2;
@@ -30,8 +30,8 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
   let row = new Int32Array(b.length + 1);
   for (const word of a) {
     const next = new Int32Array(b.length + 1);
-    for (const [j, other] of b.entries())
-      next[j + 1] = word === other ? (row[j] as number) + 1 : Math.max(row[j + 1] as number, next[j] as number);
+    for (let j = 0; j < b.length; j++)
+      next[j + 1] = word === b[j] ? (row[j] as number) + 1 : Math.max(row[j + 1] as number, next[j] as number);
     row = next;
   }
   return row[b.length] as number;

@@ -2,22 +2,24 @@ import type { PositionScale } from '@kaleido/layout';
 import type { FeatureStoreHeader } from './feature-store-header.ts';
 import type { SharedFeatureMemory } from './shared-features.ts';
 
-interface SelectedRows {
+interface Selected {
   readonly rows: number;
   /** F */
   readonly featureWidth: number;
+  /** Where the F numbers begin in a vector of the store, and that vector's width; absent if they are all of it. */
+  readonly columns?: { readonly start: number; readonly storedWidth: number };
   /** The store's row for each row, in shared memory; absent if they are the same. */
   readonly order?: Int32Array;
 }
 
 /** Features in memory shared by all threads. */
-export interface ResidentFeatureAccess extends SelectedRows {
+export interface ResidentFeatureAccess extends Selected {
   readonly kind: 'resident';
   readonly memory: SharedFeatureMemory;
 }
 
 /** Features that each thread reads from the store's files. */
-export interface StreamedFeatureAccess extends SelectedRows {
+export interface StreamedFeatureAccess extends Selected {
   readonly kind: 'streamed';
   /** Absolute path. */
   readonly folder: string;
@@ -52,4 +54,16 @@ export function selectRows<Access extends FeatureAccess>(access: Access, rows: A
     order[r] = access.order?.[row] ?? row;
   }
   return { ...access, rows: rows.length, order };
+}
+
+/**
+ * Selects a part of each vector, e.g. that of one of several joined extractors: numbers `start` to `start + width`. No
+ * feature is copied.
+ * @throws RangeError for a part that does not exist
+ */
+export function selectColumns<Access extends FeatureAccess>(access: Access, start: number, width: number): Access {
+  const { featureWidth, columns = { start: 0, storedWidth: featureWidth } } = access;
+  if (!(Number.isInteger(start) && Number.isInteger(width) && start >= 0 && width > 0 && start + width <= featureWidth))
+    throw new RangeError(`numbers ${start} to ${start + width} of feature vectors with ${featureWidth} numbers`);
+  return { ...access, featureWidth: width, columns: { ...columns, start: columns.start + start } };
 }

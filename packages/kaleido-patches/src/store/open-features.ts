@@ -28,11 +28,48 @@ export async function openFeatures(
   { memory }: OpenFeaturesOptions = {},
 ): Promise<StoreFeatureReader> {
   if (memory !== undefined) assertMemory(memory);
+  if (access.columns !== undefined) return openColumns(access, access.columns, memory);
   if (access.kind === 'streamed') return new FeatureStream(access, memory ?? access.memoryBytes);
   const table = selected(sharedFeatures(access.memory), access.order);
   const { rows, featureWidth } = table;
   const nothing = { rowsAsked: 0, rowsRead: 0, reads: 0, bytesRead: 0, rowsKept: 0, bytesKept: 0, openFiles: 0 };
   return { rows, featureWidth, reading: nothing, load: async () => table, close: async () => undefined };
+}
+
+/** Reads whole vectors, and hands out a part of each. */
+async function openColumns(
+  { columns: _, featureWidth, ...access }: FeatureAccess,
+  { start, storedWidth }: NonNullable<FeatureAccess['columns']>,
+  memory: number | undefined,
+): Promise<StoreFeatureReader> {
+  const reader = await openFeatures(
+    { ...access, featureWidth: storedWidth } as FeatureAccess,
+    memory === undefined ? {} : { memory },
+  );
+  return {
+    rows: reader.rows,
+    featureWidth,
+    get reading() {
+      return reader.reading;
+    },
+    load: async (rows) => {
+      const table = await reader.load(rows);
+      return {
+        rows: table.rows,
+        featureWidth,
+        copy(row, slots, target, offset = 0) {
+          const whole = new Float32Array(slots.length * storedWidth); // [slots, stored F]
+          table.copy(row, slots, whole);
+          for (let s = 0; s < slots.length; s++) {
+            const from = s * storedWidth + start;
+            target.set(whole.subarray(from, from + featureWidth), offset + s * featureWidth);
+          }
+        },
+        positions: (row) => table.positions(row),
+      };
+    },
+    close: () => reader.close(),
+  };
 }
 
 function selected(table: FeatureTable, order: Int32Array | undefined): FeatureTable {

@@ -9,7 +9,7 @@ import { randomStream, toFloat16Bits } from '@kaleido/foundation';
 import { type FeatureReader, featureSlotCount, patchCount } from '@kaleido/layout';
 import fc from 'fast-check';
 import { createFeatureStore } from './create-feature-store.ts';
-import { type FeatureAccess, selectRows } from './feature-access.ts';
+import { type FeatureAccess, selectColumns, selectRows } from './feature-access.ts';
 import type { FeatureStoreHeader, StoredImage } from './feature-store-header.ts';
 import { openFeatureStore } from './open-feature-store.ts';
 import { openFeatures } from './open-features.ts';
@@ -130,6 +130,32 @@ describe('openFeatures', () => {
       expect(() => selectRows(some, [3])).toThrow('row 3 of features with 3 rows');
       expect(() => selectRows(some, [0.5])).toThrow(RangeError);
       for (const reader of [whole, part]) await reader.close();
+    }
+  });
+
+  it('selects a part of each vector, resident and streamed', async () => {
+    const folder = await makeStore('store', { rows: 5, featureWidth: 6 });
+    for (const memory of [enough, 0]) {
+      const all = await access(folder, memory);
+      const part = selectRows(selectColumns(selectColumns(all, 1, 5), 2, 2), [4, 1]);
+      const [whole, tested] = [await openFeatures(all), await openFeatures(part, { memory: 1000 })];
+      expect([tested.rows, tested.featureWidth]).toEqual([2, 2]);
+      const [table, chosen] = [await whole.load([1, 4]), await tested.load([0, 1])];
+      for (const [row, stored] of [4, 1].entries()) {
+        const [vectors, parts] = [new Float32Array(2 * 6), new Float32Array(1 + 2 * 2)];
+        table.copy(stored, [7, 0], vectors);
+        chosen.copy(row, [7, 0], parts, 1);
+        expect([...parts]).toEqual([0, vectors[3], vectors[4], vectors[9], vectors[10]]);
+        expect(chosen.positions(row)).toEqual(table.positions(stored));
+      }
+      for (const [start, width] of [
+        [5, 2],
+        [-1, 2],
+        [0, 0],
+        [0.5, 1],
+      ] as const)
+        expect(() => selectColumns(all, start, width)).toThrow(RangeError);
+      for (const reader of [whole, tested]) await reader.close();
     }
   });
 

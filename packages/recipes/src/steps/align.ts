@@ -1,6 +1,7 @@
 import type { AlignmentTable } from '@kaleido/alignment';
+import { columnsOfPart } from '@kaleido/kaleido-patches/node';
 import type { RecipeAlignment } from '@kaleido/recipe-schema';
-import { inOrderOf, type PreparedSplit, type SourceSplit } from '@kaleido/splits';
+import { columnsOf, inOrderOf, type PreparedSplit, type SourceSplit } from '@kaleido/splits';
 import { type AlignSplitOptions, alignSplit, prepareSplit } from '@kaleido/splits/node';
 import { extractorDescription, foregroundDescription } from '../extractor-description.ts';
 import type { AlignStepOptions, PrepareOptions } from '../run-options.ts';
@@ -49,7 +50,10 @@ export async function alignStep(
   return { aligner, table };
 }
 
-/** The products of a split, in its order, with the features that the aligner reads. */
+/**
+ * The products of a split, in its order, with the features that the aligner reads: a part of the model's, where its
+ * extractor is one of those that the model's joins.
+ */
 export async function alignerSplit(
   { recipe, cache, threads, featureMemory, signal, onPart, onProgress }: PrepareOptions,
   { extractor }: RecipeAlignment,
@@ -57,12 +61,15 @@ export async function alignerSplit(
   split: PreparedSplit,
 ): Promise<PreparedSplit> {
   if (extractor === undefined) return split;
+  const description = extractorDescription(extractor);
+  const part = await columnsOfPart(extractorDescription(recipe.features.extractor), description);
+  if (part !== undefined) return columnsOf(split, part.start, part.width);
   onPart?.(`pictures for the aligner: ${from.source.name}, ${from.split}`);
   const own = await prepareSplit({
     from,
     cache,
     threads,
-    extractor: extractorDescription(extractor),
+    extractor: description,
     foreground: foregroundDescription(recipe.features),
     positionScale: split.positionScale,
     ...(featureMemory === undefined ? {} : { featureMemory }),

@@ -16,7 +16,6 @@ export async function compareFashionGen(folder: string): Promise<Comparison[]> {
   const comparisons = [
     ...(await compareFile(join(folder, 'fashiongen_256_256_train.h5'), 'train', train)),
     ...(await compareFile(join(folder, 'fashiongen_256_256_validation.h5'), 'validation', validation)),
-    // Its rows are numbered anew.
     ...(await compareFile(join(folder, 'gzip-chunked.h5'), 'gzip-chunked', renumbered(validation.slice(-3)))),
   ];
   for (const file of (await readdir(join(folder, 'broken'))).sort())
@@ -24,6 +23,7 @@ export async function compareFashionGen(folder: string): Promise<Comparison[]> {
   return comparisons;
 }
 
+/** The file has the pictures and texts of these rows, and numbers them anew: its `index` and `index_2` are 0, 1, 2. */
 function renumbered(rows: readonly Row[]): readonly Row[] {
   return rows.map((row, index) => ({ ...row, index, index_2: index }));
 }

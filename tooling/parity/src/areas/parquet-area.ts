@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { type Comparison, compareItems } from '../comparison.ts';
 import { readJson } from '../read-case.ts';
 import { compareRefusal, readProducts } from './read-products.ts';
@@ -12,6 +13,7 @@ interface Expected {
     readonly imageSha256: string;
   }[];
   readonly 'null-image.parquet': Readonly<Record<'readable' | 'withoutImage' | 'withoutText', readonly number[]>>;
+  readonly 'corrupt-jpeg.parquet': { readonly readable: readonly number[] };
   readonly 'big-id.parquet': readonly string[];
 }
 
@@ -55,6 +57,10 @@ export async function compareParquet(folder: string): Promise<Comparison[]> {
   const left = [...withoutImage, ...withoutText].map(String).sort();
   const big = await readProducts(join(folder, 'big-id.parquet'), options);
   const none = await readProducts(join(folder, 'no-rows.parquet'), options);
+  const texts = await readProducts(join(folder, 'id-is-string.parquet'), options);
+  const corrupt = await readProducts(join(folder, 'corrupt-jpeg.parquet'), options);
+  const whole: string[] = [];
+  for (const { id, image } of corrupt.products) if (await canDecode(image.bytes, id)) whole.push(id);
   comparisons.push(
     compareItems(
       'null-image.parquet ids',
@@ -67,10 +73,28 @@ export async function compareParquet(folder: string): Promise<Comparison[]> {
       big.products.map(({ id }) => id),
       files['big-id.parquet'],
     ),
+    compareItems(
+      'id-is-string.parquet ids',
+      texts.products.map(({ id }) => id),
+      rows.slice(0, 3).map(({ item_ID }) => String(item_ID)),
+    ),
+    compareItems('corrupt-jpeg.parquet ids', whole, files['corrupt-jpeg.parquet'].readable.map(String)),
     compareItems('no-rows.parquet', [none.products.length, none.refusal], [0, undefined]),
     await compareRefusal('truncated.parquet', join(folder, 'truncated.parquet'), ['truncated.parquet']),
     await compareRefusal('not-parquet.parquet', join(folder, 'not-parquet.parquet'), ['not-parquet.parquet']),
+    await compareRefusal('image-is-string.parquet', join(folder, 'image-is-string.parquet'), [
+      'column "image"',
+      'must be a struct of bytes and path',
+      'found "string"',
+    ]),
     await compareRefusal('no-text-column.parquet', join(folder, 'no-text-column.parquet'), ['caption', 'category1']),
   );
   return comparisons;
+}
+
+async function canDecode(bytes: Uint8Array, id: string): Promise<boolean> {
+  return decodeImage(bytes, id).then(
+    () => true,
+    () => false,
+  );
 }

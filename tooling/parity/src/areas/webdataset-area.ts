@@ -10,6 +10,16 @@ interface Sample {
   readonly imageSha256: string;
 }
 
+/** Samples that are left out; of `duplicate-key.tar` the second one with a key, whose image is another product's. */
+const leftOut: Readonly<Record<string, readonly string[]>> = {
+  'missing-json.tar': ['028677'],
+  'duplicate-key.tar': ['008954'],
+  'path-traversal.tar': ['../escape', '/tmp/absolute', 'a/../../b'],
+  'zero-length-jpg.tar': ['000777'],
+  'bad-json.tar': ['000888', '000889'],
+  'links.tar': ['000999'],
+};
+
 /** Compares the samples of tar shards: `expected.json` and the files beside it. */
 export async function compareWebDataset(folder: string): Promise<Comparison[]> {
   const expected = (await readJson(join(folder, 'expected.json'))) as Readonly<Record<string, readonly Sample[]>>;
@@ -30,11 +40,11 @@ export async function compareWebDataset(folder: string): Promise<Comparison[]> {
       ),
     );
   }
-  const { skipped } = await readProducts(join(folder, 'path-traversal.tar'));
-  const outside = skipped.filter(({ reason }) => reason.includes('leads outside')).length;
-  comparisons.push(
-    compareItems('path-traversal.tar left out', [outside], [3]),
-    await compareRefusal('bad-checksum.tar', join(folder, 'bad-checksum.tar'), ['bad-checksum.tar']),
-  );
+  for (const [file, keys] of Object.entries(leftOut)) {
+    const { skipped } = await readProducts(join(folder, file));
+    const found = skipped.map(({ reason }) => /^sample (\S+) of/.exec(reason)?.[1]);
+    comparisons.push(compareItems(`${file} left out`, found, keys));
+  }
+  comparisons.push(await compareRefusal('bad-checksum.tar', join(folder, 'bad-checksum.tar'), ['bad-checksum.tar']));
   return comparisons;
 }
