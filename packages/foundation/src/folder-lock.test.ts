@@ -57,6 +57,28 @@ describe('lockFolder', () => {
     await lock.release();
   });
 
+  it('removes what processes left that were killed while they took it, and nothing of others', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'close');
+    const ended = child.pid as number;
+    const part = (pid: number, number: number): string =>
+      `run.lock.${pid}.${`${number}`.repeat(8)}-0000-4000-8000-000000000000.part`;
+    const left: Record<string, string> = {
+      [part(ended, 1)]: JSON.stringify({ pid: ended, host: hostname(), start }),
+      [part(ended, 2)]: '',
+    };
+    const others: Record<string, string> = {
+      [part(process.ppid, 3)]: '',
+      [part(ended, 4)]: JSON.stringify({ pid: ended, host: `not ${hostname()}`, start }),
+      [part(ended, 5).replace('run', 'other')]: '',
+      'run.lock.part': '',
+    };
+    for (const [name, text] of Object.entries({ ...left, ...others })) await writeFile(join(folder, name), text);
+    const lock = await lockFolder(folder, options);
+    expect((await readdir(folder)).sort()).toEqual(['run.lock', ...Object.keys(others)].sort());
+    await lock.release();
+  });
+
   it('tells a process from an earlier one with the same id', async () => {
     // As after a reboot, or in a container, whose first process is always number 1.
     await writeLock({ pid: process.pid, host: hostname(), start });

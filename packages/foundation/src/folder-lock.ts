@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { KaleidoError } from './kaleido-error.ts';
@@ -61,6 +61,7 @@ export async function lockFolder(folder: string, options: LockFolderOptions): Pr
   try {
     const content = `${JSON.stringify(await thisProcess())}\n`;
     const takenOver = await take(path, content, folder, source, refuse);
+    await removeLeftovers(folder, name);
     return {
       takenOver,
       async release(now = folder) {
@@ -105,7 +106,7 @@ async function take(
 
 /** @returns false if the file exists */
 async function createWhole(path: string, content: string, folder: string, source: string): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}.part`;
+  const temporary = `${path}.${process.pid}.${randomUUID()}.part`;
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -133,7 +134,7 @@ async function createWhole(path: string, content: string, folder: string, source
 
 /** Removes a lock whose content was `left`; if another process has replaced it since, the new lock is put back. */
 async function removeStale(path: string, left: string): Promise<boolean> {
-  const aside = `${path}.${randomUUID()}.part`;
+  const aside = `${path}.${process.pid}.${randomUUID()}.part`;
   try {
     await rename(path, aside);
   } catch {
@@ -143,6 +144,21 @@ async function removeStale(path: string, left: string): Promise<boolean> {
   if (!isStale) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
   return isStale;
+}
+
+/** Removes what processes have left that were killed while they took the lock. */
+async function removeLeftovers(folder: string, name: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    const pid = file.startsWith(`${name}.`)
+      ? /^\.(\d+)\.[0-9a-f-]{36}\.part$/.exec(file.slice(name.length))?.[1]
+      : undefined;
+    if (pid === undefined) continue;
+    const path = join(folder, file);
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    // Empty if the process was killed before it wrote its name.
+    const owner = text === '' ? { pid: Number(pid), host: hostname(), start: '' } : parseOwner(text ?? '');
+    if (owner?.host === hostname() && !(await isRunning(owner))) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 /** Removes empty folders from one up to an ancestor, both included. */
