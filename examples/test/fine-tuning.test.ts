@@ -2,14 +2,23 @@ import { expect, it } from '@jest/globals';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { runExample } from './run-example.ts';
 
-it('several-attributes measures on its way and predicts every attribute', async () => {
+it('several-attributes measures on its way and knows most categories', async () => {
   const lines = await runExample(() => import('../several-attributes.ts'));
-  const figures = lines.flatMap(([step, found]) => (typeof step === 'number' ? [found as { accuracy: number }] : []));
-  expect(Math.max(...figures.map(({ accuracy }) => accuracy))).toBeGreaterThan(0.5);
+  const measured = lines.filter(([step]) => typeof step === 'number');
+  expect(measured.length).toBeGreaterThan(1);
   expect(lines).toContainEqual([expect.objectContaining({ category: 0 }), expect.any(Array)]);
-  const answers = lines.filter(([id]) => String(id).startsWith('atelier-'));
-  expect(answers.length).toBeGreaterThan(5);
-  for (const [, category] of answers) expect(['bags', 'tops']).toContain(category);
+  const answers = new Map(lines.map(([id, category]) => [id, category]));
+  const shop = openRasterisedAtelier({ seed: 1, products: 120, subcategories: ['t-shirt', 'tote'], imageSize: 64 });
+  const categories: (string | undefined)[] = [];
+  let right = 0;
+  for await (const { id, category } of shop.products('test')) {
+    categories.push(category);
+    if (answers.get(id) === category) right++;
+  }
+  // The best guess is the most frequent category.
+  const most = Math.max(...categories.map((one) => categories.filter((other) => other === one).length));
+  expect(categories.length).toBeGreaterThan(5);
+  expect(right).toBeGreaterThan(most);
 });
 
 it('tag-a-catalogue opens again, and knows most categories', async () => {
