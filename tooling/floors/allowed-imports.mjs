@@ -22,7 +22,8 @@ export const allowedImports = {
   alignment: ['backend', 'tokenizer', 'kaleido-patches', 'training'],
   // floor 3
   eval: [],
-  pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks'],
+  'fine-tuning': ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'eval'],
+  pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'fine-tuning'],
   runs: ['model', 'training'],
   search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],

@@ -23,6 +23,7 @@ export type { DrawingOptions } from './alignment/drawing.ts';
 export { guidedMaskingSvg, type HiddenParts } from './alignment/guided-masking-svg.ts';
 export { patchWordsSvg } from './alignment/patch-words-svg.ts';
 export { wordPatchesSvg } from './alignment/word-patches-svg.ts';
+export { averagePrecision } from './average-precision.ts';
 export {
   type CandidateList,
   type CandidateListFile,

@@ -13,10 +13,12 @@ import {
 import { dropoutSeeds, randomStream } from '@kaleido/foundation';
 import {
   assertLayers,
-  type ClassificationBatch,
   type ClassificationOptions,
   Classifier,
-  type ClassifierInputs,
+  type HeadInputBatch,
+  type HeadInputs,
+  headInput,
+  headInputSize,
   KaleidoBert,
   kaleidoBertConfig,
 } from './index.ts';
@@ -39,7 +41,7 @@ const fields = [
   { name: 'category', classes: ['dress', 'shoe', 'bag'] },
   { name: 'season', classes: ['summer', 'winter'] },
 ];
-const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
+const every: readonly [HeadInputs, ClassificationOptions['head']][] = [
   ['image', 'cls'],
   ['image', 'cls-and-means'],
   ['text', 'cls'],
@@ -49,7 +51,7 @@ const every: readonly [ClassifierInputs, ClassificationOptions['head']][] = [
 ];
 
 /** Products whose caption and photograph both show their category (by the first word, by a feature) and season. */
-function products(size: number, seed = 1): { batch: ClassificationBatch; labels: ReadonlyMap<string, Int32Array> } {
+function products(size: number, seed = 1): { batch: HeadInputBatch; labels: ReadonlyMap<string, Int32Array> } {
   const random = randomStream(seed, 'products');
   const T = 6;
   const category = Int32Array.from({ length: size }, (_, b) => b % 3);
@@ -102,7 +104,7 @@ async function withClassifier(
   expect(memory().numTensors).toBe(before);
 }
 
-const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: number): Record<string, number[]> =>
+const logitsOf = (classifier: Classifier, batch: HeadInputBatch, seed?: number): Record<string, number[]> =>
   tf.tidy(
     () =>
       Object.fromEntries(
@@ -114,7 +116,7 @@ const logitsOf = (classifier: Classifier, batch: ClassificationBatch, seed?: num
 /** The sum of the fields' mean cross-entropies. */
 const lossOf = (
   classifier: Classifier,
-  batch: ClassificationBatch,
+  batch: HeadInputBatch,
   labels: ReadonlyMap<string, Int32Array>,
   step = 0,
 ): Tensor =>
@@ -144,6 +146,25 @@ describe('Classifier', () => {
       if (inputs === 'text') expect(otherImage).toEqual(logits);
       else expect(otherImage).not.toEqual(logits);
     });
+  });
+
+  it.each(every)('can read what was computed before of %s, with head %s', (inputs, head) => {
+    const before = memory().numTensors;
+    const model = KaleidoBert.create({ ...config, joint_size: 6 }, 1);
+    const classifier = Classifier.create(model, { inputs, head, hiddenSize: 3, fields }, 2);
+    const { batch } = products(4);
+    const { options } = classifier;
+    tf.tidy(() => {
+      const input = headInput(model, options, batch);
+      expect(input.shape).toEqual([4, headInputSize(options, model.config)]);
+      const later = classifier.logitsOf(tf.tensor(input.dataSync<'float32'>(), input.shape));
+      expect(Object.fromEntries([...later].map(([name, logits]) => [name, [...logits.dataSync()]]))).toEqual(
+        logitsOf(classifier, batch),
+      );
+    });
+    classifier.dispose();
+    model.dispose();
+    expect(memory().numTensors).toBe(before);
   });
 
   it('has the layers and the trainable variables of the model; standardising adds none', async () => {

@@ -1,38 +1,26 @@
 import { createVariable, ops, type Tensor, tf, type Variable } from '@kaleido/backend';
 import { type DropoutSeeds, KaleidoError, randomStream } from '@kaleido/foundation';
-import type { ImageBatch, TextBatch } from '@kaleido/layout';
-import { everyLevel } from './every-level.ts';
-import type { KaleidoBert, SideEncoding } from './kaleido-bert.ts';
+import { type HeadInputBatch, type HeadInputOptions, headInput, headInputSize } from './head-input.ts';
+import type { KaleidoBert } from './kaleido-bert.ts';
 import type { KaleidoBertConfig } from './kaleido-bert-config.ts';
-
-/** The sides that a classifier reads. */
-export type ClassifierInputs = 'image' | 'text' | 'both';
 
 /** A label field and the names of its classes. */
 export interface ClassificationField {
   readonly name: string;
   readonly classes: readonly string[];
+  /**
+   * An item may have several of the classes, or none: each has a probability of its own. Left out: exactly one class.
+   * @property threshold the least probability of a class that is predicted, 0..1
+   */
+  readonly several?: { readonly threshold: number } | undefined;
 }
 
-export interface ClassificationOptions {
+export interface ClassificationOptions extends HeadInputOptions {
   readonly fields: readonly ClassificationField[];
-  readonly inputs: ClassifierInputs;
-  /**
-   * `cls`: the paper's linear layer on the pooled [CLS] (4.2). `cls-and-means`: it also reads the inputs of a linear
-   * probe, the mean embedding of the caption and each level's mean feature, and each side's vector in the joint space
-   * if the model has one. With few products this adds several points.
-   */
-  readonly head: 'cls' | 'cls-and-means';
   /** Width of a hidden layer before the fields' layers. Default: 0, no such layer, as in the paper. */
   readonly hiddenSize?: number | undefined;
   /** Dropout before each of these layers in training. Default: 0.1, as in the released fine-tuning code. */
   readonly dropout?: number | undefined;
-}
-
-/** Captions and photographs to classify; a side that the classifier does not read is ignored. */
-export interface ClassificationBatch {
-  readonly text: TextBatch;
-  readonly image: ImageBatch;
 }
 
 /** As in the released fine-tuning code. */
@@ -51,7 +39,7 @@ export class Classifier {
   /** A new classifier; its layers start from a normal of deviation 0.01 (released code), a hidden one from 1 / sqrt(inputs). */
   static create(model: KaleidoBert, options: ClassificationOptions, seed: number): Classifier {
     const { fields, hiddenSize = 0 } = options;
-    const seen = sizeSeen(options, model.config);
+    const seen = headInputSize(options, model.config);
     const weights = new Map<string, Float32Array>();
     const add = (name: string, size: number, outputs: number, deviation: number): void => {
       const random = randomStream(seed, 'classifier', name);
@@ -95,60 +83,22 @@ export class Classifier {
   }
 
   /** Logits of each field, [B, classes]. */
-  logits(batch: ClassificationBatch, dropout?: DropoutSeeds): ReadonlyMap<string, Tensor> {
+  logits(batch: HeadInputBatch, dropout?: DropoutSeeds): ReadonlyMap<string, Tensor> {
+    return this.logitsOf(headInput(this.model, this.options, batch, dropout), dropout);
+  }
+
+  /** Logits of each field, [B, classes]. @param input [B, `headInputSize`], what `headInput` returns */
+  logitsOf(input: Tensor, dropout?: DropoutSeeds): ReadonlyMap<string, Tensor> {
     const rate = this.options.dropout ?? usualDropout;
     const drop = (x: Tensor): Tensor =>
       dropout === undefined || rate === 0 ? x : ops.dropout(x, rate, dropout.next());
-    const seen = drop(this.#look(batch, dropout)); // [B, seen]
-    const input = this.#hidden === undefined ? seen : drop(ops.linear(seen, ...this.#hidden, 'gelu')); // [B, hidden]
-    return new Map([...this.#heads].map(([name, [kernel, bias]]) => [name, ops.linear(input, kernel, bias)]));
+    const seen = drop(input); // [B, seen]
+    const last = this.#hidden === undefined ? seen : drop(ops.linear(seen, ...this.#hidden, 'gelu')); // [B, hidden]
+    return new Map([...this.#heads].map(([name, [kernel, bias]]) => [name, ops.linear(last, kernel, bias)]));
   }
 
   dispose(): void {
     for (const layer of [...this.#heads.values(), ...(this.#hidden ? [this.#hidden] : [])]) tf.dispose([...layer]);
-  }
-
-  #look({ text, image }: ClassificationBatch, dropout?: DropoutSeeds): Tensor {
-    const { model } = this;
-    const { inputs, head } = this.options;
-    const given = model.textInput(inputs === 'image' ? emptyCaptions(text) : text);
-    const { mask } = given;
-    const words = model.embedText(given, dropout);
-    if (inputs === 'text') {
-      const pooled = model.pool(model.encode(words, mask, { dropout, firstOnly: 1 }).sequence);
-      return head === 'cls' ? pooled : tf.concat([pooled, ...this.#captionSide(words, mask)], 1);
-    }
-    const photograph = model.imageInput(image);
-    const patches = model.embedPatches(photograph, dropout);
-    const pooled = model.pool(model.encodeBoth(words, mask, patches, { dropout, firstOnly: 1 }).sequence);
-    if (head === 'cls') return pooled;
-    const features = model.standardise(photograph.features);
-    const means = everyLevel('the classifier', photograph.patches).map(({ start, patches: n }) =>
-      tf.mean(ops.sliceRows(features, start, n), 1),
-    );
-    const caption = inputs === 'both' ? this.#captionSide(words, mask).map((x) => this.#asLoudAsPhotograph(x)) : [];
-    return tf.concat([pooled, ...means, ...this.#joint(model.encodeImage(photograph, patches)), ...caption], 1);
-  }
-
-  #captionSide(words: Tensor, mask: Tensor): Tensor[] {
-    const side = this.model.encodeText(words, mask);
-    return [side.mean, ...this.#joint(side)];
-  }
-
-  /**
-   * In a hidden layer, which starts at random, the few hundred numbers of a caption are lost among the thousands of a
-   * photograph: they are scaled up, so that both sides weigh the same (on kagl-12k a point of category3).
-   */
-  #asLoudAsPhotograph(x: Tensor): Tensor {
-    if (this.#hidden === undefined) return x;
-    const { config } = this.model;
-    return tf.mul(x, Math.sqrt(sizeBeside('image', config) / sizeBeside('text', config)));
-  }
-
-  /** A side's vector in the joint space, each number about as large as a standardised feature; none without that space. */
-  #joint({ joint }: SideEncoding): Tensor[] {
-    const J = this.model.config.joint_size;
-    return J === 0 ? [] : [tf.mul(joint, Math.sqrt(J))];
   }
 }
 
@@ -158,7 +108,7 @@ export function classifierShapes(
   options: ClassificationOptions,
 ): ReadonlyMap<string, readonly number[]> {
   const { fields, hiddenSize = 0 } = options;
-  const seen = sizeSeen(options, config);
+  const seen = headInputSize(options, config);
   const layer = (name: string, inputs: number, outputs: number): [string, number[]][] => [
     [`${name}/kernel`, [inputs, outputs]],
     [`${name}/bias`, [outputs]],
@@ -189,36 +139,4 @@ export function assertLayers(
         `${values.length} numbers`,
       );
   }
-}
-
-/** The number of values that the first layer reads. */
-function sizeSeen({ head, inputs }: ClassificationOptions, config: KaleidoBertConfig): number {
-  return config.hidden_size + (head === 'cls' ? 0 : sizeBeside(inputs, config));
-}
-
-function sizeBeside(
-  inputs: ClassifierInputs,
-  { hidden_size: D, patch_feature_size: F, joint_size: J }: KaleidoBertConfig,
-): number {
-  switch (inputs) {
-    case 'image':
-      return 5 * F + J;
-    case 'text':
-      return D + J;
-    case 'both':
-      return 5 * F + D + 2 * J;
-    default:
-      return inputs satisfies never;
-  }
-}
-
-/** [CLS] and [SEP] alone: the first and the last piece of each caption. */
-function emptyCaptions({ size, textLength, ids, mask }: TextBatch): TextBatch {
-  const short = new Int32Array(size * 2);
-  for (let b = 0; b < size; b++) {
-    const length = mask.subarray(b * textLength, (b + 1) * textLength).lastIndexOf(1) + 1;
-    short[2 * b] = ids[b * textLength] as number;
-    short[2 * b + 1] = ids[b * textLength + length - 1] as number;
-  }
-  return { size, textLength: 2, ids: short, mask: new Float32Array(size * 2).fill(1) };
 }

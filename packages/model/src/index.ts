@@ -1,11 +1,9 @@
 export { causalMask } from './causal-mask.ts';
 export {
   assertLayers,
-  type ClassificationBatch,
   type ClassificationField,
   type ClassificationOptions,
   Classifier,
-  type ClassifierInputs,
   classifierShapes,
 } from './classifier.ts';
 export type { CaptionMethod, CaptionOptions, CaptionTokens, PieceChoice } from './decoding/caption-options.ts';
@@ -13,6 +11,13 @@ export { generateCaptions } from './decoding/generate-captions.ts';
 export type { GeneratedCaption } from './decoding/generated-caption.ts';
 export { type BothSides, type CausalText, type Encoder, encoderOf, type PairsToMatch } from './encoder.ts';
 export { featureStandardisation } from './feature-standardisation.ts';
+export {
+  type HeadInputBatch,
+  type HeadInputOptions,
+  type HeadInputs,
+  headInput,
+  headInputSize,
+} from './head-input.ts';
 export {
   type EncodeBothOptions,
   type EncodeOptions,

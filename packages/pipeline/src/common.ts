@@ -1,11 +1,45 @@
-export { type Classification, type ClassificationSettings, classification } from './classification.ts';
-export { readClassifier, type StoredClassifier } from './classifier-files.ts';
+export {
+  type CaptioningFigure,
+  type Classification,
+  type ClassificationFigure,
+  type ClassificationSettings,
+  type ClassWeights,
+  captioning,
+  classification,
+  defineTask,
+  type FieldAccuracy,
+  type Figures,
+  type FineTuneProgress,
+  type FineTuneReport,
+  type FineTuneTask,
+  type FineTuning,
+  fieldLabels,
+  type Labelled,
+  labelOf,
+  type Measurement,
+  type MultiLabelFigure,
+  type MultiLabelSettings,
+  multiLabel,
+  type OwnHead,
+  type OwnTask,
+  type OwnTaskSettings,
+  type Prediction,
+  type RetrievalFigure,
+  type RetrievalSettings,
+  readClassifier,
+  retrieval,
+  type SkippedPhotograph,
+  type StoredClassifier,
+  type TagFigures,
+  type Tags,
+  type Trained,
+  type TrainingOptions,
+  tagsOf,
+  type ValidationReport,
+} from '@kaleido/fine-tuning';
 export type { CreateKaleidoOptions } from './create-kaleido.ts';
-export { type Example, type FineTuneOptions, fineTune, type Tagger } from './fine-tune.ts';
-export type { FieldAccuracy, FineTuneReport } from './fine-tune-report.ts';
-export type { SkippedPhotograph } from './image-features.ts';
-export { Kaleido, type Prediction, type PredictOptions } from './kaleido.ts';
-export { fieldLabels, type Labelled, labelOf } from './labels.ts';
+export { type Example, type Examples, type FineTuneOptions, fineTune, type Tagger } from './fine-tune.ts';
+export { Kaleido, type PredictOptions } from './kaleido.ts';
 export type { NetworkWeights, OpenKaleidoOptions } from './open-kaleido.ts';
 export type { ImageFile, Photograph, PhotographRecord, Photographs } from './photograph.ts';
 export {

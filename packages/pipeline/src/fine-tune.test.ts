@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memory, selectBackend } from '@kaleido/backend';
 import { type Garment, garments } from '../test/garments.ts';
 import { smallOptions } from '../test/small-kaleido.ts';
-import { classification, createKaleido, fineTune, type Kaleido, openKaleido } from './node.ts';
+import {
+  type ClassificationFigure,
+  classification,
+  createKaleido,
+  type FineTuneOptions,
+  fineTune,
+  type Kaleido,
+  openKaleido,
+} from './node.ts';
 
 let kaleido: Kaleido;
 let pictures: Garment[] = [];
@@ -40,11 +48,13 @@ describe('fineTune', () => {
       batchSize: 8,
       epochs: 15,
       learningRate: 0.003,
-      onMetrics: ({ step }) => steps.push(step),
+      onProgress: (progress) => progress.kind === 'step' && steps.push(progress.step),
     });
     expect(tagger.training).toMatchObject({ examples: 32, withoutLabel: 0, skipped: [], steps: 60 });
-    expect(tagger.training.validation?.category).toEqual({ accuracy: 1, examples: 8, unseenClass: 0 });
-    expect(tagger.training.validation?.colour?.accuracy).toBeGreaterThan(0.8);
+    const { fields, figures } = tagger.training.validation!;
+    expect(fields).toMatchObject({ category: { accuracy: 1, examples: 8, unknown: {} } });
+    expect(figures.accuracy).toBeGreaterThan(0.9);
+    expect(figures.macroF1).toBeGreaterThan(0.8);
     expect(steps.at(-1)).toBe(60);
     const answers = await allOf(tagger.predict(pictures.slice(32)));
     expect(answers.map(({ id }) => id)).toEqual(pictures.slice(32).map(({ id }) => id));
@@ -118,9 +128,14 @@ describe('fineTune', () => {
       examples: 40,
       withoutLabel: 1,
       skipped: [{ id: 'broken', reason: expect.stringContaining('cannot decode the image broken') }],
-      validation: { category: { examples: 1, unseenClass: 1 } },
+      notes: [expect.stringContaining('"category": 1 validation item has a label that training has not seen')],
+      validation: {
+        withoutLabel: 1,
+        skipped: [{ id: 'broken' }],
+        fields: { category: { examples: 1, unknown: { hat: 1 } } },
+      },
     });
-    expect(heard).toEqual(['broken']);
+    expect(heard).toEqual(['broken', 'broken']);
     await expect(allOf(tagger.predict([broken]))).rejects.toThrow(
       /broken cannot be used: cannot decode the image broken/,
     );
@@ -148,18 +163,21 @@ describe('fineTune', () => {
       epochs: 50,
       train: pictures,
       signal: controller.signal,
-      onMetrics: () => controller.abort(new Error('enough')),
+      onProgress: ({ kind }) => kind === 'step' && controller.abort(new Error('enough')),
     });
     await expect(ended).rejects.toThrow('enough');
     expect(memory().numTensors).toBe(before);
   });
 
-  it.each<[string, Partial<Parameters<typeof fineTune>[2]>, string, RegExp]>([
+  it.each<[string, Partial<FineTuneOptions<Garment, ClassificationFigure>>, string, RegExp]>([
     ['one class', { train: [] }, 'category', /nothing to train on, found "0 photographs without category/],
     ['a label that nobody has', {}, 'size', /nothing to train on, found "40 photographs without size/],
     ['a batch that cannot be cut', { batchSize: 8, microBatches: 3 }, 'category', /must be a multiple of microBatches/],
     ['no epoch', { epochs: 0 }, 'category', /epochs must be above 0, found 0/],
     ['too little memory', { memory: 1000 }, 'category', /take more than 1,000 bytes/],
+    ['patience without validation', { patience: 2 }, 'category', /patience would have no effect without validation/],
+    ['a figure to keep without validation', { keep: 'loss' }, 'category', /keep would have no effect/],
+    ['layers that are not there', { trained: { lastLayers: 9 } }, 'category', /lastLayers } from 1 to 1/],
   ])('refuses %s', async (_, options, label, message) => {
     const before = memory().numTensors;
     const tuned = fineTune(kaleido, classification({ label }), { ...quick, train: pictures, ...options });

@@ -1,17 +1,9 @@
+import type { SkippedPhotograph } from '@kaleido/fine-tuning';
 import { KaleidoError } from '@kaleido/foundation';
-import {
-  type PreparedBatch,
-  PreparedFeatures,
-  prepareBatch,
-  type SkippedImage,
-  type SourceImage,
-} from '@kaleido/kaleido-patches';
+import { type PreparedBatch, PreparedFeatures, prepareBatch, type SourceImage } from '@kaleido/kaleido-patches';
 import { assertSeveral, bytesOf, type Photograph, type PhotographRecord, recordOf } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import type { OpenedPreprocessor } from './preprocessor.ts';
-
-/** A photograph that could not be used. */
-export type SkippedPhotograph = SkippedImage;
 
 /** Photographs with their features. */
 export interface PreparedPhotographs<Record> {

@@ -1,3 +1,4 @@
+import type { Prediction } from '@kaleido/fine-tuning';
 import type { FolderFiles } from '@kaleido/foundation';
 import { KaleidoError } from '@kaleido/foundation';
 import { decodeImage } from '@kaleido/kaleido-patches/browser';
@@ -14,15 +15,17 @@ const inPage: Platform = {
   readBytes: (place) => readUrl(urlOf(place)),
   folder: (place) => folderAtUrl(urlOf(place)),
   placeOf: (path) => path,
+  write: async (folder) => {
+    throw cannotWrite(folder, 'leave out resume');
+  },
   save: async (folder) => {
-    throw new KaleidoError({
-      source: 'pipeline',
-      problem: 'a page cannot write a folder',
-      found: folder,
-      advice: 'take the files: await kaleido.toFiles()',
-    });
+    throw cannotWrite(folder, 'take the files: await kaleido.toFiles()');
   },
 };
+
+function cannotWrite(folder: string, advice: string): KaleidoError {
+  return new KaleidoError({ source: 'pipeline', problem: 'a page cannot write a folder', found: folder, advice });
+}
 
 function urlOf(place: string | URL): URL {
   try {
@@ -43,10 +46,10 @@ function urlOf(place: string | URL): URL {
  * @param source its URL, or the files of the folder that a user has picked or dropped
  * @throws KaleidoError for a file that is missing, truncated or not part of a model, and for files that do not match
  */
-export async function openKaleido(
+export async function openKaleido<Result = Prediction>(
   source: string | URL | Iterable<File>,
-  options: OpenKaleidoOptions = {},
-): Promise<Kaleido> {
+  options: OpenKaleidoOptions<Result> = {},
+): Promise<Kaleido<Result>> {
   const files: FolderFiles =
     typeof source === 'string' || source instanceof URL ? inPage.folder(source) : folderOfFiles(source);
   const config = await readModelConfig(files);

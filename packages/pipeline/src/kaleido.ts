@@ -1,24 +1,23 @@
 import { type Tensor, tf } from '@kaleido/backend';
+import {
+  type ClassifierHead,
+  captionBatch,
+  captionFor,
+  type FineTuneReport,
+  type SkippedPhotograph,
+  type TaskHead,
+} from '@kaleido/fine-tuning';
 import { KaleidoError } from '@kaleido/foundation';
 import { type ImageBatch, residentFeatures } from '@kaleido/layout';
-import { type Classifier, encoderOf, jointPatches, type KaleidoBert } from '@kaleido/model';
+import { type Classifier, encoderOf, headInput, jointPatches, type KaleidoBert } from '@kaleido/model';
 import { imageBatch } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
-import { captionBatch } from './captions.ts';
-import type { FineTuneReport } from './fine-tune-report.ts';
-import { groupsOf, type ImageFeatures, type PreparedPhotographs, type SkippedPhotograph } from './image-features.ts';
+import { groupsOf, type ImageFeatures, type PreparedPhotographs } from './image-features.ts';
 import { modelFiles } from './model-files.ts';
 import type { Photograph, PhotographRecord, Photographs } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import type { Preprocessor } from './preprocessor.ts';
 import { type WriteOptions, type WrittenCaption, writeCaptions } from './write-captions.ts';
-
-/** A photograph's most likely class by label field, and in `probabilities` the probability of that class, 0..1. */
-export type Prediction<Label extends string = string> = { readonly [Field in Label]: string } & {
-  /** The record's id, the file's name, or `photograph 1`, `photograph 2` and so on. */
-  readonly id: string;
-  readonly probabilities: { readonly [Field in Label]: number };
-};
 
 export interface PredictOptions {
   /** Called for each photograph that cannot be read; the others are still processed. Default: the first one throws. */
@@ -30,7 +29,7 @@ export interface KaleidoParts {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
   readonly imageFeatures: ImageFeatures;
-  readonly classifier?: Classifier | undefined;
+  readonly head?: TaskHead<unknown> | undefined;
   readonly training?: FineTuneReport | undefined;
 }
 
@@ -38,29 +37,36 @@ export interface KaleidoParts {
 const captionsPerPass = 64;
 
 /** A model with its tokenizer and preprocessing: from photographs and texts to embeddings, probabilities and labels. */
-export class Kaleido<Label extends string = string> {
+export class Kaleido<Result = unknown, Training extends FineTuneReport | undefined = FineTuneReport | undefined> {
   readonly model: KaleidoBert;
   readonly tokenizer: Tokenizer;
   /** How photographs become features. */
   readonly preprocessor: Preprocessor;
-  /** Of a fine-tuned model: its classes and head. */
-  readonly classifier: Classifier | undefined;
+  /** Of a fine-tuned model: its layers on top, and what their outputs mean. */
+  readonly head: TaskHead<Result> | undefined;
   /** Of a model that `fineTune` returned: the report. */
-  readonly training: FineTuneReport | undefined;
+  readonly training: Training;
   /** @internal */
   readonly imageFeatures: ImageFeatures;
   /** @internal */
   readonly platform: Platform;
 
   /** @internal Use `openKaleido`, `createKaleido` or `fineTune`. */
-  constructor({ model, tokenizer, imageFeatures, classifier, training }: KaleidoParts, platform: Platform) {
+  constructor({ model, tokenizer, imageFeatures, head, training }: KaleidoParts, platform: Platform) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.preprocessor = imageFeatures.opened.preprocessor;
     this.imageFeatures = imageFeatures;
-    this.classifier = classifier;
-    this.training = training;
+    this.head = head as TaskHead<Result> | undefined;
+    this.training = training as Training;
     this.platform = platform;
+  }
+
+  /** Of a model that is fine-tuned for labels: its classes and layers. */
+  get classifier(): Classifier | undefined {
+    return this.head !== undefined && 'classifier' in this.head
+      ? (this.head as ClassifierHead<Result>).classifier
+      : undefined;
   }
 
   /**
@@ -131,41 +137,31 @@ export class Kaleido<Label extends string = string> {
   }
 
   /**
-   * Classes of photographs, as a stream. A classifier whose inputs are `text` or `both` needs records with captions.
-   * @throws KaleidoError if the model is not fine-tuned, and for a photograph that cannot be read or lacks its caption
+   * What a fine-tuned model says of photographs, as a stream: classes, tags, or what a task of your own predicts. One whose
+   * inputs are `text` or `both` needs records with captions.
+   * @throws KaleidoError if the model has no head, and for a photograph that cannot be read or lacks its caption
    */
-  async *predict(photographs: Photographs, options: PredictOptions = {}): AsyncGenerator<Prediction<Label>> {
-    const { classifier } = this;
-    if (classifier === undefined)
+  async *predict(photographs: Photographs, options: PredictOptions = {}): AsyncGenerator<Result> {
+    const { head, model } = this;
+    if (head === undefined)
       throw new KaleidoError({
         source: 'pipeline',
         problem: 'this model has no classifier to predict with',
         advice:
-          'fine-tune it: await fineTune(kaleido, classification({ label: ... }), { train }), or open a folder of one',
+          'fine-tune it: await fineTune(kaleido, classification({ label: ... }), { train }), or open a folder of one; a model that writes captions has caption, one for retrieval embedImages and embedCaptions',
       });
-    const { fields, inputs } = classifier.options;
     for await (const group of this.#prepared(photographs, options)) {
       const { records } = group;
       if (records.length === 0) continue;
       const text = captionBatch(
-        records.map((record) => captionFor(record, inputs)),
+        records.map((record) => captionFor(record, head.input.inputs)),
         this.tokenizer,
-        this.model.config.text_seq_len,
+        model.config.text_seq_len,
       );
       const image = await allRows(group);
-      const logits = tf.tidy(() => [...classifier.logits({ text, image }).values()].map((field) => tf.softmax(field)));
-      const values = await read(logits);
-      for (const [row, { id }] of records.entries()) {
-        const prediction: Record<string, unknown> = { id };
-        const probabilities: Record<string, number> = {};
-        for (const [index, { name, classes }] of fields.entries()) {
-          const all = (values[index] as Float32Array).subarray(row * classes.length, (row + 1) * classes.length);
-          const best = all.indexOf(Math.max(...all));
-          prediction[name] = classes[best];
-          probabilities[name] = all[best] as number;
-        }
-        yield { ...prediction, probabilities } as unknown as Prediction<Label>;
-      }
+      const outputs = tf.tidy(() => [...head.outputs(headInput(model, head.input, { text, image }))]);
+      const ids = records.map(({ id }) => id);
+      yield* head.results(ids, await read(outputs));
     }
   }
 
@@ -196,12 +192,12 @@ export class Kaleido<Label extends string = string> {
 
   /** The files of a model folder, for a page to download or store. `openKaleido` opens them again. */
   toFiles(): Promise<File[]> {
-    return modelFiles(this as unknown as Kaleido);
+    return modelFiles(this);
   }
 
   /** Frees the model and its preprocessing; it cannot be used afterwards. Models fine-tuned from it stay usable. */
   dispose(): void {
-    this.classifier?.dispose();
+    this.head?.dispose();
     this.model.dispose();
     this.imageFeatures.release();
   }
@@ -234,20 +230,6 @@ export class Kaleido<Label extends string = string> {
       });
     for (let start = 0; start < all.length; start += captionsPerPass) yield all.slice(start, start + captionsPerPass);
   }
-}
-
-/** The caption that a classifier reads. @throws KaleidoError where it needs one and there is none */
-export function captionFor(
-  { id, caption }: { readonly id: string; readonly caption?: string },
-  inputs: Classifier['options']['inputs'],
-): string {
-  if (inputs === 'image') return '';
-  if (typeof caption === 'string') return caption;
-  throw new KaleidoError({
-    source: 'pipeline',
-    problem: `${id} has no caption, and the classifier reads ${inputs === 'both' ? 'both photograph and caption' : 'captions'}`,
-    advice: 'pass records: { image, caption }; or fine-tune with inputs "image"',
-  });
 }
 
 function unreadable({ id, reason }: SkippedPhotograph): ConstructorParameters<typeof KaleidoError>[0] {

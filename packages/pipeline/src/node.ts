@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Prediction } from '@kaleido/fine-tuning';
 import { KaleidoError } from '@kaleido/foundation';
-import { folderOnDisk, pathFromUser } from '@kaleido/foundation/node';
+import { folderOnDisk, pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { loadModelFiles, modelFromWeights, readModelConfig, readWeights } from '@kaleido/model';
 import {
@@ -15,12 +16,12 @@ import { openTokenizer } from '@kaleido/tokenizer/node';
 import { type Beginning, type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
 import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';
-import { layersOf, type ModelParts } from './model-files.ts';
+import type { ModelParts } from './model-files.ts';
 import { findWeights, type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
 import type { Platform } from './platform.ts';
 import { makePreprocessor, type Preprocessor, type PreprocessorOptions } from './preprocessor.ts';
 import { readUrl } from './read-url.ts';
-import { saveModelFolder } from './save-model-folder.ts';
+import { saveWithHead } from './save-model-folder.ts';
 
 const inNode: Platform = {
   decodeImage,
@@ -43,6 +44,7 @@ const inNode: Platform = {
     return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url);
   },
   placeOf: pathFromUser,
+  write: (folder, file, content) => writeWhole(join(pathOf(folder), file), content),
   save: saveKaleido,
 };
 
@@ -55,14 +57,12 @@ function pathOf(place: string | URL): string {
   return String(place).startsWith('file:') ? fileURLToPath(place) : String(place);
 }
 
-async function saveKaleido(folder: string, { model, tokenizer, preprocessor, classifier }: ModelParts): Promise<void> {
-  await saveModelFolder(folder, {
-    config: model.config,
-    weights: await readWeights(model),
-    tokenizer,
-    preprocessor,
-    classifier: classifier && { options: classifier.options, layers: await layersOf(classifier) },
-  });
+async function saveKaleido(folder: string, { model, tokenizer, preprocessor, head }: ModelParts): Promise<void> {
+  await saveWithHead(
+    folder,
+    { config: model.config, weights: await readWeights(model), tokenizer, preprocessor },
+    (await head?.files()) ?? [],
+  );
 }
 
 /**
@@ -83,10 +83,10 @@ export async function describePreprocessor(options: PreprocessorOptions): Promis
  * @param source its path or URL, the path of a released TensorFlow checkpoint, or the files of the folder
  * @throws KaleidoError for a file that is missing, truncated or not part of a model, and for files that do not match
  */
-export async function openKaleido(
+export async function openKaleido<Result = Prediction>(
   source: string | URL | Iterable<File>,
-  options: OpenKaleidoOptions = {},
-): Promise<Kaleido> {
+  options: OpenKaleidoOptions<Result> = {},
+): Promise<Kaleido<Result>> {
   const named = typeof source === 'string' || source instanceof URL;
   if (named && webUrl(source) === undefined && (await isTensorflowCheckpoint(pathOf(source)))) {
     const path = pathOf(source);

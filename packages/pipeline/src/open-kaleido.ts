@@ -1,9 +1,9 @@
+import { classifierHead, type OpensHead, openOwnHead, readClassifier, readOwnHead } from '@kaleido/fine-tuning';
 import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
 import { type NetworkKind, packagedWeights, type WeightsOf } from '@kaleido/kaleido-patches';
 import { assertLayers, Classifier, type KaleidoBert, type KaleidoBertConfig } from '@kaleido/model';
 import { openTokenizerFiles, type Tokenizer } from '@kaleido/tokenizer';
 import { z } from 'zod';
-import { readClassifier } from './classifier-files.ts';
 import { folderAbove } from './folders.ts';
 import { ImageFeatures } from './image-features.ts';
 import { Kaleido } from './kaleido.ts';
@@ -21,7 +21,9 @@ import { extractorDescription, foregroundDescription, recipeFeaturesSchema } fro
 /** Weights of networks by the kind of their extractor or foreground finder: bytes, path or URL. */
 export type NetworkWeights = Readonly<Partial<Record<NetworkKind, Uint8Array | string | URL>>>;
 
-export interface OpenKaleidoOptions {
+export interface OpenKaleidoOptions<Result = unknown> {
+  /** The task of `defineTask` that the model was fine-tuned for: a folder does not hold its functions. */
+  readonly task?: OpensHead<Result>;
   /**
    * Weights of the networks that make features and find the foreground. They must be those that made the model's
    * features. Default: a file `<kind>.safetensors` (`u2net.onnx`) of the folder, else those that come with
@@ -46,13 +48,22 @@ export interface StoredModel {
 /**
  * Opens the files of a model folder. Everything is checked before weights are put on the backend.
  */
-export async function openFiles(
+export async function openFiles<Result>(
   files: FolderFiles,
   stored: StoredModel,
   platform: Platform,
-  options: OpenKaleidoOptions,
-): Promise<Kaleido> {
+  options: OpenKaleidoOptions<Result>,
+): Promise<Kaleido<Result>> {
   const { config } = stored;
+  const own = await readOwnHead(files);
+  const { task } = options;
+  if (own === undefined && task !== undefined)
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: `the option task would have no effect: ${files.name} is not fine-tuned for a task of your own`,
+      found: task.name,
+      advice: 'leave the option out',
+    });
   const classifier = await readClassifier(files);
   if (classifier !== undefined) assertLayers(config, classifier.options, classifier.layers);
   // Older runs have vocabulary and recipe only in their own folder, not in their finetuned/*.
@@ -71,15 +82,11 @@ export async function openFiles(
   try {
     assertFits(files, opened, config);
     model = await stored.load();
-    return new Kaleido(
-      {
-        model,
-        tokenizer,
-        imageFeatures,
-        classifier: classifier && new Classifier(model, classifier.options, classifier.layers),
-      },
-      platform,
-    );
+    const head =
+      own !== undefined
+        ? openOwnHead(own, task?.shape, config, files.name)
+        : classifier && classifierHead<Result>(new Classifier(model, classifier.options, classifier.layers));
+    return new Kaleido<Result>({ model, tokenizer, imageFeatures, head }, platform);
   } catch (error) {
     model?.dispose();
     imageFeatures.release();

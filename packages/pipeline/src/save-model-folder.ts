@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { classifierFiles, type HeadFile, headFileNames, type StoredClassifier } from '@kaleido/fine-tuning';
 import { writeWhole } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig, Weights } from '@kaleido/model';
 import { saveWeights } from '@kaleido/model/node';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { saveTokenizer } from '@kaleido/tokenizer/node';
-import { classifierFile, classifierText, encodeHead, headFile, type StoredClassifier } from './classifier-files.ts';
 import { type Preprocessor, preprocessorFile, preprocessorText } from './preprocessor.ts';
 
 /** Content of a model folder, in host memory. */
@@ -23,22 +23,22 @@ export interface ModelFolderContent {
  * is complete.
  * @throws KaleidoError where a file cannot be written
  */
-export async function saveModelFolder(
+export function saveModelFolder(folder: string, { classifier, ...content }: ModelFolderContent): Promise<void> {
+  return saveWithHead(folder, content, classifier === undefined ? [] : classifierFiles(content.config, classifier));
+}
+
+/** As `saveModelFolder`, with the files of any head; the last one shows that the model is complete. */
+export async function saveWithHead(
   folder: string,
-  { config, weights, tokenizer, preprocessor, classifier }: ModelFolderContent,
+  { config, weights, tokenizer, preprocessor }: Omit<ModelFolderContent, 'classifier'>,
+  head: readonly HeadFile[],
 ): Promise<void> {
   // First, so that an overwritten folder is never a model with the classes of another.
-  await rm(join(folder, classifierFile), { force: true });
+  for (const name of headFileNames) await rm(join(folder, name), { force: true });
   await saveWeights(folder, config, weights);
   await saveTokenizer(folder, tokenizer);
   await savePreprocessor(folder, preprocessor);
-  if (classifier === undefined) {
-    await rm(join(folder, headFile), { force: true });
-    return;
-  }
-  const { options, layers } = classifier;
-  await writeWhole(join(folder, headFile), encodeHead(config, options, layers));
-  await writeWhole(join(folder, classifierFile), classifierText(options));
+  for (const [name, content] of head) await writeWhole(join(folder, name), content);
 }
 
 /** Writes `preprocessor.json` into a model folder. @throws KaleidoError where it cannot be written */

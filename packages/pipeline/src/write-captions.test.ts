@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createVariable, memory, ops, selectBackend, tf, valueAndGradients } from '@kaleido/backend';
+import { captionBatch } from '@kaleido/fine-tuning';
 import { encoderOf } from '@kaleido/model';
 import { captioning } from '@kaleido/pretrain-tasks';
 import { createTokenizer, specialTokens } from '@kaleido/tokenizer';
 import { type Garment, garments } from '../test/garments.ts';
 import { smallOptions } from '../test/small-kaleido.ts';
-import { captionBatch } from './captions.ts';
 import { createKaleido, type Kaleido, type WriteOptions, type WrittenCaption } from './node.ts';
 
 let pictures: Garment[] = [];

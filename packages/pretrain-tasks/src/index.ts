@@ -9,8 +9,10 @@ export {
   maskedTokenLoss,
   matchingChoiceLoss,
   matchingDistillationLoss,
+  oneClassLoss,
   reconstructionLoss,
   releasedReconstructionLoss,
+  severalClassesLoss,
 } from './losses.ts';
 export { type MaskedCaptions, maskedBatch, maskRow, predictionsOf } from './masked-captions.ts';
 export { type NegativeRule, negativeRule } from './negative-rule.ts';

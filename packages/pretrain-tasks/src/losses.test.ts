@@ -7,7 +7,9 @@ import {
   maskedTokenLoss,
   matchingChoiceLoss,
   matchingDistillationLoss,
+  oneClassLoss,
   reconstructionLoss,
+  severalClassesLoss,
 } from './index.ts';
 
 type Matrix = readonly (readonly number[])[];
@@ -70,6 +72,47 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const logits = draw('classes', 7, 24, 3);
       const of = [0, 23, 5, 11, 7, 7, 1];
       expect(value(() => classLoss(matrix(logits), labels(of)))).toBeCloseTo(mean(crossEntropies(logits, of)), 5);
+    });
+  });
+
+  describe('oneClassLoss', () => {
+    const logits = draw('one class', 4, 3, 2);
+    const loss = (of: readonly number[], classWeights?: readonly number[]): number =>
+      value(() => oneClassLoss(matrix(logits), Int32Array.from(of), classWeights && Float32Array.from(classWeights)));
+
+    it('is the mean over the rows that have a label, weighted by their class', () => {
+      const [first, , third, fourth] = crossEntropies(logits, [0, 0, 2, 1]) as [number, number, number, number];
+      expect(loss([0, -1, 2, 1])).toBeCloseTo((first + third + fourth) / 3, 5);
+      expect(loss([0, -1, 2, 1], [1, 2, 5])).toBeCloseTo((first + 5 * third + 2 * fourth) / 8, 5);
+      // Weights below 1 are a mean too.
+      expect(loss([0, -1, 2, 1], [0.1, 0.2, 0.5])).toBeCloseTo((first + 5 * third + 2 * fourth) / 8, 5);
+    });
+
+    it('is 0 where no row has a label', () => {
+      expect(loss([-1, -1, -1, -1])).toBe(0);
+      expect(loss([-1, -1, -1, -1], [3, 3, 3])).toBe(0);
+    });
+  });
+
+  describe('severalClassesLoss', () => {
+    const logits = [
+      [2, -1, 0],
+      [-3, 0.5, 100],
+    ];
+    const loss = (of: readonly number[], positiveWeights?: readonly number[]): number =>
+      value(() =>
+        severalClassesLoss(matrix(logits), Int32Array.from(of), positiveWeights && Float32Array.from(positiveWeights)),
+      );
+
+    it('is the mean binary cross-entropy of each class, also far from 0', () => {
+      // By hand: ln(1 + e^-x) of a class that is there, ln(1 + e^x) of another.
+      const [two, minusOne, zero, minusThree, half] = [0.126928, 0.313262, Math.LN2, 0.048587, 0.474077];
+      expect(loss([1, 0, 1, 0, 1, 1])).toBeCloseTo((two + minusOne + zero + minusThree + half) / 6, 5);
+      expect(loss([1, 0, 1, 0, 1, 0])).toBeCloseTo((two + minusOne + zero + minusThree + half + 100) / 6, 4);
+      expect(loss([1, 0, 1, 0, 1, 1], [3, 5, 2])).toBeCloseTo(
+        (3 * two + minusOne + 2 * zero + minusThree + 5 * half) / 6,
+        5,
+      );
     });
   });
 

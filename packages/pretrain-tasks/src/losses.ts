@@ -11,18 +11,44 @@ export function classLoss(logits: Tensor, labels: Tensor): Tensor {
  * @param labels [B] by field
  */
 export function fieldsLoss(logits: ReadonlyMap<string, Tensor>, labels: ReadonlyMap<string, Int32Array>): Tensor {
-  const losses = [...logits].map(([name, field]) => {
-    const values = labels.get(name) as Int32Array;
-    const weights = tf.tensor(Float32Array.from(values, (label) => (label < 0 ? 0 : 1)));
-    const known = tf.tensor(
-      values.map((label) => Math.max(0, label)),
-      [values.length],
-      'int32',
-    );
-    const each = tf.mul(ops.softmaxCrossEntropy(field, known), weights);
-    return tf.div(tf.sum(each), tf.maximum(tf.sum(weights), 1));
-  });
-  return ops.addAll(losses);
+  return ops.addAll([...logits].map(([name, field]) => oneClassLoss(field, labels.get(name) as Int32Array)));
+}
+
+/**
+ * Mean cross-entropy of the rows that have a label, weighted by the class of each.
+ * @param logits [B, C]
+ * @param labels [B]; -1 for none
+ * @param classWeights [C]; default: all 1
+ */
+export function oneClassLoss(logits: Tensor, labels: Int32Array, classWeights?: Float32Array): Tensor {
+  const weightOf = (label: number): number => (label < 0 ? 0 : (classWeights?.[label] ?? 1));
+  const weights = tf.tensor(Float32Array.from(labels, weightOf));
+  const known = tf.tensor(
+    labels.map((label) => Math.max(0, label)),
+    [labels.length],
+    'int32',
+  );
+  const each = tf.mul(ops.softmaxCrossEntropy(logits, known), weights);
+  // Without labels the sum is 0, whatever it is divided by.
+  const all = labels.some((label) => label >= 0) ? tf.sum(weights) : tf.scalar(1);
+  return tf.div(tf.sum(each), all);
+}
+
+/**
+ * Mean cross-entropy of each class on its own, by the sigmoid of its logit: an item may have several classes.
+ * @param logits [B, C]
+ * @param labels [B, C] 1 for a class that the item has, 0 for another
+ * @param positiveWeights [C] weights of the items that have a class; default: all 1
+ */
+export function severalClassesLoss(logits: Tensor, labels: Int32Array, positiveWeights?: Float32Array): Tensor {
+  const [B, C] = logits.shape as [number, number];
+  // The sigmoid is a softmax over 0 and the logit.
+  const column = tf.reshape(logits, [B * C, 1]);
+  const pairs = tf.concat([tf.zerosLike(column), column], 1); // [B C, 2]
+  const each = ops.softmaxCrossEntropy(pairs, tf.tensor(labels, [B * C], 'int32'));
+  if (positiveWeights === undefined) return tf.mean(each);
+  const weights = Float32Array.from(labels, (label, at) => (label === 1 ? (positiveWeights[at % C] as number) : 1));
+  return tf.mean(tf.mul(each, tf.tensor(weights)));
 }
 
 /** AMLM: sum(w CE) / (sum(w) + 1e-5) over the batch, as released; padding predictions have weight 0. Logits [N, V]. */

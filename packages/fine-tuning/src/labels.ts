@@ -15,16 +15,39 @@ export interface Labelled {
  * @throws KaleidoError for a label that is not a string
  */
 export function labelOf(record: Labelled, field: string): string | undefined {
-  const own: unknown = record[field];
-  const label = field === 'category' || field === 'subcategory' ? own : (record.attributes?.[field] ?? own);
+  const label = fieldValue(record, field);
   if (label === undefined || label === null || label === '') return undefined;
   if (typeof label === 'string') return label;
   throw new KaleidoError({
-    source: 'pipeline',
+    source: 'fine-tuning',
     problem: `labels must be strings, and "${field}" is not`,
     found: label,
-    advice: 'turn numbers and the like into strings',
+    advice: Array.isArray(label) ? 'use multiLabel for lists' : 'turn numbers and the like into strings',
   });
+}
+
+/**
+ * A record's tags, each once: a list, or a text that is cut at `separator`. Undefined if absent; an empty list or text is
+ * a record without any tag.
+ * @throws KaleidoError for tags that are not strings
+ */
+export function tagsOf(record: Labelled, field: string, separator?: string): readonly string[] | undefined {
+  const value = fieldValue(record, field);
+  if (value === undefined || value === null) return undefined;
+  const tags = typeof value === 'string' ? (separator === undefined ? [value] : value.split(separator)) : value;
+  if (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))
+    return [...new Set((tags as string[]).map((tag) => tag.trim()))].filter((tag) => tag !== '');
+  throw new KaleidoError({
+    source: 'fine-tuning',
+    problem: `tags must be a list of strings, or one text, and "${field}" is not`,
+    found: value,
+    advice: 'pass a list such as ["red", "cotton"]',
+  });
+}
+
+function fieldValue(record: Labelled, field: string): unknown {
+  const own: unknown = record[field];
+  return field === 'category' || field === 'subcategory' ? own : (record.attributes?.[field] ?? own);
 }
 
 /**
@@ -43,17 +66,19 @@ export function fieldLabels(
     const classes = [...new Set(labels.filter((label) => label !== undefined))].sort();
     if (classes.length < 2)
       throw new KaleidoError({
-        source: 'pipeline',
+        source: 'fine-tuning',
         problem: `a classifier of "${name}" needs at least two different labels`,
         found: classes,
         advice: adviceFor(name),
       });
-    const numbers = new Map(classes.map((label, index) => [label, index]));
-    rows.set(
-      name,
-      Int32Array.from(labels, (label) => (label === undefined ? -1 : (numbers.get(label) as number))),
-    );
+    rows.set(name, classNumbers(labels, classes));
     return { name, classes };
   });
   return { fields: described, rows };
+}
+
+/** The place of each label among the classes; -1 for none, and for a class that is not there. */
+export function classNumbers(labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array {
+  const numbers = new Map(classes.map((label, index) => [label, index]));
+  return Int32Array.from(labels, (label) => (label === undefined ? -1 : (numbers.get(label) ?? -1)));
 }

@@ -1,4 +1,6 @@
+import { KaleidoError } from '@kaleido/foundation';
 import type { TextBatch } from '@kaleido/layout';
+import type { HeadInputs } from '@kaleido/model';
 import type { Tokenizer } from '@kaleido/tokenizer';
 
 /** Captions as model input; those longer than the model's text are cut. */
@@ -15,4 +17,18 @@ export function captionBatch(captions: readonly string[], tokenizer: Tokenizer, 
     mask.fill(1, row * textLength, row * textLength + own.length);
   }
   return { size, textLength, ids, mask };
+}
+
+/** The caption that a head reads. @throws KaleidoError where it needs one and there is none */
+export function captionFor(
+  { id, caption }: { readonly id: string; readonly caption?: string },
+  inputs: HeadInputs,
+): string {
+  if (inputs === 'image') return '';
+  if (typeof caption === 'string') return caption;
+  throw new KaleidoError({
+    source: 'fine-tuning',
+    problem: `${id} has no caption, and the classifier reads ${inputs === 'both' ? 'both photograph and caption' : 'captions'}`,
+    advice: 'pass records: { image, caption }; or fine-tune with inputs "image"',
+  });
 }

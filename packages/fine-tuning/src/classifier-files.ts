@@ -10,12 +10,19 @@ import {
 } from '@kaleido/foundation';
 import { type ClassificationOptions, classifierShapes, type KaleidoBertConfig } from '@kaleido/model';
 import { z } from 'zod';
+import type { HeadFile } from './task-head.ts';
 
-export const classifierFile = 'classifier.json';
-export const headFile = 'classifier.safetensors';
+const classifierFile = 'classifier.json';
+const headFile = 'classifier.safetensors';
+
+const field = z.strictObject({
+  name: z.string().min(1),
+  classes: z.array(z.string()).nonempty(),
+  several: z.strictObject({ threshold: z.number().min(0).max(1) }).optional(),
+});
 
 const schema = z.strictObject({
-  fields: z.array(z.strictObject({ name: z.string().min(1), classes: z.array(z.string()).nonempty() })).nonempty(),
+  fields: z.array(field).nonempty(),
   inputs: z.enum(['image', 'text', 'both']),
   head: z.enum(['cls', 'cls-and-means']),
   hiddenSize: z.number().int().nonnegative().optional(),
@@ -34,11 +41,11 @@ export interface StoredClassifier {
  * @throws KaleidoError for damaged files, and if one of the two is missing
  */
 export async function readClassifier(files: FolderFiles): Promise<StoredClassifier | undefined> {
-  const values = await readJson(files, classifierFile, 'pipeline', 'copy the folder again');
+  const values = await readJson(files, classifierFile, 'fine-tuning', 'copy the folder again');
   if (values === undefined) return undefined;
   const path = files.pathOf(classifierFile);
   const refuse = (problem: string, found: unknown): KaleidoError =>
-    new KaleidoError({ source: 'pipeline', problem, found, advice: 'copy the folder again' });
+    new KaleidoError({ source: 'fine-tuning', problem, found, advice: 'copy the folder again' });
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -57,21 +64,19 @@ export async function readClassifier(files: FolderFiles): Promise<StoredClassifi
   };
 }
 
-/** The text of a `classifier.json`. */
-export function classifierText(options: ClassificationOptions): string {
-  return `${JSON.stringify(options, undefined, 2)}\n`;
-}
-
-/** The content of a `classifier.safetensors`. */
-export function encodeHead(
+/** The two files of a classifier; `classifier.json` is the last one. */
+export function classifierFiles(
   config: KaleidoBertConfig,
-  options: ClassificationOptions,
-  layers: ReadonlyMap<string, Float32Array>,
-): Uint8Array {
-  return encodeSafetensors(
+  { options, layers }: StoredClassifier,
+): [head: HeadFile, classes: HeadFile] {
+  const head = encodeSafetensors(
     [...classifierShapes(config, options)].map(([name, shape]) => [
       name,
       float32Tensor(layers.get(name) as Float32Array, shape),
     ]),
   );
+  return [
+    [headFile, head],
+    [classifierFile, `${JSON.stringify(options, undefined, 2)}\n`],
+  ];
 }

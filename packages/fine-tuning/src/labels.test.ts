@@ -37,7 +37,7 @@ describe('fieldLabels', () => {
 
   it('refuses a field that no product has, and one that is the same for all products', () => {
     expect(() => fieldLabels(products, ['size'])).toThrow(
-      '@kaleido/pipeline: a classifier of "size" needs at least two different labels, found []; check the name of the field, and that the records have it',
+      '@kaleido/fine-tuning: a classifier of "size" needs at least two different labels, found []; check the name of the field, and that the records have it',
     );
     expect(() => fieldLabels(products.slice(0, 1), ['category'])).toThrow(/of "category".*found \["tops"\]/);
   });
