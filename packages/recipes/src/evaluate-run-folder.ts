@@ -224,7 +224,7 @@ export async function chooseSplit(
       advice: data === undefined ? 'give other products with --data' : 'leave out one of the two',
     });
   if (data === undefined) refuseUselessData(recipe, undefined, reading);
-  const given = await new RunFolder(run).data();
+  const given = recipe.data.kind === 'folder' ? await new RunFolder(run).data() : undefined;
   const path = data ?? given?.path;
   if (path !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
