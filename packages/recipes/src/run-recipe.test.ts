@@ -287,7 +287,7 @@ describe('runRecipe', () => {
   it('refuses, before training, what it could not finish, and writes nothing', async () => {
     const fineTuning = { ...recipe.fineTuning!, fields: ['size'] };
     await expect(run('refused', { recipe: { ...recipe, fineTuning } })).rejects.toThrow(
-      /^@kaleido\/pipeline: a classifier of "size" needs at least two different labels/,
+      /^@kaleido\/fine-tuning: a classifier of "size" needs at least two different labels/,
     );
     const evaluation = { ...recipe.evaluation, candidates: 1 };
     await expect(run('refused', { recipe: { ...recipe, evaluation } })).rejects.toThrow(
