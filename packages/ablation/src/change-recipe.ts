@@ -3,7 +3,7 @@ import type { Ablation } from './ablation.ts';
 import { isObject, type JsonObject, mergePatch } from './merge-patch.ts';
 
 /** Keys that the ablation sets itself. */
-const own = ['name', 'seed', 'description', 'command', 'expectedFigures'];
+const own = ['name', 'seed', 'description', 'command', 'hardware', 'expectedTime', 'expectedFigures'];
 
 /**
  * The values of a recipe after a change.

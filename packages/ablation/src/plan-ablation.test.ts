@@ -50,13 +50,13 @@ describe('an ablation', () => {
     [
       'an unknown key of a recipe',
       (ablation: { variants: { change?: object }[] }) => (ablation.variants[1]!.change = { feature: {} }),
-      /the recipe the variant no-jigsaw of mine\.json has an unknown key, found "feature"; did you mean "features"\?/,
+      /the recipe of the variant no-jigsaw of mine\.json has an unknown key, found "feature"; did you mean "features"\?/,
     ],
     [
       'a change without effect',
       (ablation: { variants: { change?: object }[] }) =>
         (ablation.variants[3]!.change = { features: { foreground: { kind: 'whole-image' }, cutOut: true } }),
-      /"features\.cutOut" of the recipe the variant grid of mine\.json has no effect/,
+      /"features\.cutOut" of the recipe of the variant grid of mine\.json has no effect/,
     ],
     [
       'an unknown stage',

@@ -28,13 +28,13 @@ export interface AblationPlan extends Pick<Ablation, 'name' | 'description' | 'r
  */
 export function planAblation(ablation: Ablation, base: JsonObject, file: string): AblationPlan {
   const { name, description, command, seeds, reference, recognition } = ablation;
-  const common = changeRecipe(base, ablation, `"change" of ${file}`);
+  const common = changeRecipe(base, ablation, `the common change of ${file}`);
   const recipes = new Map<string, Recipe>();
   const variants: PlannedVariant[] = [];
   const runsOf = new Map<string, string>();
   for (const one of ablation.variants) {
     const where = `the variant ${one.name} of ${file}`;
-    const recipe = recipeOfVariant(changeRecipe(common, one, where), ablation, where);
+    const recipe = recipeOfVariant(changeRecipe(common, one, where), ablation, `of ${where}`);
     const key = decisive(recipe);
     const runs = runsOf.get(key) ?? one.name;
     const twin = variants.find((other) => other.group === one.group && other.runs === runs);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,14 +41,23 @@ const timeOf = async (path: string): Promise<number> => (await stat(join(out(), 
 // Each test goes on from the one before.
 describe('runAblation', () => {
   it('runs the chosen variants and seeds, and writes the table after each run', async () => {
-    const finishedAfter: number[] = [];
+    // Before the second run begins, the table has the first.
+    const finishedBefore: unknown[] = [];
     const listen = (message: string): void => {
-      if (message.startsWith('run ')) finishedAfter.push(finishedAfter.length);
+      if (message.startsWith('run 2'))
+        finishedBefore.push(JSON.parse(readFileSync(join(out(), 'ablation.json'), 'utf8')).runs);
     };
     const { kind, table, markdown, report } = await run({ only: ['box', 'grid'], seeds: [1], onMessage: listen });
     expect(kind).toBe('finished');
-    expect(finishedAfter).toHaveLength(2);
-    expect((await readdir(out())).sort()).toEqual(['ablation.html', 'ablation.json', 'ablation.md', 'all', 'grid']);
+    expect(finishedBefore).toEqual([{ finished: 1, planned: 9 }]);
+    expect((await readdir(out())).sort()).toEqual([
+      'ablation.html',
+      'ablation.json',
+      'ablation.md',
+      'all',
+      'grid',
+      'stages',
+    ]);
     expect(table.runs).toEqual({ finished: 2, planned: 9 });
     expect(await stored()).toEqual(table);
     expect(await readFile(join(out(), 'ablation.md'), 'utf8')).toBe(markdown);
@@ -66,7 +76,7 @@ describe('runAblation', () => {
       features: { foreground: { kind: 'whole-image' } },
     });
     expect(await readFile(join(out(), 'grid', 'seed-1', 'report.html'), 'utf8')).toContain(
-      'pnpm train ablation --recipe micro.json --only grid --seeds 1',
+      `pnpm train ablation --recipe micro.json --out ${out()} --only grid --seeds 1`,
     );
   });
 
@@ -81,6 +91,7 @@ describe('runAblation', () => {
       },
     });
     expect(stopped.kind).toBe('interrupted');
+    expect(stopped.messages).toContain('stage contrastive: taken from a run that began alike');
     expect(stopped.table.runs.finished).toBe(2);
     const { kind, messages, table } = await run({ seeds: [1] });
     expect(kind).toBe('finished');
@@ -88,7 +99,7 @@ describe('runAblation', () => {
       expect.arrayContaining([
         '2 of 3 chosen runs are finished from before',
         'run 1 of 1: no-jigsaw, seed 1',
-        expect.stringMatching(/^resumes at stage 2 of 2, step 1$/),
+        'resumes at stage 2 of 2, step 1',
       ]),
     );
     expect(table.runs.finished).toBe(3);

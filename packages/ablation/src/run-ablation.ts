@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AblationTable, Evaluation } from '@kaleido/eval';
 import { decodeText, didYouMean, formatCommand, KaleidoError, parseJson } from '@kaleido/foundation';
@@ -10,11 +10,12 @@ import { ablationMarkdown } from './ablation-markdown.ts';
 import type { AblationPlan } from './plan-ablation.ts';
 import { summariseAblation } from './summarise-ablation.ts';
 
-export interface RunAblationOptions extends Omit<RunRecipeOptions, 'recipe' | 'command' | 'overwrite'> {
+export interface RunAblationOptions
+  extends Omit<RunRecipeOptions, 'recipe' | 'command' | 'overwrite' | 'reading' | 'keptStages'> {
   readonly plan: AblationPlan;
   /** Path of the ablation's file as the user gave it, for the commands in the runs' reports. */
   readonly file: string;
-  /** Variants to run. Default: all. The table has all variants in any case. */
+  /** Variants to run. Default: all. The table has all variants, whichever run. */
   readonly only?: readonly string[];
   /** Seeds to run. Default: those of the plan. The table has these and those of the plan. */
   readonly seeds?: readonly number[];
@@ -42,7 +43,7 @@ interface PlannedRun {
 
 /**
  * Runs every variant with every seed, each in `OUT/<variant>/seed-<n>`, one seed after the other. Finished runs are
- * skipped and stopped ones resumed; after each run, `ablation.json`, `ablation.md` and `ablation.html` in `OUT` are
+ * skipped and stopped ones resumed, and stages that several variants begin with are trained once; after each run, `ablation.json`, `ablation.md` and `ablation.html` in `OUT` are
  * written anew from all that is finished.
  * @throws KaleidoError as `runRecipe`; before any work, if the folder of a chosen run holds another run
  */
@@ -70,10 +71,13 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
     onMessage?.(`${chosen.length - left.length} of ${chosen.length} chosen runs are finished from before`);
   // Where nothing can run, nothing is written.
   if (left.length === 0) await writeTable(plan, finished, out);
+  const keptStages = join(out, 'stages');
+  // Runs again are trained again.
+  if (overwrite) await rm(keptStages, { recursive: true, force: true });
   let kind: AblationResult['kind'] = 'finished';
   for (const [index, run] of left.entries()) {
     onMessage?.(`run ${index + 1} of ${left.length}: ${run.runs}, seed ${run.seed}`);
-    const result = await runRecipe({ ...runOptions(options, run), overwrite });
+    const result = await runRecipe({ ...runOptions(options, run), keptStages, overwrite });
     if (result.kind !== 'finished') {
       kind = 'interrupted';
       break;
@@ -86,11 +90,13 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
 }
 
 function runOptions(
-  { plan: _, file, only: __, seeds: ___, ...options }: RunAblationOptions,
+  { plan: _, file, only: __, seeds: ___, out: folder, ...options }: RunAblationOptions,
   { runs, seed, recipe, out }: PlannedRun,
 ): RunRecipeOptions {
-  const given = ['--recipe', file, '--only', runs, '--seeds', String(seed)];
-  return { ...options, recipe, out, command: formatCommand(['pnpm', 'train', 'ablation', ...given]) };
+  const { data } = options;
+  const given = ['--recipe', file, ...(data === undefined ? [] : ['--data', data]), '--out', folder];
+  const command = ['pnpm', 'train', 'ablation', ...given, '--only', runs, '--seeds', String(seed)];
+  return { ...options, recipe, out, command: formatCommand(command) };
 }
 
 /** Seed by seed, so that after a third of the time there is a whole table of one seed. */

@@ -19,6 +19,11 @@ export interface RunRecipeOptions extends RunListeners {
   readonly featureMemory?: number;
   /** Folder that keeps features and vocabularies between runs. */
   readonly cache: string;
+  /**
+   * Folder that keeps the weights at the end of each stage, for runs whose recipes begin alike: they take the stages that
+   * are there instead of training them. Default: none; every run trains all of its stages.
+   */
+  readonly keptStages?: string;
   readonly backend: Backend;
   /** Precision of matrix products. Default: float32, in which all backends agree. */
   readonly precision?: Precision;
@@ -30,7 +35,7 @@ export interface RunRecipeOptions extends RunListeners {
 }
 
 /** What preparing the products of a run reads. */
-export type PrepareOptions = Omit<RunRecipeOptions, 'out' | 'backend' | 'onMetrics'>;
+export type PrepareOptions = Omit<RunRecipeOptions, 'out' | 'backend' | 'onMetrics' | 'keptStages'>;
 
 /** What aligning the training products reads. */
 export type AlignStepOptions = PrepareOptions & Pick<RunRecipeOptions, 'backend' | 'precision' | 'saveEverySeconds'>;

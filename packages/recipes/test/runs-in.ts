@@ -9,7 +9,10 @@ import { microRecipe } from './micro-recipe.ts';
 
 type Changes = RunListeners &
   Partial<
-    Pick<RunRecipeOptions, 'recipe' | 'data' | 'reading' | 'overwrite' | 'signal' | 'threads' | 'saveEverySeconds'>
+    Pick<
+      RunRecipeOptions,
+      'recipe' | 'data' | 'reading' | 'overwrite' | 'keptStages' | 'signal' | 'threads' | 'saveEverySeconds'
+    >
   >;
 
 interface Runs {

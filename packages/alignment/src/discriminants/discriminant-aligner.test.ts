@@ -105,6 +105,18 @@ describe('discriminantAligner', () => {
     expect(emptyPairs(await alignAll(odd))).toBeGreaterThan(0);
     const counted = await alignAll(odd, { byStrength: true });
     expect([counted.flat().length > 40, emptyPairs(counted)]).toEqual([true, 0]);
+    // Where a word's evidence lies in empty patches alone, it has less than any part.
+    const partPlaces = Object.values(placeOf).flatMap((places) => Object.values(places as Record<string, number>));
+    const without = withEmpty((slot) => partPlaces.some((place) => slotOf(place) === slot));
+    const hidden = await alignAll({ ...products, features: without }, { byStrength: true });
+    const seen = await alignAll({ ...products, features: withEmpty(() => false) }, { byStrength: true });
+    const weightOfParts = (all: readonly (readonly Alignment[])[]): number[] =>
+      all.flatMap((pairs, row) =>
+        ['pockets', 'belt'].flatMap((word) =>
+          tokensOf(products, row, word).map((token) => Math.max(0, best(pairs, token))),
+        ),
+      );
+    expect(Math.max(...weightOfParts(hidden))).toBeLessThan(Math.min(...weightOfParts(seen)));
     // A photograph without anything to see is aligned by what is known of the words.
     const blank = await alignAll({ ...products, features: withEmpty(() => true) }, { byStrength: true });
     expect(blank.flat().length).toBeGreaterThan(40);

@@ -87,12 +87,13 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
     for (const { patches } of alignedLevels) {
       const own = Array.from({ length: patches }, (_, index) => first + index);
       first += patches;
-      const strongest = Math.max(...own.map((place) => evidence[place]!));
-      if (strongest < leastEvidence) continue;
-      const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
       const strengthOf = (place: number): number => Math.max(0, strengths?.[place] ?? 1);
       const most = Math.max(...own.map(strengthOf));
       const counts = (place: number): number => (most === 0 ? 1 : strengthOf(place) / most);
+      // Counted as the scores are: evidence at the empty background is none.
+      const strongest = Math.max(...own.map((place) => counts(place) * evidence[place]!));
+      if (strongest < leastEvidence) continue;
+      const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
       const scores = Float64Array.from(
         own,
         (place) => counts(place) * (evidence[place]! / (mean + 1) + contrastWeight * fit[place]!),

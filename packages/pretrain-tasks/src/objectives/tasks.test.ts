@@ -49,7 +49,7 @@ describe('a task of weight 0', () => {
   it('is named in the report', () => {
     const notes = (given: object): readonly string[] => tasks.notes(tasks.schema.parse({ batchSize: 8, ...given }));
     expect(notes({ masking: 'guided', weights: { match: 0, jigsaw: 0 } })).toEqual([
-      "Some of the paper's tasks were left out: match, jigsaw.",
+      "Some of the paper's tasks had the weight 0: match, jigsaw.",
     ]);
     expect(notes({ masking: 'guided' })).toEqual([]);
   });

@@ -71,7 +71,7 @@ export const tasks: Objective<TasksOptions, PretrainBatch> = {
       ...(masking === 'guided'
         ? []
         : ['Words and patches were hidden at random; the paper hides aligned pairs first.']),
-      ...(leftOut.length === 0 ? [] : [`Some of the paper's tasks were left out: ${leftOut.join(', ')}.`]),
+      ...(leftOut.length === 0 ? [] : [`Some of the paper's tasks had the weight 0: ${leftOut.join(', ')}.`]),
     ];
   },
 };

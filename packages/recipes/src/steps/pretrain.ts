@@ -6,10 +6,11 @@ import type { Recipe, RecipeStage } from '@kaleido/recipe-schema';
 import type { RunCheckpoint, RunProgress } from '@kaleido/runs';
 import { type CatalogueData, mineNegatives, modelData, type SplitData } from '@kaleido/scoring';
 import { openSplitScorer } from '@kaleido/scoring/node';
-import type { StageResult } from '@kaleido/training';
+import type { OptimizerState, StageResult } from '@kaleido/training';
+import { type KeptStage, KeptStages } from '../kept-stages.ts';
 import { pretrainBatches } from '../pretrain-batches.ts';
 import type { PretrainWorkerData } from '../pretrain-worker.ts';
-import { type RunContext, sharedData } from '../run-context.ts';
+import { precisionOf, type RunContext, sharedData } from '../run-context.ts';
 import { stageOptions } from '../stage-options.ts';
 import { trainRunStage } from '../train-run-stage.ts';
 import type { PretrainData } from '../training-data.ts';
@@ -30,26 +31,35 @@ export interface PretrainStepOptions {
 }
 
 /**
- * Trains the stages of the recipe. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`,
+ * Trains the stages of the recipe, or takes those that a run which began alike has kept. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`,
  * the checkpoint at intervals, and the model after the last stage.
  * @returns the weights; undefined if the signal was aborted before the end
  */
 export async function pretrainStep(context: RunContext, options: PretrainStepOptions): Promise<Weights | undefined> {
-  const { recipe, signal } = context.options;
+  const { recipe, signal, keptStages, backend } = context.options;
+  const kept = keptStages === undefined ? undefined : new KeptStages(keptStages);
+  const origin = { data: options.data, backend, precision: precisionOf(context.options) };
   let { from } = options;
   let weights = from?.weights ?? options.initial;
   for (const [index, stage] of recipe.stages.entries()) {
     if (from !== undefined && index < from.stage) continue;
     const resumed = from?.stage === index ? from : undefined;
     from = undefined;
-    const result = await trainStage(context, options, { index, stage, weights, resumed });
+    const known = resumed === undefined ? await kept?.find(recipe, index, origin) : undefined;
+    const result: StageEnd =
+      known === undefined
+        ? await trainStage(context, options, { index, stage, weights, resumed })
+        : await takeStage(context, stage, known);
     weights = new Map([...weights, ...result.state.weights]);
     const isDone = result.step >= stage.steps;
+    if (isDone && known === undefined && kept !== undefined) {
+      const metrics = (await context.folder.metrics.read()).filter((line) => line.stage === stage.name);
+      await kept.keep(recipe, index, origin, { weights, metrics });
+    }
     if (isDone && index + 1 === recipe.stages.length) await context.folder.saveModel(context.config, weights);
     await context.folder.saveCheckpoint({
-      ...(isDone
-        ? { stage: index + 1, step: 0 }
-        : { stage: index, step: result.step, optimizer: result.state.optimizer }),
+      ...(isDone ? { stage: index + 1, step: 0 } : { stage: index, step: result.step }),
+      ...(isDone || result.state.optimizer === undefined ? {} : { optimizer: result.state.optimizer }),
       data: options.data,
       weights,
       times: context.times.list(),
@@ -57,6 +67,24 @@ export async function pretrainStep(context: RunContext, options: PretrainStepOpt
     if (!isDone || signal?.aborted === true) return undefined;
   }
   return weights;
+}
+
+/** The end of a stage that another run has trained. */
+async function takeStage(
+  { folder, options }: RunContext,
+  { name, steps }: RecipeStage,
+  { weights, metrics }: KeptStage,
+): Promise<StageEnd> {
+  options.onMessage?.(`stage ${name}: taken from a run that began alike`);
+  await folder.metrics.forgetAfter(name, 0);
+  for (const line of metrics) await folder.metrics.append(line);
+  return { step: steps, state: { weights } };
+}
+
+/** Where a stage stopped; `optimizer` is that of a stage that goes on. */
+interface StageEnd {
+  readonly step: number;
+  readonly state: { readonly weights: Weights; readonly optimizer?: OptimizerState };
 }
 
 interface StageInHand {
