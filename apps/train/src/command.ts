@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
-import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
 import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
@@ -36,26 +36,23 @@ interface Options extends DataReadingTexts {
 
 const command = new Command('train');
 
-const dataHelp =
-  'products, for recipes that need them: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs; it says what it took';
-const mapHelp = 'columns of --data for fields: caption=title+description,label=articleType,id=sku, or a JSON file';
-const splitsHelp = 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)';
-const cleanHelp = 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions';
-const encodingHelp = 'of CSV and JSONL files: utf-8 or latin1';
-/** The options that say how --data is read. */
-const readingOptions = ['map', 'splits', 'clean', 'encoding'] as const;
+const readingOptions = dataOptions();
 
-command
-  .command('run', { isDefault: true })
-  .description(
-    'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
-  )
-  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+/** Adds `--data` and the options that say how it is read. */
+function withData(of: Command, what = 'products, for recipes that need them'): Command {
+  of.option('--data <path>', `${what}: ${dataForms}; it says what it took`);
+  for (const { flags, help } of readingOptions) of.option(flags, help);
+  return of;
+}
+
+withData(
+  command
+    .command('run', { isDefault: true })
+    .description(
+      'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
+    )
+    .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json'),
+)
   .option(
     '--checkpoint <path>',
     'for recipes/released: a TensorFlow checkpoint of the released code, or a model folder',
@@ -71,32 +68,26 @@ command
   )
   .action(train);
 
-command
-  .command('prepare')
-  .description(
-    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
-  )
-  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+withData(
+  command
+    .command('prepare')
+    .description(
+      'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
+    )
+    .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json'),
+)
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features are kept', '.kaleido')
   .action(prepare);
 
-command
-  .command('align')
-  .description(
-    "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
-  )
-  .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+withData(
+  command
+    .command('align')
+    .description(
+      "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
+    )
+    .requiredOption('--recipe <file>', 'the recipe; it has "alignment"'),
+)
   .option('--backend <name>', 'for the aligner "captioner": cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
   .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
@@ -109,7 +100,7 @@ command
     'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
-  .option('--data <folder>', 'products as Parquet or WebDataset shards, for ablations that need them')
+  .option('--data <path>', `products, for ablations that need them: ${dataForms}`)
   .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
   .option('--only <names...>', 'variants to run (default: all)')
   .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')
@@ -229,13 +220,19 @@ type IsGiven = (option: string) => boolean;
 function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   const refuse = (unused: readonly string[], why: string): void => refuseUnusedOptions(isGiven, unused, why, 'train');
   if (isReleasedRecipe(text)) {
-    refuse(['cache', ...readingOptions], 'recipes/released read features from their own files and make none');
+    refuse(
+      ['cache', ...readingOptions.map(({ name }) => name)],
+      'recipes/released read features from their own files and make none',
+    );
     if (!['tensorflow', 'cuda'].includes(options.backend))
       refuse(['threads'], `the backend ${options.backend} computes on one thread`);
     return releasedRun(text, options);
   }
   if (isForegroundRecipe(text)) {
-    refuse(['data', ...readingOptions], 'the foreground network is trained on drawings, which need no data');
+    refuse(
+      ['data', ...readingOptions.map(({ name }) => name)],
+      'the foreground network is trained on drawings, which need no data',
+    );
     refuse(['cache'], 'the foreground network is trained without features');
     refuse(
       ['checkpoint'],

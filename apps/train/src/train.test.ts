@@ -249,7 +249,7 @@ describe('train refuses', () => {
     );
     await mkdir(join(folder, 'empty'), { recursive: true });
     expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(
-      /empty holds no Parquet or WebDataset shards, found "nothing"; name the files/,
+      /empty holds no products in a form that is known, found "nothing"; give Parquet, Fashion-Gen/,
     );
   });
 });
@@ -361,7 +361,7 @@ describe('train prepare', () => {
     await mkdir(join(folder, 'tars'), { recursive: true });
     for (const split of ['train', 'validation'])
       await writeFile(join(folder, 'tars', `${split}_0.tar`), await packTar([...files, ...broken]));
-    await writeFile(join(folder, 'tars', 'notes.parquet'), 'none');
+    await writeFile(join(folder, 'tars', 'notes.csv'), 'none');
     const tiny = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
     await writeFile(join(folder, 'of-a-folder.json'), JSON.stringify({ ...tiny, data: { kind: 'folder' } }));
     const recipe = 'of-a-folder.json';
@@ -382,7 +382,7 @@ describe('train prepare', () => {
       );
       expect(output).toMatch(/^ {2}1 left out: cannot decode the image \.\.\., .* \(broken\)$/m);
       expect(output).toMatch(/several pictures in a sample, of which one is read \(1 sample, /);
-      expect(output).toMatch(/tars holds WebDataset shards, which are read; not read: notes\.parquet$/m);
+      expect(output).toMatch(/tars also holds files that are not read: notes\.csv$/m);
     }
   });
 });

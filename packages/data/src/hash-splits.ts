@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { KaleidoError, randomStream } from '@kaleido/foundation';
+import { randomStream } from '@kaleido/foundation';
 import type { Product, ProductSource, ReadProductsOptions } from './product.ts';
 import type { RowSource } from './row-source.ts';
 import type { SplitRule } from './split-rule.ts';
+import { unknownSplit } from './unknown-split.ts';
 import { productHash } from './with-picture-files.ts';
 
 /**
  * Shares the products of a source out to `train`, `validation` and `test` by a seeded hash of the product. All views
  * of a product are in one split, and so are products that share a photograph with the same bytes.
  *
- * Everything is read once for it. Memory holds 16 bytes a row, and the products that share photographs.
+ * Everything is read once for it. Memory holds three numbers of 8 bytes a row and one of 4 while products are
+ * grouped (28 bytes; up to twice as much, as lists double when they are full), and the products that share photographs.
  * @throws KaleidoError if there is no product
  */
 export async function splitByHash(
@@ -56,15 +58,6 @@ export async function splitByHash(
       return source.read(undefined, onWarning === undefined ? options : { onWarning, ...options });
     },
   };
-}
-
-export function unknownSplit(name: string, split: string, known: readonly string[]): KaleidoError {
-  return new KaleidoError({
-    source: 'data',
-    problem: `${name} has no such split`,
-    found: split,
-    advice: `take one of: ${known.join(', ')}${known.length === 1 ? '; or share it out with --splits hash' : ''}`,
-  });
 }
 
 /** For each product that shares a photograph with others: the smallest number of those it hangs together with. */

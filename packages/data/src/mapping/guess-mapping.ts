@@ -122,10 +122,15 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
   const caption = field('caption', () => captionColumns(named));
   if (caption.length === 0) throw noColumn('caption', 'caption', options);
   const [category] = field('category', byName(usualNames.category));
-  const categorySeparator = category === undefined ? undefined : separatorOf(valuesOf(category));
-  // The last part of a path is the sub-category.
+  // The last part of a path is the sub-category; without that field, the path is the category.
+  const takesPaths = category !== undefined && choice.subcategory?.length !== 0;
+  const categorySeparator = takesPaths ? separatorOf(valuesOf(category)) : undefined;
   const [subcategory] =
-    categorySeparator === undefined ? field('subcategory', byName(usualNames.subcategory)) : (choice.subcategory ?? []);
+    categorySeparator === undefined || choice.subcategory !== undefined
+      ? field('subcategory', byName(usualNames.subcategory))
+      : [];
+  if (category !== undefined && categorySeparator !== undefined && subcategory === undefined)
+    reasons.push({ field: 'subcategory', columns: [category], reason: `what is after the last ${categorySeparator}` });
   const [product] = field('product', () => {
     const column = named(usualNames.product, (one) => valuesOf(one).length > 0);
     if (column !== undefined) return [[column], 'by its name: rows with one value are views of one product'];
@@ -210,7 +215,7 @@ function sampled(sample: ColumnSample, column: string): string[] {
   });
 }
 
-/** `Item_ID` is `itemid`; of `attributes.color` the last part counts too. */
+/** The letters and digits of a name, in lower case: `Item_ID` is `itemid`. */
 export function plain(column: string): string {
   return column.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
