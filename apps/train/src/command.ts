@@ -20,6 +20,7 @@ import { notedLines, skippedLines } from '@kaleido/splits';
 import { Command } from 'commander';
 import { type AblationCommandOptions, ablationRun } from './ablation-run.ts';
 import { followRun } from './follow-run.ts';
+import { inspect } from './inspect-command.ts';
 import type { Run } from './run.ts';
 
 interface Options extends DataReadingTexts {
@@ -39,8 +40,13 @@ const command = new Command('train');
 const readingOptions = dataOptions();
 
 /** Adds `--data` and the options that say how it is read. */
-function withData(of: Command, what = 'products, for recipes that need them'): Command {
-  of.option('--data <path>', `${what}: ${dataForms}; it says what it took`);
+function withData(of: Command): Command {
+  return withReading(
+    of.option('--data <path>', `products, for recipes that need them: ${dataForms}; it says what it took`),
+  );
+}
+
+function withReading(of: Command): Command {
   for (const { flags, help } of readingOptions) of.option(flags, help);
   return of;
 }
@@ -110,6 +116,19 @@ command
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .option('--overwrite', 'remove the chosen runs in --out and run them again; without it no run is removed')
   .action(async (options: AblationCommandOptions) => follow(await ablationRun(options)));
+
+withReading(
+  command
+    .command('inspect')
+    .description(
+      'Looks at products before a training: what they are, columns, splits, labels, what would be left out, and what is there twice.',
+    )
+    .requiredOption('--data <path>', `the products: ${dataForms}`),
+)
+  .option('--out <file>', 'where a page with the first products and all duplicates goes, one HTML file')
+  .option('--json <file>', 'where all that was found goes')
+  .option('--pictures <count>', 'the most photographs that are decoded, the first ones of each split', '200000')
+  .action(inspect);
 
 async function train(options: Options, given: Command): Promise<void> {
   const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';

@@ -386,3 +386,42 @@ describe('train prepare', () => {
     }
   });
 });
+
+describe('train inspect', () => {
+  it('prints what is there, and writes a page and all figures', async () => {
+    await mkdir(join(folder, 'shop'), { recursive: true });
+    const files = ['red', 'blue'].map((colour) => [
+      `${colour}.svg`,
+      `<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9" fill="${colour}"/></svg>`,
+    ]);
+    for (const [name, content] of files) await writeFile(join(folder, 'shop', name!), content!);
+    await writeFile(
+      join(folder, 'shop', 'p.csv'),
+      'id,headline,file\n1,Red\u0007 dress,red.svg\n2,Blue dress,blue.svg\n3,,blue.svg\n',
+    );
+    const { code, output, errors } = await train(
+      'inspect',
+      ...['--data', 'shop', '--map', 'caption=headline', '--splits', 'hash:validation=0'],
+      ...['--out', 'pages/shop.html', '--json', 'pages/shop.json'],
+    );
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^shop: CSV \(p\.csv is there\)$/m);
+    expect(output).toMatch(/^caption +headline +chosen by --map$/m);
+    expect(output).toMatch(/^ {2}1 left out: has no caption \(3\)$/m);
+    // The pictures are SVG, which the decoder does not read.
+    expect(output).toMatch(/^ {2}2 left out: cannot decode the image \.\.\., /m);
+    expect(output).toMatch(/^train +0 +0 +3$/m);
+    expect(await readFile(join(folder, 'pages', 'shop.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const { splits } = JSON.parse(await readFile(join(folder, 'pages', 'shop.json'), 'utf8'));
+    expect(splits).toEqual([{ name: 'train', photographs: 0, products: 0, leftOut: 3 }]);
+  });
+
+  it.each([
+    [['--data', 'nowhere'], /cannot read .*nowhere, found "ENOENT"/],
+    [['--data', 'nowhere', '--pictures', 'all'], /--pictures must be a whole number from 0, found "all"/],
+    [[], /required option '--data <path>' not specified/],
+  ])('refuses %j', async (options, message) => {
+    const { code, errors } = await train('inspect', ...options);
+    expect([code, errors]).toEqual([1, expect.stringMatching(message)]);
+  });
+});

@@ -24,5 +24,6 @@ export {
   parseDataReading,
 } from './parse-data-reading.ts';
 export { type ReleasedRow, readReleasedRows } from './released-rows.ts';
+export { shortHash } from './short-hash.ts';
 export { openWebDatasetFolder, type WebDatasetFolderOptions } from './webdataset-folder.ts';
 export { parseWebDatasetShardName, type WebDatasetShardName } from './webdataset-shards.ts';

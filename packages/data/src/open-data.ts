@@ -43,8 +43,10 @@ export interface OpenDataOptions extends DataReading {
 
 /** A catalogue, and how it was understood. */
 export interface OpenedData extends ProductSource {
-  /** One line: what it was taken for, and why. */
+  /** One line: what it was taken for, why, and which columns are what. */
   readonly taken: string;
+  /** What it was taken for, and why: `CSV (products.csv is there)`. */
+  readonly form: string;
   /** Absent for data whose columns have fixed names. */
   readonly explained?: ExplainedMapping;
 }
@@ -72,7 +74,8 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     mappedBy:
       options.map !== undefined ? '--map' : chosen?.column !== undefined ? `--splits ${options.splits}` : undefined,
   });
-  const { isKept, explained, taken } = opened;
+  const { isKept, explained, form } = opened;
+  const taken = [`${path}: ${form}`, ...(explained === undefined ? [] : [mappingLine(explained)])].join('; ');
   const usual = isKept && options.clean === undefined ? noCleaning : defaultCleaning;
   const cleaning = { ...usual, ...options.clean };
   const isClean = JSON.stringify(cleaning) === JSON.stringify(noCleaning);
@@ -90,12 +93,12 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     rule.kind === 'hash'
       ? await splitByHash(source, rule, onWarning)
       : productSourceOf(source.hasPictureFiles ? await withPictureFiles(source) : source, onWarning);
-  return { ...catalogue, taken, ...(explained === undefined ? {} : { explained }) };
+  return { ...catalogue, taken, form, ...(explained === undefined ? {} : { explained }) };
 }
 
 interface OpenedRows {
   readonly source: RowSource;
-  readonly taken: string;
+  readonly form: string;
   readonly explained?: ExplainedMapping;
   /** Whether it is read as before there were mappings: the same products in the same splits. */
   readonly isKept: boolean;
@@ -131,11 +134,11 @@ async function openRows(
   const { onWarning, map, encoding, delimiter, mappedBy } = options;
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, files, why } = data;
-  const taken = (what: string): string => `${path}: ${what} (${why})`;
+  const formOf = (what: string): string => `${what} (${why})`;
   if (form === 'parquet shards' && mappedBy === undefined && (await hasKaglColumns(files[0] ?? ''))) {
     // It warns of other files itself.
     const source = rowSourceOf(await openParquetFolder(root, opening));
-    return { source, taken: taken('Parquet in the layout of KAGL'), isKept: true };
+    return { source, form: formOf('Parquet in the layout of KAGL'), isKept: true };
   }
   if (data.others.length > 0)
     onWarning?.(
@@ -146,14 +149,14 @@ async function openRows(
     const shards =
       form === 'webdataset' ? await openWebDataset(root, files, opening) : await openWebDatasetFolder(root, opening);
     if (mappedBy !== undefined) refuseMap(root, mappedBy);
-    return { source: rowSourceOf(shards), taken: taken('WebDataset'), isKept: true };
+    return { source: rowSourceOf(shards), form: formOf('WebDataset'), isKept: true };
   }
   // The layout of KAGL under another file name: its columns have fixed types.
   if (form === 'parquet' && mappedBy === undefined)
     for (const file of files) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
-  return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };
+  return { source, explained, form: formOf(formNames[form]), isKept: false };
 }
 
 /** E.g. `id from sku, caption from title + description`. */

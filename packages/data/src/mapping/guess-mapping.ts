@@ -1,6 +1,13 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { textOf, UnusableCell } from '../catalogue-row.ts';
-import type { ColumnMapping, ExplainedMapping, MappedField, MappingChoice, MappingReason } from './column-mapping.ts';
+import {
+  type ColumnMapping,
+  type ExplainedMapping,
+  type MappedField,
+  type MappingChoice,
+  type MappingReason,
+  patternColumns,
+} from './column-mapping.ts';
 import { requireColumns } from './parse-mapping.ts';
 import { splitOfName } from './split-names.ts';
 
@@ -144,8 +151,10 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
     const known = [category, subcategory].filter((column) => column !== undefined);
     return labels.length + known.length === 0 ? undefined : [[...known, ...labels], 'short values that repeat'];
   });
+  const inPattern = patternColumns(pictures.image) ?? [];
   for (const column of columns)
-    if (!taken.has(column)) reasons.push({ columns: [column], reason: whyUnused(valuesOf(column)) });
+    if (!taken.has(column) && !inPattern.includes(column))
+      reasons.push({ columns: [column], reason: whyUnused(valuesOf(column)) });
   return {
     mapping: {
       image: pictures.image,
