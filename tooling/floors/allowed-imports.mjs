@@ -24,6 +24,7 @@ export const allowedImports = {
   eval: [],
   'fine-tuning': ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'eval'],
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'fine-tuning'],
+  inspect: ['data', 'kaleido-patches', 'eval'],
   runs: ['model', 'training'],
   search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],

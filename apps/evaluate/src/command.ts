@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
-import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
 import {
   type EvaluateRunOptions,
@@ -145,28 +145,17 @@ await runCommand(() => {
 });
 
 function measure(name: string, description: string): Command {
-  return program
+  const measuring = program
     .command(name)
     .description(description)
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
-    .option(
-      '--data <path>',
-      'products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: those of the run)',
-    )
+    .option('--data <path>', `products: ${dataForms} (default: those of the run)`)
     .option(
       '--split <name>',
       "which of them (default: the recipe's validation split; of drawn products those that the run was measured on)",
-    )
-    .option(
-      '--map <mapping>',
-      'columns for fields: caption=title+description,id=sku, or a JSON file (default: as for the run)',
-    )
-    .option('--splits <rule>', 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as for the run)')
-    .option(
-      '--clean <list>',
-      'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions',
-    )
-    .option('--encoding <name>', 'of CSV and JSONL files: utf-8 or latin1')
+    );
+  for (const { flags, help } of dataOptions('as for the run')) measuring.option(flags, help);
+  return measuring
     .option('--seed <number>', "draws garments of another seed than the run's, where the recipe draws its own products")
     .option('--json <file>', 'where the figures go, in the layout of evaluation.json')
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')

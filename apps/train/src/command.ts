@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
-import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
 import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
@@ -20,6 +20,7 @@ import { notedLines, skippedLines } from '@kaleido/splits';
 import { Command } from 'commander';
 import { type AblationCommandOptions, ablationRun } from './ablation-run.ts';
 import { followRun } from './follow-run.ts';
+import { inspect } from './inspect-command.ts';
 import type { Run } from './run.ts';
 
 interface Options extends DataReadingTexts {
@@ -36,26 +37,28 @@ interface Options extends DataReadingTexts {
 
 const command = new Command('train');
 
-const dataHelp =
-  'products, for recipes that need them: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs; it says what it took';
-const mapHelp = 'columns of --data for fields: caption=title+description,label=articleType,id=sku, or a JSON file';
-const splitsHelp = 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)';
-const cleanHelp = 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions';
-const encodingHelp = 'of CSV and JSONL files: utf-8 or latin1';
-/** The options that say how --data is read. */
-const readingOptions = ['map', 'splits', 'clean', 'encoding'] as const;
+const readingOptions = dataOptions();
 
-command
-  .command('run', { isDefault: true })
-  .description(
-    'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
-  )
-  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+/** Adds `--data` and the options that say how it is read. */
+function withData(of: Command): Command {
+  return withReading(
+    of.option('--data <path>', `products, for recipes that need them: ${dataForms}; it says what it took`),
+  );
+}
+
+function withReading(of: Command): Command {
+  for (const { flags, help } of readingOptions) of.option(flags, help);
+  return of;
+}
+
+withData(
+  command
+    .command('run', { isDefault: true })
+    .description(
+      'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
+    )
+    .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json'),
+)
   .option(
     '--checkpoint <path>',
     'for recipes/released: a TensorFlow checkpoint of the released code, or a model folder',
@@ -71,32 +74,26 @@ command
   )
   .action(train);
 
-command
-  .command('prepare')
-  .description(
-    'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
-  )
-  .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+withData(
+  command
+    .command('prepare')
+    .description(
+      'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
+    )
+    .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json'),
+)
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
   .option('--cache <folder>', 'where features are kept', '.kaleido')
   .action(prepare);
 
-command
-  .command('align')
-  .description(
-    "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
-  )
-  .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
-  .option('--data <path>', dataHelp)
-  .option('--map <mapping>', mapHelp)
-  .option('--splits <rule>', splitsHelp)
-  .option('--clean <list>', cleanHelp)
-  .option('--encoding <name>', encodingHelp)
+withData(
+  command
+    .command('align')
+    .description(
+      "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
+    )
+    .requiredOption('--recipe <file>', 'the recipe; it has "alignment"'),
+)
   .option('--backend <name>', 'for the aligner "captioner": cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
   .option('--precision <name>', 'float32, or mixed: products in half precision (cuda, webgpu, tensorflow)', 'float32')
   .option('--threads <count>', 'worker threads', String(availableParallelism()))
@@ -109,7 +106,7 @@ command
     'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
-  .option('--data <folder>', 'products as Parquet or WebDataset shards, for ablations that need them')
+  .option('--data <path>', `products, for ablations that need them: ${dataForms}`)
   .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
   .option('--only <names...>', 'variants to run (default: all)')
   .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')
@@ -119,6 +116,19 @@ command
   .option('--cache <folder>', 'where features are kept between runs', '.kaleido')
   .option('--overwrite', 'remove the chosen runs in --out and run them again; without it no run is removed')
   .action(async (options: AblationCommandOptions) => follow(await ablationRun(options)));
+
+withReading(
+  command
+    .command('inspect')
+    .description(
+      'Looks at products before a training: what they are, columns, splits, labels, what would be left out, and what is there twice.',
+    )
+    .requiredOption('--data <path>', `the products: ${dataForms}`),
+)
+  .option('--out <file>', 'where a page with the first products and all duplicates goes, one HTML file')
+  .option('--json <file>', 'where all that was found goes')
+  .option('--pictures <count>', 'the most photographs that are decoded, the first ones of each split', '200000')
+  .action(inspect);
 
 async function train(options: Options, given: Command): Promise<void> {
   const isGiven: IsGiven = (option) => given.getOptionValueSource(option) === 'cli';
@@ -229,13 +239,19 @@ type IsGiven = (option: string) => boolean;
 function runOf(text: string, options: Options, isGiven: IsGiven): Run {
   const refuse = (unused: readonly string[], why: string): void => refuseUnusedOptions(isGiven, unused, why, 'train');
   if (isReleasedRecipe(text)) {
-    refuse(['cache', ...readingOptions], 'recipes/released read features from their own files and make none');
+    refuse(
+      ['cache', ...readingOptions.map(({ name }) => name)],
+      'recipes/released read features from their own files and make none',
+    );
     if (!['tensorflow', 'cuda'].includes(options.backend))
       refuse(['threads'], `the backend ${options.backend} computes on one thread`);
     return releasedRun(text, options);
   }
   if (isForegroundRecipe(text)) {
-    refuse(['data', ...readingOptions], 'the foreground network is trained on drawings, which need no data');
+    refuse(
+      ['data', ...readingOptions.map(({ name }) => name)],
+      'the foreground network is trained on drawings, which need no data',
+    );
     refuse(['cache'], 'the foreground network is trained without features');
     refuse(
       ['checkpoint'],

@@ -249,7 +249,7 @@ describe('train refuses', () => {
     );
     await mkdir(join(folder, 'empty'), { recursive: true });
     expect(await refusal('--recipe', recipe, '--data', 'empty')).toMatch(
-      /empty holds no Parquet or WebDataset shards, found "nothing"; name the files/,
+      /empty holds no products in a form that is known, found "nothing"; give Parquet, Fashion-Gen/,
     );
   });
 });
@@ -361,7 +361,7 @@ describe('train prepare', () => {
     await mkdir(join(folder, 'tars'), { recursive: true });
     for (const split of ['train', 'validation'])
       await writeFile(join(folder, 'tars', `${split}_0.tar`), await packTar([...files, ...broken]));
-    await writeFile(join(folder, 'tars', 'notes.parquet'), 'none');
+    await writeFile(join(folder, 'tars', 'notes.csv'), 'none');
     const tiny = JSON.parse(await readFile(join(recipes, 'tiny-ci.json'), 'utf8'));
     await writeFile(join(folder, 'of-a-folder.json'), JSON.stringify({ ...tiny, data: { kind: 'folder' } }));
     const recipe = 'of-a-folder.json';
@@ -382,7 +382,46 @@ describe('train prepare', () => {
       );
       expect(output).toMatch(/^ {2}1 left out: cannot decode the image \.\.\., .* \(broken\)$/m);
       expect(output).toMatch(/several pictures in a sample, of which one is read \(1 sample, /);
-      expect(output).toMatch(/tars holds WebDataset shards, which are read; not read: notes\.parquet$/m);
+      expect(output).toMatch(/tars also holds files that are not read: notes\.csv$/m);
     }
+  });
+});
+
+describe('train inspect', () => {
+  it('prints what is there, and writes a page and all figures', async () => {
+    await mkdir(join(folder, 'shop'), { recursive: true });
+    const files = ['red', 'blue'].map((colour) => [
+      `${colour}.svg`,
+      `<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9" fill="${colour}"/></svg>`,
+    ]);
+    for (const [name, content] of files) await writeFile(join(folder, 'shop', name!), content!);
+    await writeFile(
+      join(folder, 'shop', 'p.csv'),
+      'id,headline,file\n1,Red\u0007 dress,red.svg\n2,Blue dress,blue.svg\n3,,blue.svg\n',
+    );
+    const { code, output, errors } = await train(
+      'inspect',
+      ...['--data', 'shop', '--map', 'caption=headline', '--splits', 'hash:validation=0'],
+      ...['--out', 'pages/shop.html', '--json', 'pages/shop.json'],
+    );
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^shop: CSV \(p\.csv is there\)$/m);
+    expect(output).toMatch(/^caption +headline +chosen by --map$/m);
+    expect(output).toMatch(/^ {2}1 left out: has no caption \(3\)$/m);
+    // The pictures are SVG, which the decoder does not read.
+    expect(output).toMatch(/^ {2}2 left out: cannot decode the image \.\.\., /m);
+    expect(output).toMatch(/^train +0 +0 +3$/m);
+    expect(await readFile(join(folder, 'pages', 'shop.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const { splits } = JSON.parse(await readFile(join(folder, 'pages', 'shop.json'), 'utf8'));
+    expect(splits).toEqual([{ name: 'train', photographs: 0, products: 0, leftOut: 3 }]);
+  });
+
+  it.each([
+    [['--data', 'nowhere'], /cannot read .*nowhere, found "ENOENT"/],
+    [['--data', 'nowhere', '--pictures', 'all'], /--pictures must be a whole number from 0, found "all"/],
+    [[], /required option '--data <path>' not specified/],
+  ])('refuses %j', async (options, message) => {
+    const { code, errors } = await train('inspect', ...options);
+    expect([code, errors]).toEqual([1, expect.stringMatching(message)]);
   });
 });

@@ -8,6 +8,7 @@ describe('cleaning of captions', () => {
     ['&lt;b&gt;Bold&lt;/b&gt; caf&amp;eacute;', 'Bold café'],
     ['size < 40 and > 36', 'size < 40 and > 36'],
     ['<script>alert("<b>")</script>Shirt<!-- <p> -->', 'Shirt'],
+    ['<SCRIPT>alert("<b>")</Script >Shirt<style>p{}</STYLE>s', 'Shirt s'],
     ['a \u00a0\t b\u0000c\u200bd\r\n', 'a b c d'],
     ['=HYPERLINK("http://x.test")', '=HYPERLINK("http://x.test")'],
   ])('%j becomes %j', (text, clean) => expect(cleanText(text)).toBe(clean));
@@ -18,6 +19,22 @@ describe('cleaning of captions', () => {
     expect(cleanText('Size 3.5 only', { longest: 9 })).toBe('Size 3.5');
     expect(cleanText('onetwothree', { longest: 5 })).toBe('onetw');
     expect(cleanText('好看的红裙。很长的描述', { longest: 8 })).toBe('好看的红裙。');
+  });
+
+  it('never gives more than the longest, nor half of a character', () => {
+    expect(cleanText('好看的红裙子。很长', { longest: 6 })).toBe('好看的红裙子');
+    expect(cleanText('ab\u{1f457}\u{1f457}', { longest: 3 })).toBe('ab');
+    expect(cleanText('\u{1f457}\u{1f457}', { longest: 2 })).toBe('\u{1f457}');
+    const texts = fc.string({ unit: fc.constantFrom('a', ' ', '.', '。', '!', '\u{1f457}', '\n'), maxLength: 40 });
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 2, max: 20 }), fc.boolean(), (text, longest, whiteSpace) => {
+        const cut = cleanText(text, { longest, whiteSpace });
+        expect(cut.length).toBeLessThanOrEqual(longest);
+        // Half a pair cannot be written as a URI.
+        encodeURIComponent(cut);
+        if (text.trim() !== '') expect(cut).not.toBe('');
+      }),
+    );
   });
 
   it('repairs mojibake only if asked', () => {

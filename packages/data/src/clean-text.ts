@@ -67,7 +67,9 @@ function withoutTags(text: string): string {
   const missing = new Set<string>();
   const find = (end: string, from: number): number => {
     if (missing.has(end)) return -1;
-    const found = text.indexOf(end, from);
+    const pattern = new RegExp(end, 'gi');
+    pattern.lastIndex = from;
+    const found = pattern.exec(text)?.index ?? -1;
     if (found < 0) missing.add(end);
     return found;
   };
@@ -115,9 +117,13 @@ function repairMojibake(text: string): string {
 function cutAtSentence(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const head = text.slice(0, longest + 1);
-  const ends = [...head.matchAll(/[.!?](?=\s)|[。！？]/g)];
-  const end = ends.at(-1)?.index;
+  const ends = [...head.matchAll(/[.!?](?=\s)|[。！？]/g)].map(({ index }) => index).filter((index) => index < longest);
+  const end = ends.at(-1);
   if (end !== undefined && end > 0) return head.slice(0, end + 1);
-  const space = head.lastIndexOf(' ');
-  return head.slice(0, space > 0 ? space : longest).trimEnd();
+  const space = head.search(/\s\S*$/);
+  const words = head.slice(0, Math.max(0, space)).trimEnd();
+  if (words !== '') return words;
+  // Half of a pair is no character.
+  const isPair = /[\ud800-\udbff]/.test(head[longest - 1] as string) && /[\udc00-\udfff]/.test(head[longest] as string);
+  return head.slice(0, isPair ? longest - 1 : longest);
 }

@@ -2,11 +2,14 @@ import { type CleaningOptions, cleanText, looksLikeMojibake } from './clean-text
 import type { Product } from './product.ts';
 import type { ReadRowsOptions, RowSource } from './row-source.ts';
 
-/** A source with cleaned captions and labels. A caption of which nothing is left is left out. */
+/** Part of the fingerprint: raised if the same options change texts in another way. */
+const cleanerVersion = 2;
+
+/** A source with cleaned captions and labels. A product or a label of which nothing is left is left out. */
 export function cleanedSource(source: RowSource, cleaning: Required<CleaningOptions>): RowSource {
   return {
     ...source,
-    fingerprint: `${source.fingerprint}\0${JSON.stringify(cleaning)}`,
+    fingerprint: `${source.fingerprint}\0${JSON.stringify(cleaning)}\0${cleanerVersion}`,
     async *read(split, options) {
       let [damaged, example] = [0, ''];
       for await (const product of source.read(split, options)) {
@@ -30,14 +33,16 @@ function tellEmpty({ id }: Product, { onSkipped }: ReadRowsOptions): void {
 
 function cleanProduct(product: Product, cleaning: Required<CleaningOptions>): Product | undefined {
   const caption = cleanText(product.caption, cleaning);
-  if (caption === '') return undefined;
-  const label = (text: string): string => cleanText(text, { ...cleaning, longest: 0 });
-  const { category, subcategory, attributes = {} } = product;
+  if (caption.trim() === '') return undefined;
+  const { category, subcategory, attributes = {}, ...rest } = product;
+  const label = (name: string, text: string | undefined): [string, string][] => {
+    const clean = text === undefined ? '' : cleanText(text, { ...cleaning, longest: 0 });
+    return clean.trim() === '' ? [] : [[name, clean]];
+  };
   return {
-    ...product,
+    ...rest,
     caption,
-    ...(category === undefined ? {} : { category: label(category) }),
-    ...(subcategory === undefined ? {} : { subcategory: label(subcategory) }),
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, label(value)])),
+    ...Object.fromEntries([...label('category', category), ...label('subcategory', subcategory)]),
+    attributes: Object.fromEntries(Object.entries(attributes).flatMap(([name, text]) => label(name, text))),
   };
 }

@@ -9,4 +9,4 @@ export {
   releasedColumns,
   releasedFileKinds,
 } from './released-columns.ts';
-export { type SkippedKind, summariseSkipped } from './summarise-skipped.ts';
+export { SkippedCounts, type SkippedKind, summariseSkipped } from './summarise-skipped.ts';

@@ -16,7 +16,14 @@ export { parseMapping } from './mapping/parse-mapping.ts';
 export { type DataReading, type OpenDataOptions, type OpenedData, openData } from './open-data.ts';
 export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { openParquetFolder, type ParquetFolderOptions } from './parquet-folder.ts';
-export { type DataReadingTexts, parseDataReading } from './parse-data-reading.ts';
+export {
+  type DataOption,
+  type DataReadingTexts,
+  dataForms,
+  dataOptions,
+  parseDataReading,
+} from './parse-data-reading.ts';
 export { type ReleasedRow, readReleasedRows } from './released-rows.ts';
+export { shortHash } from './short-hash.ts';
 export { openWebDatasetFolder, type WebDatasetFolderOptions } from './webdataset-folder.ts';
 export { parseWebDatasetShardName, type WebDatasetShardName } from './webdataset-shards.ts';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readData, writeFiles } from '../test/data-folder.ts';
 import { column, string, writeParquet } from '../test/parquet-file.ts';
@@ -103,7 +104,9 @@ describe('a folder with a table and photographs', () => {
       ['9', 'Apparel', 'Topwear', 'Red Shirt'],
     ]);
     expect(reasons).toEqual(['line 3 of styles.csv has 11 fields instead of 10']);
-    expect(warnings).toEqual([expect.stringMatching(/not read, as their columns .*: images\.csv$/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/not read, as no column of .* is known to hold the caption: images\.csv$/),
+    ]);
   });
 
   it('takes splits from the names of files, and from a column', async () => {
@@ -119,6 +122,27 @@ describe('a folder with a table and photographs', () => {
     expect(byColumn.ids).toEqual({ train: ['2', '4'], validation: ['1'] });
     expect(byColumn.reasons).toEqual(['line 4 of train.csv has no split']);
     await expect(openData(join(folder, 'my_val.csv'), { splits: 'column=gone' })).rejects.toThrow(/"gone"/);
+  });
+
+  it('takes splits from names with several dots', async () => {
+    const row = (id: number): string => `id,text,file\n${id},red,a.jpg\n`;
+    await writeFiles(folder, { 'shop.train.csv': row(1), 'shop.v2.val.csv': row(2), 'a.jpg': 1 });
+    expect((await readData(folder)).ids).toEqual({ train: ['1'], validation: ['2'] });
+  });
+
+  it('leaves out labels of which cleaning leaves nothing', async () => {
+    await writeFiles(folder, {
+      'p.csv':
+        'id,text,file,category,subcategory,colour\n1,red,a.jpg,<br>,&nbsp;,<i></i>\n2,red,b.jpg,Tops,Shirts,red\n3,<p>,b.jpg,Tops,Shirts,red\n',
+      'a.jpg': 1,
+      'b.jpg': 2,
+    });
+    const map = parseMapping('attributes=colour+category,category=category');
+    const { products, reasons } = await readData(folder, { ...all, map });
+    const { category, subcategory, attributes } = products[0]!;
+    expect([category, subcategory, attributes]).toEqual([undefined, undefined, {}]);
+    expect(products[1]).toMatchObject({ category: 'Tops', attributes: { colour: 'red', category: 'Tops' } });
+    expect(reasons).toEqual(['3 has a caption of which cleaning leaves nothing']);
   });
 
   it('never leaves the folder, and never follows a link out of it', async () => {
@@ -275,6 +299,15 @@ describe('shards', () => {
     );
   });
 
+  it.each(['shop.train.tar', 'my_val.tar.gz'])('are of the split in a name with dots: %s', async (name) => {
+    const file = await tar([
+      ['1.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 1)],
+      ['1.txt', 'shirt'],
+    ]);
+    await writeFiles(folder, { [name]: name.endsWith('gz') ? gzipSync(file) : file });
+    expect(Object.keys((await readData(folder)).ids)).toEqual([name.startsWith('shop') ? 'train' : 'validation']);
+  });
+
   it('are read from tars with any names', async () => {
     const shard = (number: number): Promise<Uint8Array> =>
       tar([
@@ -296,7 +329,6 @@ describe('what is not known', () => {
     await expect(openData(join(folder, 'notes.docx'))).rejects.toThrow(
       /is no file of products that is known, found "\.docx"/,
     );
-    await expect(openData(folder)).rejects.toThrow(/holds no Parquet or WebDataset shards, found "1 \.docx/);
     await expect(openData(join(folder, 'gone'))).rejects.toThrow(/cannot read .*gone, found "ENOENT"/);
   });
 });

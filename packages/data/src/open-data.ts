@@ -4,10 +4,10 @@ import { type CleaningOptions, defaultCleaning, noCleaning } from './clean-text.
 import { cleanedSource } from './cleaned-source.ts';
 import { splitByHash } from './hash-splits.ts';
 import type { ExplainedMapping, MappingChoice } from './mapping/column-mapping.ts';
-import { openFolder } from './open-folder.ts';
 import { openTables } from './open-tables.ts';
 import { openWebDataset } from './open-webdataset.ts';
 import { openParquetFile } from './parquet-file.ts';
+import { openParquetFolder } from './parquet-folder.ts';
 import { openParquetShard } from './parquet-shard.ts';
 import type { ProductSource } from './product.ts';
 import { productSourceOf } from './product-source-of.ts';
@@ -16,6 +16,7 @@ import type { RowSource } from './row-source.ts';
 import { rowSourceOf } from './row-source-of.ts';
 import { defaultHashSplit, parseSplitRule } from './split-rule.ts';
 import type { TextEncodingName } from './tables/text-encoding.ts';
+import { openWebDatasetFolder } from './webdataset-folder.ts';
 import { withPictureFiles } from './with-picture-files.ts';
 
 /** How data is read, as a user may choose it. */
@@ -24,7 +25,7 @@ export interface DataReading {
   readonly map?: MappingChoice;
   /**
    * `file`, `column=NAME`, or `hash:seed=0,validation=0.1,test=0`. Default: the splits of the data, if it has two or
-   * more; else `hash`. Shards and Fashion-Gen's files keep theirs in any case.
+   * more; else `hash`. Shards and Fashion-Gen's files keep theirs by default, even a single one.
    */
   readonly splits?: string;
   /** Default: `defaultCleaning`; for shards in the layout of KAGL and for WebDataset, captions are read as they are. */
@@ -42,8 +43,10 @@ export interface OpenDataOptions extends DataReading {
 
 /** A catalogue, and how it was understood. */
 export interface OpenedData extends ProductSource {
-  /** One line: what it was taken for, and why. */
+  /** One line: what it was taken for, why, and which columns are what. */
   readonly taken: string;
+  /** What it was taken for, and why: `CSV (products.csv is there)`. */
+  readonly form: string;
   /** Absent for data whose columns have fixed names. */
   readonly explained?: ExplainedMapping;
 }
@@ -60,20 +63,19 @@ export interface OpenedData extends ProductSource {
 export async function openData(path: string, options: OpenDataOptions = {}): Promise<OpenedData> {
   const data = await recogniseData(resolve(path));
   const { onWarning } = options;
-  if (data.others.length > 0)
-    onWarning?.(
-      `@kaleido/data: ${data.root} also holds files that are not read: ${data.others.slice(0, 8).join(', ')}`,
-    );
   const chosen = options.splits === undefined ? undefined : parseSplitRule(options.splits);
+  refuseUseless(data, path, options);
   // A rule leaves no column to be guessed.
   const map =
     chosen === undefined ? options.map : { ...options.map, split: chosen.column === undefined ? [] : [chosen.column] };
   const opened = await openRows(data, path, {
     ...options,
     ...(map === undefined ? {} : { map }),
-    isMapped: options.map !== undefined || chosen?.column !== undefined,
+    mappedBy:
+      options.map !== undefined ? '--map' : chosen?.column !== undefined ? `--splits ${options.splits}` : undefined,
   });
-  const { isKept, explained, taken } = opened;
+  const { isKept, explained, form } = opened;
+  const taken = [`${path}: ${form}`, ...(explained === undefined ? [] : [mappingLine(explained)])].join('; ');
   const usual = isKept && options.clean === undefined ? noCleaning : defaultCleaning;
   const cleaning = { ...usual, ...options.clean };
   const isClean = JSON.stringify(cleaning) === JSON.stringify(noCleaning);
@@ -91,56 +93,70 @@ export async function openData(path: string, options: OpenDataOptions = {}): Pro
     rule.kind === 'hash'
       ? await splitByHash(source, rule, onWarning)
       : productSourceOf(source.hasPictureFiles ? await withPictureFiles(source) : source, onWarning);
-  return { ...catalogue, taken, ...(explained === undefined ? {} : { explained }) };
+  return { ...catalogue, taken, form, ...(explained === undefined ? {} : { explained }) };
 }
 
 interface OpenedRows {
   readonly source: RowSource;
-  readonly taken: string;
+  readonly form: string;
   readonly explained?: ExplainedMapping;
   /** Whether it is read as before there were mappings: the same products in the same splits. */
   readonly isKept: boolean;
 }
 
+/** @throws KaleidoError for options that would have no effect on this data */
+function refuseUseless(data: RecognisedData, path: string, { map, splits, encoding, delimiter }: DataReading): void {
+  const { form, why } = data;
+  const refuse = (problem: string, found: unknown, advice: string): never => {
+    throw new KaleidoError({ source: 'data', problem, found, advice });
+  };
+  if (splits !== undefined && map?.split !== undefined)
+    refuse(
+      'a mapping says which column has the splits, and so does a rule for splits',
+      { 'map split': map.split.join('+'), splits },
+      'leave out one of the two',
+    );
+  if (encoding !== undefined && form !== 'csv' && form !== 'jsonl')
+    refuse(
+      `an encoding is for CSV and JSONL files, and ${path} holds others (${why})`,
+      encoding,
+      'leave out --encoding',
+    );
+  if (delimiter !== undefined && form !== 'csv')
+    refuse(`a delimiter is for CSV files, and ${path} holds others (${why})`, delimiter, 'leave out the delimiter');
+}
+
 async function openRows(
   data: RecognisedData,
   path: string,
-  options: OpenDataOptions & { readonly isMapped: boolean },
+  options: OpenDataOptions & { readonly mappedBy: string | undefined },
 ): Promise<OpenedRows> {
-  const { onWarning, map, encoding, delimiter, isMapped } = options;
+  const { onWarning, map, encoding, delimiter, mappedBy } = options;
   const opening = onWarning === undefined ? {} : { onWarning };
-  const { root, form, why } = data;
-  const taken = (what: string): string => `${path}: ${what} (${why})`;
-  if (encoding !== undefined && form !== 'csv' && form !== 'jsonl')
-    throw new KaleidoError({
-      source: 'data',
-      problem: `an encoding is for CSV and JSONL files, and ${path} holds others (${why})`,
-      found: encoding,
-      advice: 'leave out --encoding',
-    });
-  if (form === 'shards' && (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))) {
-    if (isMapped) refuseMap(root);
-    const source = rowSourceOf(await openFolder(root, opening));
-    return {
-      source,
-      taken: taken(data.files.length === 0 ? 'WebDataset' : 'Parquet in the layout of KAGL'),
-      isKept: true,
-    };
+  const { root, form, files, why } = data;
+  const formOf = (what: string): string => `${what} (${why})`;
+  if (form === 'parquet shards' && mappedBy === undefined && (await hasKaglColumns(files[0] ?? ''))) {
+    // It warns of other files itself.
+    const source = rowSourceOf(await openParquetFolder(root, opening));
+    return { source, form: formOf('Parquet in the layout of KAGL'), isKept: true };
   }
-  if (form === 'webdataset') {
-    if (isMapped) refuseMap(root);
-    return {
-      source: rowSourceOf(await openWebDataset(root, data.files, opening)),
-      taken: taken('WebDataset'),
-      isKept: true,
-    };
+  if (data.others.length > 0)
+    onWarning?.(
+      `@kaleido/data: ${root} also holds files that are not read: ${data.others.slice(0, 8).join(', ')}${data.others.length > 8 ? ` and ${data.others.length - 8} more` : ''}`,
+    );
+  if (form === 'webdataset shards' || form === 'webdataset') {
+    // Opened first: what is wrong with the shards matters more than a useless option.
+    const shards =
+      form === 'webdataset' ? await openWebDataset(root, files, opening) : await openWebDatasetFolder(root, opening);
+    if (mappedBy !== undefined) refuseMap(root, mappedBy);
+    return { source: rowSourceOf(shards), form: formOf('WebDataset'), isKept: true };
   }
   // The layout of KAGL under another file name: its columns have fixed types.
-  if (form === 'parquet' && !isMapped)
-    for (const file of data.files) if (await hasKaglColumns(file)) await openParquetShard(file);
+  if (form === 'parquet' && mappedBy === undefined)
+    for (const file of files) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
-  return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };
+  return { source, explained, form: formOf(formNames[form]), isKept: false };
 }
 
 /** E.g. `id from sku, caption from title + description`. */
@@ -152,8 +168,8 @@ function mappingLine({ mapping }: ExplainedMapping): string {
     .join(', ');
 }
 
-const formNames: Readonly<Record<Exclude<RecognisedData['form'], 'webdataset'>, string>> = {
-  shards: 'Parquet with columns of its own',
+const formNames: Readonly<Record<Exclude<RecognisedData['form'], 'webdataset' | 'webdataset shards'>, string>> = {
+  'parquet shards': 'Parquet with columns of its own',
   parquet: 'Parquet with columns of its own',
   'fashion-gen': 'Fashion-Gen in HDF5',
   csv: 'CSV',
@@ -161,11 +177,11 @@ const formNames: Readonly<Record<Exclude<RecognisedData['form'], 'webdataset'>, 
   pictures: 'a folder of photographs',
 };
 
-function refuseMap(root: string): never {
+function refuseMap(root: string, option: string): never {
   throw new KaleidoError({
     source: 'data',
-    problem: `a mapping is for tables, and ${root} holds WebDataset shards`,
-    advice: 'leave out --map: captions are "text" or "caption" of the JSON, or the text file',
+    problem: `${option} names columns of tables, and ${root} holds WebDataset shards`,
+    advice: 'leave it out: captions are "text" or "caption" of the JSON, or the text file',
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { extensionOf, folderContents, holdsArchives, someNames } from './folder-contents.ts';
 import { openParquetFolder } from './parquet-folder.ts';
 import { lookForParquet } from './parquet-splits.ts';
 import type { ProductSource } from './product.ts';
@@ -37,7 +38,7 @@ export async function openFolder(folder: string, { onWarning }: OpenFolderOption
   const left = takesParquet ? tars : parquet;
   // `openParquetFolder` itself warns of other files next to its shards.
   if (left.length > 0 && !takesParquet)
-    onWarning?.(`@kaleido/data: ${folder} holds WebDataset shards, which are read; not read: ${some(left)}`);
+    onWarning?.(`@kaleido/data: ${folder} holds WebDataset shards, which are read; not read: ${someNames(left)}`);
   return (takesParquet ? openParquetFolder : openWebDatasetFolder)(
     folder,
     onWarning === undefined ? {} : { onWarning },
@@ -69,24 +70,9 @@ async function noShards(folder: string, entries: readonly Dirent[]): Promise<Kal
   return new KaleidoError({
     source: 'data',
     problem: `${folder} holds no Parquet or WebDataset shards`,
-    found: contents(entries),
+    found: folderContents(entries),
     advice: await adviceFor(folder, entries),
   });
-}
-
-/** E.g. `3 .zip (a.zip, b.zip, c.zip), 1 folder (data)`. */
-function contents(entries: readonly Dirent[]): string {
-  const kinds = new Map<string, string[]>();
-  for (const entry of entries) {
-    const kind = entry.isDirectory() ? 'folder' : extension(entry.name);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), entry.name]);
-  }
-  const told = [...kinds]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(
-      ([kind, names]) => `${names.length} ${kind === 'folder' && names.length > 1 ? 'folders' : kind} (${some(names)})`,
-    );
-  return told.length === 0 ? 'nothing' : told.slice(0, 6).join(', ');
 }
 
 async function adviceFor(folder: string, entries: readonly Dirent[]): Promise<string> {
@@ -97,24 +83,12 @@ async function adviceFor(folder: string, entries: readonly Dirent[]): Promise<st
     )
       return `give the folder that holds the shards: ${join(folder, name)}`;
   }
-  const extensions = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => extension(name)));
-  if (archives.some((archive) => extensions.has(archive)))
+  if (holdsArchives(entries))
     return 'these archives are not read: unpack them, and store the files as train-000000.tar (or .tar.gz), or as Parquet';
-  if (pictures.some((picture) => extensions.has(picture)))
+  if (entries.some((entry) => !entry.isDirectory() && pictures.includes(extensionOf(entry.name))))
     return 'pictures are read from shards: store each with its caption, 000001.jpg and 000001.txt, in train-000000.tar';
   return 'name the files train-00000-of-0000N.parquet, or train-000000.tar and on';
 }
 
 const mostFoldersLookedInto = 20;
-const archives = ['.zip', '.7z', '.rar', '.tar.zst', '.tar.xz', '.tar.bz2', '.tar.lz4', '.zst', '.xz', '.bz2', '.gz'];
 const pictures = ['.jpg', '.jpeg', '.png', '.webp'];
-
-/** In lower case; `.tar.zst` is one extension. */
-function extension(name: string): string {
-  const lower = name.toLowerCase();
-  return /\.tar\.\w+$/.exec(lower)?.[0] ?? (extname(lower) || 'files without an extension');
-}
-
-function some(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-}

@@ -1,9 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
-import { textOf } from './catalogue-row.ts';
 import { fashionGenMapping, openFashionGenTable } from './fashion-gen/fashion-gen-table.ts';
-import { type ExplainedMapping, type MappingChoice, patternColumns } from './mapping/column-mapping.ts';
+import { someNames } from './folder-contents.ts';
+import {
+  type ColumnMapping,
+  type ExplainedMapping,
+  type MappingChoice,
+  patternColumns,
+} from './mapping/column-mapping.ts';
 import { type ColumnSample, guessMapping } from './mapping/guess-mapping.ts';
 import { splitOfName } from './mapping/split-names.ts';
 import type { RecognisedData } from './recognise-data.ts';
@@ -13,8 +18,9 @@ import { openDelimitedTable } from './tables/delimited-table.ts';
 import { groupTables, type TableGroup, type TablesBySplit } from './tables/group-tables.ts';
 import { openJsonLinesTable } from './tables/json-lines-table.ts';
 import { openParquetTable } from './tables/parquet-table.ts';
-import { openPictureFolderTable } from './tables/picture-folder-table.ts';
+import { isPicture, openPictureFolderTable } from './tables/picture-folder-table.ts';
 import { findPictures } from './tables/picture-places.ts';
+import { pictureOf } from './tables/row-product.ts';
 import type { Table } from './tables/table.ts';
 import { openTableSource } from './tables/table-source.ts';
 import type { TextEncodingName } from './tables/text-encoding.ts';
@@ -32,59 +38,73 @@ export interface OpenTablesOptions {
 export interface OpenedTables {
   readonly source: RowSource;
   readonly explained: ExplainedMapping;
-  /** The files that are read. */
-  readonly files: readonly string[];
 }
+
+/** Part of the fingerprint: raised if the same files and options give other products. */
+const readerVersion = 2;
 
 /** The rows from which columns are guessed; of pictures' bytes, fewer are in memory. */
 const [sampledRows, sampledPictures] = [200, 32];
 
 /**
- * Opens data in the form of tables: Parquet, Fashion-Gen, CSV, JSONL, or a folder of photographs.
+ * Opens data in the form of tables: Parquet, Fashion-Gen, CSV, JSONL, or a folder of photographs. Of tables with
+ * different columns the first ones are taken in which products are recognised; the others are told with the reason.
  * @throws KaleidoError where a file cannot be read, and where no caption or picture is found in its columns
  */
 export async function openTables(data: RecognisedData, options: OpenTablesOptions): Promise<OpenedTables> {
-  const { root } = data;
+  const { root, form } = data;
+  const { name, encoding = 'utf-8', delimiter = '', onWarning } = options;
   const groups: readonly TableGroup[] =
-    data.form === 'pictures'
-      ? [{ tables: await pictureTables(root), others: [] }]
+    form === 'pictures'
+      ? [{ tables: await pictureTables(root, onWarning), others: [] }]
       : groupTables(await tablesOf(data, options));
-  let first: unknown;
-  for (const group of groups) {
-    const { tables } = group;
+  const { tables, explained } = await firstMapped(data, groups, options);
+  const { mapping } = explained;
+  const files = [...tables.values()].flat().map(({ path }) => path);
+  // Of photographs with files beside them, the products themselves are hashed later; Fashion-Gen has 51 GB.
+  const content =
+    form === 'pictures' ? 'pictures' : await filesFingerprint(files, { isSampled: form === 'fashion-gen' });
+  return {
+    source: await openTableSource({
+      name,
+      root,
+      tables,
+      mapping,
+      fingerprint: [content, encoding, delimiter, readerVersion].join('\0'),
+      hasPictureFiles: await picturesAreFiles(tables, mapping),
+    }),
+    explained,
+  };
+}
+
+/** The first group in whose columns products are recognised. Only a failed guess leads to the next one. */
+async function firstMapped(
+  data: RecognisedData,
+  groups: readonly TableGroup[],
+  options: OpenTablesOptions,
+): Promise<{ readonly tables: TablesBySplit; readonly explained: ExplainedMapping }> {
+  const warn = (tables: readonly Table[], why: string): void => {
+    if (tables.length > 0)
+      options.onWarning?.(`@kaleido/data: not read, ${why}: ${tables.map(({ name }) => name).join(', ')}`);
+  };
+  const tablesIn = ({ tables }: TableGroup): readonly Table[] => [...tables.values()].flat();
+  const failed: { readonly group: TableGroup; readonly error: KaleidoError }[] = [];
+  for (const [index, group] of groups.entries()) {
+    const [table] = tablesIn(group);
+    if (table === undefined) continue;
+    const sample = await sampleOf(table, data.form === 'fashion-gen' ? sampledPictures : sampledRows);
     try {
-      const explained = await mappingOf(data, tables, options);
-      const files = [...tables.values()].flat().map(({ path }) => path);
-      const left = groups.flatMap(({ tables: all, others }) =>
-        all === tables ? others : [...[...all.values()].flat(), ...others],
-      );
-      if (left.length > 0)
-        options.onWarning?.(
-          `@kaleido/data: not read, as their columns or names do not go with the others: ${left.map(({ name }) => name).join(', ')}`,
-        );
-      const hasPictureFiles = await picturesAreFiles(tables, explained);
-      return {
-        source: await openTableSource({
-          name: options.name,
-          root,
-          tables,
-          mapping: explained.mapping,
-          // Of photographs with files beside them, the products themselves are hashed later; Fashion-Gen has 51 GB.
-          fingerprint:
-            data.form === 'pictures'
-              ? 'pictures'
-              : await filesFingerprint(files, { isSampled: data.form === 'fashion-gen' }),
-          hasPictureFiles,
-        }),
-        explained,
-        files,
-      };
+      const explained = await mappingOf(data, table, sample, options);
+      for (const { group: one, error } of failed) warn([...tablesIn(one), ...one.others], `as ${error.problem}`);
+      const later = groups.slice(index + 1).flatMap((one) => [...tablesIn(one), ...one.others]);
+      warn([...group.others, ...later], 'as their columns or names do not go with the others');
+      return { tables: group.tables, explained };
     } catch (error) {
       if (!KaleidoError.isInstance(error)) throw error;
-      first ??= error;
+      failed.push({ group, error });
     }
   }
-  throw first;
+  throw failed[0]?.error ?? new KaleidoError({ source: 'data', problem: `${data.root} holds no table` });
 }
 
 async function tablesOf({ form, files }: RecognisedData, options: OpenTablesOptions): Promise<Table[]> {
@@ -99,12 +119,17 @@ async function tablesOf({ form, files }: RecognisedData, options: OpenTablesOpti
 }
 
 /** A folder of photographs; its folders are splits if they are all named so. */
-async function pictureTables(root: string): Promise<TablesBySplit> {
+async function pictureTables(root: string, onWarning: ((message: string) => void) | undefined): Promise<TablesBySplit> {
   const entries = (await readdir(root, { withFileTypes: true })).filter(({ name }) => !isLeftByOtherPrograms(name));
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const splits = folders.map(splitOfName);
   if (folders.length < 2 || splits.includes(undefined))
     return new Map([[undefined, [await openPictureFolderTable(root)]]]);
+  const loose = entries.filter(isPicture).map(({ name }) => name);
+  if (loose.length > 0)
+    onWarning?.(
+      `@kaleido/data: ${loose.length} ${loose.length === 1 ? 'photograph' : 'photographs'} of ${root} beside the folders ${folders.join(', ')} belong to no split, and are not read: ${someNames(loose)}`,
+    );
   const tables = new Map<string | undefined, Table[]>();
   for (const [index, folder] of folders.entries()) {
     const split = splits[index];
@@ -115,12 +140,10 @@ async function pictureTables(root: string): Promise<TablesBySplit> {
 
 async function mappingOf(
   { form, root }: RecognisedData,
-  tables: TablesBySplit,
+  table: Table,
+  sample: ColumnSample,
   { map }: OpenTablesOptions,
 ): Promise<ExplainedMapping> {
-  const [table] = [...tables.values()].flat();
-  if (table === undefined) throw new KaleidoError({ source: 'data', problem: `${root} holds no table` });
-  const sample = await sampleOf(table, form === 'fashion-gen' ? sampledPictures : sampledRows);
   const usual: MappingChoice =
     form === 'fashion-gen' ? known(fashionGenMapping, table.columns) : form === 'pictures' ? { image: ['file'] } : {};
   const explained = await guessMapping({
@@ -161,15 +184,14 @@ function withoutBytes(row: ReadonlyMap<string, unknown>): ReadonlyMap<string, un
   return new Map([...row].filter(([, value]) => !(value instanceof Uint8Array && value.length > 1024)));
 }
 
-async function picturesAreFiles(tables: TablesBySplit, { mapping }: ExplainedMapping): Promise<boolean> {
+/** Whether the pictures are files of their own, as the first row with one shows. */
+async function picturesAreFiles(tables: TablesBySplit, mapping: ColumnMapping): Promise<boolean> {
   if (patternColumns(mapping.image) !== undefined) return true;
-  const [table] = [...tables.values()].flat();
-  if (table === undefined) return false;
-  const narrow = table.select?.([mapping.image]) ?? table;
-  for await (const row of narrow.rows())
-    if ('values' in row) {
-      const value = row.values.get(mapping.image);
-      if (value !== undefined) return typeof textOf(value) === 'string' && !(value instanceof Uint8Array);
+  for (const table of [...tables.values()].flat())
+    for await (const row of (table.select?.([mapping.image]) ?? table).rows()) {
+      const picture = 'values' in row ? pictureOf(row, mapping) : undefined;
+      if (typeof picture === 'string') return true;
+      if (picture instanceof Uint8Array) return false;
     }
-  return true;
+  return false;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { catalogueRowToProduct, UnusableCell } from './catalogue-row.ts';
 import { findImageFile, readImageFile } from './image-file.ts';
+import { LabelsLeftOut } from './labels-left-out.ts';
 import { openParquetShard, type ParquetShard } from './parquet-shard.ts';
 import { findParquetSplits } from './parquet-splits.ts';
 import type { Product, ProductSource, ReadProductsOptions } from './product.ts';
@@ -98,19 +99,14 @@ async function* readShards(
   },
 ): AsyncGenerator<Product> {
   const seen = new Set<string>();
-  const unreadable = new Map<string, { rows: number; readonly first: string }>();
-  const onLabelLeftOut = (label: string, problem: string): void => {
-    const found = unreadable.get(label) ?? { rows: 0, first: problem };
-    found.rows++;
-    unreadable.set(label, found);
-  };
+  const labels = new LabelsLeftOut();
   for (const shard of shards)
     for (const part of shard.parts)
       for (const [index, stored] of (await shard.readRows(part)).entries()) {
         const place = `row ${part.rowStart + index} of ${shard.name}`;
         const row: Record<string, unknown> = { image: { bytes: await imageBytes(shard, stored.image, root) } };
         for (const [name, read] of shard.columns.readers) row[name] = read(stored[name]);
-        const result = catalogueRowToProduct(row, place, onLabelLeftOut);
+        const result = catalogueRowToProduct(row, place, labels.add);
         if ('reason' in result) onSkipped?.(result);
         else if (seen.has(result.id))
           onSkipped?.({ id: result.id, reason: `${place} repeats this item_ID`, kind: 'repeats this item_ID' });
@@ -119,10 +115,7 @@ async function* readShards(
           yield result;
         }
       }
-  for (const [label, { rows, first }] of unreadable)
-    onWarning?.(
-      `@kaleido/data: split "${split}" of ${root}: labels "${label}" are left out where they cannot be read (${rows} ${rows === 1 ? 'row' : 'rows'}, e.g. ${first})`,
-    );
+  labels.tell(`split "${split}" of ${root}`, onWarning);
 }
 
 async function imageBytes(

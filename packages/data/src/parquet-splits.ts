@@ -20,7 +20,7 @@ const wholeName = /^(?<split>\w+(?:[.-]\w+)*)\.parquet$/;
 /** `train/0000.parquet`, as Hugging Face converts data sets. */
 const numberedName = /^\d{4}\.parquet$/;
 /** Extensions of files that may contain products. */
-const dataName = /\.(?:parquet|arrow|feather|tar|tgz|tar\.gz|zip|csv|tsv|jsonl)$/i;
+const dataName = /\.(?:parquet|arrow|feather|h5|hdf5|tar|tgz|tar\.gz|zip|csv|tsv|tab|jsonl|ndjson)$/i;
 
 /** A file that belongs to a split; `count` is missing if its name does not contain the number of files. */
 interface Part {

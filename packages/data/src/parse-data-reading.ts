@@ -21,6 +21,40 @@ export interface DataReadingTexts {
   readonly delimiter?: string | undefined;
 }
 
+/** An option of a command line that says how `--data` is read. */
+export interface DataOption {
+  /** As in `DataReadingTexts`. */
+  readonly name: 'map' | 'splits' | 'clean' | 'encoding';
+  /** E.g. `--map <mapping>`. */
+  readonly flags: string;
+  readonly help: string;
+}
+
+/** The forms of products that `--data` takes, for the help of a command. */
+export const dataForms = 'Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs';
+
+/** The options of every command that reads `--data`. @param usually what goes if columns and splits are not given */
+export function dataOptions(usually = 'as the data says'): readonly DataOption[] {
+  return [
+    {
+      name: 'map',
+      flags: '--map <mapping>',
+      help: `columns for fields: caption=title+description,label=articleType,id=sku, or a JSON file (default: ${usually})`,
+    },
+    {
+      name: 'splits',
+      flags: '--splits <rule>',
+      help: `file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: ${usually})`,
+    },
+    {
+      name: 'clean',
+      flags: '--clean <list>',
+      help: 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions',
+    },
+    { name: 'encoding', flags: '--encoding <name>', help: 'of CSV and JSONL files: utf-8 or latin1' },
+  ];
+}
+
 /** @throws KaleidoError naming the option and what it may be */
 export async function parseDataReading({
   map,
@@ -94,6 +128,6 @@ function parseEncoding(text: string): TextEncodingName {
     source: 'data',
     problem: 'this encoding is not read',
     found: text,
-    advice: `take one of: ${textEncodings.join(', ')}; UTF-16 is recognised by its byte order mark`,
+    advice: `take one of: ${textEncodings.join(', ')}; a CSV file in UTF-16 that begins with a byte order mark needs no option`,
   });
 }

@@ -1,6 +1,6 @@
-import { unknownSplit } from './hash-splits.ts';
 import type { ProductSource } from './product.ts';
 import type { RowSource } from './row-source.ts';
+import { unknownSplit } from './unknown-split.ts';
 
 /** A source with splits of its own as a catalogue. */
 export function productSourceOf(source: RowSource, onWarning?: (message: string) => void): ProductSource {

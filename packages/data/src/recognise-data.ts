@@ -1,22 +1,32 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { isHdf5 } from './fashion-gen/hdf5-columns.ts';
+import { folderContents, holdsArchives, someNames } from './folder-contents.ts';
+import { splitOfName } from './mapping/split-names.ts';
 import { lookForParquet } from './parquet-splits.ts';
 import { isLeftByOtherPrograms } from './shard-files.ts';
+import { isPicture } from './tables/picture-folder-table.ts';
 import { firstBytes } from './tables/text-encoding.ts';
-import { imageExtensions } from './webdataset-index.ts';
 import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
-/** The forms in which products come. */
-type DataForm = 'shards' | 'parquet' | 'webdataset' | 'fashion-gen' | 'csv' | 'jsonl' | 'pictures';
+/** The forms in which products come. Those with `shards` have the usual names of shards, and are of a whole folder. */
+type DataForm =
+  | 'parquet shards'
+  | 'parquet'
+  | 'fashion-gen'
+  | 'webdataset shards'
+  | 'webdataset'
+  | 'csv'
+  | 'jsonl'
+  | 'pictures';
 
 export interface RecognisedData {
   readonly form: DataForm;
   /** The folder that holds everything; pictures outside it are never read. */
   readonly root: string;
-  /** The files with the products; for `pictures` and `shards`, the folder. */
+  /** The files with the products; for `pictures`, the folder. */
   readonly files: readonly string[];
   /** What showed the form, e.g. `products.csv is there`. */
   readonly why: string;
@@ -31,10 +41,12 @@ const hdf5Names = /\.(?:h5|hdf5)$/i;
 const parquetNames = /\.parquet$/i;
 /** Folders of photographs may be this deep. */
 const deepest = 4;
+const mostFoldersLookedInto = 20;
 
 /**
  * Finds out what is at a path: a file by its extension or first bytes, a folder by its files. Of several kinds the first
- * of these is taken: Parquet, Fashion-Gen's HDF5, WebDataset, CSV, JSONL, photographs.
+ * of these is taken: Parquet, Fashion-Gen's HDF5, WebDataset, CSV, JSONL, photographs. A Parquet file with the name of a
+ * tar file beside it, `00000.parquet` and `00000.tar`, is img2dataset's list of that shard, and is not taken.
  * @throws KaleidoError for a missing path, and for one without anything that is read, with what is there
  */
 export async function recogniseData(path: string): Promise<RecognisedData> {
@@ -47,12 +59,11 @@ export async function recogniseData(path: string): Promise<RecognisedData> {
       cause,
     });
   });
-  return found.isDirectory() ? recogniseFolder(path) : recogniseFile(path);
+  return found.isDirectory() ? ((await recogniseFolder(path)) ?? (await refuseFolder(path))) : recogniseFile(path);
 }
 
 async function recogniseFile(path: string): Promise<RecognisedData> {
   const head = await firstBytes(path, 512);
-  const root = join(path, '..');
   const form = formOfFile(path, head);
   if (form === undefined)
     throw new KaleidoError({
@@ -61,7 +72,7 @@ async function recogniseFile(path: string): Promise<RecognisedData> {
       found: extname(path) || 'no extension',
       advice: 'give a CSV, TSV, JSONL, Parquet, tar or HDF5 file, or the folder it is in',
     });
-  return { form: form.form, root, files: [path], why: form.why, others: [] };
+  return { form: form.form, root: dirname(path), files: [path], why: form.why, others: [] };
 }
 
 function formOfFile(path: string, head: Uint8Array): { readonly form: DataForm; readonly why: string } | undefined {
@@ -79,63 +90,98 @@ function formOfFile(path: string, head: Uint8Array): { readonly form: DataForm; 
   return form && { form, why: `its name ends in ${extname(path)}` };
 }
 
-async function recogniseFolder(folder: string): Promise<RecognisedData> {
-  const entries = (await readdir(folder, { withFileTypes: true }))
-    .filter(({ name }) => !isLeftByOtherPrograms(name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const matching = (pattern: RegExp): string[] => names.filter((name) => pattern.test(name));
-  const all = [parquetNames, hdf5Names, tarNames, csvNames, jsonlNames].map(matching);
+/** Undefined if nothing is there that is read. */
+async function recogniseFolder(folder: string): Promise<RecognisedData | undefined> {
+  const entries = await entriesOf(folder);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const kinds = dataFiles(entries);
   const taken = (form: DataForm, files: readonly string[], why?: string): RecognisedData => ({
     form,
     root: folder,
     files: files.map((name) => join(folder, name)),
-    why: why ?? `${some(files)} ${files.length === 1 ? 'is' : 'are'} there`,
-    others: all.flat().filter((name) => !files.includes(name)),
+    why: why ?? `${someNames(files)} ${files.length === 1 ? 'is' : 'are'} there`,
+    others: Object.values(kinds)
+      .flat()
+      .filter((name) => !files.includes(name)),
   });
-  const [parquet = [], hdf5 = [], tars = [], csv = [], jsonl = []] = all;
-  // Shards with the usual names are read as they always were.
-  const hasTarShards = tars.some((name) => parseWebDatasetShardName(name)?.index !== undefined);
-  const strict = await lookForParquet(folder).catch((error: unknown) => {
-    if (!KaleidoError.isInstance(error)) throw error;
-    return undefined;
-  });
-  const isNumbered = parquet.some((name) => /-\d+-of-\d+.*\.parquet$/i.test(name));
-  if (strict === undefined || strict.shards.size > 0) {
-    const first = [...(strict?.shards.values() ?? [])].flat();
-    if (isNumbered || !hasTarShards)
-      return {
-        form: 'shards',
-        root: folder,
-        files: first,
-        why: 'Parquet shards with the usual names are there',
-        others: [],
-      };
+  const { parquet, hdf5, tars, csv, jsonl } = kinds;
+  const stems = new Set(tars.map((name) => name.replace(tarNames, '')));
+  const lists = parquet.filter((name) => stems.has(name.replace(parquetNames, '')));
+  if (lists.length === 0 || lists.length < parquet.length) {
+    const shards = [...(await lookForParquet(folder)).shards.values()].flat();
+    if (shards.length > 0) {
+      const names = shards.map((path) => path.slice(folder.length + 1));
+      return taken('parquet shards', names, 'Parquet shards with the usual names are there');
+    }
+    if (parquet.length > 0) return taken('parquet', parquet);
   }
-  if (hasTarShards && (parquet.length === 0 || !isNumbered))
-    return {
-      form: 'shards',
-      root: folder,
-      files: [],
-      why: `${some(tars)} ${tars.length === 1 ? 'is' : 'are'} there`,
-      others: [],
-    };
-  if (parquet.length > 0) return taken('parquet', parquet);
   if (hdf5.length > 0) return taken('fashion-gen', hdf5);
+  if (tars.some((name) => parseWebDatasetShardName(name)?.index !== undefined)) return taken('webdataset shards', tars);
   if (tars.length > 0) return taken('webdataset', tars);
   if (csv.length > 0) return taken('csv', csv);
   if (jsonl.length > 0) return taken('jsonl', jsonl);
-  if (await holdsPictures(folder, entries, 0))
-    return { form: 'pictures', root: folder, files: [folder], why: 'photographs and no table are there', others: [] };
-  const [inner, ...more] = entries.filter((entry) => entry.isDirectory());
-  // Archives often unpack into a folder in a folder.
-  if (inner !== undefined && more.length === 0 && names.length === 0) return recogniseFolder(join(folder, inner.name));
-  return { form: 'shards', root: folder, files: [], why: 'nothing else is there', others: [] };
+  const [inner, ...more] = folders;
+  const hasLoosePictures = entries.some(isPicture);
+  // Archives often unpack into a folder in a folder. Photographs in one folder are of one class.
+  if (inner !== undefined && more.length === 0 && !hasLoosePictures) {
+    const found = await recogniseFolder(join(folder, inner));
+    if (found !== undefined && (found.form !== 'pictures' || (await areSplits(found.root)))) return found;
+  }
+  if (!(await holdsPictures(folder, entries, 0))) return undefined;
+  const tables = await Promise.all(folders.slice(0, mostFoldersLookedInto).map((name) => filesIn(folder, name)));
+  return {
+    form: 'pictures',
+    root: folder,
+    files: [folder],
+    why: 'photographs and no table are there',
+    others: tables.flat(),
+  };
+}
+
+/** Without those that other programs leave, in the order of their names. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new KaleidoError({
+      source: 'data',
+      problem: `cannot read the data folder ${folder}`,
+      found: cause.code ?? cause.message,
+      advice: 'check its permissions',
+      cause,
+    });
+  });
+  return entries.filter(({ name }) => !isLeftByOtherPrograms(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function dataFiles(
+  entries: readonly Dirent[],
+): Readonly<Record<'parquet' | 'hdf5' | 'tars' | 'csv' | 'jsonl', readonly string[]>> {
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const matching = (pattern: RegExp): string[] => names.filter((name) => pattern.test(name));
+  return {
+    parquet: matching(parquetNames),
+    hdf5: matching(hdf5Names),
+    tars: matching(tarNames),
+    csv: matching(csvNames),
+    jsonl: matching(jsonlNames),
+  };
+}
+
+/** The files of products in a folder that is taken for a class of photographs. */
+async function filesIn(folder: string, name: string): Promise<string[]> {
+  const entries = await entriesOf(join(folder, name)).catch(() => []);
+  return Object.values(dataFiles(entries))
+    .flat()
+    .map((file) => `${name}/${file}`);
+}
+
+/** Whether the folders in a folder are splits: `train` and `val`. */
+async function areSplits(folder: string): Promise<boolean> {
+  const folders = (await entriesOf(folder)).filter((entry) => entry.isDirectory());
+  return folders.length > 1 && folders.every(({ name }) => splitOfName(name) !== undefined);
 }
 
 async function holdsPictures(folder: string, entries: readonly Dirent[], depth: number): Promise<boolean> {
-  if (entries.some((entry) => !entry.isDirectory() && imageExtensions.has(extname(entry.name).slice(1).toLowerCase())))
-    return true;
+  if (entries.some(isPicture)) return true;
   if (depth === deepest) return false;
   for (const entry of entries.filter((one) => one.isDirectory() && !isLeftByOtherPrograms(one.name))) {
     const path = join(folder, entry.name);
@@ -144,6 +190,25 @@ async function holdsPictures(folder: string, entries: readonly Dirent[], depth: 
   return false;
 }
 
-function some(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+async function refuseFolder(folder: string): Promise<never> {
+  const entries = await entriesOf(folder);
+  throw new KaleidoError({
+    source: 'data',
+    problem: `${folder} holds no products in a form that is known`,
+    found: folderContents(entries),
+    advice: await adviceFor(folder, entries),
+  });
+}
+
+async function adviceFor(folder: string, entries: readonly Dirent[]): Promise<string> {
+  for (const entry of entries.filter((one) => one.isDirectory()).slice(0, mostFoldersLookedInto)) {
+    const path = join(folder, entry.name);
+    const found = await recogniseFolder(path).catch(() => undefined);
+    if (found !== undefined) return `give one of its folders: ${found.root}`;
+  }
+  const forms =
+    "Parquet, Fashion-Gen's HDF5, WebDataset tars, CSV or JSONL with photographs, or photographs with texts beside them or in a folder for each class";
+  return holdsArchives(entries)
+    ? `these archives are not read: unpack them; what is read is ${forms}`
+    : `give ${forms}`;
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { unknownSplit } from './unknown-split.ts';
 
 /** Whether a file was added by an operating system: `._*`, `.DS_Store`, `__MACOSX`, and other hidden files. */
 export function isLeftByOtherPrograms(name: string): boolean {
@@ -107,10 +108,5 @@ export function shardsOfSplit<Shard>(
 ): readonly Shard[] {
   const found = shards.get(split);
   if (found !== undefined) return found;
-  throw new KaleidoError({
-    source: 'data',
-    problem: `${folder} has no such split`,
-    found: split,
-    advice: `take one of: ${[...shards.keys()].join(', ')}`,
-  });
+  throw unknownSplit(folder, split, [...shards.keys()]);
 }

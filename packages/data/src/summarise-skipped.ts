@@ -15,16 +15,37 @@ export interface SkippedKind {
  * @param examples how many of each kind are kept. Default: 3, which fit on a line
  */
 export function summariseSkipped(skipped: Iterable<SkippedProduct>, examples = 3): SkippedKind[] {
-  const kinds = new Map<string, { kind: string; count: number; examples: SkippedProduct[] }>();
-  for (const product of skipped) {
-    const kind = product.kind ?? withoutId(product);
-    const found = kinds.get(kind) ?? { kind, count: 0, examples: [] };
-    kinds.set(kind, found);
-    found.count++;
-    if (found.examples.length < examples) found.examples.push(product);
+  const counts = new SkippedCounts(examples);
+  for (const product of skipped) counts.add(product);
+  return counts.kinds();
+}
+
+/** Reasons may name what no other reason does: further kinds are counted as one, so that memory stays bounded. */
+const mostKinds = 1000;
+
+/** As `summariseSkipped`, of products that are given one by one, of which only the examples are kept. */
+export class SkippedCounts {
+  readonly #kinds = new Map<string, { kind: string; count: number; examples: SkippedProduct[] }>();
+  readonly #examples: number;
+
+  constructor(examples = 3) {
+    this.#examples = examples;
   }
-  // The sort is stable: equally common kinds keep the order in which they occurred.
-  return [...kinds.values()].sort((a, b) => b.count - a.count);
+
+  add(product: SkippedProduct): void {
+    const own = product.kind ?? withoutId(product);
+    const kind = this.#kinds.size < mostKinds || this.#kinds.has(own) ? own : 'has another fault';
+    const found = this.#kinds.get(kind) ?? { kind, count: 0, examples: [] };
+    this.#kinds.set(kind, found);
+    found.count++;
+    if (found.examples.length < this.#examples) found.examples.push(product);
+  }
+
+  /** The most common first. */
+  kinds(): SkippedKind[] {
+    // The sort is stable: equally common kinds keep the order in which they occurred.
+    return [...this.#kinds.values()].sort((a, b) => b.count - a.count);
+  }
 }
 
 /** Removes the id only as a separate word: the id 7 is not removed from `700 pixels`. */

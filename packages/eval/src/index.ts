@@ -92,7 +92,7 @@ export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './r
 export { type GroupedRecalls, groupedRecalls, type ScoredPair } from './ranking/grouped-recalls.ts';
 export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';
-export { type Html, type HtmlPart, html, trustedMarkup } from './report/html.ts';
-export { style as reportStyle } from './report/style.ts';
+export { type Html, html } from './report/html.ts';
+export { type HtmlPageOptions, htmlPage, type PagePart, pageParts, pictureUri } from './report/html-page.ts';
 export { type Guess, NeighbourCounts } from './words/neighbour-counts.ts';
 export { type MaskedPieces, type PieceAnswers, type WordAnswers, wordFigures } from './words/word-figures.ts';

@@ -32,4 +32,5 @@ export {
   weightTensors,
 } from './shaped-weights.ts';
 export { formatCommand, shellQuote } from './shell-quote.ts';
+export { Uint64List } from './uint64-list.ts';
 export { inProcess, type ModuleWorkers, type ServiceCalls, transferred, type WorkerService } from './worker-service.ts';

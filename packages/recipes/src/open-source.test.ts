@@ -1,7 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { noCleaning } from '@kaleido/data/node';
 import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
-import { openSplits, refuseUselessData } from './open-source.ts';
+import { openMore, openSplits, refuseUselessData } from './open-source.ts';
+import { openRunSources } from './run-splits.ts';
 
 const folderData = { kind: 'folder', train: 'train', validation: 'validation' } as const;
 
@@ -86,6 +91,43 @@ describe('openSplits of a folder', () => {
     await expect(openSplits(recipe, undefined)).rejects.toThrow(
       /^@kaleido\/recipes: the recipe micro trains on a folder of products, and none was given; pass --data DIR/,
     );
+  });
+});
+
+describe('further products', () => {
+  const more = { folder: '../more', split: 'train' };
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'open-more-'));
+    for (const name of ['own', 'more']) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, 'a.jpg'), Uint8Array.of(0xff, 0xd8, 0xff, 1));
+      for (const split of ['train', 'val'])
+        await writeFile(join(folder, name, `${split}.csv`), 'id,text,file\n1,red &amp; blue,a.jpg\n');
+    }
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const captions = async (found: SourceSplit | undefined): Promise<string[] | undefined> => {
+    if (found === undefined) return undefined;
+    const read: string[] = [];
+    for await (const { caption } of found.source.products(found.split)) read.push(caption);
+    return read;
+  };
+
+  it('are beside the data, a folder or a file', async () => {
+    const open = async (data: string, from = more): Promise<string[] | undefined> =>
+      captions(await openMore(from, join(folder, data)));
+    expect(await open('own')).toEqual(['red & blue']);
+    expect(await open(join('own', 'train.csv'))).toEqual(['red & blue']);
+    expect(await open(join('own', 'train.csv'), { ...more, folder: '../none' })).toBeUndefined();
+  });
+
+  it('are cleaned as the run says', async () => {
+    const recipe = { ...microRecipe(), data: { ...folderData, more } };
+    const reading = { clean: noCleaning, splits: 'hash:validation=0.5' };
+    const found = await openRunSources({ recipe, data: join(folder, 'own'), reading });
+    expect(await captions(found.more)).toEqual(['red &amp; blue']);
   });
 });
 

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
 import { type DataReading, type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
@@ -96,6 +96,8 @@ export async function openSplits(
 
 /**
  * The products of `data.more`; undefined if their folder does not exist: users' own products need no second folder.
+ * @param options of what says how `data` is read only `clean` goes for these too: columns, splits and encodings are of
+ *   its files
  * @throws KaleidoError if the folder exists and cannot be read
  */
 export async function openMore(
@@ -103,7 +105,7 @@ export async function openMore(
   data: string,
   options: OpenDataOptions = {},
 ): Promise<SourceSplit | undefined> {
-  const path = morePath(more, data);
+  const path = await morePath(more, data);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw new KaleidoError({
@@ -117,7 +119,11 @@ export async function openMore(
   return names && { source: await openData(path, options), split: more.split };
 }
 
-/** Path of the products of `data.more`. */
-export function morePath({ folder }: MoreData, data: string): string {
-  return resolve(data, folder);
+/** Path of the products of `data.more`: relative to the data folder, or to the folder of a data file. */
+export async function morePath({ folder }: MoreData, data: string): Promise<string> {
+  const isFile = await stat(data).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return resolve(isFile ? dirname(data) : data, folder);
 }

@@ -47,7 +47,7 @@ describe('runRecipe with further products', () => {
     const validation = await some(heldOut, 20);
     const unnamed = { ...(products[0] as Product), id: 'unnamed', caption: ' ' };
     await writeShardFolder(join(folder, 'own', 'data'), { train: [...products.slice(0, 40), unnamed], validation });
-    await writeFile(join(folder, 'own', 'data', 'notes.parquet'), '');
+    await writeFile(join(folder, 'own', 'data', 'notes.csv'), '');
     await writeShardFolder(join(folder, 'own', 'more'), { train: [...products.slice(40), ...validation.slice(0, 2)] });
   });
 
@@ -63,7 +63,7 @@ describe('runRecipe with further products', () => {
     expect(JSON.parse((await bytesOf('more', 'evaluation.json')).toString())).not.toHaveProperty('alignment');
     // Log and report name the products that are left out, and the files that are not read.
     expect(messages).toContain('  1 left out: has no text (unnamed)');
-    expect(messages).toContainEqual(expect.stringMatching(/which are read; not read: notes\.parquet$/));
+    expect(messages).toContainEqual(expect.stringMatching(/data also holds files that are not read: notes\.csv$/));
     expect(report).toMatch(/<td[^>]*>1<\/td>\s*<td>has no text<\/td>\s*<td>\s*<code>unnamed<\/code>/);
   });
 

@@ -29,9 +29,10 @@ export async function openRunSources(
   const splits = await openSplits(recipe, data, { ...options.reading, ...opening });
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
   const { more } = recipe.data;
-  const found = await openMore(more, data, opening);
+  const clean = options.reading?.clean;
+  const found = await openMore(more, data, { ...opening, ...(clean === undefined ? {} : { clean }) });
   if (found === undefined) {
-    onMessage?.(`no folder ${morePath(more, data)}: goes on without the recipe's further products`);
+    onMessage?.(`no folder ${await morePath(more, data)}: goes on without the recipe's further products`);
     return splits;
   }
   const extractor = more.extractor ?? recipe.features.extractor;

@@ -1,3 +1,4 @@
+import { pictureUri } from '@kaleido/eval';
 import type { Picture } from '@kaleido/eval/node';
 import { type Box, type RgbImage, resizeImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
@@ -45,7 +46,7 @@ export async function alteredPictureOf(
   if (grey) picture = picture.greyscale();
   // Turned last, in a second pass: sharp has its own order of operations within one pass.
   const turned = turns === 0 ? picture : sharp(await picture.png().toBuffer()).rotate(90 * turns);
-  return dataUri(await turned.jpeg({ quality: 82 }).toBuffer(), 'image/jpeg');
+  return pictureUri(await turned.jpeg({ quality: 82 }).toBuffer(), 'image/jpeg');
 }
 
 /** Pixels in 0..1, [side, side, 3], stretched to a region's shape. */
@@ -55,7 +56,7 @@ export async function paintedPicture(values: Float32Array, side: number, region:
     .resize({ ...sizeOf(region, 48), fit: 'fill' })
     .png()
     .toBuffer();
-  return dataUri(png, 'image/png');
+  return pictureUri(png, 'image/png');
 }
 
 /** A region's proportions, with the given longer side. */
@@ -63,8 +64,4 @@ function sizeOf({ x0, y0, x1, y1 }: Box, longest: number): { readonly width: num
   const scale = longest / Math.max(x1 - x0, y1 - y0);
   const side = (length: number): number => Math.max(1, Math.round(length * scale));
   return { width: side(x1 - x0), height: side(y1 - y0) };
-}
-
-function dataUri(bytes: Uint8Array, mediaType: string): Picture {
-  return `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`;
 }

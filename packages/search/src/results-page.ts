@@ -1,4 +1,4 @@
-import { type Html, html, reportStyle, trustedMarkup } from '@kaleido/eval';
+import { type Html, html, htmlPage, pictureUri } from '@kaleido/eval';
 import { labelsOf } from './product.ts';
 import type { SearchHit, SearchResult } from './search-index.ts';
 
@@ -47,30 +47,18 @@ const ownStyle = `
 /** A page of search results: one HTML file without other files, network or scripts. */
 export function renderResults({ query, queryPicture, result, where = [], index, size, pictures }: ResultPage): string {
   const { hits, compared, notes } = result;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${query}: search results</title>
-<style>${trustedMarkup(reportStyle + ownStyle)}</style>
-</head>
-<body>
-<main>
-<header>
+  return htmlPage({
+    title: `${query}: search results`,
+    ownStyle,
+    content: html`<header>
   <p class="kind">Search in ${index}: ${size.toLocaleString('en')} products</p>
-  <div class="asked">${queryPicture !== undefined && html`<img src="${dataUri(queryPicture)}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
+  <div class="asked">${queryPicture !== undefined && html`<img src="${pictureUri(queryPicture, 'image/webp')}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
   ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
   <p class="finished">${hits.length > 0 && html`The best ${hits.length} of `}${compared.toLocaleString('en')} products compared${hits.length > 0 && html`. Score: similarity of query and photograph, 1 at most.${hits.some(({ match }) => match !== undefined) && ' Match: probability that text and photograph belong together.'}`}</p>
 </header>
 ${notes.length > 0 && html`<aside class="notes"><h2>About this query</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`}
-${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class="hits">${hits.map((hit, place) => card(hit, place + 1, pictures.get(hit.product.id)))}</ol>`}
-</main>
-</body>
-</html>
-`.markup;
+${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class="hits">${hits.map((hit, place) => card(hit, place + 1, pictures.get(hit.product.id)))}</ol>`}`,
+  });
 }
 
 function card({ score, match, product }: SearchHit, place: number, picture: Uint8Array | undefined): Html {
@@ -78,7 +66,7 @@ function card({ score, match, product }: SearchHit, place: number, picture: Uint
   const sort = [category, subcategory].filter((label) => label !== undefined).join(' · ');
   const labels = [...labelsOf(product)];
   return html`<li class="hit">
-<div class="view">${picture === undefined ? 'no picture' : html`<img src="${dataUri(picture)}" alt="">`}</div>
+<div class="view">${picture === undefined ? 'no picture' : html`<img src="${pictureUri(picture, 'image/webp')}" alt="">`}</div>
 <div class="about">
 <p class="scores"><b>${place}</b><span>${match !== undefined && html`match ${(100 * match).toFixed(0)} %<br>`}score ${score.toFixed(3)}</span></p>
 ${caption !== undefined && html`<p class="caption">${caption}</p>`}
@@ -88,11 +76,4 @@ ${labels.length > 0 && html`<details><summary>All labels</summary><dl>${labels.m
 </div>
 </li>
 `;
-}
-
-function dataUri(webp: Uint8Array): string {
-  // In pieces: a call takes only so many arguments.
-  let text = '';
-  for (let at = 0; at < webp.length; at += 8192) text += String.fromCharCode(...webp.subarray(at, at + 8192));
-  return `data:image/webp;base64,${btoa(text)}`;
 }

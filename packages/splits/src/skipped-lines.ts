@@ -1,11 +1,15 @@
-import { type SkippedProduct, summariseSkipped } from '@kaleido/data';
+import { type SkippedKind, type SkippedProduct, summariseSkipped } from '@kaleido/data';
 
 /** Most kinds of reason, or notes, that are printed: with the lines around them they fill one screen. */
 const mostKinds = 8;
 
 /** Skipped products as lines for a terminal: the commonest kinds of reason with counts and first examples. */
 export function skippedLines(skipped: readonly SkippedProduct[]): string[] {
-  const kinds = summariseSkipped(skipped);
+  return skippedKindLines(summariseSkipped(skipped));
+}
+
+/** The same of products that are counted already. */
+export function skippedKindLines(kinds: readonly SkippedKind[]): string[] {
   const lines = kinds.slice(0, mostKinds).flatMap(({ kind, count, examples }) => {
     const ids = examples.map(({ id }) => id).join(', ');
     const more = count > examples.length ? ` and ${count - examples.length} more` : '';
@@ -34,6 +38,6 @@ export function withoutPackage(text: string): string {
 }
 
 /** One line without control characters: ids and names come from the user's files. */
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replaceAll(/\s*[\r\n]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '?');
 }

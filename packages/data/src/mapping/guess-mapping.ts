@@ -1,6 +1,13 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { textOf, UnusableCell } from '../catalogue-row.ts';
-import type { ColumnMapping, ExplainedMapping, MappedField, MappingChoice, MappingReason } from './column-mapping.ts';
+import {
+  type ColumnMapping,
+  type ExplainedMapping,
+  type MappedField,
+  type MappingChoice,
+  type MappingReason,
+  patternColumns,
+} from './column-mapping.ts';
 import { requireColumns } from './parse-mapping.ts';
 import { splitOfName } from './split-names.ts';
 
@@ -122,10 +129,15 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
   const caption = field('caption', () => captionColumns(named));
   if (caption.length === 0) throw noColumn('caption', 'caption', options);
   const [category] = field('category', byName(usualNames.category));
-  const categorySeparator = category === undefined ? undefined : separatorOf(valuesOf(category));
-  // The last part of a path is the sub-category.
+  // The last part of a path is the sub-category; without that field, the path is the category.
+  const takesPaths = category !== undefined && choice.subcategory?.length !== 0;
+  const categorySeparator = takesPaths ? separatorOf(valuesOf(category)) : undefined;
   const [subcategory] =
-    categorySeparator === undefined ? field('subcategory', byName(usualNames.subcategory)) : (choice.subcategory ?? []);
+    categorySeparator === undefined || choice.subcategory !== undefined
+      ? field('subcategory', byName(usualNames.subcategory))
+      : [];
+  if (category !== undefined && categorySeparator !== undefined && subcategory === undefined)
+    reasons.push({ field: 'subcategory', columns: [category], reason: `what is after the last ${categorySeparator}` });
   const [product] = field('product', () => {
     const column = named(usualNames.product, (one) => valuesOf(one).length > 0);
     if (column !== undefined) return [[column], 'by its name: rows with one value are views of one product'];
@@ -139,8 +151,10 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
     const known = [category, subcategory].filter((column) => column !== undefined);
     return labels.length + known.length === 0 ? undefined : [[...known, ...labels], 'short values that repeat'];
   });
+  const inPattern = patternColumns(pictures.image) ?? [];
   for (const column of columns)
-    if (!taken.has(column)) reasons.push({ columns: [column], reason: whyUnused(valuesOf(column)) });
+    if (!taken.has(column) && !inPattern.includes(column))
+      reasons.push({ columns: [column], reason: whyUnused(valuesOf(column)) });
   return {
     mapping: {
       image: pictures.image,
@@ -210,7 +224,7 @@ function sampled(sample: ColumnSample, column: string): string[] {
   });
 }
 
-/** `Item_ID` is `itemid`; of `attributes.color` the last part counts too. */
+/** The letters and digits of a name, in lower case: `Item_ID` is `itemid`. */
 export function plain(column: string): string {
   return column.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

@@ -16,11 +16,11 @@ export function splitOfName(word: string): string | undefined {
   return Object.hasOwn(words, lower) ? words[lower] : undefined;
 }
 
-/** The split that a part of a file's name means: `fashion_val.csv` is `validation`. */
+/** The split that a part of a file's name means: `fashion_val.csv` and `shop.val.csv` are `validation`. */
 export function splitInFileName(name: string): string | undefined {
   const found = new Set(
     name
-      .replace(/\.[^/]*$/, '')
+      .replace(/(?:\.tar)?\.[^.]*$/i, '')
       .split(/[^\p{L}]+/u)
       .flatMap((word) => splitOfName(word) ?? []),
   );

@@ -1,7 +1,7 @@
 import { basename, dirname, extname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { KaleidoError } from '@kaleido/foundation';
-import { CsvError, type Info, type Options, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import type { Table, TableRow, UnreadableRow } from './table.ts';
 import { decoderLabel, firstBytes, type TextEncodingName, textPieces } from './text-encoding.ts';
@@ -88,22 +88,27 @@ async function* records(
   encoding: TextEncodingName,
   delimiter: string,
 ): AsyncGenerator<{ readonly fields: string[]; readonly line: number }> {
+  let wrongBreaks = 0;
+  let lines = 0;
+  /** The lines on which rows begin that are parsed and not yet read. */
+  const starts: number[] = [];
+  // Called while the text is parsed: rows that wait to be read count for the line of an error too.
+  const number = (fields: string[], info: { readonly lines: number }): string[] => {
+    const quoted = fields.filter((field) => field.includes('\n'));
+    // csv-parse 7.0.3 counts CRLF inside quotes as two lines.
+    wrongBreaks += count(quoted, /\r\n/g);
+    lines = info.lines - wrongBreaks;
+    starts.push(lines - count(quoted, /\n/g));
+    return fields;
+  };
   // The callback only keeps errors from being thrown twice: the reader of the parser receives them.
   const parser = pipeline(
     Readable.from(textPieces(path, encoding)),
-    parse({ ...form, delimiter, info: true, max_record_size: largestRow }),
+    parse({ ...form, delimiter, on_record: number, max_record_size: largestRow }),
     () => undefined,
   );
-  let wrongBreaks = 0;
-  let lines = 0;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      const quoted = record.filter((field) => field.includes('\n'));
-      // csv-parse 7.0.3 counts CRLF inside quotes as two lines.
-      wrongBreaks += count(quoted, /\r\n/g);
-      lines = info.lines - wrongBreaks;
-      yield { fields: record, line: lines - count(quoted, /\n/g) };
-    }
+    for await (const fields of parser as AsyncIterable<string[]>) yield { fields, line: starts.shift() ?? lines };
   } catch (error) {
     throw error instanceof CsvError ? unreadable(path, lines + 1, error) : error;
   } finally {

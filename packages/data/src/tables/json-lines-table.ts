@@ -27,8 +27,9 @@ export async function openJsonLinesTable(
     const advice = 'give a file with one JSON object a line';
     for await (const bytes of readLines(path, { largest: largestLine, unit: 'line', advice })) {
       line++;
+      const wide = line === 1 ? otherEncoding(bytes) : undefined;
+      if (wide?.startsWith('UTF-')) throw notInEncoding(path, 'utf-8', wide);
       const label = decoderLabel(bytes, encoding);
-      if (line === 1 && label.startsWith('utf-16')) throw notInEncoding(path, 'utf-8', label.toUpperCase());
       decoder ??= new TextDecoder('utf-8', { fatal: true });
       let text: string;
       try {
@@ -44,14 +45,23 @@ export async function openJsonLinesTable(
   }
   const columns = new Set<string>();
   let seen = 0;
+  let problem: string | undefined;
   for await (const row of rows()) {
     if ('values' in row) for (const key of row.values.keys()) columns.add(key);
+    else problem ??= `${row.place} ${row.problem}`;
     if (++seen === sampledRows) break;
   }
   if (seen === 0)
     throw new KaleidoError({
       source: 'data',
       problem: `${path} is empty`,
+      advice: 'give a file with one JSON object a line',
+    });
+  if (columns.size === 0)
+    throw new KaleidoError({
+      source: 'data',
+      problem: `${path} has no JSON object with fields in its first ${seen} lines`,
+      found: problem ?? 'empty objects',
       advice: 'give a file with one JSON object a line',
     });
   return { path, name, folder: dirname(path), columns: [...columns], rows };

@@ -8,6 +8,7 @@ import { imageExtensions } from '../webdataset-index.ts';
 import { objectOf } from './json-lines-table.ts';
 import type { Table, TableRow } from './table.ts';
 
+const fileColumn = 'file';
 const textExtensions = ['txt', 'text', 'caption'];
 /** The photographs whose sidecar files tell the columns. */
 const sampled = 200;
@@ -20,15 +21,15 @@ const deepest = 16;
  * caption "dresses", and `women/dresses/7.jpg` the category "women" and the sub-category "dresses".
  *
  * Columns are `file` (the path), `text` or `caption`, `class` or `category` and `subcategory`, and the keys of the JSON
- * files. Memory holds the names in one folder.
+ * files, of which `file` becomes `json.file`. Memory holds the names in one folder.
  * @throws KaleidoError for a folder without photographs, and one of photographs without folders or texts
  */
 export async function openPictureFolderTable(path: string, root: string = path): Promise<Table> {
-  const columns = new Set<string>(['file']);
+  const columns = new Set<string>([fileColumn]);
   let [seen, texts, folders] = [0, 0, 0];
-  for await (const { parts, text, fields } of photographs(path, '', sampled)) {
+  for await (const { parts, text, fields } of photographs(path, '')) {
     if (text !== undefined) texts++;
-    for (const key of fields instanceof Map ? fields.keys() : []) columns.add(key);
+    for (const key of fields instanceof Map ? fields.keys() : []) columns.add(columnOf(key));
     folders = Math.max(folders, parts.length);
     if (++seen === sampled) break;
   }
@@ -59,7 +60,7 @@ export async function openPictureFolderTable(path: string, root: string = path):
     async *rows(): AsyncGenerator<TableRow> {
       let number = 0;
       for await (const { file, parts, text, fields } of photographs(path, '')) {
-        const values = new Map<string, unknown>([['file', `${inRoot}${file}`]]);
+        const values = new Map<string, unknown>([[fileColumn, `${inRoot}${file}`]]);
         if (texts > 0) values.set('text', text);
         if (folders > 0) {
           const [fine, coarse] = [parts.at(-1), parts.at(-2)];
@@ -70,14 +71,19 @@ export async function openPictureFolderTable(path: string, root: string = path):
           }
           if (!hasTexts) values.set('caption', fine?.replaceAll(/[_-]+/g, ' '));
         }
-        if (fields instanceof Map) for (const [key, value] of fields) values.set(key, value);
+        if (fields instanceof Map) for (const [key, value] of fields) values.set(columnOf(key), value);
         else if (fields !== undefined)
           for (const key of ownKeys)
-            if (key !== 'file') values.set(key, new UnusableCell(`is in a JSON file that ${fields}`));
+            if (key !== fileColumn) values.set(key, new UnusableCell(`is in a JSON file that ${fields}`));
         yield { place: `file ${inRoot}${file}`, number: ++number, values };
       }
     },
   };
+}
+
+/** The column of a key in a JSON file: the path of the photograph stays. */
+function columnOf(key: string): string {
+  return key === fileColumn ? `json.${key}` : key;
 }
 
 function folderColumns(depth: number): readonly string[] {
@@ -96,7 +102,7 @@ interface Photograph {
 }
 
 /** The photographs of a folder and of those inside, in the order of their names. Symbolic links to folders are not followed. */
-async function* photographs(root: string, inside: string, most = Number.POSITIVE_INFINITY): AsyncGenerator<Photograph> {
+async function* photographs(root: string, inside: string): AsyncGenerator<Photograph> {
   const parts = inside === '' ? [] : inside.split('/');
   const entries = (await readdir(join(root, inside), { withFileTypes: true }))
     .filter(({ name }) => !isLeftByOtherPrograms(name))
@@ -119,17 +125,12 @@ async function* photographs(root: string, inside: string, most = Number.POSITIVE
     };
   }
   if (parts.length >= deepest) return;
-  let left = most;
-  for (const entry of entries.filter((one) => one.isDirectory())) {
-    if (left <= 0) return;
-    for await (const photograph of photographs(root, [...parts, entry.name].join('/'), left)) {
-      left--;
-      yield photograph;
-    }
-  }
+  for (const entry of entries.filter((one) => one.isDirectory()))
+    yield* photographs(root, [...parts, entry.name].join('/'));
 }
 
-function isPicture(entry: Dirent): boolean {
+/** Whether an entry of a folder is a picture, by its extension. */
+export function isPicture(entry: Dirent): boolean {
   const extension = entry.name.slice(entry.name.lastIndexOf('.') + 1).toLowerCase();
   return !entry.isDirectory() && entry.name.includes('.') && imageExtensions.has(extension);
 }

@@ -81,7 +81,7 @@ export async function rowProduct(
 }
 
 /** The bytes of a row's picture, or the path of its file. */
-function pictureOf({ values }: TableRow, { image }: ColumnMapping): PictureCell {
+export function pictureOf({ values }: TableRow, { image }: ColumnMapping): PictureCell {
   const columns = patternColumns(image);
   if (columns === undefined) {
     const value = values.get(image);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { textOf } from '../catalogue-row.ts';
+import { LabelsLeftOut } from '../labels-left-out.ts';
 import { type ColumnMapping, columnsOf } from '../mapping/column-mapping.ts';
 import { splitOfName } from '../mapping/split-names.ts';
 import type { Product } from '../product.ts';
@@ -58,14 +59,9 @@ async function* readTables(
   { wantsRow, where, wants = () => true, onSkipped, onWarning }: Reading,
 ): AsyncGenerator<Product> {
   const seen = new Set<string>();
-  const unreadable = new Map<string, { rows: number; readonly first: string }>();
-  const onLabelLeftOut = (label: string, problem: string): void => {
-    const found = unreadable.get(label) ?? { rows: 0, first: problem };
-    found.rows++;
-    unreadable.set(label, found);
-  };
+  const labels = new LabelsLeftOut();
   for (const table of tables) {
-    const options: RowProductOptions = { table, mapping, root, onLabelLeftOut };
+    const options: RowProductOptions = { table, mapping, root, onLabelLeftOut: labels.add };
     for await (const row of table.rows()) {
       if (!('values' in row)) {
         const { place, problem } = row;
@@ -98,10 +94,7 @@ async function* readTables(
       }
     }
   }
-  for (const [label, { rows, first }] of unreadable)
-    onWarning?.(
-      `@kaleido/data: ${where === undefined ? name : `split "${where}" of ${name}`}: labels "${label}" are left out where they cannot be read (${rows} ${rows === 1 ? 'row' : 'rows'}, e.g. ${first})`,
-    );
+  labels.tell(where === undefined ? name : `split "${where}" of ${name}`, onWarning);
 }
 
 /** The rows of each split, by the values of a column. Values that are no usual name are splits of their own. */

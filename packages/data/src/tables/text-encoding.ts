@@ -53,7 +53,8 @@ export async function* textPieces(path: string, encoding: TextEncodingName): Asy
       throw notInEncoding(
         path,
         label,
-        first ?? `bytes that are not ${label.toUpperCase()} after byte ${read}, perhaps Latin-1`,
+        first ??
+          `bytes that are not ${label.toUpperCase()} after byte ${read}${label === 'utf-8' ? ', perhaps Latin-1' : ''}`,
         cause,
       );
     }
@@ -73,7 +74,10 @@ export function notInEncoding(path: string, label: string, found: string, cause?
     source: 'data',
     problem: `${path} is not ${label.toUpperCase()} text`,
     found,
-    advice: 'give the encoding, --encoding latin1 say, or save the file as UTF-8',
+    // No option helps against UTF-16: it is read by its mark, or not at all.
+    advice: found.includes('Latin-1')
+      ? 'give the encoding, --encoding latin1 say, or save the file as UTF-8'
+      : 'save the file as UTF-8',
     ...(cause === undefined ? {} : { cause }),
   });
 }

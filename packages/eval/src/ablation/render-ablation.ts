@@ -1,6 +1,7 @@
 import { counted, decimal, sentenceCase } from '../report/format.ts';
 import { type Html, html } from '../report/html.ts';
-import { page, pageParts } from '../report/page.ts';
+import { pageParts } from '../report/html-page.ts';
+import { page } from '../report/page.ts';
 import { ablationPlots } from './ablation-plots.ts';
 import type { AblationGroup, AblationRow, AblationTable, AblationValue } from './ablation-table.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noCleaning } from '@kaleido/data/node';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { type Comparison, compareItems } from '../comparison.ts';
 import { readJson } from '../read-case.ts';
@@ -32,7 +33,7 @@ async function compareFile(path: string, name: string, rows: readonly Row[]): Pr
   const keys = Object.keys(rows[0] ?? {}).filter((key) => key !== 'row' && key !== 'imageSha256');
   const { products, refusal } = await readProducts(path, {
     map: { attributes: keys },
-    clean: { html: false, entities: false, whiteSpace: false, longest: 0 },
+    clean: noCleaning,
     splits: 'hash:validation=0',
   });
   const hashes: string[] = [];
