@@ -10,7 +10,7 @@ import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
-import { evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { evaluateRunRetrieval } from './evaluate-run-retrieval.ts';
 import { openSplits } from './open-source.ts';
 import type { RunResult } from './run-options.ts';
 
@@ -145,7 +145,7 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
       threads: 2,
     } as const;
     const data = join(folder, 'repeated-data');
-    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval({ ...options, data })).retrieval).toEqual(result.evaluation?.retrieval);
   });
 
   it('keeps how products were read, and measures those of the run in the same way', async () => {
@@ -168,8 +168,8 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
       precision: 'float32',
     });
     const options = { run: join(folder, 'mapped'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
-    expect(await evaluateRunRetrieval(options)).toEqual(result.evaluation?.retrieval);
-    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval(options)).retrieval).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval({ ...options, data })).retrieval).toEqual(result.evaluation?.retrieval);
     await expect(evaluateRunRetrieval({ ...options, reading: { map: { caption: ['words'] } } })).rejects.toThrow(
       /takes caption from a column that .*products\.jsonl does not have, found "words"/,
     );
@@ -187,12 +187,12 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     );
     const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
     const said: string[] = [];
-    const figures = await evaluateRunRetrieval({
+    const { retrieval } = await evaluateRunRetrieval({
       ...options,
       data: join(folder, 'bare-data'),
       onMessage: (message) => said.push(message),
     });
-    expect(figures).toEqual(result.evaluation?.retrieval);
+    expect(retrieval).toEqual(result.evaluation?.retrieval);
     expect(said).toContainEqual(expect.stringMatching(/16 of 16 pictures \(the first: \S+\) have no sub-category/));
   });
 

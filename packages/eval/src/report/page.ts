@@ -12,10 +12,12 @@ interface PageOptions {
   /** Below the description. */
   readonly note?: Html | undefined;
   readonly content: Html;
+  /** Rules after those of the report. */
+  readonly furtherStyle?: string;
 }
 
 /** An HTML page of its own: without other files, network or scripts. The same parts give the same bytes. */
-export function page({ title, kind, heading, description, note, content }: PageOptions): string {
+export function page({ title, kind, heading, description, note, content, furtherStyle = '' }: PageOptions): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,7 +26,7 @@ export function page({ title, kind, heading, description, note, content }: PageO
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${title}</title>
-<style>${trustedMarkup(style)}</style>
+<style>${trustedMarkup(style + furtherStyle)}</style>
 </head>
 <body>
 <main>
