@@ -1,20 +1,37 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
 import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
-import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
+import { formatCommand } from '@kaleido/foundation';
+import {
+  pathFromUser,
+  refuseUnknownWords,
+  refuseUnusedOptions,
+  runCommand,
+  threadCount,
+  writeWhole,
+} from '@kaleido/foundation/node';
 import {
   type EvaluateRunOptions,
   evaluateRunAlignment,
   evaluateRunCaptions,
+  evaluateRunFullRetrieval,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
+  type PageOfEvaluation,
 } from '@kaleido/recipes/node';
 import { Command } from 'commander';
 import { buildIndex, type IndexSettings, removeFromIndex } from './build-index.ts';
 import { followEvaluation } from './follow-evaluation.ts';
 import { type SearchSettings, searchIndex } from './search-command.ts';
-import { alignmentTable, captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
+import {
+  alignmentTable,
+  captionsTable,
+  fullRetrievalTable,
+  recognitionTable,
+  retrievalTable,
+  wordsTable,
+} from './tables.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Options extends DataReadingTexts {
@@ -28,38 +45,69 @@ interface Options extends DataReadingTexts {
   readonly cache: string;
 }
 
-interface RetrievalOptions extends Options {
+interface PageOptions extends Options {
+  readonly html?: string;
+  readonly worst?: string;
+}
+
+interface RetrievalOptions extends PageOptions {
   readonly lists: readonly string[];
+  readonly full?: boolean;
+  readonly best?: string;
 }
 
 interface CaptionsOptions extends Options {
   readonly beam?: string;
 }
 
+/** Failures of a kind on a page: enough to see what they have in common. */
+const usualWorst = 12;
+
 const program = new Command('evaluate').description('Measures a finished run on products of your choice.');
 
-measure('retrieval', 'recalls of captions for photographs and of photographs for captions')
+withPage(measure('retrieval', 'recalls of captions for photographs and of photographs for captions'))
   .option(
     '--lists <file>',
     'candidate lists, one JSON object a line; may be given several times (default: drawn as the recipe says)',
     (file: string, files: readonly string[]) => [...files, file],
     [] as readonly string[],
   )
+  .option('--full', 'every photograph against every caption and back, in two stages, instead of lists')
+  .option('--best <count>', 'with --full: how many of the best by embedding the matching head reads (default: 100)')
   .action((options: RetrievalOptions) =>
     runCommand(async () => {
-      const lists = options.lists.map(pathFromUser);
-      const retrieval = await evaluateRunRetrieval({ ...(await runOptions(options)), lists });
-      console.log(`\n${retrievalTable(retrieval)}`);
-      await writeFigures(options, { retrieval });
+      const { full, best } = options;
+      if (full === true)
+        refuseUnusedOptions(() => options.lists.length > 0, ['lists'], '--full needs none', 'evaluate');
+      else
+        refuseUnusedOptions(
+          () => best !== undefined,
+          ['best'],
+          'lists are read whole; it belongs to --full',
+          'evaluate',
+        );
+      const asked = { ...(await runOptions(options)), page: pageOf(options) };
+      if (full === true) {
+        const measured = await evaluateRunFullRetrieval({
+          ...asked,
+          ...(best === undefined ? {} : { best: wholeNumber(best, '--best', 1, 100_000) }),
+        });
+        console.log(`\n${fullRetrievalTable(measured.fullRetrieval)}`);
+        return writeMeasured(measured, options);
+      }
+      const measured = await evaluateRunRetrieval({ ...asked, lists: options.lists.map(pathFromUser) });
+      console.log(`\n${retrievalTable(measured.retrieval)}`);
+      return writeMeasured(measured, options);
     }),
   );
 
-measure('recognition', "accuracy and macro F1 of the run's classifiers").action((options: Options) =>
-  runCommand(async () => {
-    const recognition = await evaluateRunRecognition(await runOptions(options));
-    console.log(`\n${recognitionTable(recognition)}`);
-    await writeFigures(options, { recognition });
-  }),
+withPage(measure('recognition', "accuracy, F1 and confusions of the run's classifiers")).action(
+  (options: PageOptions) =>
+    runCommand(async () => {
+      const measured = await evaluateRunRecognition({ ...(await runOptions(options)), page: pageOf(options) });
+      console.log(`\n${recognitionTable(measured.recognition)}`);
+      await writeMeasured(measured, options);
+    }),
 );
 
 measure('words', 'masked words named right, with the own photograph, another one, and none').action(
@@ -161,6 +209,29 @@ function measure(name: string, description: string): Command {
     .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu', 'wasm')
     .option('--threads <count>', 'worker threads', String(availableParallelism()))
     .option('--cache <folder>', 'where features are kept between runs', '.kaleido');
+}
+
+function withPage(command: Command): Command {
+  return command
+    .option('--html <file>', 'where a page with figures, protocol and failures goes: one file, with its pictures')
+    .option(
+      '--worst <count>',
+      'with --html: how many of the worst failures it shows, of each classifier or in each direction (default: 12)',
+    );
+}
+
+function pageOf({ html, worst }: PageOptions): PageOfEvaluation | undefined {
+  if (html === undefined) refuseUnusedOptions(() => worst !== undefined, ['worst'], 'it belongs to --html', 'evaluate');
+  if (html === undefined) return undefined;
+  return {
+    worst: worst === undefined ? usualWorst : wholeNumber(worst, '--worst', 0, 500),
+    command: formatCommand(['pnpm', 'evaluate', ...process.argv.slice(2)]),
+  };
+}
+
+async function writeMeasured({ page, ...figures }: { readonly page?: string }, options: PageOptions): Promise<void> {
+  await writeFigures(options, figures);
+  if (options.html !== undefined && page !== undefined) await writeWhole(pathFromUser(options.html), page);
 }
 
 async function runOptions(options: Options): Promise<EvaluateRunOptions> {

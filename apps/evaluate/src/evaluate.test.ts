@@ -22,7 +22,7 @@ beforeAll(async () => {
   recipe.data = { ...recipe.data, products: 64, heldOut: 16, retrieval: 12, imageSize: 32 };
   recipe.alignment = { aligner: { kind: 'discriminants', leastOccurrences: 4 }, extractor: { kind: 'edges' } };
   recipe.stages = [{ ...recipe.stages[0], steps: 3, objectives: { contrastive: { batchSize: 16 } } }];
-  recipe.fineTuning = { ...recipe.fineTuning, fields: ['category'], inputs: ['image'], epochs: 1 };
+  recipe.fineTuning = { ...recipe.fineTuning, fields: ['category'], inputs: ['image', 'text', 'both'], epochs: 1 };
   recipe.captioning = { steps: 2, learningRate: 0.001, batchSize: 16 };
   recipe.evaluation = { lists: 2, queries: 6, candidates: 6, weightQueries: 6, puzzles: 8, captions: 6 };
   await runRecipe({
@@ -133,18 +133,73 @@ describe("evaluate on a run's own products", () => {
     const { code, output, errors } = await evaluate('retrieval', '--run', 'run', '--json', 'new/retrieval.json');
     expect([code, errors]).toEqual([0, '']);
     const { retrieval } = await jsonOf('run/evaluation.json');
-    expect(await jsonOf('new/retrieval.json')).toEqual({ retrieval });
+    expect(await jsonOf('new/retrieval.json')).toEqual({ measured: expect.anything(), retrieval });
     expect(output).toContain(retrieval.sumR.toFixed(1));
     expect(output).toMatch(/^combined .*\nembeddings .*\nmatching .*\nmean ± deviation over 2 list files/m);
   });
 
-  it('gives the recognition figures of evaluation.json', async () => {
-    const { code, output, errors } = await evaluate('recognition', '--run', 'run', '--json', 'recognition.json');
+  it('writes a page of lists with the worst queries', async () => {
+    const given = ['retrieval', '--run', 'run', '--html', 'new/retrieval.html', '--worst', '2'];
+    const { code, errors } = await evaluate(...given);
+    expect([code, errors]).toEqual([0, '']);
+    const page = await readFile(join(folder, 'new/retrieval.html'), 'utf8');
+    expect(page).toContain('FashionViL');
+    expect(page).toContain('not comparable');
+    expect(page.match(/<article class="retrieval to-captions">/g)).toHaveLength(2);
+    expect(page).toMatch(/<img src="data:image\/jpeg;base64,/);
+    expect(page).toContain('<pre><code>pnpm evaluate retrieval --run run --html new/retrieval.html --worst 2');
+  });
+
+  it('ranks the full set in two stages, with weights chosen on other products', async () => {
+    const files = ['--html', 'full.html', '--json', 'full.json'];
+    const { code, output, errors } = await evaluate('retrieval', '--run', 'run', '--full', '--best', '5', ...files);
+    expect([code, errors]).toEqual([0, '']);
+    const { measured, fullRetrieval } = await jsonOf('full.json');
+    expect(measured).toMatchObject({ recipe: 'tiny-ci', split: 'test', pictures: 12, leftOut: 0 });
+    const { firstStage, curve, ceiling } = fullRetrieval;
+    expect(fullRetrieval).toMatchObject({ best: 5, images: 12, texts: 12, imageToText: { queries: 12 } });
+    expect(fullRetrieval.weightChosenOn).toBe('24 queries among 12 products that are kept for such choices');
+    expect(fullRetrieval.pairsPerSecond).toBeGreaterThan(0);
+    // A ceiling at 5 is the recall of the first stage, which the second cannot change.
+    for (const way of ['imageToText', 'textToImage']) {
+      expect(ceiling[way]).toBe(firstStage[way].recalls['5']);
+      expect(fullRetrieval[way].recalls['5']).toBe(ceiling[way]);
+    }
+    expect(curve.map(({ best }: { best: number }) => best)).toEqual([0, 5]);
+    expect(curve[0].sumR).toBe(firstStage.sumR);
+    expect(output).toMatch(/^two stages .*\nfirst stage .*\nmatching alone .*\n12 photographs and 12 captions/m);
+    expect(await readFile(join(folder, 'full.html'), 'utf8')).toContain('How many to re-rank');
+  });
+
+  it('gives the recognition figures of evaluation.json, of photograph, caption and both, and what is behind them', async () => {
+    const files = ['--html', 'recognition.html', '--json', 'recognition.json', '--worst', '3'];
+    const { code, output, errors } = await evaluate('recognition', '--run', 'run', ...files);
     expect([code, errors]).toEqual([0, '']);
     const { recognition } = await jsonOf('run/evaluation.json');
-    expect(Object.keys(recognition)).toEqual(['category:image', 'category']);
-    expect(await jsonOf('recognition.json')).toEqual({ recognition });
-    expect(output).toMatch(/^category +\d/m);
+    expect(Object.keys(recognition)).toEqual(['category:image', 'category:text', 'category:both', 'category']);
+    const { classifiers, ...figures } = await jsonOf('recognition.json');
+    expect(figures).toEqual({ measured: expect.objectContaining({ pictures: 16 }), recognition });
+    for (const { field, inputs, details } of classifiers) {
+      const { accuracy, f1OfMeans, commonestClass } = recognition[`${field}:${inputs}`];
+      expect(details).toMatchObject({ accuracy, f1OfMeans, examples: 16 });
+      expect(details.commonestClass.name).toBe(commonestClass.name);
+      expect(details.wrong).toHaveLength(Math.round(16 * (1 - accuracy / 100)));
+      for (const { id } of details.wrong) expect(id).toMatch(/^atelier-/);
+    }
+    expect(output).toMatch(/^category, image +\d.*\ncategory, text +\d.*\ncategory, both +\d.*\ncategory, always \w+/m);
+    const page = await readFile(join(folder, 'recognition.html'), 'utf8');
+    expect(page.match(/<div class="wide matrix">/g)).toHaveLength(3);
+    const shown = classifiers.map(({ details }: { details: { wrong: object[] } }) => Math.min(3, details.wrong.length));
+    expect(page.match(/<figure class="failure">/g)).toHaveLength(shown.reduce((sum: number, one: number) => sum + one));
+  });
+
+  it('refuses options without effect', async () => {
+    expect(await refusal('retrieval', '--run', 'run', '--best', '5')).toMatch(/--best has no effect: .*--full/);
+    expect(await refusal('retrieval', '--run', 'run', '--full', '--lists', 'one.jsonl')).toMatch(
+      /--lists has no effect/,
+    );
+    expect(await refusal('recognition', '--run', 'run', '--worst', '5')).toMatch(/--worst has no effect: .*--html/);
+    expect(await refusal('retrieval', '--run', 'run', '--full', '--best', '0')).toMatch(/--best must be .*, found "0"/);
   });
 
   it('gives the figures of masked words of evaluation.json, as a table and as JSON', async () => {
@@ -223,6 +278,16 @@ describe('evaluate on products of a folder', () => {
     expect(retrieval.imageToText['5']).toBe(100);
     // As chosen in the run's own evaluation, not again here.
     expect(retrieval.matchingWeight).toBe((await jsonOf('run/evaluation.json')).retrieval.matchingWeight);
+  });
+
+  it('ranks a full set of other products, with weights chosen on those of the run', async () => {
+    const { code, errors } = await evaluate('retrieval', ...bare, '--full', '--json', 'bare-full.json');
+    expect([code, errors]).toEqual([0, '']);
+    const { measured, fullRetrieval } = await jsonOf('bare-full.json');
+    expect(measured).toMatchObject({ split: 'hidden', pictures: 4, leftOut: 1 });
+    // Everything is read by the matching head.
+    expect(fullRetrieval).toMatchObject({ best: 4, pairs: 16, ceiling: { imageToText: 100, textToImage: 100 } });
+    expect(fullRetrieval.weightChosenOn).toBe('8 queries among 4 training products');
   });
 
   it('measures words', async () => {

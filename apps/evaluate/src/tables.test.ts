@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { captionsTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
+import { captionsTable, fullRetrievalTable, recognitionTable, retrievalTable, wordsTable } from './tables.ts';
 
 const figures = (recall: number, sumR: number) => ({
   imageToText: { '1': recall, '5': 50, '10': 100 },
@@ -91,18 +91,61 @@ describe('captionsTable', () => {
 });
 
 describe('recognitionTable', () => {
-  it('has a row per field and columns per input', () => {
-    const one = (accuracy: number) => ({ accuracy, macroF1: accuracy / 2 });
+  it('has a row per field and inputs, and one that always answers the commonest class', () => {
+    const one = (accuracy: number) => ({
+      accuracy,
+      macroF1: accuracy / 2,
+      macroF1AllClasses: accuracy / 4,
+      f1OfMeans: accuracy / 2 + 1,
+      meanAveragePrecision: accuracy - 10,
+      commonestClass: { name: 'red', accuracy: 20, macroF1: 5 },
+    });
     const table = recognitionTable({
       'colour:image': one(50),
-      'category:image': one(90),
+      'category:image': { accuracy: 90, macroF1: 45 },
       'category:both': one(100),
       category: one(100),
     });
     expect(table.split('\n')).toEqual([
-      '          image: accuracy  macro F1  both: accuracy  macro F1',
-      'colour               50.0      25.0',
-      'category             90.0      45.0           100.0      50.0',
+      '                    accuracy  macro F1  all classes  F1 of means  mean AP',
+      'colour, image           50.0      25.0         12.5         26.0     40.0',
+      'colour, always red      20.0       5.0',
+      'category, image         90.0      45.0',
+      'category, both         100.0      50.0         25.0         51.0     90.0',
+    ]);
+  });
+});
+
+describe('fullRetrievalTable', () => {
+  it('has the stages, the cost, and the curve', () => {
+    const summary = (rank: number) => ({
+      recalls: { '1': 10, '5': 50, '10': 100 },
+      ...{ meanReciprocalRank: 1 / rank, medianRank: rank, meanRank: rank, queries: 7 },
+    });
+    const stage = (rank: number, sumR: number) => ({ imageToText: summary(rank), textToImage: summary(rank), sumR });
+    const ceiling = { imageToText: 90, textToImage: 95.04 };
+    const table = fullRetrievalTable({
+      ...stage(2, 320),
+      ...{ best: 5, images: 8, texts: 7, matchingWeight: 0.35, ceiling },
+      ...{ firstStage: stage(3, 310.04), matchingAlone: stage(4.5, 300) },
+      curve: [
+        { best: 0, ...stage(3, 310.04), ceiling },
+        { best: 5, ...stage(2, 320), ceiling },
+      ],
+      ...{ weightChosenOn: '9 queries', pairs: 50, pairsPerSecond: 12.6 },
+      seconds: { embeddings: 1, firstStage: 1, secondStage: 4 },
+    });
+    expect(table.split('\n')).toEqual([
+      '                i2t R@1  i2t R@5  i2t R@10  i2t MRR  i2t median  t2i R@1  t2i R@5  t2i R@10  t2i MRR  t2i median   SumR',
+      'two stages         10.0     50.0     100.0    0.500           2     10.0     50.0     100.0    0.500           2  320.0',
+      'first stage        10.0     50.0     100.0    0.333           3     10.0     50.0     100.0    0.333           3  310.0',
+      'matching alone     10.0     50.0     100.0    0.222         4.5     10.0     50.0     100.0    0.222         4.5  300.0',
+      '8 photographs and 7 captions, each against all; the best 5 read by the matching head: 50 pairs, 13 a second',
+      'weight of the match head 0.35, chosen on 9 queries',
+      '',
+      're-ranked   SumR  i2t ceiling  t2i ceiling',
+      '0          310.0            -            -',
+      '5          320.0         90.0         95.0',
     ]);
   });
 });

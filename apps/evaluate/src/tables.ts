@@ -1,13 +1,15 @@
 import type {
   evaluateRunAlignment,
   evaluateRunCaptions,
+  evaluateRunFullRetrieval,
   evaluateRunRecognition,
   evaluateRunRetrieval,
   evaluateRunWords,
 } from '@kaleido/recipes/node';
 
-type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>;
-type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>;
+type Retrieval = Awaited<ReturnType<typeof evaluateRunRetrieval>>['retrieval'];
+type FullRetrieval = Awaited<ReturnType<typeof evaluateRunFullRetrieval>>['fullRetrieval'];
+type Recognition = Awaited<ReturnType<typeof evaluateRunRecognition>>['recognition'];
 type Alignment = Awaited<ReturnType<typeof evaluateRunAlignment>>;
 type Words = Awaited<ReturnType<typeof evaluateRunWords>>;
 type Captions = Awaited<ReturnType<typeof evaluateRunCaptions>>;
@@ -35,22 +37,68 @@ export function retrievalTable({ files, scorers = {}, scorer, matchingWeight }: 
   ].join('\n');
 }
 
-/** Fields by inputs: accuracy and macro F1. */
+/** Both stages by recalls and ranks; below, SumR and the recall ceiling over the number that is re-ranked. */
+export function fullRetrievalTable(figures: FullRetrieval): string {
+  const { images, texts, best, matchingWeight, weightChosenOn, firstStage, matchingAlone, curve, pairs } = figures;
+  const stages = [
+    ['two stages', figures],
+    ['first stage', firstStage],
+    ['matching alone', matchingAlone],
+  ] as const;
+  const headings = ['i2t', 't2i'].flatMap((way) => [
+    ...limits.map((limit) => `${way} R@${limit}`),
+    `${way} MRR`,
+    `${way} median`,
+  ]);
+  const rows = stages.map(([name, { imageToText, textToImage, sumR }]) => [
+    name,
+    ...[imageToText, textToImage].flatMap(({ recalls, meanReciprocalRank, medianRank }) => [
+      ...limits.map((limit) => recalls[limit].toFixed(1)),
+      meanReciprocalRank.toFixed(3),
+      String(medianRank),
+    ]),
+    sumR.toFixed(1),
+  ]);
+  const overBest = curve.map((at) => [
+    String(at.best),
+    at.sumR.toFixed(1),
+    ...(at.best === 0 ? ['-', '-'] : [at.ceiling.imageToText.toFixed(1), at.ceiling.textToImage.toFixed(1)]),
+  ]);
+  return [
+    aligned([['', ...headings, 'SumR'], ...rows]),
+    `${images} photographs and ${texts} captions, each against all; the best ${best} read by the matching head: ${pairs} pairs, ${Math.round(figures.pairsPerSecond)} a second`,
+    `weight of the match head ${matchingWeight}, chosen on ${weightChosenOn}`,
+    '',
+    aligned([['re-ranked', 'SumR', 'i2t ceiling', 't2i ceiling'], ...overBest]),
+  ].join('\n');
+}
+
+/** Fields and inputs by figures, in per cent; below each field, always answering its commonest class. */
 export function recognitionTable(recognition: Recognition): string {
   const measured = Object.entries(recognition).flatMap(([key, figures]) => {
     const end = key.lastIndexOf(':');
     return end < 0 ? [] : [{ field: key.slice(0, end), inputs: key.slice(end + 1), figures }];
   });
-  const allInputs = [...new Set(measured.map(({ inputs }) => inputs))];
-  const rows = [...new Set(measured.map(({ field }) => field))].map((field) => [
-    field,
-    ...allInputs.flatMap((inputs) => {
-      const figures = recognition[`${field}:${inputs}`];
-      return figures === undefined ? ['', ''] : [figures.accuracy.toFixed(1), figures.macroF1.toFixed(1)];
-    }),
-  ]);
-  const heading = ['', ...allInputs.flatMap((inputs) => [`${inputs}: accuracy`, 'macro F1'])];
-  return aligned([heading, ...rows]);
+  const cell = (value: number | undefined): string => value?.toFixed(1) ?? '';
+  const rows = [...new Set(measured.map(({ field }) => field))].flatMap((field) => {
+    const those = measured.filter((one) => one.field === field);
+    const { commonestClass } = (those[0] as (typeof those)[number]).figures;
+    return [
+      ...those.map(({ inputs, figures: { accuracy, macroF1, macroF1AllClasses, f1OfMeans, meanAveragePrecision } }) => [
+        `${field}, ${inputs}`,
+        ...[accuracy, macroF1, macroF1AllClasses, f1OfMeans, meanAveragePrecision].map(cell),
+      ]),
+      ...(commonestClass === undefined
+        ? []
+        : [
+            [
+              `${field}, always ${commonestClass.name}`,
+              ...[commonestClass.accuracy, commonestClass.macroF1, undefined, undefined, undefined].map(cell),
+            ],
+          ]),
+    ];
+  });
+  return aligned([['', 'accuracy', 'macro F1', 'all classes', 'F1 of means', 'mean AP'], ...rows]);
 }
 
 /** Accuracy in per cent and, in brackets, cross-entropy; all pieces, and by what they speak of. */

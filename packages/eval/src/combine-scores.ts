@@ -55,13 +55,21 @@ export function chooseWeight(
   contrastive: readonly ScoredListFile[],
   matching: readonly ScoredListFile[],
 ): WeightChoice {
+  return bestWeight((weight) => {
+    const files = combineScoredLists(contrastive, matching, weight);
+    const ranks = files.flatMap(({ lists }) => lists.map((list) => rankInList(list)));
+    return { sumR: summarizeRetrieval(files).sumR, meanReciprocalRank: retrievalRecalls(ranks).meanReciprocalRank };
+  });
+}
+
+/** Tries 0, 0.05, ... 1, and takes the best by the rule of `chooseWeight`. */
+export function bestWeight(
+  measure: (weight: number) => { readonly sumR: number; readonly meanReciprocalRank: number },
+): WeightChoice {
   let best: { weight: number; sumR: number; meanReciprocalRank: number } | undefined;
   const tried: { weight: number; sumR: number }[] = [];
   for (const weight of weightGrid) {
-    const files = combineScoredLists(contrastive, matching, weight);
-    const { sumR } = summarizeRetrieval(files);
-    const ranks = files.flatMap(({ lists }) => lists.map((list) => rankInList(list)));
-    const { meanReciprocalRank } = retrievalRecalls(ranks);
+    const { sumR, meanReciprocalRank } = measure(weight);
     tried.push({ weight, sumR });
     const better =
       best === undefined || sumR > best.sumR || (sumR === best.sumR && meanReciprocalRank > best.meanReciprocalRank);

@@ -1,6 +1,7 @@
 import type { AlignmentFigures } from './alignment/alignment-figures.ts';
 import type { CaptionFactFigures } from './captions/caption-facts.ts';
 import type { RetrievalResult } from './evaluate-retrieval.ts';
+import type { TwoStageFigures } from './ranking/two-stage-retrieval.ts';
 
 /**
  * The contents of `evaluation.json` in a run folder and of `--json`. Everything is in per cent (SumR is the sum of six
@@ -15,6 +16,8 @@ export interface Evaluation {
     /** Weight of the match score in the combined score, 0..1, chosen on validation. */
     readonly matchingWeight?: number;
   };
+  /** Every photograph against every caption of the split and back; never part of a run's own evaluation. */
+  readonly fullRetrieval?: FullRetrievalFigures;
   /** By field: `subcategory`, or `subcategory:image` if only one modality was given. */
   readonly recognition?: Readonly<Record<string, RecognitionFigures>>;
   /** Share of puzzles solved. */
@@ -25,6 +28,17 @@ export interface Evaluation {
   readonly alignment?: Readonly<Record<string, AlignmentFigures>>;
   /** Captions written for unseen photographs. */
   readonly captions?: CaptionFigures;
+}
+
+/** Figures of the full set, and what they cost. */
+export interface FullRetrievalFigures extends TwoStageFigures {
+  /** Products on which the weight of the match score was chosen, in words. */
+  readonly weightChosenOn: string;
+  /** Pairs that the matching head read; a pair that both directions ask for is read once. */
+  readonly pairs: number;
+  readonly pairsPerSecond: number;
+  /** Of embedding, the first stage, and the second stage, of the measured products alone. */
+  readonly seconds: { readonly embeddings: number; readonly firstStage: number; readonly secondStage: number };
 }
 
 /** Scores of captions against the true ones, times 100, as papers print them. */
@@ -87,6 +101,12 @@ export interface RecognitionFigures {
   readonly macroF1: number;
   /** Over all classes; absent ones count 0. */
   readonly macroF1AllClasses?: number;
+  /** F1 of the mean precision and the mean recall over the classes in truth or predictions. */
+  readonly f1OfMeans?: number;
+  /** Mean over the classes in the truth of the average precision of their probabilities, each class against all others. */
+  readonly meanAveragePrecision?: number;
+  /** The same figures where the commonest class of the measured products is always answered. */
+  readonly commonestClass?: { readonly name: string; readonly accuracy: number; readonly macroF1: number };
 }
 
 /** Puzzles solved, in per cent. */

@@ -96,6 +96,15 @@ describe('golden metrics', () => {
       expect(found.accuracy).toBeCloseTo(100 * expected.accuracy, 9);
       expect(found.macroF1).toBeCloseTo(100 * expected.macroF1Present, 9);
       expect(found.macroF1AllClasses).toBeCloseTo(100 * expected.macroF1All, 9);
+      // By scikit-learn's precision and recall of each class; absent classes are in neither mean.
+      const present = expected.support.flatMap((support, label) =>
+        support > 0 || expected.confusion.some((row) => (row[label] as number) > 0) ? [label] : [],
+      );
+      const mean = (of: readonly number[]): number =>
+        present.reduce((sum, label) => sum + (of[label] as number), 0) / present.length;
+      const [precision, recall] = [mean(expected.precision), mean(expected.recall)];
+      const f1OfMeans = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+      expect(found.f1OfMeans).toBeCloseTo(100 * f1OfMeans, 9);
       expect(found.microF1).toBeCloseTo(100 * expected.microF1, 9);
       expect(found.weightedF1).toBeCloseTo(100 * expected.weightedF1, 9);
       expect(found.confusion).toEqual(expected.confusion);

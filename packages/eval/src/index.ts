@@ -81,6 +81,7 @@ export {
 export type {
   CaptionFigures,
   Evaluation,
+  FullRetrievalFigures,
   GuessedWords,
   PuzzleFigures,
   RecognitionFigures,
@@ -88,10 +89,31 @@ export type {
   WordFigures,
   WordsRead,
 } from './evaluation.ts';
+export { type FirstStage, type FirstStageOptions, firstStage } from './ranking/first-stage.ts';
 export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './ranking/full-set-retrieval.ts';
 export { type GroupedRecalls, groupedRecalls, type ScoredPair } from './ranking/grouped-recalls.ts';
 export { rankOfPositive, type TieRule } from './ranking/rank-of-positive.ts';
 export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from './ranking/retrieval-recalls.ts';
+export {
+  chooseTwoStageWeight,
+  type FullSetFigures,
+  type RecallCeiling,
+  type TwoStageAt,
+  type TwoStageDirections,
+  type TwoStageFigures,
+  type TwoStages,
+  twoStageFigures,
+  twoStageRanks,
+} from './ranking/two-stage-retrieval.ts';
+export {
+  type Confusion,
+  type NamedClassMetrics,
+  type RecognisedItems,
+  type RecognitionDetails,
+  recognitionDetails,
+  recognitionFigures,
+  type WrongAnswer,
+} from './recognition-details.ts';
 export { type Html, html } from './report/html.ts';
 export { type HtmlPageOptions, htmlPage, type PagePart, pageParts, pictureUri } from './report/html-page.ts';
 export { type Guess, NeighbourCounts } from './words/neighbour-counts.ts';

@@ -181,7 +181,7 @@ export function page(data: ReportData): Document {
 }
 
 /** Text of an element with white space collapsed. */
-export function textOf(element: Element | null): string {
+export function textOf(element: Element | null | undefined): string {
   return (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
 }
 

@@ -1,18 +1,13 @@
 import { resolve } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { type DataReading, openData } from '@kaleido/data/node';
-import type { CaptionFigures, Evaluation, WordFigures } from '@kaleido/eval';
+import type { CaptionFigures, WordFigures } from '@kaleido/eval';
 import { KaleidoError } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
-import { labelOf } from '@kaleido/pipeline';
 import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
-import { drawLists, retrievalFigures, scoreLists } from '@kaleido/scoring';
-import { readListFile, refuseSkipped, samePictureNotes } from '@kaleido/scoring/node';
-import { type PreparedSplit, type SourceSplit, subcategoryNotes } from '@kaleido/splits';
-import { captionsOfSplit, readWordsOfSplit, recogniseByAllInputs, withScorer } from './evaluate-run.ts';
-import { labelNotes, lengthNotes } from './inspect-products.ts';
-import { listSeeds } from './list-seeds.ts';
+import type { PreparedSplit, SourceSplit } from '@kaleido/splits';
+import { captionsOfSplit, readWordsOfSplit, withScorer } from './evaluate-run.ts';
 import { openSplits, type RunSplits, refuseUselessData } from './open-source.ts';
 import { modelOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
@@ -39,73 +34,6 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   readonly cache: string;
   readonly backend: Backend;
   readonly threads: number;
-}
-
-export interface EvaluateRetrievalOptions extends EvaluateRunOptions {
-  /** Files of candidate lists. Default: lists are drawn as the recipe says. */
-  readonly lists?: readonly string[];
-}
-
-/**
- * Retrieval figures of a finished run on any products. The combined scorer uses the weight that the run chose, never
- * one chosen on the given lists.
- * @throws KaleidoError for a folder without a finished run, a list that does not belong to the split, and as
- * `openData` and `prepareSplit` do
- */
-export async function evaluateRunRetrieval(
-  options: EvaluateRetrievalOptions,
-): Promise<NonNullable<Evaluation['retrieval']>> {
-  const run = await openRun(options);
-  const given = await Promise.all((options.lists ?? []).map(readListFile));
-  const split = await openRunSplit(run, options, 'retrieval');
-  if (given.length > 0) refuseSkipped(given, split);
-  const { products } = split;
-  const { evaluation } = run.recipe;
-  const files = given.length > 0 ? given : await drawLists(products, listSeeds(run.recipe), evaluation);
-  const notes =
-    given.length > 0
-      ? given.flatMap((file) => samePictureNotes(file, products))
-      : [
-          ...subcategoryNotes(split),
-          ...lengthNotes(split.name, files[0]?.lists[0]?.candidates.length ?? 0, evaluation.candidates),
-        ];
-  for (const note of notes) options.onMessage?.(note);
-  options.onPart?.('retrieval');
-  const scored = await withScorer(run.context, split, run.weights, (scorer) =>
-    scoreLists(files, products, scorer, (done, total) => options.onProgress?.(done, total)),
-  );
-  return retrievalFigures(scored, run.weight);
-}
-
-/**
- * Recognition figures of a finished run on any products, by `field:inputs`, and by `field` for the run's main inputs.
- * @throws KaleidoError where the run has no classifier or the split none of its labels, and as `evaluateRunRetrieval`
- */
-export async function evaluateRunRecognition(
-  options: EvaluateRunOptions,
-): Promise<NonNullable<Evaluation['recognition']>> {
-  const run = await openRun(options);
-  const { fineTuning, name } = run.recipe;
-  if (fineTuning === undefined)
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `the run ${options.run} has no classifier: its recipe ${name} has no "fineTuning"`,
-      advice: 'give a run whose recipe has "fineTuning"',
-    });
-  const split = await openRunSplit(run, options, 'heldOut');
-  const missing = fineTuning.fields.filter((field) =>
-    split.products.every((product) => labelOf(product, field) === undefined),
-  );
-  if (missing.length === fineTuning.fields.length)
-    throw new KaleidoError({
-      source: 'recipes',
-      problem: `recognition cannot be measured on ${split.name}: none of its products has a label of a field that the run learned`,
-      found: missing,
-      advice: 'give products with these labels; retrieval needs none',
-    });
-  for (const field of fineTuning.fields) for (const note of labelNotes(split, field)) options.onMessage?.(note);
-  options.onPart?.('recognition');
-  return recogniseByAllInputs(run.context, split, fineTuning.inputs);
 }
 
 /**
@@ -194,14 +122,6 @@ export async function openRun(options: EvaluateRunOptions): Promise<OpenRun> {
     weight,
     context: { options: { ...listening, recipe, out: run, backend, threads }, tokenizer, config, folder },
   };
-}
-
-async function openRunSplit(
-  run: OpenRun,
-  options: EvaluateRunOptions,
-  use: 'retrieval' | 'heldOut',
-): Promise<PreparedSplit> {
-  return prepareChosen(run, await chooseSplit(run.recipe, options, use));
 }
 
 export function prepareChosen({ recipe, context }: OpenRun, from: SourceSplit): Promise<PreparedSplit> {

@@ -1,6 +1,14 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { type ProductSource, summariseSkipped } from '@kaleido/data';
-import type { Evaluation, NeighbourCounts, RecognitionFigures, WordFigures } from '@kaleido/eval';
+import {
+  type Evaluation,
+  type NeighbourCounts,
+  type RecognitionDetails,
+  type RecognitionFigures,
+  recognitionDetails,
+  recognitionFigures,
+  type WordFigures,
+} from '@kaleido/eval';
 import { type KaleidoBertConfig, variableDescriptions, type Weights } from '@kaleido/model';
 import { decodingTokens, labelOf } from '@kaleido/pipeline';
 import { objectiveNotes, type TaskCatalogue } from '@kaleido/pretrain-tasks';
@@ -13,7 +21,6 @@ import {
   type PuzzleAnswers,
   puzzleFigures,
   readWords,
-  recognitionFigures,
   retrievalFigures,
   type ScoredLists,
   type SplitData,
@@ -112,7 +119,7 @@ export async function evaluateRun(
   const recognition = await timed('Recognition', async () => {
     if (recipe.fineTuning === undefined) return undefined;
     onPart('recognition');
-    return recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs);
+    return figuresByField(await recogniseByAllInputs(context, splits.heldOut, recipe.fineTuning.inputs));
   });
   const aligned = await timed('Alignment measured', () =>
     alignmentOfSplit(context, context.sources.heldOut, splits.heldOut),
@@ -210,38 +217,56 @@ export function captionsOfSplit(
   });
 }
 
-/** Figures of all of a run's classifiers on a split. */
+/** One classifier of a run on one field of a split. */
+export interface RecognisedField {
+  readonly field: string;
+  readonly inputs: RecipeFineTuning['inputs'][number];
+  readonly details: RecognitionDetails;
+}
+
+/** What all of a run's classifiers say of a split, by field. */
 export async function recogniseByAllInputs(
   context: Parameters<typeof recogniseSplit>[0],
   split: PreparedSplit,
   allInputs: RecipeFineTuning['inputs'],
-): Promise<Record<string, RecognitionFigures>> {
+): Promise<RecognisedField[]> {
+  const all: RecognisedField[] = [];
+  for (const inputs of allInputs) all.push(...(await recogniseSplit(context, split, inputs)));
+  return all;
+}
+
+/** Figures of classifiers, as in `evaluation.json`: by `field:inputs`, and by `field` for the main inputs. */
+export function figuresByField(measured: readonly RecognisedField[]): Record<string, RecognitionFigures> {
   const figures: Record<string, RecognitionFigures> = {};
-  for (const inputs of allInputs)
-    for (const [field, found] of await recogniseSplit(context, split, inputs)) {
-      figures[`${field}:${inputs}`] = found;
-      // The plain name is what the paper reports (photograph and caption), or the only inputs that were trained.
-      if (inputs === 'both' || allInputs.length === 1) figures[field] = found;
-    }
+  const several = new Set(measured.map(({ inputs }) => inputs)).size > 1;
+  for (const { field, inputs, details } of measured) {
+    figures[`${field}:${inputs}`] = recognitionFigures(details);
+    // The plain name is what the paper reports (photograph and caption), or the only inputs that were trained.
+    if (inputs === 'both' || !several) figures[field] = recognitionFigures(details);
+  }
   return figures;
 }
 
-/** Figures of a run's classifier on a split, by field. */
-export async function recogniseSplit(
+/** What a run's classifier says of a split, by field. */
+async function recogniseSplit(
   context: Pick<RunContext, 'options' | 'tokenizer' | 'config' | 'folder'>,
   split: PreparedSplit,
-  inputs: 'image' | 'text' | 'both',
-): Promise<[string, RecognitionFigures][]> {
+  inputs: RecipeFineTuning['inputs'][number],
+): Promise<RecognisedField[]> {
   const { folder, tokenizer, config } = context;
   const { options, weights, layers } = await folder.loadClassifier(inputs);
   const catalogue = sharedCatalogue(split.products, tokenizer, config.text_seq_len);
   const shared = sharedData(context, catalogue, split, weights);
-  const answers = await classifySplit({ ...shared, classification: options, layers });
+  const logits = await classifySplit({ ...shared, classification: options, layers });
   return options.fields
     .filter(({ name }) => split.products.some((product) => labelOf(product, name) !== undefined))
     .map(({ name, classes }) => {
       const truth = split.products.map((product) => labelOf(product, name));
-      return [name, recognitionFigures(truth, answers.get(name) as Int32Array, classes)];
+      return {
+        field: name,
+        inputs,
+        details: recognitionDetails({ truth, logits: logits.get(name) as Float32Array, classes }),
+      };
     });
 }
 

@@ -4,14 +4,22 @@ export { type AlignedProducts, type AlignRecipeOptions, alignRecipe } from './al
 export { evaluateRunAlignment } from './evaluate-run-alignment.ts';
 export {
   type EvaluateCaptionsOptions,
-  type EvaluateRetrievalOptions,
   type EvaluateRunOptions,
   evaluateRunCaptions,
-  evaluateRunRecognition,
-  evaluateRunRetrieval,
   evaluateRunWords,
   prepareRunProducts,
 } from './evaluate-run-folder.ts';
+export {
+  type EvaluateFullRetrievalOptions,
+  evaluateRunFullRetrieval,
+} from './evaluate-run-full-retrieval.ts';
+export {
+  evaluateRunRecognition,
+  type MeasuredClassifier,
+  type MeasuredRecognition,
+} from './evaluate-run-recognition.ts';
+export { type EvaluateRetrievalOptions, evaluateRunRetrieval } from './evaluate-run-retrieval.ts';
+export type { MeasuredSet, PageOfEvaluation } from './measured-set.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
 export type { RunRecipeOptions, RunResult } from './run-options.ts';
 export { runRecipe } from './run-recipe.ts';

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -10,7 +10,8 @@ import type { SourceSplit } from '@kaleido/splits';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
 import { writeShardFolder } from '../test/shard-folder.ts';
-import { evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { evaluateRunFullRetrieval } from './evaluate-run-full-retrieval.ts';
+import { evaluateRunRetrieval } from './evaluate-run-retrieval.ts';
 import { openSplits } from './open-source.ts';
 import type { RunResult } from './run-options.ts';
 
@@ -145,7 +146,7 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
       threads: 2,
     } as const;
     const data = join(folder, 'repeated-data');
-    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval({ ...options, data })).retrieval).toEqual(result.evaluation?.retrieval);
   });
 
   it('keeps how products were read, and measures those of the run in the same way', async () => {
@@ -168,8 +169,8 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
       precision: 'float32',
     });
     const options = { run: join(folder, 'mapped'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
-    expect(await evaluateRunRetrieval(options)).toEqual(result.evaluation?.retrieval);
-    expect(await evaluateRunRetrieval({ ...options, data })).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval(options)).retrieval).toEqual(result.evaluation?.retrieval);
+    expect((await evaluateRunRetrieval({ ...options, data })).retrieval).toEqual(result.evaluation?.retrieval);
     await expect(evaluateRunRetrieval({ ...options, reading: { map: { caption: ['words'] } } })).rejects.toThrow(
       /takes caption from a column that .*products\.jsonl does not have, found "words"/,
     );
@@ -187,13 +188,35 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     );
     const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
     const said: string[] = [];
-    const figures = await evaluateRunRetrieval({
+    const { retrieval } = await evaluateRunRetrieval({
       ...options,
       data: join(folder, 'bare-data'),
       onMessage: (message) => said.push(message),
     });
-    expect(figures).toEqual(result.evaluation?.retrieval);
+    expect(retrieval).toEqual(result.evaluation?.retrieval);
     expect(said).toContainEqual(expect.stringMatching(/16 of 16 pictures \(the first: \S+\) have no sub-category/));
+  });
+
+  it('chooses the weight of a full set on training products, or as the run did where they are gone', async () => {
+    const place = join(folder, 'bare-data');
+    const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
+    const { measured, fullRetrieval } = await evaluateRunFullRetrieval({ ...options, best: 4 });
+    expect(measured).toMatchObject({ split: 'validation', pictures: 16 });
+    expect(fullRetrieval).toMatchObject({
+      best: 4,
+      images: 16,
+      weightChosenOn: '32 queries among 16 training products',
+    });
+    const elsewhere = join(folder, 'bare-data-elsewhere');
+    await rename(place, elsewhere);
+    const said: string[] = [];
+    const asked = { ...options, best: 4, data: elsewhere, onMessage: (message: string) => said.push(message) };
+    const other = await evaluateRunFullRetrieval(asked).finally(() => rename(elsewhere, place));
+    expect(said).toContainEqual(
+      expect.stringMatching(/^the weight is not chosen anew: cannot read .*bare-data, found "ENOENT"/),
+    );
+    expect(other.fullRetrieval.weightChosenOn).toBe('the lists of the run’s own evaluation');
+    expect(other.fullRetrieval.firstStage).toEqual(fullRetrieval.firstStage);
   });
 
   it('trains on fewer products than a batch or a group takes', async () => {

@@ -14,7 +14,8 @@ import { lockFile } from '@kaleido/runs/node';
 import { specialTokens } from '@kaleido/tokenizer';
 import { microRecipe } from '../test/micro-recipe.ts';
 import { runsIn } from '../test/runs-in.ts';
-import { evaluateRunRecognition, evaluateRunRetrieval } from './evaluate-run-folder.ts';
+import { evaluateRunRecognition } from './evaluate-run-recognition.ts';
+import { evaluateRunRetrieval } from './evaluate-run-retrieval.ts';
 import { RunFolder } from './run-folder.ts';
 
 // Seconds each on an idle machine; tests of other packages may run at the same time.
@@ -261,7 +262,7 @@ describe('runRecipe', () => {
     const config = JSON.parse((await bytesOf('cased', 'tokenizer_config.json')).toString());
     expect(config).toMatchObject({ do_lower_case: false });
     const options = { run: join(folder, 'cased'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
-    expect(await evaluateRunRetrieval(options)).toEqual(JSON.parse(JSON.stringify(evaluation?.retrieval)));
+    expect((await evaluateRunRetrieval(options)).retrieval).toEqual(JSON.parse(JSON.stringify(evaluation?.retrieval)));
   });
 
   it('stops during evaluation, and resumes with the classifiers it has', async () => {
@@ -354,7 +355,7 @@ describe('runRecipe', () => {
   it('has the same figures when evaluated from its folder', async () => {
     const evaluation = JSON.parse((await bytesOf('whole', 'evaluation.json')).toString()) as Evaluation;
     const options = { run: join(folder, 'whole'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
-    expect(await evaluateRunRetrieval(options)).toEqual(evaluation.retrieval);
-    expect(await evaluateRunRecognition(options)).toEqual(evaluation.recognition);
+    expect((await evaluateRunRetrieval(options)).retrieval).toEqual(evaluation.retrieval);
+    expect((await evaluateRunRecognition(options)).recognition).toEqual(evaluation.recognition);
   });
 });

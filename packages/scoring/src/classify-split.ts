@@ -1,16 +1,24 @@
-import { openModuleWorkers } from '@kaleido/foundation/node';
 import type { RecognitionData, RecognitionService } from './recognition-worker.ts';
-import { workerModule } from './worker-module.ts';
+import { onAll, openSplitWorkers } from './split-workers.ts';
 
-/** The most likely class of each product of a split, by field. Runs on its own thread. */
-export async function classifySplit(data: RecognitionData): Promise<ReadonlyMap<string, Int32Array>> {
-  const workers = openModuleWorkers<RecognitionService>({ module: workerModule('recognition-worker'), count: 1, data });
+/** Photographs per call of a worker. */
+const rowsPerCall = 256;
+
+/** The logits of each product of a split, [products, classes], by field. */
+export async function classifySplit(data: RecognitionData): Promise<ReadonlyMap<string, Float32Array>> {
+  const { rows } = data.catalogue;
+  const logits = new Map(
+    data.classification.fields.map(({ name, classes }) => [name, new Float32Array(rows * classes.length)] as const),
+  );
+  const workers = openSplitWorkers<RecognitionService>('recognition-worker', data, data.threads);
   try {
-    return await workers.call(
-      0,
-      'classify',
-      Array.from({ length: data.catalogue.rows }, (_, row) => row),
-    );
+    const all = Array.from({ length: rows }, (_, row) => row);
+    await onAll(workers, all, rowsPerCall, async (worker, some) => {
+      const found = await workers.call(worker, 'classify', some);
+      for (const { name, classes } of data.classification.fields)
+        logits.get(name)?.set(found.get(name) as Float32Array, (some[0] as number) * classes.length);
+    });
+    return logits;
   } finally {
     await workers.close();
   }

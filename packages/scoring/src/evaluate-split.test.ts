@@ -12,7 +12,7 @@ import {
   writeCandidateLists,
 } from '@kaleido/eval';
 import type { PreparedProduct } from '@kaleido/splits';
-import { drawLists, recognitionFigures, retrievalFigures, scoreLists } from './evaluate-split.ts';
+import { drawLists, retrievalFigures, scoreLists } from './evaluate-split.ts';
 import type { SplitScorer } from './score-split.ts';
 
 const products: PreparedProduct[] = Array.from({ length: 12 }, (_, index) => ({
@@ -36,6 +36,7 @@ function fakeScorer(asked: [number, number][] = []): SplitScorer {
       }
       return scores;
     },
+    matchEach: async () => undefined,
     solve: async () => [],
     readWords: async () => ({ pieces: new Int32Array(), losses: new Float32Array() }),
     close: async () => undefined,
@@ -122,14 +123,5 @@ describe('scoreLists and retrievalFigures', () => {
     await expect(
       scoreLists([await readCandidateLists(foreign, 'foreign.jsonl')], products, fakeScorer()),
     ).rejects.toThrow(/^@kaleido\/eval: foreign\.jsonl, line 1: the data set has no such candidate, found "p99"/);
-  });
-});
-
-describe('recognitionFigures', () => {
-  it('leaves out products without a label, and counts labels that the classifier does not know as wrong', () => {
-    const figures = recognitionFigures(['a', undefined, 'b', 'new'], Int32Array.of(0, 0, 0, 1), ['a', 'b']);
-    expect(figures.accuracy).toBeCloseTo(100 / 3, 10);
-    expect(figures.macroF1).toBeCloseTo(100 * ((2 / 3 + 0 + 0) / 3), 10);
-    expect(() => recognitionFigures([undefined], Int32Array.of(0), ['a', 'b'])).toThrow(/no product of the split/);
   });
 });

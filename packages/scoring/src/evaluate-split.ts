@@ -4,12 +4,10 @@ import {
   candidateLists,
   checkCandidateLists,
   chooseWeight,
-  classificationMetrics,
   combineScoredLists,
   type Evaluation,
   longestCandidateLists,
   type PuzzleFigures,
-  type RecognitionFigures,
   type RetrievalDirection,
   type RetrievalResult,
   readCandidateLists,
@@ -116,30 +114,6 @@ export function puzzleFigures(answers: readonly PuzzleAnswers[]): PuzzleFigures 
     jigsaw: share(({ batch, jigsaw }) => [batch.jigsawLabels, jigsaw]),
     camouflage: share(({ batch, camouflage }) => [batch.camouflageLabels, camouflage]),
   };
-}
-
-/** Figures of one field, without unlabelled products; labels that the classifier does not know count as wrong. */
-export function recognitionFigures(
-  truth: readonly (string | undefined)[],
-  answers: Int32Array,
-  classes: readonly string[],
-): RecognitionFigures {
-  const unknown = [...new Set(truth.filter((label) => label !== undefined && !classes.includes(label)))];
-  const all = [...classes, ...(unknown as string[])];
-  const known = truth.flatMap((label, row) => (label === undefined ? [] : [row]));
-  if (known.length === 0)
-    throw new KaleidoError({
-      source: 'scoring',
-      problem: 'recognition cannot be measured: no product of the split has this label',
-      found: `${truth.length} products without`,
-      advice: 'measure another field, or give products with this label',
-    });
-  const { accuracy, macroF1, macroF1AllClasses } = classificationMetrics({
-    truth: known.map((row) => all.indexOf(truth[row] as string)),
-    predicted: known.map((row) => answers[row] as number),
-    classes: all.length,
-  });
-  return { accuracy, macroF1, macroF1AllClasses };
 }
 
 /** A scorer of candidate lists from a score of pairs of rows. */

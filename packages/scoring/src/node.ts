@@ -4,7 +4,8 @@ export { readListFile, refuseSkipped, samePictureNotes } from './given-lists.ts'
 export { type AlignedPhotograph, type AlignedSplit, measureAlignment } from './measure-alignment.ts';
 export { alignmentExamples, alignmentPictureIds } from './report-alignment.ts';
 export { captionExamples, captionPictureIds } from './report-captions.ts';
-export { readPictures } from './report-pictures.ts';
+export { recognitionFailures, retrievalFailures } from './report-failures.ts';
+export { readPictures, readSmallPictures } from './report-pictures.ts';
 export { puzzleExamples, puzzlePictureRows } from './report-puzzles.ts';
 export { retrievalExamples, retrievalPictureIds } from './report-retrieval.ts';
 export { openSplitScorer } from './score-split.ts';

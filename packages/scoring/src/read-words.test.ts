@@ -36,6 +36,7 @@ function fakeScorer(catalogue: TaskCatalogue, asked: WordQuestion[]): SplitScore
     embeddings: { width: 0, text: new Float32Array(), image: new Float32Array() },
     similarity: () => 0,
     matchAll: async () => new Map(),
+    matchEach: async () => undefined,
     solve: async () => [],
     close: async () => undefined,
     readWords: async (question) => {

@@ -1,4 +1,4 @@
-import { selectBackend, tf } from '@kaleido/backend';
+import { readAll, selectBackend, tf } from '@kaleido/backend';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type ClassificationOptions, Classifier, modelFromWeights } from '@kaleido/model';
 import { imageBatch, textBatch } from '@kaleido/pretrain-tasks';
@@ -11,8 +11,8 @@ export interface RecognitionData extends SplitData {
 }
 
 export type RecognitionService = {
-  /** The most likely class of each row, by field. */
-  classify(rows: readonly number[]): Promise<ReadonlyMap<string, Int32Array>>;
+  /** Logits of each row, [rows, classes], by field. */
+  classify(rows: readonly number[]): Promise<ReadonlyMap<string, Float32Array>>;
 };
 
 /** Rows per pass. */
@@ -23,19 +23,22 @@ export async function open(data: RecognitionData): Promise<RecognitionService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const classifier = new Classifier(modelFromWeights(data.config, data.weights), data.classification, data.layers);
   const features = await openFeatures(data.features);
-  const names = data.classification.fields.map(({ name }) => name);
+  const { fields } = data.classification;
   return {
     async classify(rows) {
-      const answers = new Map(names.map((name) => [name, new Int32Array(rows.length)]));
+      const logits = new Map(
+        fields.map(({ name, classes }) => [name, new Float32Array(rows.length * classes.length)] as const),
+      );
       for (let start = 0; start < rows.length; start += rowsPerPass) {
         const some = rows.slice(start, start + rowsPerPass);
         const batch = { text: textBatch(data.catalogue, some), image: await imageBatch(features, some) };
-        const classes = tf.tidy(() => [...classifier.logits(batch).values()].map((logits) => tf.argMax(logits, -1)));
-        for (const [index, name] of names.entries())
-          answers.get(name)?.set(await (classes[index] as (typeof classes)[number]).data<'int32'>(), start);
-        tf.dispose(classes);
+        const found = tf.tidy(() => [...classifier.logits(batch).values()]);
+        const values = await readAll(found);
+        tf.dispose(found);
+        for (const [index, { name, classes }] of fields.entries())
+          logits.get(name)?.set(values[index] as Float32Array, start * classes.length);
       }
-      return answers;
+      return logits;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { pictureUri } from '@kaleido/eval';
 import type { Picture } from '@kaleido/eval/node';
+import { KaleidoError } from '@kaleido/foundation';
 import { type Box, type RgbImage, resizeImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import type { SourceSplit } from '@kaleido/splits';
@@ -16,6 +17,29 @@ export async function readPictures(
   for await (const { id, image } of source.products(split, { onWarning })) {
     if (!ids.has(id)) continue;
     pictures.set(id, await decodeImage(image.bytes, id));
+    if (pictures.size === ids.size) break;
+  }
+  return pictures;
+}
+
+/** Pictures of some products, small, read in one pass; one that cannot be read is left out. At most one is held large. */
+export async function readSmallPictures(
+  { source, split }: SourceSplit,
+  ids: ReadonlySet<string>,
+  longest = 160,
+): Promise<Map<string, Picture>> {
+  const pictures = new Map<string, Picture>();
+  if (ids.size === 0) return pictures;
+  // Warnings were reported when the features were made.
+  const onWarning = (): void => undefined;
+  for await (const { id, image } of source.products(split, { onWarning })) {
+    if (!ids.has(id) || pictures.has(id)) continue;
+    try {
+      pictures.set(id, await pictureOf(await decodeImage(image.bytes, id), undefined, longest));
+    } catch (error) {
+      // Which photographs are left out is decided where features are made.
+      if (!KaleidoError.isInstance(error)) throw error;
+    }
     if (pictures.size === ids.size) break;
   }
   return pictures;

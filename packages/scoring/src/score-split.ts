@@ -13,6 +13,16 @@ export interface SplitScorer {
     pairs: Iterable<readonly [text: number, image: number]>,
     onProgress?: (done: number, total: number) => void,
   ): Promise<ReadonlyMap<number, number>>;
+  /**
+   * Match logit differences of photographs with several captions each, handed on as they are computed and not kept: for
+   * more pairs than a map can hold.
+   * @param textsOf the captions of a photograph, asked for when its turn comes
+   */
+  matchEach(
+    images: readonly number[],
+    textsOf: (image: number) => readonly number[],
+    onScores: (image: number, texts: readonly number[], scores: Float32Array) => void,
+  ): Promise<void>;
   solve(rows: readonly number[], seed: number): Promise<readonly PuzzleAnswers[]>;
   /** The pieces masked in these rows' captions, in order (`maskForReading`). */
   readWords(question: WordQuestion): Promise<PieceAnswers>;
@@ -25,6 +35,17 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
     const { rows } = data.catalogue;
     const embeddings = await embedAll(workers, rows);
     const { width, text, image } = embeddings;
+    const { lengths } = data.catalogue;
+    const matchEach: SplitScorer['matchEach'] = (images, textsOf, onScores) =>
+      onAll(workers, images, 2, async (worker, some) => {
+        // Sorted by caption length, so that a pass has little padding.
+        const jobs = some.map((image) => ({
+          image,
+          texts: [...textsOf(image)].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b),
+        }));
+        const results = await workers.call(worker, 'match', jobs);
+        for (const [index, { image, texts }] of jobs.entries()) onScores(image, texts, results[index] as Float32Array);
+      });
     return {
       embeddings,
       similarity(a, b) {
@@ -42,22 +63,19 @@ export async function openSplitScorer(data: SplitData, threads: number): Promise
         }
         const scores = new Map<number, number>();
         let done = 0;
-        // Sorted by caption length, so that a pass has little padding.
-        const { lengths } = data.catalogue;
-        const jobs = [...textsOfImage].map(([photograph, texts]) => ({
-          image: photograph,
-          texts: [...texts].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b),
-        }));
-        await onAll(workers, jobs, 2, async (worker, some) => {
-          const results = await workers.call(worker, 'match', [...some]);
-          for (const [index, job] of some.entries())
-            for (const [place, caption] of job.texts.entries())
-              scores.set(caption * rows + job.image, (results[index] as Float32Array)[place] as number);
-          done += some.reduce((sum, { texts }) => sum + texts.length, 0);
-          onProgress?.(done, total);
-        });
+        await matchEach(
+          [...textsOfImage.keys()],
+          (photograph) => [...(textsOfImage.get(photograph) ?? [])],
+          (photograph, texts, found) => {
+            for (const [place, caption] of texts.entries())
+              scores.set(caption * rows + photograph, found[place] as number);
+            done += texts.length;
+            onProgress?.(done, total);
+          },
+        );
         return scores;
       },
+      matchEach,
       async solve(asked, seed) {
         const answers: [number, PuzzleAnswers][] = [];
         await onAll(workers, [...asked], 32, async (worker, some) => {

@@ -5,7 +5,8 @@ import { chanceOfPuzzles } from './puzzle-section.ts';
 import { recognitionRows } from './recognition-table.ts';
 import { chanceOfRetrieval, scorersOf } from './retrieval-section.ts';
 
-interface Card {
+/** A figure in large digits. */
+export interface Card {
   readonly label: string;
   readonly value: number;
   readonly deviation?: number | undefined;
@@ -14,6 +15,8 @@ interface Card {
   /** The best possible value. */
   readonly best: number;
   readonly chance?: number | undefined;
+  /** What the chance level is called. Default: chance. */
+  readonly chanceName?: string | undefined;
   readonly remark?: string | undefined;
 }
 
@@ -24,9 +27,12 @@ export function headlineCards(evaluation: Evaluation, candidates: number | undef
     [...recognitionCards(evaluation), ...puzzleCards(evaluation)],
   ];
   const filled = groups.filter(({ length }) => length > 0);
-  return filled.length === 0
-    ? undefined
-    : html`${filled.map((cards) => html`<ul class="cards">${cards.map(draw)}</ul>`)}`;
+  return filled.length === 0 ? undefined : html`${filled.map(cardList)}`;
+}
+
+/** Cards in a row. */
+export function cardList(cards: readonly Card[]): Html {
+  return html`<ul class="cards">${cards.map(draw)}</ul>`;
 }
 
 function retrievalCards({ retrieval }: Evaluation, candidates: number | undefined): readonly Card[] {
@@ -95,10 +101,10 @@ function puzzleCards({ puzzles }: Evaluation): readonly Card[] {
     }));
 }
 
-function draw({ label, value, deviation, unit, best, chance, remark }: Card): Html {
+function draw({ label, value, deviation, unit, best, chance, chanceName = 'chance', remark }: Card): Html {
   const share = (of: number): string => `${Math.max(0, Math.min(100, (100 * of) / best)).toFixed(2)}%`;
   const remarks = [
-    ...(chance === undefined ? [] : [`chance ${unit === '%' ? percent(chance) : decimal(chance)}`]),
+    ...(chance === undefined ? [] : [`${chanceName} ${unit === '%' ? percent(chance) : decimal(chance)}`]),
     remark,
   ].filter((text) => text !== undefined);
   return html`<li class="card">

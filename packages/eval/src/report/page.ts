@@ -12,12 +12,15 @@ interface PageOptions {
   /** Below the description. */
   readonly note?: Html | undefined;
   readonly content: Html;
+  /** Rules after those of the report. */
+  readonly furtherStyle?: string;
 }
 
 /** A page with a heading, in the form of `htmlPage`. */
-export function page({ title, kind, heading, description, note, content }: PageOptions): string {
+export function page({ title, kind, heading, description, note, content, furtherStyle }: PageOptions): string {
   return htmlPage({
     title,
+    ...(furtherStyle === undefined ? {} : { ownStyle: furtherStyle }),
     content: html`<header class="head">
   <p class="kind"><span class="levels">${[1, 2, 3, 4, 5].map(levelMark)}</span>${kind}</p>
   <h1>${heading}</h1>

@@ -36,7 +36,7 @@ export function recognitionTable(recognition: NonNullable<Evaluation['recognitio
       return html`<tbody>${those.map(
         ({ modality, figures }, index) => html`<tr>
           ${index === 0 && html`<th scope="rowgroup" rowspan="${those.length}">${field === 'subcategory' ? 'Sub-category' : wordsOf(field)}</th>`}
-          <td class="text">${told(modality)}</td>
+          <td class="text">${toldFrom(modality)}</td>
           <td>${decimal(figures.accuracy)}</td><td>${decimal(figures.macroF1)}</td>${
             strict &&
             html`<td>${figures.macroF1AllClasses === undefined ? '–' : decimal(figures.macroF1AllClasses)}</td>`
@@ -47,8 +47,9 @@ export function recognitionTable(recognition: NonNullable<Evaluation['recognitio
   </table></div>`;
 }
 
-function told(modality: string | undefined): string {
-  if (modality === undefined) return 'picture and caption';
+/** What a label is told from, in words; undefined: photograph and caption. */
+export function toldFrom(modality: string | undefined): string {
+  if (modality === undefined || modality === 'both') return 'picture and caption';
   if (modality === 'image') return 'picture alone';
   if (modality === 'text') return 'caption alone';
   return modality;

@@ -32,6 +32,8 @@ export interface RetrievalExample {
   }[];
   /** Rank of the right candidate among all, from 1. */
   readonly rank: number;
+  /** The right candidate, shown at its rank if it is not among the ten. */
+  readonly positive?: { readonly picture?: Picture; readonly caption?: string; readonly score?: number };
   readonly candidates: number;
 }
 

@@ -114,9 +114,9 @@ export function retrievalExamples(examples: readonly RetrievalExample[]): Html {
   })}`;
 }
 
-function oneExample({ direction, query, ranked, rank, candidates }: RetrievalExample): Html {
+function oneExample({ direction, query, ranked, rank, positive, candidates }: RetrievalExample): Html {
   const { found } = directions[direction];
-  const shown = ranked.some(({ right }) => right);
+  const shown = positive !== undefined || ranked.some(({ right }) => right);
   const pictures = direction === 'text-to-image';
   return html`<article class="retrieval ${pictures ? 'to-pictures' : 'to-captions'}">
     <header>
@@ -126,12 +126,21 @@ function oneExample({ direction, query, ranked, rank, candidates }: RetrievalExa
         shown ? '' : `; the right one is not among the ${count(ranked.length)} shown`
       }</p>
     </header>
-    <ol>${ranked.map((candidate, index) => oneCandidate(candidate, index + 1, pictures))}</ol>
+    <ol>${ranked.map((candidate, index) => oneCandidate(candidate, index + 1, pictures))}${
+      positive !== undefined &&
+      !ranked.some(({ right }) => right) &&
+      oneCandidate({ ...positive, right: true }, rank, pictures)
+    }</ol>
   </article>`;
 }
 
 function oneCandidate(
-  { picture, caption, score, right }: RetrievalExample['ranked'][number],
+  {
+    picture,
+    caption,
+    score,
+    right,
+  }: Omit<RetrievalExample['ranked'][number], 'score'> & { readonly score?: number | undefined },
   place: number,
   asPicture: boolean,
 ): Html {
@@ -139,7 +148,7 @@ function oneCandidate(
   const image = (alternative: string): Html | false =>
     picture !== undefined && html`<img src="${pictureSource(picture)}" alt="${alternative}" title="${text}">`;
   const number = html`<span class="place">${place}</span>`;
-  const value = html`<span class="score">${significant(score)}</span>`;
+  const value = html`<span class="score">${score !== undefined && significant(score)}</span>`;
   return html`<li${right && html` class="right"`}>${
     asPicture
       ? html`${picture === undefined ? html`<p>${text}</p>` : image(text)}<div>${number}${value}${right && rightMark()}</div>`

@@ -1,0 +1,130 @@
+import { KaleidoError } from '@kaleido/foundation';
+import { bestWeight, combineScores, type WeightChoice } from '../combine-scores.ts';
+import type { FirstStage } from './first-stage.ts';
+import { rankOfPositive } from './rank-of-positive.ts';
+import { type RankSummary, retrievalRecalls, sumOfRecalls } from './retrieval-recalls.ts';
+
+/** A first stage with the scores of a second scorer for the candidates that it kept. */
+export interface TwoStages {
+  readonly first: FirstStage;
+  /** [queries, K] scores of the second scorer, in the order of `first.kept`. */
+  readonly second: Float32Array;
+}
+
+/** Both directions over one set of photographs and captions. */
+export interface TwoStageDirections {
+  readonly imageToText: TwoStages;
+  readonly textToImage: TwoStages;
+}
+
+/** Ranks of both directions in figures: recalls in per cent. */
+export interface FullSetFigures {
+  readonly imageToText: RankSummary;
+  readonly textToImage: RankSummary;
+  readonly sumR: number;
+}
+
+/** Queries whose right candidate the first stage hands on, in per cent: no second stage can find more. */
+export interface RecallCeiling {
+  readonly imageToText: number;
+  readonly textToImage: number;
+}
+
+/** Figures where only so many candidates are put into a new order; 0: the first stage alone. */
+export interface TwoStageAt extends FullSetFigures {
+  readonly best: number;
+  readonly ceiling: RecallCeiling;
+}
+
+export interface TwoStageFigures extends FullSetFigures {
+  /** K, candidates of each query that the second stage reads. */
+  readonly best: number;
+  /** Photographs and captions that are candidates. */
+  readonly images: number;
+  readonly texts: number;
+  /** Weight of the match score beside the embeddings' in the second stage, 0..1. */
+  readonly matchingWeight: number;
+  readonly firstStage: FullSetFigures;
+  /** The second stage by the matching head alone, weight 1. */
+  readonly matchingAlone: FullSetFigures;
+  readonly ceiling: RecallCeiling;
+  /** The two stages with fewer candidates, from 0 to K. */
+  readonly curve: readonly TwoStageAt[];
+}
+
+/**
+ * Ranks after the second stage, from 1: the best K of a query are sorted by `combineScores`, standardised over these K,
+ * all others stay behind them in the order of the first stage.
+ * @param weight of the second scorer, 0..1
+ * @param best K, at most as many as were kept
+ */
+export function twoStageRanks({ first, second }: TwoStages, weight: number, best: number = first.best): number[] {
+  const { best: kept } = first;
+  if (second.length !== first.kept.length || !(Number.isInteger(best) && best >= 0 && best <= kept))
+    throw new KaleidoError({
+      source: 'eval',
+      problem: `a second stage needs a score for each of the ${first.kept.length} candidates kept, and reads at most ${kept} of a query`,
+      found: { scores: second.length, best },
+    });
+  return Array.from({ length: first.queries }, (_, query) => {
+    const rank = first.ranks[query] as number;
+    if (rank > best) return rank;
+    const from = query * kept;
+    const right = new Set(first.rightOf(query));
+    const positions: number[] = [];
+    for (let place = 0; place < best; place++) if (right.has(first.kept[from + place] as number)) positions.push(place);
+    const combined = combineScores(
+      first.scores.subarray(from, from + best),
+      second.subarray(from, from + best),
+      weight,
+    );
+    return rankOfPositive(combined, positions);
+  });
+}
+
+/** The weight of the second scorer that works best, by the rule of `chooseWeight`; never on products that are measured. */
+export function chooseTwoStageWeight(directions: TwoStageDirections): WeightChoice {
+  return bestWeight((weight) => {
+    const { imageToText, textToImage, sumR } = figuresAt(directions, weight);
+    const [a, b] = [imageToText, textToImage];
+    const reciprocal = a.meanReciprocalRank * a.queries + b.meanReciprocalRank * b.queries;
+    return { sumR, meanReciprocalRank: reciprocal / (a.queries + b.queries) };
+  });
+}
+
+/** K of the curve, as far as they are below the K measured, which ends it. */
+const curvePlaces = [0, 5, 10, 20, 50, 100, 200, 500];
+
+/** Figures of both stages and the curve over K. @param matchingWeight of the second stage, 0..1 */
+export function twoStageFigures(directions: TwoStageDirections, matchingWeight: number): TwoStageFigures {
+  const { imageToText, textToImage } = directions;
+  const best = Math.max(imageToText.first.best, textToImage.first.best);
+  const at = (K: number): TwoStageAt => ({
+    best: K,
+    ...figuresAt(directions, matchingWeight, K),
+    ceiling: { imageToText: ceilingOf(imageToText.first, K), textToImage: ceilingOf(textToImage.first, K) },
+  });
+  const curve = [...curvePlaces.filter((K) => K < best), best].map(at);
+  const { best: _, ...twoStages } = curve.at(-1) as TwoStageAt;
+  return {
+    best,
+    images: textToImage.first.candidates,
+    texts: imageToText.first.candidates,
+    matchingWeight,
+    ...twoStages,
+    firstStage: figuresAt(directions, matchingWeight, 0),
+    matchingAlone: figuresAt(directions, 1),
+    curve,
+  };
+}
+
+function figuresAt({ imageToText, textToImage }: TwoStageDirections, weight: number, best = Infinity): FullSetFigures {
+  const summary = (stages: TwoStages): RankSummary =>
+    retrievalRecalls(twoStageRanks(stages, weight, Math.min(best, stages.first.best)));
+  const [forth, back] = [summary(imageToText), summary(textToImage)];
+  return { imageToText: forth, textToImage: back, sumR: sumOfRecalls(forth.recalls, back.recalls) };
+}
+
+function ceilingOf({ ranks, queries }: FirstStage, K: number): number {
+  return (100 * ranks.reduce((sum, rank) => sum + (rank <= K ? 1 : 0), 0)) / queries;
+}
