@@ -31,7 +31,8 @@ const ownStyle = `
 .same { flex: 0 1 auto; max-width: 100%; border-top: 1px solid var(--rule); padding-top: 10px; }
 .same > p { font-size: 13px; line-height: 1.4; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; contain: inline-size; }
 .same > p b { font-weight: 600; }
-.columns td, .columns th { overflow-wrap: anywhere; }
+.columns td { overflow-wrap: anywhere; }
+.columns tbody th { white-space: nowrap; }
 .columns td:last-child { color: var(--soft); }
 .commonest { color: var(--soft); font-size: 14px; white-space: normal !important; overflow-wrap: anywhere; }
 .wide + .lead, .groups + .lead { margin-top: 12px; }

@@ -10,14 +10,15 @@ export interface PictureSketches {
 
 export interface NearOptions {
   /**
-   * The most bits in which two hashes differ. Default: 4. Of 400 photographs of KAGL, 95 % of the copies in half the
-   * size at JPEG quality 60, and 99 % of those at quality 30, differ in no more.
+   * The most bits in which two hashes differ. Default: 4: 99 % of the copies of 400 photographs of KAGL in half the size at
+   * JPEG quality 60, in JPEG quality 30, and enlarged as WebP differ in no more.
    */
   readonly distance?: number;
   /**
    * The most that the colours differ, as a share of the less varied picture's mean deviation from its mean colour.
    * Default: 0.04. It tells products of one kind apart, which are photographed alike: of 6,000 photographs of KAGL 170,962
-   * pairs are within a distance of 4, and 40 of these within 0.04, all of which show the same photograph or product.
+   * pairs are within a distance of 4, and 40 of these within 0.04: 33 of equal bytes, 5 that look the same, and two of other
+   * products, beyond 0.02. Of 400 copies at a quarter of the size, 95 % differ by 0.042 at most.
    */
   readonly difference?: number;
   /** Comparing stops after so many pairs. Default: 500 million, less than a minute. */
