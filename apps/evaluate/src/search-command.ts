@@ -135,13 +135,10 @@ async function pageOf(
   { image, where }: SearchSettings,
   result: SearchResult,
 ): Promise<string> {
-  return renderResults({
+  return renderResults(index, {
     query: text ?? basename(image as string),
     queryPicture: image === undefined ? undefined : await smallPicture(await readFile(pathFromUser(image))),
     result,
     where,
-    index: basename(index.place),
-    size: index.size,
-    pictures: await index.pictures(result.hits.map(({ product }) => product.id)),
   });
 }
