@@ -3,7 +3,7 @@
 // A limit is the measured size and about a tenth more: room for a function, not for a library that came in unnoticed.
 // A change that needs more raises the limit and says why. `layout` is part of most of them.
 const limits = {
-  foundation: '11 kB', // measured: 9.9: files of a folder, by range too
+  foundation: '13.4 kB', // measured: 12.1: files of a folder, on a server by range too, or picked in a page
   backend: '180 kB', // 164.9: TensorFlow.js with its cpu and wasm backends, and the fused kernels
   tokenizer: '9.1 kB', // 8.3: settings of a tokenizer are read in pages too
   data: '59 kB', // 54.4: the atelier
@@ -15,7 +15,7 @@ const limits = {
   training: '97 kB', // 88.4
   eval: '21.7 kB', // 19.7: the caption scores with the PTB tokenizer and METEOR's stemmer, the facts of captions, the drawings of alignments, and the style of pages, which `search` shares
   pipeline: '230 kB', // 209.1: a model folder opened: model, tokenizer, patches and training
-  search: '203 kB', // 184.4: `model`, and the page style of `eval`
+  search: '209 kB', // 190.5: `model`, and the page style of `eval`
 };
 
 export default Object.entries(limits).map(([name, limit]) => {

@@ -160,7 +160,7 @@ measure('index', "makes an index of products, to be searched with the run's mode
 program
   .command('search')
   .description('finds the products of an index that are nearest to a text or a photograph')
-  .argument('<index>', 'the folder of an index')
+  .argument('<index>', 'the folder of an index, or its web address')
   .argument('[text]', 'what to look for, e.g. "red striped dress"')
   .option('--image <file>', 'look for a photograph instead')
   .option('--k <count>', 'how many products', '10')

@@ -438,6 +438,30 @@ describe("an index of a run's products", () => {
   it('names what is wrong with a query', async () => {
     expect(await refusal('search', 'index')).toMatch(/a search needs either a text or a photograph, found "neither"/);
     expect(await refusal('search', 'index', 'a dress', '--where', 'red')).toMatch(/--where needs a field and a value/);
+    expect(await refusal('search', 'index', 'a dress', '--where', 'constructor=x')).toMatch(
+      /no product of the index has a field of this name, found "constructor"/,
+    );
     expect(await refusal('search', 'run', 'a dress')).toMatch(/run is no index: it has no index\.json, found "ENOENT"/);
+    expect(await refusal('search', 'http://127.0.0.1:1/index', 'a dress')).toMatch(/cannot read http:.*index\.json/);
+    const manifest = await readFile(join(folder, 'index', 'index.json'), 'utf8');
+    await mkdir(join(folder, 'moved'));
+    await writeFile(join(folder, 'moved', 'index.json'), manifest.replace(/"name":"[^"]*"/, '"name":"gone"'));
+    expect(await refusal('search', 'moved', 'a dress')).toMatch(
+      /names a model whose folder is not here, found "gone"; say where it is: --run DIR/,
+    );
+  });
+
+  it('follows the products of a folder, and keeps what cannot be read this time', async () => {
+    const stock = [1, 2, 3, 4, 5].map((id) => ({ item_ID: id, text: `thing number ${id}` }));
+    const given = ['index', '--run', 'run', '--data', 'stock', '--split', 'hidden', '--out', 'stock-index', '--prune'];
+    await writeProducts('stock', stock);
+    expect(await evaluate(...given)).toMatchObject({ code: 0, errors: '' });
+    await writeProducts('stock', [...stock.slice(0, 3), { ...stock[4], broken: true }]);
+    expect(await evaluate(...given, '--json', 'stock.json')).toMatchObject({ code: 0, errors: '' });
+    const figures = await jsonOf('stock.json');
+    expect(figures).toMatchObject({ added: 0, unchanged: 3, deleted: 1, products: 4, leftOut: [{ id: '5' }] });
+    expect(figures.leftOut).toHaveLength(1);
+    // The reason of the reader, not one of the index.
+    expect(figures.leftOut[0].reason).toMatch(/picture|image|PNG/);
   });
 });

@@ -5,6 +5,7 @@ import { KaleidoError, readJson } from '@kaleido/foundation';
 import { folderOnDisk, pathFromUser, threadCount, writeWhole } from '@kaleido/foundation/node';
 import { openKaleido } from '@kaleido/pipeline/node';
 import {
+  describeIndex,
   openIndex,
   renderResults,
   type SearchQuery,
@@ -12,6 +13,7 @@ import {
   smallPicture,
   type WritableIndex,
 } from '@kaleido/search/node';
+import { indexPlace } from './index-place.ts';
 import { resultList } from './result-list.ts';
 import { wholeNumber } from './whole-number.ts';
 
@@ -37,16 +39,16 @@ export async function searchIndex(place: string, text: string | undefined, setti
       found: text === undefined ? 'neither' : 'both',
       advice: 'e.g. search INDEX "red striped dress", or search INDEX --image photograph.jpg',
     });
-  const path = pathFromUser(place);
-  // Without the model: to see which one it is.
-  const run = settings.run === undefined ? (await openIndex(path)).description.model.name : pathFromUser(settings.run);
+  const path = indexPlace(place);
+  const query = queryOf(text, settings);
+  const run = settings.run === undefined ? await runOf(path) : pathFromUser(settings.run);
   await selectBackend({ prefer: settings.backend as Backend, threads: threadCount(settings.threads, 'evaluate') });
   const model = await openKaleido(run);
   try {
     const index = await openIndex(path, { model, modelName: run });
-    const query = await queryOf(text, settings, run);
+    const asked = await weighted(query, run);
     const start = performance.now();
-    const result = await index.search(query);
+    const result = await index.search(asked);
     const milliseconds = performance.now() - start;
     if (json === '-') console.log(jsonOf(text, settings, result));
     else {
@@ -62,7 +64,21 @@ export async function searchIndex(place: string, text: string | undefined, setti
   }
 }
 
-async function queryOf(text: string | undefined, settings: SearchSettings, run: string): Promise<SearchQuery> {
+/** The run that an index names. @throws KaleidoError if there is none in its place */
+async function runOf(index: string): Promise<string> {
+  const { name } = (await describeIndex(index)).model;
+  const config = await folderOnDisk(name).open('config.json');
+  await config?.close();
+  if (config !== undefined) return name;
+  throw new KaleidoError({
+    source: 'evaluate',
+    problem: `the index ${index} names a model whose folder is not here`,
+    found: name,
+    advice: 'say where it is: --run DIR',
+  });
+}
+
+function queryOf(text: string | undefined, settings: SearchSettings): SearchQuery {
   const most = 999_999_999;
   const common = { k: wholeNumber(settings.k, '--k', 1, most), where: filtersOf(settings.where) };
   const { image, rerank } = settings;
@@ -74,9 +90,14 @@ async function queryOf(text: string | undefined, settings: SearchSettings, run: 
     });
   if (text === undefined) return { ...common, image: pathFromUser(image as string) };
   if (rerank === undefined) return { ...common, text };
-  const best = wholeNumber(rerank, '--rerank', 1, most);
+  return { ...common, text, rerank: { best: wholeNumber(rerank, '--rerank', 1, most) } };
+}
+
+/** A query with re-ranking gets the weight that the run has chosen. */
+async function weighted(query: SearchQuery, run: string): Promise<SearchQuery> {
+  if (!('text' in query) || query.rerank === undefined) return query;
   const matchingWeight = await weightOf(run);
-  return { ...common, text, rerank: { best, ...(matchingWeight === undefined ? {} : { matchingWeight }) } };
+  return matchingWeight === undefined ? query : { ...query, rerank: { ...query.rerank, matchingWeight } };
 }
 
 /** The weight of the matching head that the run has chosen on its validation lists. */
@@ -87,7 +108,8 @@ async function weightOf(run: string): Promise<number | undefined> {
 }
 
 function filtersOf(filters: readonly string[]): Record<string, string[]> {
-  const where: Record<string, string[]> = {};
+  // Without a prototype: a field may be called "constructor".
+  const where: Record<string, string[]> = Object.create(null);
   for (const filter of filters) {
     const equals = filter.indexOf('=');
     if (equals < 1)
@@ -113,13 +135,10 @@ async function pageOf(
   { image, where }: SearchSettings,
   result: SearchResult,
 ): Promise<string> {
-  return renderResults({
+  return renderResults(index, {
     query: text ?? basename(image as string),
     queryPicture: image === undefined ? undefined : await smallPicture(await readFile(pathFromUser(image))),
     result,
     where,
-    index: basename(index.place),
-    size: index.size,
-    pictures: await index.pictures(result.hits.map(({ product }) => product.id)),
   });
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { type DataReadingTexts, openData, parseDataReading } from '@kaleido/data/node';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, printable } from '@kaleido/foundation';
 import { pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { inspectData, inspectionLines, inspectionPage } from '@kaleido/inspect/node';
-import { printable, skippedKindLines, withoutPackage } from '@kaleido/splits';
+import { skippedKindLines, withoutPackage } from '@kaleido/splits';
 import { followRun } from './follow-run.ts';
 
 export interface InspectSettings extends DataReadingTexts {

@@ -65,6 +65,7 @@ export {
   predictedClass,
 } from './classification-metrics.ts';
 export { chooseWeight, combineScoredLists, combineScores, type WeightChoice } from './combine-scores.ts';
+export { type ComparePairedOptions, comparePaired, type PairedComparison } from './compare-paired.ts';
 export {
   evaluateRetrieval,
   type RetrievalEvaluation,

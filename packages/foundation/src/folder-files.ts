@@ -86,8 +86,28 @@ export function bytesInMemory(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
     size: bytes.byteLength,
-    // Not `slice`, which gives a view where the bytes are a Buffer.
-    read: async (begin, end) => new Uint8Array(bytes.subarray(begin, end)),
+    async read(begin, end) {
+      if (end > bytes.byteLength)
+        throw new KaleidoError({
+          source: 'foundation',
+          problem: `${name} is shorter than it must be`,
+          found: `${bytes.byteLength} bytes, at least ${end} needed`,
+          advice: 'copy it again',
+        });
+      // Not `slice`, which gives a view where the bytes are a Buffer.
+      return new Uint8Array(bytes.subarray(begin, end));
+    },
     close: async () => undefined,
+  };
+}
+
+/** The files of a folder some levels up. */
+export function folderAbove(files: FolderFiles, levels: number): FolderFiles {
+  const up = '../'.repeat(levels);
+  return {
+    name: files.pathOf(up),
+    pathOf: (file) => files.pathOf(up + file),
+    open: (file) => files.open(up + file),
+    whyAbsent: (file) => files.whyAbsent(up + file),
   };
 }

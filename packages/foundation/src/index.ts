@@ -6,10 +6,21 @@ export { fetchReason } from './fetch-reason.ts';
 export type { FileGroup, FileKind } from './file-kind/file-kind.ts';
 export { fileKind } from './file-kind/find-file-kind.ts';
 export { float16Table, fromFloat16Bits, toFloat16Bits } from './float16.ts';
-export { type ByteSource, bytesInMemory, type FolderFiles, readJson, readText, readWhole } from './folder-files.ts';
+export { folderAtUrl, webUrl } from './folder-at-url.ts';
+export {
+  type ByteSource,
+  bytesInMemory,
+  type FolderFiles,
+  folderAbove,
+  readJson,
+  readText,
+  readWhole,
+} from './folder-files.ts';
+export { folderOfPickedFiles } from './folder-of-picked-files.ts';
 export { KaleidoError, type KaleidoErrorDetails, type KaleidoErrorKind } from './kaleido-error.ts';
 export { didYouMean, nearestName } from './nearest-name.ts';
 export { parseJson, parsePythonJson } from './parse-json.ts';
+export { printable } from './printable.ts';
 export { type RandomStream, randomStream } from './random-stream.ts';
 export { repeatedKey } from './repeated-key.ts';
 export {

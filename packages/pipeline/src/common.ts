@@ -37,7 +37,7 @@ export {
   tagsOf,
   type ValidationReport,
 } from '@kaleido/fine-tuning';
-export type { CreateKaleidoOptions } from './create-kaleido.ts';
+export type { Captions, CreateKaleidoOptions } from './create-kaleido.ts';
 export { type Example, type Examples, type FineTuneOptions, fineTune, type Tagger } from './fine-tune.ts';
 export { Kaleido, type PredictOptions } from './kaleido.ts';
 export type { NetworkWeights, OpenKaleidoOptions } from './open-kaleido.ts';

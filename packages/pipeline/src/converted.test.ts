@@ -85,8 +85,23 @@ it.each([
   [{}, /either captions to train a vocabulary on, or a tokenizer/],
   [{ captions: ['red'], settings: { hidden_size: 7 } }, /7 is not divisible by num_attention_heads/],
   [{ captions: ['red'], photographs: [] }, /there are no photographs to compute the mean/],
+  [{ captions: 'a red shirt' }, /captions must come as a list or stream of strings, .*, found "a red shirt"/],
+  [{ captions: [{ caption: 7 }] as unknown as string[] }, /captions must come as a list or stream of .*, found 7/],
 ] as const)('a new model is refused: %j', async (options, message) => {
   const before = memory().numTensors;
   await expect(createKaleido({ preset: 'tiny', ...options })).rejects.toThrow(message);
   expect(memory().numTensors).toBe(before);
+});
+
+it('takes captions from a stream of records, and passes over those without one', async () => {
+  async function* products() {
+    yield { id: 'a', caption: 'a red dress' };
+    yield { id: 'b' };
+    yield { id: 'c', caption: 'a blue shirt' };
+  }
+  const listed = await createKaleido({ preset: 'tiny', captions: ['a red dress', 'a blue shirt'] });
+  const streamed = await createKaleido({ preset: 'tiny', captions: products() });
+  expect(streamed.tokenizer.vocabulary).toEqual(listed.tokenizer.vocabulary);
+  listed.dispose();
+  streamed.dispose();
 });

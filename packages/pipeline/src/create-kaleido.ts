@@ -19,9 +19,14 @@ import type { Photographs } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import { makePreprocessor, type PreprocessorOptions } from './preprocessor.ts';
 
+/** Captions as a list or a stream, by themselves or in records; records without one are passed over. */
+export type Captions = Iterable<Captioned> | AsyncIterable<Captioned>;
+
+type Captioned = string | { readonly caption?: string };
+
 export interface CreateKaleidoOptions extends Partial<PreprocessorOptions> {
-  /** Captions to train the vocabulary on. Either these or `tokenizer`. */
-  readonly captions?: Iterable<string>;
+  /** Captions to train the vocabulary on, or records that have them, e.g. products. Either these or `tokenizer`. */
+  readonly captions?: Captions;
   /** An existing tokenizer. */
   readonly tokenizer?: Tokenizer;
   /** Most pieces in the vocabulary. Default 1,200, as in `recipes/quickstart.json`. */
@@ -67,7 +72,7 @@ export async function createFrom(
   beginning?: Beginning,
 ): Promise<Kaleido> {
   const { preset, settings = {}, photographs, seed = 1, weights = {} } = options;
-  const tokenizer = beginning?.tokenizer ?? tokenizerOf(options);
+  const tokenizer = beginning?.tokenizer ?? (await tokenizerOf(options));
   const scale = options.positionScale ?? settings.position_scale ?? 'unit';
   const opened = await makePreprocessor(
     {
@@ -106,10 +111,10 @@ export async function createFrom(
   }
 }
 
-function tokenizerOf({ captions, tokenizer, vocabularySize }: CreateKaleidoOptions): Tokenizer {
+async function tokenizerOf({ captions, tokenizer, vocabularySize }: CreateKaleidoOptions): Promise<Tokenizer> {
   if (tokenizer !== undefined && captions === undefined && vocabularySize === undefined) return tokenizer;
   if (captions !== undefined && tokenizer === undefined)
-    return createTokenizer(trainWordPieceVocabulary(captions, { size: vocabularySize ?? 1200 }));
+    return createTokenizer(trainWordPieceVocabulary(await textsOf(captions), { size: vocabularySize ?? 1200 }));
   throw new KaleidoError({
     source: 'pipeline',
     problem: 'a new model needs either captions to train a vocabulary on, or a tokenizer that has one',
@@ -118,6 +123,23 @@ function tokenizerOf({ captions, tokenizer, vocabularySize }: CreateKaleidoOptio
     ),
     advice: 'pass captions: [...], and vocabularySize if you like; or tokenizer alone',
   });
+}
+
+async function textsOf(captions: Captions): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const one of captions) {
+    const text: unknown = typeof one === 'string' ? one : one?.caption;
+    if (text === undefined) continue;
+    if (typeof text !== 'string' || typeof captions === 'string')
+      throw new KaleidoError({
+        source: 'pipeline',
+        problem: 'captions must come as a list or stream of strings, or of records with a caption',
+        found: typeof captions === 'string' ? captions : text,
+        advice: 'e.g. captions: ["a red shirt", "a blue dress"]',
+      });
+    texts.push(text);
+  }
+  return texts;
 }
 
 async function standardisationOf(photographs: Photographs, imageFeatures: ImageFeatures): Promise<Weights> {

@@ -1,10 +1,8 @@
 import type { Prediction } from '@kaleido/fine-tuning';
-import type { FolderFiles } from '@kaleido/foundation';
-import { KaleidoError } from '@kaleido/foundation';
+import { type FolderFiles, folderAtUrl, folderOfPickedFiles, KaleidoError } from '@kaleido/foundation';
 import { decodeImage } from '@kaleido/kaleido-patches/browser';
 import { loadModelFiles, readModelConfig } from '@kaleido/model';
 import { type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
-import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';
 import { type OpenKaleidoOptions, openFiles } from './open-kaleido.ts';
 import type { Platform } from './platform.ts';
@@ -13,7 +11,7 @@ import { readUrl } from './read-url.ts';
 const inPage: Platform = {
   decodeImage,
   readBytes: (place) => readUrl(urlOf(place)),
-  folder: (place) => folderAtUrl(urlOf(place)),
+  folder: (place) => folderAtUrl(urlOf(place), 'config.json'),
   placeOf: (path) => path,
   write: async (folder) => {
     throw cannotWrite(folder, 'leave out resume');
@@ -51,7 +49,9 @@ export async function openKaleido<Result = Prediction>(
   options: OpenKaleidoOptions<Result> = {},
 ): Promise<Kaleido<Result>> {
   const files: FolderFiles =
-    typeof source === 'string' || source instanceof URL ? inPage.folder(source) : folderOfFiles(source);
+    typeof source === 'string' || source instanceof URL
+      ? inPage.folder(source)
+      : folderOfPickedFiles(source, 'config.json');
   const config = await readModelConfig(files);
   return openFiles(files, { config, load: () => loadModelFiles(files) }, inPage, options);
 }

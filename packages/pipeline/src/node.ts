@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Prediction } from '@kaleido/fine-tuning';
-import { KaleidoError } from '@kaleido/foundation';
+import { folderAtUrl, folderOfPickedFiles, KaleidoError, webUrl } from '@kaleido/foundation';
 import { folderOnDisk, pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { loadModelFiles, modelFromWeights, readModelConfig, readWeights } from '@kaleido/model';
@@ -14,7 +14,6 @@ import {
 } from '@kaleido/model/node';
 import { openTokenizer } from '@kaleido/tokenizer/node';
 import { type Beginning, type CreateKaleidoOptions, createFrom } from './create-kaleido.ts';
-import { folderAtUrl, folderOfFiles } from './folders.ts';
 import type { Kaleido } from './kaleido.ts';
 import type { ModelParts } from './model-files.ts';
 import { findWeights, type OpenKaleidoOptions, openFiles, type StoredModel } from './open-kaleido.ts';
@@ -41,17 +40,12 @@ const inNode: Platform = {
   },
   folder: (place) => {
     const url = webUrl(place);
-    return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url);
+    return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url, 'config.json');
   },
   placeOf: pathFromUser,
   write: (folder, file, content) => writeWhole(join(pathOf(folder), file), content),
   save: saveKaleido,
 };
-
-/** @returns undefined for a path */
-function webUrl(place: string | URL): URL | undefined {
-  return /^https?:\/\//i.test(String(place)) ? new URL(place) : undefined;
-}
 
 function pathOf(place: string | URL): string {
   return String(place).startsWith('file:') ? fileURLToPath(place) : String(place);
@@ -94,7 +88,7 @@ export async function openKaleido<Result = Prediction>(
     const files = folderOnDisk((await isFolder(path)) ? path : dirname(path));
     return openFiles(files, { config, load: async () => modelFromWeights(config, weights) }, inNode, options);
   }
-  const files = named ? inNode.folder(source) : folderOfFiles(source);
+  const files = named ? inNode.folder(source) : folderOfPickedFiles(source, 'config.json');
   const stored: StoredModel = { config: await readModelConfig(files), load: () => loadModelFiles(files) };
   return openFiles(files, stored, inNode, options);
 }

@@ -1,10 +1,9 @@
 import { classifierHead, type OpensHead, openOwnHead, readClassifier, readOwnHead } from '@kaleido/fine-tuning';
-import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
+import { type FolderFiles, folderAbove, KaleidoError, readJson } from '@kaleido/foundation';
 import { type NetworkKind, packagedWeights, type WeightsOf } from '@kaleido/kaleido-patches';
 import { assertLayers, Classifier, type KaleidoBert, type KaleidoBertConfig } from '@kaleido/model';
 import { openTokenizerFiles, type Tokenizer } from '@kaleido/tokenizer';
 import { z } from 'zod';
-import { folderAbove } from './folders.ts';
 import { ImageFeatures } from './image-features.ts';
 import { Kaleido } from './kaleido.ts';
 import type { Platform } from './platform.ts';

@@ -1,5 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
-import { folderAtUrl } from './folders.ts';
+import { folderAtUrl, KaleidoError } from '@kaleido/foundation';
 
 /** Reads a whole file. @throws KaleidoError where it cannot be read */
 export async function readUrl(url: URL): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ export type { IndexedProduct } from './product.ts';
 export type { Rerank } from './rerank.ts';
 export { type ResultPage, renderResults } from './results-page.ts';
 export {
+  type IndexDescription,
   type OpenIndexOptions,
   type SearchHit,
   SearchIndex,

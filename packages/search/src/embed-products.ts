@@ -17,7 +17,7 @@ export type Embedded =
   | { readonly vector: Float32Array; readonly features?: StoredFeatures }
   | { readonly reason: string };
 
-/** Embeds some products; the answers are in their order. */
+/** Embeds some products; one answer for each, in their order. */
 export type EmbedGroup = (group: readonly ProductToIndex[]) => Promise<Embedded[]>;
 
 /** Reads the photographs with the model's own preprocessing, on this thread. */
@@ -49,23 +49,21 @@ export function embedFromPhotographs(model: SearchModel, withFeatures: boolean):
 /**
  * Embeds products whose features were made before, e.g. on several threads by `@kaleido/splits`.
  * @param features of the photographs, on the model's position scale
- * @param rowOf the row of a product's features; undefined if its photograph could not be read
+ * @param rowOf the row of a product's features, or why it has none
  */
 export function embedFromFeatures(
   model: SearchModel,
   features: FeatureReader,
-  rowOf: (id: string) => number | undefined,
+  rowOf: (id: string) => number | { readonly reason: string },
   { withFeatures = false }: { readonly withFeatures?: boolean } = {},
 ): EmbedGroup {
   return async (group) => {
     const rows = group.map(({ id }) => rowOf(id));
-    const known = rows.filter((row) => row !== undefined);
+    const known = rows.filter((row) => typeof row === 'number');
     const patches = withFeatures ? undefined : jointPatches(model.model.config);
     const embedded =
       known.length === 0 ? [] : await embedBatch(model, await imageBatch(features, known, patches), withFeatures);
-    return rows.map((row) =>
-      row === undefined ? { reason: 'its photograph could not be read' } : (embedded.shift() as Embedded),
-    );
+    return rows.map((row) => (typeof row === 'number' ? (embedded.shift() as Embedded) : row));
   };
 }
 
@@ -93,4 +91,11 @@ function imageOf({ image }: ProductToIndex): QueryImage {
   return typeof image === 'object' && 'bytes' in image && image.bytes instanceof Uint8Array
     ? image.bytes
     : (image as QueryImage);
+}
+
+/** Whether a value is a photograph, as far as can be told without reading it. */
+export function isPhotograph(image: unknown): boolean {
+  if (typeof image === 'string' || image instanceof Uint8Array || image instanceof Blob || image instanceof URL)
+    return true;
+  return typeof image === 'object' && image !== null && 'bytes' in image && image.bytes instanceof Uint8Array;
 }

@@ -18,15 +18,17 @@ export interface Filtered {
   readonly notes: readonly string[];
 }
 
-/** The labels of one field. */
-interface FieldLabels {
-  /** Values as written, by their lower case. */
-  readonly values: Map<string, { readonly code: number; readonly written: string }>;
-  /** [rows] the code of a row's value, -1 for none */
-  readonly codes: Int32Array;
+/** A value of a field. */
+interface LabelValue {
+  readonly written: string;
+  /** The rows that have it. */
+  readonly rows: number[];
 }
 
-/** The labels of an index's products, by field. */
+/** The values of one field by their lower case. */
+type FieldLabels = Map<string, LabelValue>;
+
+/** The labels of an index's products, by field. It grows with the labels, not with fields times products. */
 export class LabelTable {
   readonly #index: LoadedIndex;
   readonly #fields = new Map<string, FieldLabels>();
@@ -42,44 +44,49 @@ export class LabelTable {
   }
 
   #add(field: string, value: string, row: number): void {
-    let labels = this.#fields.get(field);
-    if (labels === undefined) {
-      labels = { values: new Map(), codes: new Int32Array(this.#index.rows).fill(-1) };
-      this.#fields.set(field, labels);
-    }
+    const values = this.#fields.get(field) ?? new Map<string, LabelValue>();
+    this.#fields.set(field, values);
     const key = value.toLowerCase();
-    let known = labels.values.get(key);
-    if (known === undefined) {
-      known = { code: labels.values.size, written: value };
-      labels.values.set(key, known);
-    }
-    labels.codes[row] = known.code;
+    const known = values.get(key);
+    if (known === undefined) values.set(key, { written: value, rows: [row] });
+    else known.rows.push(row);
   }
 
   /** Fields with their values as written, in the order of the products. */
   get fields(): ReadonlyMap<string, readonly string[]> {
     return new Map(
-      [...this.#fields].map(([field, { values }]) => [field, [...values.values()].map(({ written }) => written)]),
+      [...this.#fields].map(([field, values]) => [field, [...values.values()].map(({ written }) => written)]),
     );
   }
 
-  /** @throws KaleidoError for a field that no product has */
+  /** @throws KaleidoError for a field that no product has, and for one without values */
   filter(where: Where): Filtered {
     const allowed = this.#index.alive.slice();
     const notes: string[] = [];
     for (const [field, wanted] of Object.entries(where)) {
-      const labels = this.#fields.get(field);
-      if (labels === undefined) throw unknownField(field, [...this.#fields.keys()]);
-      const codes = new Set<number>();
-      for (const value of typeof wanted === 'string' ? [wanted] : wanted) {
-        const known = labels.values.get(value.toLowerCase());
-        if (known === undefined) notes.push(noSuchValue(field, value, labels));
-        else codes.add(known.code);
+      const values = this.#fields.get(field);
+      if (values === undefined) throw unknownField(field, [...this.#fields.keys()]);
+      const hasOne = new Uint8Array(allowed.length);
+      for (const value of wantedValues(field, wanted)) {
+        const known = values.get(value.toLowerCase());
+        if (known === undefined) notes.push(noSuchValue(field, value, values));
+        else for (const row of known.rows) hasOne[row] = 1;
       }
-      for (let row = 0; row < allowed.length; row++) if (!codes.has(labels.codes[row] as number)) allowed[row] = 0;
+      for (let row = 0; row < allowed.length; row++) if (hasOne[row] === 0) allowed[row] = 0;
     }
     return { allowed, count: allowed.reduce((sum, one) => sum + one, 0), notes };
   }
+}
+
+function wantedValues(field: string, wanted: string | readonly string[]): readonly string[] {
+  const values: unknown = typeof wanted === 'string' ? [wanted] : wanted;
+  if (Array.isArray(values) && values.length > 0 && values.every((value) => typeof value === 'string')) return values;
+  throw new KaleidoError({
+    source: 'search',
+    problem: `where.${field} must be a text or a list of texts`,
+    found: wanted,
+    advice: 'leave the field out to allow all values',
+  });
 }
 
 function unknownField(field: string, known: readonly string[]): KaleidoError {
@@ -97,7 +104,7 @@ function unknownField(field: string, known: readonly string[]): KaleidoError {
 /** Values that a note lists. */
 const mostValues = 12;
 
-function noSuchValue(field: string, value: string, { values }: FieldLabels): string {
+function noSuchValue(field: string, value: string, values: FieldLabels): string {
   const all = [...values.values()].map(({ written }) => written);
   const some = all.slice(0, mostValues).join(', ');
   const meant = didYouMean(value, all);

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FolderFiles } from '@kaleido/foundation';
+import { type FolderFiles, KaleidoError } from '@kaleido/foundation';
 import { type FolderLock, folderOnDisk, lockFolder, writeWhole } from '@kaleido/foundation/node';
 import { type Manifest, manifestFile, manifestText } from './manifest.ts';
 
@@ -17,41 +17,59 @@ export const changesOnDisk: FileChanges = {
 
 const lockName = 'index.lock';
 
-/** The folder of an index while it is changed. Only `commit` changes what readers see. */
-export class IndexFolder {
+/** Files of segments: nothing else in the folder is touched. */
+const segmentFiles =
+  /^(\d{6,}-[0-9a-f]{12})\.(?:safetensors|jsonl|pictures|features\.safetensors)(\.[0-9a-f-]{36}\.part)?$/;
+const manifestParts = /^index\.json\.[0-9a-f-]{36}\.part$/;
+
+/** The folder of an index. Only `commit` changes what readers see. */
+export interface IndexFolder {
   readonly files: FolderFiles;
-  readonly #folder: string;
-  readonly #changes: FileChanges;
-
-  constructor(folder: string, changes: FileChanges) {
-    this.files = folderOnDisk(folder);
-    this.#folder = folder;
-    this.#changes = changes;
-  }
-
-  /** Keeps other processes from changing the index until the lock is released. */
-  lock(): Promise<FolderLock> {
-    return lockFolder(this.#folder, { name: lockName, source: 'search' });
-  }
-
-  write(file: string, content: string | readonly Uint8Array[]): Promise<void> {
-    return this.#changes.write(join(this.#folder, file), content);
-  }
-
+  /** Keeps other processes from changing the index until the lock is released. @throws KaleidoError if it is held */
+  lock(): Promise<FolderLock>;
+  write(file: string, content: string | readonly Uint8Array[]): Promise<void>;
   /** Makes a change count: everything that the manifest names is already written. */
-  commit(manifest: Manifest): Promise<void> {
-    return this.write(manifestFile, manifestText(manifest));
-  }
-
+  commit(manifest: Manifest): Promise<void>;
   /** Removes files of no segment: those of merged segments, and those that a killed process has left. */
-  async removeOthers(manifest: Manifest): Promise<void> {
-    const names = new Set(manifest.segments.map(({ name }) => name));
-    const remove = (file: string): Promise<void> => this.#changes.remove(join(this.#folder, file));
-    for (const file of await list(join(this.#folder, 'segments')))
-      if (!names.has(file.split('.')[0] as string) || file.endsWith('.part')) await remove(`segments/${file}`);
-    for (const file of await list(this.#folder))
-      if (file.startsWith(`${manifestFile}.`) && file.endsWith('.part')) await remove(file);
-  }
+  removeOthers(manifest: Manifest): Promise<void>;
+}
+
+/** An index on disk. */
+export function folderToChange(folder: string, changes: FileChanges): IndexFolder {
+  const write = (file: string, content: string | readonly Uint8Array[]): Promise<void> =>
+    changes.write(join(folder, file), content);
+  const remove = (file: string): Promise<void> => changes.remove(join(folder, file));
+  return {
+    files: folderOnDisk(folder),
+    lock: () => lockFolder(folder, { name: lockName, source: 'search' }),
+    write,
+    commit: (manifest) => write(manifestFile, manifestText(manifest)),
+    async removeOthers(manifest) {
+      const names = new Set(manifest.segments.map(({ name }) => name));
+      for (const file of await list(join(folder, 'segments'))) {
+        const [, name, part] = segmentFiles.exec(file) ?? [];
+        if (name !== undefined && (part !== undefined || !names.has(name))) await remove(`segments/${file}`);
+      }
+      for (const file of await list(folder)) if (manifestParts.test(file)) await remove(file);
+    },
+  };
+}
+
+/** An index somewhere else, which cannot be changed. */
+export function folderToRead(files: FolderFiles): IndexFolder {
+  const refuse = async (): Promise<never> => {
+    throw cannotChange(files.name);
+  };
+  return { files, lock: refuse, write: refuse, commit: refuse, removeOthers: refuse };
+}
+
+export function cannotChange(place: string): KaleidoError {
+  return new KaleidoError({
+    source: 'search',
+    problem: 'an index can be changed only in a folder on disk',
+    found: place,
+    advice: 'copy it into a folder, and change it there',
+  });
 }
 
 async function list(folder: string): Promise<string[]> {

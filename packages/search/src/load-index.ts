@@ -1,7 +1,8 @@
 import { VectorTable } from '@kaleido/backend';
-import { type FolderFiles, KaleidoError, readText } from '@kaleido/foundation';
+import { decodeText, type FolderFiles, KaleidoError, readWhole } from '@kaleido/foundation';
 import { type Manifest, manifestFile, readManifest, type SegmentDescription } from './manifest.ts';
 import { readVectors, segmentFile } from './segment-files.ts';
+import { fitsName } from './segment-name.ts';
 import { readStoredProducts, type StoredProduct } from './stored-product.ts';
 
 /** A segment in memory, without pictures and features. */
@@ -9,6 +10,8 @@ interface LoadedSegment {
   readonly name: string;
   readonly products: readonly StoredProduct[];
   readonly table: VectorTable;
+  /** Of its products and pictures on the disk. */
+  readonly bytes: number;
 }
 
 /** An index in memory. The rows of its segments are numbered through, deleted ones too. */
@@ -37,14 +40,7 @@ export async function loadIndex(files: FolderFiles, known?: LoadedIndex): Promis
   const loaded = new Map(known?.segments.map((segment) => [segment.name, segment]));
   let before: string | undefined;
   for (;;) {
-    const manifest = await readManifest(files);
-    if (manifest === undefined)
-      throw new KaleidoError({
-        source: 'search',
-        problem: `${files.name} is no index: it has no ${manifestFile}`,
-        found: files.whyAbsent(manifestFile),
-        advice: 'build one: pnpm evaluate index --run DIR --data DIR --out INDEX',
-      });
+    const manifest = await requireManifest(files);
     let missing: string | undefined;
     for (const description of manifest.segments) {
       if (loaded.has(description.name)) continue;
@@ -65,6 +61,18 @@ export async function loadIndex(files: FolderFiles, known?: LoadedIndex): Promis
   }
 }
 
+/** @throws KaleidoError for a folder without an index */
+export async function requireManifest(files: FolderFiles): Promise<Manifest> {
+  const manifest = await readManifest(files);
+  if (manifest !== undefined) return manifest;
+  throw new KaleidoError({
+    source: 'search',
+    problem: `${files.name} is no index: it has no ${manifestFile}`,
+    found: files.whyAbsent(manifestFile),
+    advice: 'build one: pnpm evaluate index --run DIR --data DIR --out INDEX',
+  });
+}
+
 /** @returns the file that is missing, if one is */
 async function loadSegment(
   files: FolderFiles,
@@ -72,19 +80,31 @@ async function loadSegment(
   manifest: Manifest,
 ): Promise<LoadedSegment | string> {
   const path = segmentFile.products(name);
-  const text = await readText(files, path, 'search');
-  if (text === undefined) return path;
+  const file = await readWhole(files, path);
+  if (file === undefined) return path;
   const vectors = await readVectors(files, name, count, manifest);
   if (vectors === undefined) return segmentFile.vectors(name);
-  const products = readStoredProducts(text, files.pathOf(path));
+  const products = readStoredProducts(
+    decodeText(file, { source: 'search', name: files.pathOf(path) }),
+    files.pathOf(path),
+  );
+  const damaged = (problem: string, found?: unknown): KaleidoError =>
+    new KaleidoError({ source: 'search', problem, found, advice: 'copy the index again, or build it again' });
   if (products.length !== count)
-    throw new KaleidoError({
-      source: 'search',
-      problem: `${files.pathOf(path)} must have ${count} products, a line each`,
-      found: products.length,
-      advice: 'copy the index again, or build it again',
-    });
-  return { name, products, table: await VectorTable.open({ rows: count, width: manifest.width, ...vectors }) };
+    throw damaged(`${files.pathOf(path)} must have ${count} products, a line each`, products.length);
+  if (!(await fitsName(name, file, vectors)))
+    throw damaged(`${files.pathOf(path)} or its vectors have changed since they were written`);
+  return {
+    name,
+    products,
+    table: await VectorTable.open({ rows: count, width: manifest.width, ...vectors }),
+    bytes: file.length + picturesEnd(products),
+  };
+}
+
+/** Where the last picture ends in the file of all pictures. */
+function picturesEnd(products: readonly StoredProduct[]): number {
+  return products.reduce((end, { picture }) => Math.max(end, picture?.[1] ?? 0), 0);
 }
 
 function stateOf(manifest: Manifest, loaded: ReadonlyMap<string, LoadedSegment>): LoadedIndex {

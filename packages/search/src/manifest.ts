@@ -1,6 +1,7 @@
 import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
 import { z } from 'zod';
 import type { ModelIdentity } from './model-identity.ts';
+import { segmentNames, segmentNumber } from './segment-name.ts';
 
 /** The file that says what belongs to an index. A change counts from the moment that this file is replaced. */
 export const manifestFile = 'index.json';
@@ -10,7 +11,7 @@ export type VectorPrecision = 'float32' | 'int8';
 
 /** Products that were written together, in files that never change. */
 export interface SegmentDescription {
-  /** Of its files: `segments/000001.safetensors`, `.jsonl` and so on. */
+  /** Of its files: `segments/000001-0123456789ab.safetensors`, `.jsonl` and so on. */
   readonly name: string;
   readonly count: number;
   /** Rows that were deleted or replaced since, ascending. */
@@ -45,7 +46,7 @@ const schema = z.strictObject({
   features: z.boolean(),
   products: count,
   segments: z.array(
-    z.strictObject({ name: z.string().regex(/^\d{6,}$/), count: count.positive(), deleted: z.array(count) }),
+    z.strictObject({ name: z.string().regex(segmentNames), count: count.positive(), deleted: z.array(count) }),
   ),
   nextSegment: count.positive(),
 });
@@ -68,13 +69,17 @@ export async function readManifest(files: FolderFiles): Promise<Manifest | undef
     });
   const manifest = parsed.data as Manifest;
   const counted = manifest.segments.reduce((sum, { count, deleted }) => sum + count - deleted.length, 0);
-  const wrong = manifest.segments.find(({ count, deleted }) =>
-    deleted.some((row, i) => row >= count || row <= (deleted[i - 1] ?? -1)),
+  const numbers = manifest.segments.map(({ name }) => segmentNumber(name));
+  const wrong = manifest.segments.find(
+    ({ count, deleted }, place) =>
+      deleted.some((row, i) => row >= count || row <= (deleted[i - 1] ?? -1)) ||
+      numbers.indexOf(numbers[place] as number) < place ||
+      (numbers[place] as number) >= manifest.nextSegment,
   );
   if (wrong !== undefined || counted !== manifest.products)
     throw new KaleidoError({
       source: 'search',
-      problem: `the counts of ${files.pathOf(manifestFile)} disagree`,
+      problem: `the numbers of ${files.pathOf(manifestFile)} contradict each other`,
       found: wrong?.name ?? { products: manifest.products, inSegments: counted },
       advice: 'build the index again',
     });

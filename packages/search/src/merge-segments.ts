@@ -1,11 +1,12 @@
 import { type FolderFiles, KaleidoError, readWhole, type SafetensorsReader } from '@kaleido/foundation';
 import type { LoadedIndex } from './load-index.ts';
 import type { SegmentDescription } from './manifest.ts';
-import type { SegmentRow } from './segment-builder.ts';
-import { openFeatures, readStoredFeatures, readVectors, type StoredVectors, segmentFile } from './segment-files.ts';
+import type { StoredVectors } from './quantise.ts';
+import type { SegmentRow, SegmentSize } from './segment-builder.ts';
+import { openFeatures, readStoredFeatures, readVectors, segmentFile } from './segment-files.ts';
 import type { StoredProduct } from './stored-product.ts';
 
-/** Segments with fewer products than this share of a full one are small. */
+/** Segments with less than this share of a full one's rows and bytes are small. */
 const smallShare = 0.5;
 /** So many small segments are merged without being asked: each costs a few files. */
 const mostSmall = 8;
@@ -13,21 +14,24 @@ const mostSmall = 8;
 const mostDeleted = 0.25;
 
 /** The segments that merging would write anew: those with deleted rows, and small ones. */
-export function segmentsToMerge({ segments }: LoadedIndex['manifest'], fullRows: number): SegmentDescription[] {
-  const small = segments.filter((segment) => isSmall(segment, fullRows));
-  return segments.filter((segment) => segment.deleted.length > 0 || (small.length > 1 && isSmall(segment, fullRows)));
+export function segmentsToMerge(index: LoadedIndex, full: SegmentSize): SegmentDescription[] {
+  const small = smallSegments(index, full);
+  return index.manifest.segments.filter(
+    (segment) => segment.deleted.length > 0 || (small.length > 1 && small.includes(segment)),
+  );
 }
 
 /** Whether an index has so many deleted rows or small segments that it should be merged. */
-export function needsMerging({ segments }: LoadedIndex['manifest'], fullRows: number): boolean {
-  const rows = segments.reduce((sum, { count }) => sum + count, 0);
-  const deleted = segments.reduce((sum, segment) => sum + segment.deleted.length, 0);
-  const small = segments.filter((segment) => isSmall(segment, fullRows));
-  return deleted > mostDeleted * rows || small.length > mostSmall;
+export function needsMerging(index: LoadedIndex, full: SegmentSize): boolean {
+  const deleted = index.manifest.segments.reduce((sum, segment) => sum + segment.deleted.length, 0);
+  return deleted > mostDeleted * index.rows || smallSegments(index, full).length > mostSmall;
 }
 
-function isSmall({ count, deleted }: SegmentDescription, fullRows: number): boolean {
-  return count - deleted.length < smallShare * fullRows;
+function smallSegments({ manifest, segments }: LoadedIndex, full: SegmentSize): SegmentDescription[] {
+  return manifest.segments.filter(
+    ({ count, deleted }, place) =>
+      count - deleted.length < smallShare * full.rows && (segments[place]?.bytes ?? 0) < smallShare * full.bytes,
+  );
 }
 
 /** All that the files of some segments keep of the products that can be found. */

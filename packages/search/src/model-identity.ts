@@ -1,6 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import { type KaleidoBert, readWeights } from '@kaleido/model';
 import type { SearchModel } from './search-model.ts';
+import { sha256 } from './sha256.ts';
 
 /** What a vector depends on: two models with the same identity give comparable vectors. */
 export interface ModelIdentity {
@@ -29,9 +30,14 @@ export async function modelIdentity(
   };
 }
 
+/** What differs between two models, by name. */
+export function differences(one: ModelIdentity, other: ModelIdentity): (typeof parts)[number][] {
+  return parts.filter((part) => one[part] !== other[part]);
+}
+
 /** @throws KaleidoError if the index at `place` was made by another model */
 export function assertSameModel(place: string, made: ModelIdentity, given: ModelIdentity): void {
-  const different = parts.filter((part) => made[part] !== given[part]);
+  const different = differences(made, given);
   if (different.length === 0) return;
   const show = (model: ModelIdentity): string =>
     `${model.name} (${different.map((part) => `${part} ${model[part].slice(0, 8)}`).join(', ')})`;
@@ -49,15 +55,6 @@ async function hashOfWeights(model: KaleidoBert): Promise<string> {
   for (const [name, values] of [...(await readWeights(model))].sort(([a], [b]) => (a < b ? -1 : 1)))
     hashes.push(`${name} ${await sha256(values)}`);
   return sha256(hashes.join('\n'));
-}
-
-export async function sha256(content: string | Float32Array | Uint8Array): Promise<string> {
-  const bytes =
-    typeof content === 'string'
-      ? new TextEncoder().encode(content)
-      : new Uint8Array(content.buffer as ArrayBuffer, content.byteOffset, content.byteLength);
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** JSON with the keys of every object in order. */

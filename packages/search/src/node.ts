@@ -1,8 +1,17 @@
-import { KaleidoError } from '@kaleido/foundation';
-import { changesOnDisk, type FileChanges, IndexFolder } from './index-folder.ts';
-import { type Manifest, readManifest, type VectorPrecision } from './manifest.ts';
+import { folderAtUrl, folderOfPickedFiles, KaleidoError, webUrl } from '@kaleido/foundation';
+import {
+  cannotChange,
+  changesOnDisk,
+  type FileChanges,
+  folderToChange,
+  folderToRead,
+  type IndexFolder,
+} from './index-folder.ts';
+import { requireManifest } from './load-index.ts';
+import { type Manifest, manifestFile, readManifest, type VectorPrecision } from './manifest.ts';
 import { modelIdentity } from './model-identity.ts';
-import { loadFor, type OpenIndexOptions } from './search-index.ts';
+import { pathOf } from './product-hash.ts';
+import { type IndexDescription, loadFor, type OpenIndexOptions } from './search-index.ts';
 import type { SearchModel } from './search-model.ts';
 import { WritableIndex } from './writable-index.ts';
 
@@ -18,19 +27,41 @@ export interface CreateIndexOptions extends OpenIndexOptions {
 }
 
 /**
- * Opens an index, for searching and for changing it.
- * @param path its folder
- * @throws KaleidoError for a folder without an index, one of another model, and damaged files
+ * Opens an index: for searching and, on disk, for changing it.
+ * @param source the path or URL of its folder, or its files
+ * @throws KaleidoError for a folder without an index, one of another model, and files that are damaged or cannot be read
  */
-export async function openIndex(path: string, options: OpenIndexOptions = {}): Promise<WritableIndex> {
-  return openIn(new IndexFolder(path, changesOnDisk), options);
+export async function openIndex(
+  source: string | URL | Iterable<File>,
+  options: OpenIndexOptions = {},
+): Promise<WritableIndex> {
+  return openIn(folderOf(source), options);
+}
+
+/**
+ * What an index was made by and of, without reading its products.
+ * @throws KaleidoError for a folder without an index
+ */
+export async function describeIndex(source: string | URL | Iterable<File>): Promise<IndexDescription> {
+  return requireManifest(folderOf(source).files);
+}
+
+function folderOf(source: string | URL | Iterable<File>): IndexFolder {
+  if (typeof source !== 'string' && !(source instanceof URL))
+    return folderToRead(folderOfPickedFiles(source, manifestFile));
+  const url = webUrl(source);
+  return url === undefined
+    ? folderToChange(pathOf(source), changesOnDisk)
+    : folderToRead(folderAtUrl(url, manifestFile));
 }
 
 /**
  * Opens an index that exists, or makes an empty one.
+ * @param path its folder
  * @throws KaleidoError for an index of another model or with other settings, and where the folder cannot be written to
  */
 export async function createIndex(path: string, options: CreateIndexOptions): Promise<WritableIndex> {
+  if (webUrl(path) !== undefined) throw cannotChange(path);
   return createIn(path, options, changesOnDisk);
 }
 
@@ -40,7 +71,7 @@ export async function createIn(
   { precision = 'float32', features = false, ...options }: CreateIndexOptions,
   changes: FileChanges,
 ): Promise<WritableIndex> {
-  const folder = new IndexFolder(path, changes);
+  const folder = folderToChange(path, changes);
   const lock = await folder.lock();
   try {
     const { model, modelName = 'the given model' } = options;

@@ -1,7 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { webUrl } from '@kaleido/foundation';
 import type { ProductToIndex } from './embed-products.ts';
-import { sha256, stableJson } from './model-identity.ts';
+import { stableJson } from './model-identity.ts';
+import { sha256 } from './sha256.ts';
 
-/** A SHA-256 of all that an index keeps of a product and of its photograph. Of a path or URL it is only the name. */
+/**
+ * A SHA-256 of all that an index keeps of a product and of its photograph. A photograph at a web address is not read for
+ * it: another one at the same address gives the same hash.
+ */
 export async function productHash({ image, ...product }: ProductToIndex): Promise<string> {
   return sha256(`${stableJson(product)}\n${await hashOfImage(image)}`);
 }
@@ -10,5 +17,13 @@ async function hashOfImage(image: ProductToIndex['image']): Promise<string> {
   if (image instanceof Uint8Array) return sha256(image);
   if (image instanceof Blob) return sha256(new Uint8Array(await image.arrayBuffer()));
   if (typeof image === 'object' && 'bytes' in image) return sha256(image.bytes);
-  return String(image);
+  if (webUrl(image) !== undefined) return String(image);
+  // Why a file cannot be read is said where it is embedded.
+  const bytes = await readFile(pathOf(image)).catch(() => undefined);
+  return bytes === undefined ? String(image) : sha256(bytes);
+}
+
+/** The path of a photograph on disk. */
+export function pathOf(image: string | URL): string {
+  return String(image).startsWith('file:') ? fileURLToPath(image) : String(image);
 }

@@ -24,3 +24,17 @@ export function labelsOf(product: IndexedProduct): Map<string, string> {
     if (!labels.has(field)) labels.set(field, value);
   return labels;
 }
+
+const texts = ['productId', 'caption', ...ownFields] as const;
+
+/** Why a value is no product, or undefined if it is one. */
+export function faultOfProduct(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'it is no object';
+  const { attributes = {}, ...product } = value as Partial<Record<keyof IndexedProduct, unknown>>;
+  if (typeof product.id !== 'string') return 'its id is no text';
+  const wrong = texts.find((field) => product[field] !== undefined && typeof product[field] !== 'string');
+  if (wrong !== undefined) return `its ${wrong} is no text`;
+  if (typeof attributes !== 'object' || attributes === null) return 'its attributes are no object';
+  const [name] = Object.entries(attributes).find(([, label]) => typeof label !== 'string') ?? [];
+  return name === undefined ? undefined : `its attribute ${name} is no text`;
+}

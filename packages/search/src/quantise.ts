@@ -1,8 +1,11 @@
 /** Vectors in bytes: row r is `scales[r] * values`. */
-export interface ByteVectors {
+interface ByteVectors {
   readonly values: Int8Array;
   readonly scales: Float32Array;
 }
+
+/** Vectors as they are kept, [rows, width]. */
+export type StoredVectors = { readonly values: Float32Array } | ByteVectors;
 
 /** Rounds each row of [rows, width] to bytes, on a scale of its own: its largest number becomes 127. */
 export function toBytes(vectors: Float32Array, width: number): ByteVectors {

@@ -46,9 +46,8 @@ export async function rerank(
   const { ids } = tokenizer.encode(text, { maximumLength: model.config.text_seq_len });
   const textBatch: TextBatch = { size: 1, textLength: ids.length, ids, mask: new Float32Array(ids.length).fill(1) };
   const logits: number[] = [];
-  const features = await featuresOf(files, index, found);
-  for (let start = 0; start < found.length; start += pairsPerPass) {
-    const image = batchOf(features.slice(start, start + pairsPerPass));
+  for await (const features of featuresOf(files, index, found)) {
+    const image = batchOf(features);
     const pairs = tf.tidy(() =>
       encoderOf(model).matchPairs({
         text: textBatch,
@@ -72,21 +71,24 @@ export async function rerank(
     .map(({ place: _, ...row }) => row);
 }
 
-async function featuresOf(
+/** The features of some rows, for one pass after the other: those of many rows would fill the memory. */
+async function* featuresOf(
   files: FolderFiles,
   index: LoadedIndex,
   rows: readonly ScoredRow[],
-): Promise<StoredFeatures[]> {
+): AsyncGenerator<StoredFeatures[]> {
   const readers = new Map<string, SafetensorsReader>();
   try {
-    const features: StoredFeatures[] = [];
-    for (const scored of rows) {
-      const { segment, row } = placeOf(index, scored.row);
-      const reader = readers.get(segment.name) ?? (await openFeatures(files, segment.name, segment.products.length));
-      readers.set(segment.name, reader);
-      features.push(await readStoredFeatures(reader, row));
+    for (let start = 0; start < rows.length; start += pairsPerPass) {
+      const features: StoredFeatures[] = [];
+      for (const scored of rows.slice(start, start + pairsPerPass)) {
+        const { segment, row } = placeOf(index, scored.row);
+        const reader = readers.get(segment.name) ?? (await openFeatures(files, segment.name, segment.products.length));
+        readers.set(segment.name, reader);
+        features.push(await readStoredFeatures(reader, row));
+      }
+      yield features;
     }
-    return features;
   } finally {
     for (const reader of readers.values()) await reader.close();
   }

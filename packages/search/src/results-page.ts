@@ -1,6 +1,6 @@
 import { type Html, html, htmlPage, pictureUri } from '@kaleido/eval';
 import { labelsOf } from './product.ts';
-import type { SearchHit, SearchResult } from './search-index.ts';
+import type { SearchHit, SearchIndex, SearchResult } from './search-index.ts';
 
 /** A page of results. */
 export interface ResultPage {
@@ -8,14 +8,10 @@ export interface ResultPage {
   readonly query: string;
   /** The photograph that was looked for, as a small WebP. */
   readonly queryPicture?: Uint8Array | undefined;
+  /** What `search` of the index gave. */
   readonly result: SearchResult;
   /** The filter as it was given, e.g. `colour=red`. */
   readonly where?: readonly string[];
-  /** What the index calls itself, and how many products it has. */
-  readonly index: string;
-  readonly size: number;
-  /** Pictures of the hits by id, as the index keeps them: WebP. */
-  readonly pictures: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Added to the style of reports. */
@@ -44,14 +40,22 @@ const ownStyle = `
 .none { margin-top: 36px; font-size: 18px; }
 `;
 
-/** A page of search results: one HTML file without other files, network or scripts. */
-export function renderResults({ query, queryPicture, result, where = [], index, size, pictures }: ResultPage): string {
+/**
+ * A page of search results with the pictures that the index keeps: one HTML file without other files, network or scripts.
+ * @throws KaleidoError for a picture that cannot be read
+ */
+export async function renderResults(
+  index: SearchIndex,
+  { query, queryPicture, result, where = [] }: ResultPage,
+): Promise<string> {
   const { hits, compared, notes } = result;
+  const pictures = await index.pictures(hits.map(({ product }) => product.id));
+  const name = index.place.split(/[\\/]/).findLast((part) => part !== '') ?? index.place;
   return htmlPage({
     title: `${query}: search results`,
     ownStyle,
     content: html`<header>
-  <p class="kind">Search in ${index}: ${size.toLocaleString('en')} products</p>
+  <p class="kind">Search in ${name}: ${index.size.toLocaleString('en')} products</p>
   <div class="asked">${queryPicture !== undefined && html`<img src="${pictureUri(queryPicture, 'image/webp')}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
   ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
   <p class="finished">${hits.length > 0 && html`The best ${hits.length} of `}${compared.toLocaleString('en')} products compared${hits.length > 0 && html`. Score: similarity of query and photograph, 1 at most.${hits.some(({ match }) => match !== undefined) && ' Match: probability that text and photograph belong together.'}`}</p>

@@ -29,7 +29,8 @@ export function scan(index: LoadedIndex, queries: readonly VectorQuery[]): Score
         const scores = table.scores(vector, begin, end);
         let { threshold } = kept;
         for (let i = 0; i < scores.length; i++) {
-          if ((scores[i] as number) < threshold || allowed[start + begin + i] === 0) continue;
+          // Also false for NaN, where products of very large numbers overflow: such a row has no place in the order.
+          if (!((scores[i] as number) >= threshold) || allowed[start + begin + i] === 0) continue;
           kept.add(start + begin + i, scores[i] as number);
           threshold = kept.threshold;
         }

@@ -201,10 +201,10 @@ describe('searching', () => {
       /k, the number of products to find, must be a whole/,
     );
     expect(await message(index.search({ vector: new Float32Array(16).fill(Number.NaN) }))).toMatch(
-      /the query's vector must have 16 finite numbers, found "NaN or infinite"/,
+      /the query's vector must be a Float32Array of 16 finite numbers, found "NaN or infinite"/,
     );
     expect(await message(index.search({ vector: new Float32Array(3) }))).toMatch(
-      /must have 16 finite numbers, found 3/,
+      /must be a Float32Array of 16 finite numbers, found 3/,
     );
     const without = await openIndex(folder);
     expect(await message(without.search({ text: 'a red dress' }))).toMatch(
@@ -229,21 +229,30 @@ describe('opening', () => {
     const index = await createIndex(folder, { model });
     await index.add(await squares(3), noPictures);
     expect(await message(createIndex(folder, { model, precision: 'int8' }))).toMatch(/exists with other settings/);
-    const file = (name: string): string => join(folder, 'segments', name);
-    const lines = await readFile(file('000001.jsonl'), 'utf8');
-    await writeFile(file('000001.jsonl'), lines.slice(0, 40));
-    expect(await message(openIndex(folder))).toMatch(/000001\.jsonl must have 3 products, a line each, found 0/);
-    await writeFile(file('000001.jsonl'), lines.replace('{', '['));
-    expect(await message(openIndex(folder))).toMatch(/line 1 of .*000001\.jsonl is no product/);
-    await writeFile(file('000001.jsonl'), lines);
-    const vectors = await readFile(file('000001.safetensors'));
-    await writeFile(file('000001.safetensors'), vectors.subarray(0, 100));
-    expect(await message(openIndex(folder))).toMatch(/^@kaleido\/foundation: .*000001\.safetensors/);
-    await rm(file('000001.safetensors'));
-    expect(await message(openIndex(folder))).toMatch(/is not whole: segments\/000001\.safetensors is missing/);
+    const names = await readdir(join(folder, 'segments'));
+    const file = (kind: string): string => join(folder, 'segments', names.find((name) => name.endsWith(kind))!);
+    const lines = await readFile(file('jsonl'), 'utf8');
+    await writeFile(file('jsonl'), lines.slice(0, 40));
+    expect(await message(openIndex(folder))).toMatch(/000001-\w+\.jsonl must have 3 products, a line each, found 0/);
+    await writeFile(file('jsonl'), lines.replace('{', '['));
+    expect(await message(openIndex(folder))).toMatch(/line 1 of .*000001-\w+\.jsonl is no product/);
+    await writeFile(file('jsonl'), lines.replace('"attributes":{"', '"attributes":{"x":1,"'));
+    expect(await message(openIndex(folder))).toMatch(/line 1 of .*000001-\w+\.jsonl is no product/);
+    await writeFile(file('jsonl'), lines.replace('dress', 'shoes'));
+    expect(await message(openIndex(folder))).toMatch(/jsonl or its vectors have changed since they were written/);
+    await writeFile(file('jsonl'), lines);
+    const vectors = await readFile(file('safetensors'));
+    await writeFile(file('safetensors'), vectors.subarray(0, 100));
+    expect(await message(openIndex(folder))).toMatch(/^@kaleido\/foundation: .*000001-\w+\.safetensors/);
+    await writeFile(file('safetensors'), vectors.with(-2, vectors.at(-2)! ^ 1));
+    expect(await message(openIndex(folder))).toMatch(/jsonl or its vectors have changed since they were written/);
+    await rm(file('safetensors'));
+    expect(await message(openIndex(folder))).toMatch(/is not whole: segments\/000001-\w+\.safetensors is missing/);
     const manifest = await readFile(join(folder, 'index.json'), 'utf8');
     await writeFile(join(folder, 'index.json'), manifest.replace('"products":3', '"products":4'));
-    expect(await message(openIndex(folder))).toMatch(/the counts of .*index\.json disagree/);
+    expect(await message(openIndex(folder))).toMatch(/the numbers of .*index\.json contradict each other/);
+    await writeFile(join(folder, 'index.json'), manifest.replace('"nextSegment":2', '"nextSegment":1'));
+    expect(await message(openIndex(folder))).toMatch(/the numbers of .* contradict each other, found "000001-/);
     await writeFile(join(folder, 'index.json'), manifest.replace('"version":1', '"version":9'));
     expect(await message(openIndex(folder))).toMatch(/index\.json is wrong at "version"/);
   });

@@ -1,6 +1,6 @@
 import { type FolderFiles, KaleidoError } from '@kaleido/foundation';
 import type { ScoredRow } from './best-scores.ts';
-import { LabelTable, type Where } from './filter.ts';
+import { type Filtered, LabelTable, type Where } from './filter.ts';
 import { type LoadedIndex, loadIndex, placeOf, productOf } from './load-index.ts';
 import type { Manifest } from './manifest.ts';
 import { assertSameModel, modelIdentity } from './model-identity.ts';
@@ -48,6 +48,9 @@ export interface SearchResult {
   readonly notes: readonly string[];
 }
 
+/** What an index was made by and of; `products` that can be found, `width` numbers for each. */
+export type IndexDescription = Readonly<Pick<Manifest, 'model' | 'width' | 'precision' | 'features' | 'products'>>;
+
 const defaultCount = 10;
 
 /** A catalogue that can be searched by text or photograph: exact, every product is compared. */
@@ -74,7 +77,7 @@ export class SearchIndex {
   }
 
   /** What the index was made by and of. */
-  get description(): Readonly<Pick<Manifest, 'model' | 'width' | 'precision' | 'features' | 'products'>> {
+  get description(): IndexDescription {
     return this.loaded.manifest;
   }
 
@@ -95,9 +98,10 @@ export class SearchIndex {
   }
 
   /**
-   * Finds the products that are nearest to a text, photograph or vector. No product may be left out by chance: every
-   * one that the filter allows is compared.
-   * @throws KaleidoError for a query that is no query, a photograph that cannot be read, and an unknown field of `where`
+   * Finds the products that are nearest to a text, photograph or vector. It is exact: every product that the filter
+   * allows is compared.
+   * @throws KaleidoError for a query without any of these or with several, an option that has no effect on it, a
+   *   photograph that cannot be read, and an unknown field of `where`
    */
   async search(query: SearchQuery): Promise<SearchResult> {
     const [result] = (await this.searchAll([query])) as [SearchResult];
@@ -107,16 +111,17 @@ export class SearchIndex {
   /** As `search` for many queries: they are embedded together, and read the vectors together. */
   async searchAll(queries: readonly SearchQuery[]): Promise<SearchResult[]> {
     const index = this.loaded;
-    const asked = queries.map((query) => this.#check(query));
-    const vectors = await this.#embed(queries, asked);
+    const filters = new Map<string, Filtered>();
+    const asked = queries.map((query) => this.#check(query, filters));
+    const vectors = await this.#embed(asked);
     const jobs = asked.flatMap((query, place) => {
       const vector = vectors[place];
       return vector === undefined ? [] : [{ place, vector, k: query.firstStage, allowed: query.allowed }];
     });
-    const found = scan(index, jobs);
+    const found = new Map(scan(index, jobs).map((rows, job) => [jobs[job]?.place, rows]));
     const results: SearchResult[] = [];
     for (const [place, query] of asked.entries()) {
-      const rows = found[jobs.findIndex((job) => job.place === place)];
+      const rows = found.get(place);
       const hits = rows === undefined ? [] : await this.#inOrder(index, query, rows);
       results.push({ hits, compared: rows === undefined ? 0 : query.compared, notes: query.notes });
     }
@@ -179,15 +184,17 @@ export class SearchIndex {
     return this.#labels;
   }
 
-  #check(query: SearchQuery): CheckedQuery {
+  /** @param filters those of earlier queries: many queries may share one */
+  #check(query: SearchQuery, filters: Map<string, Filtered>): CheckedQuery {
     const { k = defaultCount, where } = query;
+    const given = givenIn(query);
     requireCount(k, 'k, the number of products to find,');
-    const second = 'rerank' in query ? query.rerank : undefined;
+    const second = given.kind === 'text' ? given.rerank : undefined;
     if (second !== undefined) requireCount(second.best, 'rerank.best, the number of products to re-rank,');
-    const words = 'text' in query ? readQueryWords(query.text, this.#modelFor('a text')) : undefined;
-    const filtered =
-      where === undefined ? { allowed: this.loaded.alive, count: this.size, notes: [] } : this.labels().filter(where);
+    const words = given.kind === 'text' ? readQueryWords(given.text, this.#modelFor('a text')) : undefined;
+    const filtered = this.#filtered(where, filters);
     return {
+      given,
       k,
       firstStage: Math.max(k, second?.best ?? 0),
       rerank: second,
@@ -198,28 +205,38 @@ export class SearchIndex {
     };
   }
 
+  #filtered(where: Where | undefined, filters: Map<string, Filtered>): Filtered {
+    if (where === undefined) return { allowed: this.loaded.alive, count: this.size, notes: [] };
+    const key = JSON.stringify(where);
+    const filtered = filters.get(key) ?? this.labels().filter(where);
+    filters.set(key, filtered);
+    return filtered;
+  }
+
   /** @returns undefined for a text without a word that the model can read */
-  async #embed(queries: readonly SearchQuery[], asked: readonly CheckedQuery[]): Promise<(Float32Array | undefined)[]> {
+  async #embed(asked: readonly CheckedQuery[]): Promise<(Float32Array | undefined)[]> {
     const texts = asked.flatMap(({ words }) => words?.text ?? []);
-    const ofTexts = texts.length === 0 ? [] : await this.#modelFor('a text').embedCaptions(texts);
-    const images = queries.flatMap((query) => ('image' in query ? [query.image] : []));
-    const ofImages = images.length === 0 ? [] : await this.#modelFor('a photograph').embedImages(images);
-    const { width } = this.loaded.manifest;
-    return queries.map((query, place) => {
+    const ofTexts = (texts.length === 0 ? [] : await this.#modelFor('a text').embedCaptions(texts)).values();
+    const images = asked.flatMap(({ given }) => (given.kind === 'image' ? [given.image] : []));
+    const ofImages = (images.length === 0 ? [] : await this.#modelFor('a photograph').embedImages(images)).values();
+    return asked.map(({ given, words }) => {
+      if (given.kind === 'text' && words?.text === undefined) return undefined;
       const vector =
-        'vector' in query
-          ? query.vector
-          : 'image' in query
-            ? ofImages.shift()
-            : asked[place]?.words?.text && ofTexts.shift();
-      if (!(vector instanceof Float32Array)) return undefined;
-      if (vector.length === width && vector.every(Number.isFinite)) return vector;
-      throw new KaleidoError({
-        source: 'search',
-        problem: `the query's vector must have ${width} finite numbers`,
-        found: vector.length === width ? 'NaN or infinite' : vector.length,
-        advice: 'embed it with the model of the index',
-      });
+        given.kind === 'vector' ? given.vector : (given.kind === 'image' ? ofImages : ofTexts).next().value;
+      this.#assertVector(vector);
+      return vector;
+    });
+  }
+
+  #assertVector(vector: Float32Array | undefined): asserts vector is Float32Array {
+    const { width } = this.loaded.manifest;
+    const isWhole = vector instanceof Float32Array && vector.length === width;
+    if (isWhole && vector.every(Number.isFinite)) return;
+    throw new KaleidoError({
+      source: 'search',
+      problem: `the query's vector must be a Float32Array of ${width} finite numbers`,
+      found: isWhole ? 'NaN or infinite' : vector instanceof Float32Array ? vector.length : typeof vector,
+      advice: 'embed it with the model of the index',
     });
   }
 
@@ -249,6 +266,7 @@ export class SearchIndex {
 }
 
 interface CheckedQuery {
+  readonly given: GivenQuery;
   readonly k: number;
   /** Products to find by embedding. */
   readonly firstStage: number;
@@ -267,6 +285,38 @@ export async function loadFor(
   const loaded = await loadIndex(files);
   if (model !== undefined) assertSameModel(files.name, loaded.manifest.model, await modelIdentity(model, modelName));
   return [loaded, model];
+}
+
+/** What a query looks for. */
+type GivenQuery =
+  | { readonly kind: 'text'; readonly text: string; readonly rerank: Rerank | undefined }
+  | { readonly kind: 'image'; readonly image: QueryImage }
+  | { readonly kind: 'vector'; readonly vector: Float32Array };
+
+/** @throws KaleidoError for a query that is no query or several, or asks for what has no effect on it */
+function givenIn(query: SearchQuery): GivenQuery {
+  const { text, image, vector, rerank } = query as {
+    readonly text?: string;
+    readonly image?: QueryImage;
+    readonly vector?: Float32Array;
+    readonly rerank?: Rerank;
+  };
+  const kinds = Object.entries({ text, image, vector }).flatMap(([kind, value]) => (value === undefined ? [] : [kind]));
+  if (kinds.length !== 1 || (text !== undefined && typeof text !== 'string'))
+    throw new KaleidoError({
+      source: 'search',
+      problem: 'a query is either a text, an image or a vector',
+      found: kinds.length === 1 ? { text } : kinds,
+      advice: "e.g. { text: 'red striped dress' }",
+    });
+  if (text !== undefined) return { kind: 'text', text, rerank };
+  if (rerank !== undefined)
+    throw new KaleidoError({
+      source: 'search',
+      problem: `rerank has no effect on a query by ${kinds[0]}: the matching head reads a text with photographs`,
+      advice: 'leave it out',
+    });
+  return image !== undefined ? { kind: 'image', image } : { kind: 'vector', vector: vector as Float32Array };
 }
 
 function requireCount(value: number, what: string): void {

@@ -1,7 +1,7 @@
 import type { VectorPrecision } from './manifest.ts';
-import { toBytes } from './quantise.ts';
-import type { SegmentContent, StoredFeatures, StoredVectors } from './segment-files.ts';
-import type { StoredProduct } from './stored-product.ts';
+import { type StoredVectors, toBytes } from './quantise.ts';
+import type { SegmentContent, StoredFeatures } from './segment-files.ts';
+import { type StoredProduct, storedBytes } from './stored-product.ts';
 
 /** A product with everything that its segment keeps. */
 export interface SegmentRow {
@@ -16,27 +16,43 @@ export function storedVector(vector: Float32Array, precision: VectorPrecision): 
   return precision === 'float32' ? { values: vector } : toBytes(vector, vector.length);
 }
 
+/** How large a segment becomes. */
+export interface SegmentSize {
+  readonly rows: number;
+  /** Of products and pictures; files of up to 100 MB are read whole. */
+  readonly bytes: number;
+}
+
 /** Collects rows in memory until they are written together. */
 export class SegmentBuilder {
   readonly #width: number;
+  readonly #full: SegmentSize;
   #rows: SegmentRow[] = [];
+  #bytes = 0;
 
-  constructor(width: number) {
+  constructor(width: number, full: SegmentSize) {
     this.#width = width;
+    this.#full = full;
   }
 
-  get count(): number {
-    return this.#rows.length;
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#rows.length >= this.#full.rows || this.#bytes >= this.#full.bytes;
   }
 
   add(row: SegmentRow): void {
     this.#rows.push(row);
+    this.#bytes += storedBytes(row.product) + (row.picture?.length ?? 0);
   }
 
   /** Everything collected; the builder is then empty. At least one row must have been added. */
   take(): SegmentContent {
     const rows = this.#rows;
     this.#rows = [];
+    this.#bytes = 0;
     let at = 0;
     const products = rows.map(({ product, picture }) => {
       if (picture === undefined) return product;

@@ -10,6 +10,8 @@ import {
 } from '@kaleido/foundation';
 import type { ImageBatch } from '@kaleido/layout';
 import type { VectorPrecision } from './manifest.ts';
+import type { StoredVectors } from './quantise.ts';
+import { segmentName } from './segment-name.ts';
 import { type StoredProduct, storedProductsText } from './stored-product.ts';
 
 /** The files of a segment by what they hold. */
@@ -19,11 +21,6 @@ export const segmentFile = {
   pictures: (name: string): string => `segments/${name}.pictures`,
   features: (name: string): string => `segments/${name}.features.safetensors`,
 } as const;
-
-/** Vectors as they are kept, [rows, width]. */
-export type StoredVectors =
-  | { readonly values: Float32Array }
-  | { readonly values: Int8Array; readonly scales: Float32Array };
 
 /** Features of one photograph as they are kept: [55, F] in half precision, positions [55, 5]. */
 export interface StoredFeatures {
@@ -40,20 +37,21 @@ export interface SegmentContent {
   readonly features?: readonly StoredFeatures[] | undefined;
 }
 
-/** The files of a new segment, in the order in which they are written. */
-export function segmentContentFiles(
-  name: string,
+/** The name of a new segment, and its files in the order in which they are written. */
+export async function segmentContent(
+  number: number,
   width: number,
   { products, vectors, pictures, features }: SegmentContent,
-): [file: string, content: string | readonly Uint8Array[]][] {
-  const rows = products.length;
+): Promise<{ readonly name: string; readonly files: [file: string, content: string | readonly Uint8Array[]][] }> {
+  const text = storedProductsText(products);
+  const name = await segmentName(number, text, vectors);
   const files: [string, string | readonly Uint8Array[]][] = [
-    [segmentFile.vectors(name), safetensorsPieces(vectorTensors(vectors, rows, width))],
-    [segmentFile.products(name), storedProductsText(products)],
+    [segmentFile.vectors(name), safetensorsPieces(vectorTensors(vectors, products.length, width))],
+    [segmentFile.products(name), text],
   ];
   if (pictures.length > 0) files.push([segmentFile.pictures(name), pictures]);
   if (features !== undefined) files.push([segmentFile.features(name), safetensorsPieces(featureTensors(features))]);
-  return files;
+  return { name, files };
 }
 
 function vectorTensors(vectors: StoredVectors, rows: number, width: number): [string, StoredTensor][] {

@@ -1,12 +1,14 @@
+import { webUrl } from '@kaleido/foundation';
 import sharp from 'sharp';
 import type { ProductToIndex } from './embed-products.ts';
+import { pathOf } from './product-hash.ts';
 
 /** The longer side in pixels: twice what the page of results shows, for screens of high resolution. */
 const longest = 256;
 
 /**
  * A photograph as a small WebP, about 5 kB.
- * @returns undefined if it cannot be read: a product can be found without a picture
+ * @returns undefined if it cannot be read, and for one at a web address: a product can be found without a picture
  */
 export async function smallPicture(image: ProductToIndex['image']): Promise<Uint8Array | undefined> {
   const input = await bytesOf(image);
@@ -25,7 +27,8 @@ export async function smallPicture(image: ProductToIndex['image']): Promise<Uint
 }
 
 async function bytesOf(image: ProductToIndex['image']): Promise<Uint8Array | string | undefined> {
-  if (typeof image === 'string' || image instanceof Uint8Array) return image;
+  if (typeof image === 'string' || image instanceof URL) return webUrl(image) === undefined ? pathOf(image) : undefined;
+  if (image instanceof Uint8Array) return image;
   if (image instanceof Blob) return new Uint8Array(await image.arrayBuffer());
-  return 'bytes' in image ? image.bytes : undefined;
+  return image.bytes;
 }

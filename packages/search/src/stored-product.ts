@@ -1,5 +1,5 @@
 import { KaleidoError } from '@kaleido/foundation';
-import type { IndexedProduct } from './product.ts';
+import { faultOfProduct, type IndexedProduct } from './product.ts';
 
 /** A product as a line of a segment's `.jsonl`. */
 export interface StoredProduct extends IndexedProduct {
@@ -11,6 +11,11 @@ export interface StoredProduct extends IndexedProduct {
 
 export function storedProductsText(products: readonly StoredProduct[]): string {
   return products.map((product) => `${JSON.stringify(product)}\n`).join('');
+}
+
+/** Bytes that a product takes in the file of products. */
+export function storedBytes(product: StoredProduct): number {
+  return new TextEncoder().encode(JSON.stringify(product)).length;
 }
 
 /** @param name of the file in errors */
@@ -39,13 +44,10 @@ function parsed(line: string): unknown {
 }
 
 function isStoredProduct(value: unknown): value is StoredProduct {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, hash, attributes, picture } = value as Partial<Record<keyof StoredProduct, unknown>>;
-  const isRange = Array.isArray(picture) && picture.length === 2 && picture.every((at) => Number.isSafeInteger(at));
-  return (
-    typeof id === 'string' &&
-    typeof hash === 'string' &&
-    (attributes === undefined || (typeof attributes === 'object' && attributes !== null)) &&
-    (picture === undefined || isRange)
-  );
+  if (faultOfProduct(value) !== undefined) return false;
+  const { hash, picture } = value as Partial<Record<keyof StoredProduct, unknown>>;
+  if (typeof hash !== 'string') return false;
+  if (picture === undefined) return true;
+  const [begin, end] = Array.isArray(picture) ? (picture as unknown[]) : [];
+  return Number.isSafeInteger(begin) && Number.isSafeInteger(end) && 0 <= Number(begin) && Number(begin) <= Number(end);
 }

@@ -1,20 +1,29 @@
 import { KaleidoError } from '@kaleido/foundation';
-import { type Embedded, type EmbedGroup, embedFromPhotographs, type ProductToIndex } from './embed-products.ts';
+import {
+  type Embedded,
+  type EmbedGroup,
+  embedFromPhotographs,
+  isPhotograph,
+  type ProductToIndex,
+} from './embed-products.ts';
 import type { IndexFolder } from './index-folder.ts';
 import { type LoadedIndex, loadIndex } from './load-index.ts';
 import type { Manifest, SegmentDescription } from './manifest.ts';
 import { needsMerging, rowsOf, segmentsToMerge } from './merge-segments.ts';
+import { differences } from './model-identity.ts';
+import { faultOfProduct } from './product.ts';
 import { productHash } from './product-hash.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SearchModel } from './search-model.ts';
-import { SegmentBuilder, storedVector } from './segment-builder.ts';
-import { segmentContentFiles } from './segment-files.ts';
+import { SegmentBuilder, type SegmentSize, storedVector } from './segment-builder.ts';
+import { type SegmentContent, segmentContent } from './segment-files.ts';
 import { smallPicture } from './small-picture.ts';
+import { storedBytes } from './stored-product.ts';
 
 export interface AddOptions {
   /** Makes the vectors. Default: the model of the index reads the photographs, on this thread. */
   readonly embed?: EmbedGroup;
-  /** Keep a small picture of each product, for pages of results. Default true. */
+  /** Keep a small picture of each new or changed product, for pages of results. Default true. */
   readonly pictures?: boolean;
   /** Called after each group of 32. */
   readonly onProgress?: (read: number) => void;
@@ -39,6 +48,10 @@ export interface AddReport {
 
 /** Products per pass. */
 const groupSize = 32;
+/** Most bytes of one product's texts: more is something else than a caption and labels. */
+const mostProductBytes = 1_000_000;
+/** Bytes of products and pictures after which a segment is written: its files are read whole, up to 100 MB. */
+const fullBytes = 32_000_000;
 
 /**
  * An index that can be changed, by one process at a time. Every change is whole: a process that is killed at any moment
@@ -55,9 +68,11 @@ export class WritableIndex extends SearchIndex {
 
   /**
    * Adds products; one whose id is in the index replaces that product, unless it is the same. What has been written when
-   * the process ends stays: adding the same products again goes on from there.
+   * the process ends stays: adding the same products again goes on from there. A product that cannot be read is left
+   * out; if the index has an earlier one of that id, that one stays.
    * @param products read as a stream, 32 at a time
-   * @throws KaleidoError if another process is changing the index, and where a file cannot be written
+   * @throws KaleidoError if another process is changing the index, or has made another one in its place; where a file
+   *   cannot be written; and for an index at a web address
    */
   add(
     products: Iterable<ProductToIndex> | AsyncIterable<ProductToIndex>,
@@ -65,17 +80,16 @@ export class WritableIndex extends SearchIndex {
   ): Promise<AddReport> {
     return this.#changing(async () => {
       const report = { added: 0, replaced: 0, unchanged: 0, leftOut: [] as LeftOut[] };
-      const builder = new SegmentBuilder(this.loaded.manifest.width);
+      const builder = new SegmentBuilder(this.loaded.manifest.width, this.#full);
       const seen = new Set<string>();
       let read = 0;
       for await (const group of inGroups(products)) {
         options.signal?.throwIfAborted();
         await this.#addGroup(group, { builder, seen, report, options });
-        if (builder.count >= this.#fullRows) await this.#append(builder);
         read += group.length;
         options.onProgress?.(read);
       }
-      if (builder.count > 0) await this.#append(builder);
+      if (!builder.isEmpty) await this.#append(builder);
       return report;
     });
   }
@@ -97,19 +111,21 @@ export class WritableIndex extends SearchIndex {
     return this.#changing(() => this.#merge());
   }
 
-  /** Rows after which a segment is written: with features, a tenth of the memory. */
-  get #fullRows(): number {
-    return this.loaded.manifest.features ? 512 : 4096;
+  /** After this a segment is written. With features each row takes about ten times the memory. */
+  get #full(): SegmentSize {
+    return { rows: this.loaded.manifest.features ? 512 : 4096, bytes: fullBytes };
   }
 
   async #changing<Result>(change: () => Promise<Result>): Promise<Result> {
     const lock = await this.#folder.lock();
     try {
       // Another process may have changed it since.
-      this.take(await loadIndex(this.files, this.loaded));
+      const now = await loadIndex(this.files, this.loaded);
+      assertSameIndex(this.place, this.loaded.manifest, now.manifest);
+      this.take(now);
       await this.#folder.removeOthers(this.loaded.manifest);
       const result = await change();
-      if (needsMerging(this.loaded.manifest, this.#fullRows)) await this.#merge();
+      if (needsMerging(this.loaded, this.#full)) await this.#merge();
       return result;
     } finally {
       await lock.release();
@@ -130,6 +146,13 @@ export class WritableIndex extends SearchIndex {
     const { precision, width, features: withFeatures } = this.loaded.manifest;
     const fresh: { readonly product: ProductToIndex; readonly hash: string; readonly isKnown: boolean }[] = [];
     for (const product of group) {
+      const fault =
+        faultOfProduct(product) ??
+        (isPhotograph(product.image) ? undefined : 'its image must be bytes, a Blob, or a path or URL');
+      if (fault !== undefined) {
+        report.leftOut.push({ id: String((product as Partial<ProductToIndex> | null)?.id), reason: fault });
+        continue;
+      }
       const { id } = product;
       if (seen.has(id)) {
         report.leftOut.push({ id, reason: 'its id occurs twice' });
@@ -143,24 +166,41 @@ export class WritableIndex extends SearchIndex {
     }
     if (fresh.length === 0) return;
     const embedded = await embed(fresh.map(({ product }) => product));
+    this.#assertComplete(embedded, fresh.length);
     const small = await Promise.all(fresh.map(({ product }) => (pictures ? smallPicture(product.image) : undefined)));
     for (const [place, { product, hash, isKnown }] of fresh.entries()) {
       const one = embedded[place] as Embedded;
-      const reason = 'reason' in one ? one.reason : faultOf(one.vector, width);
+      const { image: _, ...own } = product;
+      const kept = { ...own, hash };
+      const reason = 'reason' in one ? one.reason : (faultOf(one.vector, width) ?? tooLong(storedBytes(kept)));
       if (reason !== undefined || 'reason' in one) {
         report.leftOut.push({ id: product.id, reason: reason ?? '' });
         continue;
       }
-      const { image: _, ...kept } = product;
       builder.add({
-        product: { ...kept, hash },
+        product: kept,
         vector: storedVector(one.vector, precision),
         picture: small[place],
         features: withFeatures ? one.features : undefined,
       });
       if (isKnown) report.replaced += 1;
       else report.added += 1;
+      if (builder.isFull) await this.#append(builder);
     }
+  }
+
+  /** @throws KaleidoError for answers of `embed` that are not one for each product, or lack features */
+  #assertComplete(embedded: readonly Embedded[], count: number): void {
+    const needed = `embed must give ${count} answers, one for each product in their order`;
+    if (embedded.length !== count)
+      throw new KaleidoError({ source: 'search', problem: needed, found: embedded.length });
+    if (!this.loaded.manifest.features) return;
+    if (embedded.some((one) => !('reason' in one) && one.features === undefined))
+      throw new KaleidoError({
+        source: 'search',
+        problem: `the index ${this.place} keeps features, and embed gives none`,
+        advice: 'give them: embedFromFeatures(..., { withFeatures: true })',
+      });
   }
 
   #embed(): EmbedGroup {
@@ -188,9 +228,9 @@ export class WritableIndex extends SearchIndex {
 
   async #merge(): Promise<void> {
     const { manifest } = this.loaded;
-    const old = segmentsToMerge(manifest, this.#fullRows);
+    const old = segmentsToMerge(this.loaded, this.#full);
     if (old.length === 0) return;
-    const builder = new SegmentBuilder(manifest.width);
+    const builder = new SegmentBuilder(manifest.width, this.#full);
     const merged: SegmentDescription[] = [];
     let { nextSegment } = manifest;
     const write = async (): Promise<void> => {
@@ -200,9 +240,9 @@ export class WritableIndex extends SearchIndex {
     };
     for await (const row of rowsOf(this.files, this.loaded, old)) {
       builder.add(row);
-      if (builder.count === this.#fullRows) await write();
+      if (builder.isFull) await write();
     }
-    if (builder.count > 0) await write();
+    if (!builder.isEmpty) await write();
     await this.#commit({
       ...manifest,
       nextSegment,
@@ -212,12 +252,11 @@ export class WritableIndex extends SearchIndex {
   }
 
   async #write(
-    content: Parameters<typeof segmentContentFiles>[2],
+    content: SegmentContent,
     number: number,
   ): Promise<{ readonly description: SegmentDescription; readonly nextSegment: number }> {
-    const name = String(number).padStart(6, '0');
-    const { width } = this.loaded.manifest;
-    for (const [file, pieces] of segmentContentFiles(name, width, content)) await this.#folder.write(file, pieces);
+    const { name, files } = await segmentContent(number, this.loaded.manifest.width, content);
+    for (const [file, pieces] of files) await this.#folder.write(file, pieces);
     return { description: { name, count: content.products.length, deleted: [] }, nextSegment: number + 1 };
   }
 
@@ -241,9 +280,27 @@ function withoutRows({ manifest, starts }: LoadedIndex, rows: readonly number[])
   };
 }
 
+/** @throws KaleidoError if the index was made anew in another way since it was opened */
+function assertSameIndex(place: string, before: Manifest, now: Manifest): void {
+  const settings = (['width', 'precision', 'features'] as const).filter((name) => before[name] !== now[name]);
+  const found = [...differences(before.model, now.model), ...settings];
+  if (found.length === 0) return;
+  throw new KaleidoError({
+    source: 'search',
+    problem: `another index has been made in ${place} since this one was opened; it has other`,
+    found,
+    advice: 'open it again',
+  });
+}
+
 function faultOf(vector: Float32Array, width: number): string | undefined {
   if (vector.length !== width) return `its vector has ${vector.length} numbers, not ${width}`;
   return vector.every(Number.isFinite) ? undefined : 'its vector has NaN or infinite numbers';
+}
+
+function tooLong(bytes: number): string | undefined {
+  if (bytes <= mostProductBytes) return undefined;
+  return `its caption and labels have ${bytes} bytes, more than ${mostProductBytes}`;
 }
 
 async function* inGroups<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item[]> {

@@ -4,7 +4,7 @@ export { partMentions } from './part-mentions.ts';
 export type { PreparedProduct, PreparedSplit, SourceSplit } from './prepared-split.ts';
 export { requireNegatives } from './require-negatives.ts';
 export { sharedCatalogue } from './shared-catalogue.ts';
-export { notedLines, printable, skippedKindLines, skippedLines, withoutPackage } from './skipped-lines.ts';
+export { notedLines, skippedKindLines, skippedLines, withoutPackage } from './skipped-lines.ts';
 export { type SourceFacts, sourceFacts } from './source-facts.ts';
 export { countPictures, pictureNotes, type SomeProducts, subcategoryNotes } from './split-notes.ts';
 export { spokenAspects } from './spoken-aspects.ts';

@@ -1,4 +1,5 @@
 import { type SkippedKind, type SkippedProduct, summariseSkipped } from '@kaleido/data';
+import { printable } from '@kaleido/foundation';
 
 /** Most kinds of reason, or notes, that are printed: with the lines around them they fill one screen. */
 const mostKinds = 8;
@@ -35,9 +36,4 @@ export function notedLines(noted: readonly { readonly id: string; readonly note:
 /** An error or warning without the package name at its start. */
 export function withoutPackage(text: string): string {
   return text.replace(/^@kaleido\/[\w-]+: /, '');
-}
-
-/** One line without control characters: ids and names come from the user's files. */
-export function printable(line: string): string {
-  return line.replaceAll(/\s*[\r\n]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '?');
 }
