@@ -1,7 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import { type CleaningOptions, defaultCleaning, noCleaning } from './clean-text.ts';
 import { cleanedSource } from './cleaned-source.ts';
+import { type DataFile, localFile } from './data-file.ts';
+import type { NetworkOptions } from './fetch/network.ts';
+import { filesOf } from './files-of.ts';
 import { splitByHash } from './hash-splits.ts';
 import type { ExplainedMapping, MappingChoice } from './mapping/column-mapping.ts';
 import { openFolder } from './open-folder.ts';
@@ -12,6 +15,7 @@ import { openParquetShard } from './parquet-shard.ts';
 import type { ProductSource } from './product.ts';
 import { productSourceOf } from './product-source-of.ts';
 import { type RecognisedData, recogniseData } from './recognise-data.ts';
+import { recogniseRemote } from './remote/recognise-remote.ts';
 import type { RowSource } from './row-source.ts';
 import { rowSourceOf } from './row-source-of.ts';
 import { defaultHashSplit, parseSplitRule } from './split-rule.ts';
@@ -38,6 +42,8 @@ export interface DataReading {
 export interface OpenDataOptions extends DataReading {
   /** Receives warnings, e.g. about files that are not read. */
   readonly onWarning?: (message: string) => void;
+  /** For data behind addresses: how long a connection may fail. */
+  readonly network?: NetworkOptions;
 }
 
 /** A catalogue, and how it was understood. */
@@ -49,7 +55,8 @@ export interface OpenedData extends ProductSource {
 }
 
 /**
- * Opens products in whatever form they come: a file or a folder. It recognises Parquet with any columns, WebDataset
+ * Opens products in whatever form they come: a file or a folder, or files behind addresses (`https://host/path`, with
+ * braces for several, or the path of a `.txt` with one address a line). It recognises Parquet with any columns, WebDataset
  * shards, Fashion-Gen's HDF5, CSV, TSV and JSONL with photographs, and folders of photographs with texts beside them or
  * a folder for each class.
  *
@@ -57,8 +64,9 @@ export interface OpenedData extends ProductSource {
  *
  * @throws KaleidoError for what is not recognised, with what is there; for a mapping or splits that do not fit the data
  */
-export async function openData(path: string, options: OpenDataOptions = {}): Promise<OpenedData> {
-  const data = await recogniseData(resolve(path));
+export async function openData(place: string, options: OpenDataOptions = {}): Promise<OpenedData> {
+  const path = publicAddress(place);
+  const data = (await recogniseRemote(place, options)) ?? (await recogniseData(resolve(place)));
   const { onWarning } = options;
   if (data.others.length > 0)
     onWarning?.(
@@ -118,7 +126,10 @@ async function openRows(
       found: encoding,
       advice: 'leave out --encoding',
     });
-  if (form === 'shards' && (data.files.length === 0 || (!isMapped && (await hasKaglColumns(data.files[0] ?? ''))))) {
+  if (
+    form === 'shards' &&
+    (data.files.length === 0 || (!isMapped && (await hasKaglColumns(localFile(data.files[0] ?? '')))))
+  ) {
     if (isMapped) refuseMap(root);
     const source = rowSourceOf(await openFolder(root, opening));
     return {
@@ -130,14 +141,14 @@ async function openRows(
   if (form === 'webdataset') {
     if (isMapped) refuseMap(root);
     return {
-      source: rowSourceOf(await openWebDataset(root, data.files, opening)),
+      source: rowSourceOf(await openWebDataset(root, filesOf(data), opening)),
       taken: taken('WebDataset'),
       isKept: true,
     };
   }
   // The layout of KAGL under another file name: its columns have fixed types.
   if (form === 'parquet' && !isMapped)
-    for (const file of data.files) if (await hasKaglColumns(file)) await openParquetShard(file);
+    for (const file of filesOf(data)) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
   return { source, explained, taken: `${taken(formNames[form])}; ${mappingLine(explained)}`, isKept: false };
@@ -170,7 +181,7 @@ function refuseMap(root: string): never {
 }
 
 /** Whether a Parquet file has the columns that a product of the KAGL layout needs. */
-async function hasKaglColumns(path: string): Promise<boolean> {
-  const names = await openParquetFile(path, ({ metadata: { schema } }) => new Set(schema.map(({ name }) => name)));
+async function hasKaglColumns(file: DataFile): Promise<boolean> {
+  const names = await openParquetFile(file, ({ metadata: { schema } }) => new Set(schema.map(({ name }) => name)));
   return ['image', 'text', 'item_ID'].every((name) => names.has(name));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { textOf } from './catalogue-row.ts';
 import { fashionGenMapping, openFashionGenTable } from './fashion-gen/fashion-gen-table.ts';
+import { fileAt } from './files-of.ts';
 import { type ExplainedMapping, type MappingChoice, patternColumns } from './mapping/column-mapping.ts';
 import { type ColumnSample, guessMapping } from './mapping/guess-mapping.ts';
 import { splitOfName } from './mapping/split-names.ts';
@@ -73,7 +74,10 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
           fingerprint:
             data.form === 'pictures'
               ? 'pictures'
-              : await filesFingerprint(files, { isSampled: data.form === 'fashion-gen' }),
+              : await filesFingerprint(
+                  files.map((file) => fileAt(data, file)),
+                  { isSampled: data.form === 'fashion-gen' },
+                ),
           hasPictureFiles,
         }),
         explained,
@@ -87,13 +91,14 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
   throw first;
 }
 
-async function tablesOf({ form, files }: RecognisedData, options: OpenTablesOptions): Promise<Table[]> {
+async function tablesOf(data: RecognisedData, options: OpenTablesOptions): Promise<Table[]> {
+  const { form, files } = data;
   const tables: Table[] = [];
   for (const file of files) {
-    if (form === 'csv') tables.push(await openDelimitedTable(file, options));
-    else if (form === 'jsonl') tables.push(await openJsonLinesTable(file, options));
+    if (form === 'csv') tables.push(await openDelimitedTable(fileAt(data, file), options));
+    else if (form === 'jsonl') tables.push(await openJsonLinesTable(fileAt(data, file), options));
     else if (form === 'fashion-gen') tables.push(await openFashionGenTable(file));
-    else tables.push(await openParquetTable(file));
+    else tables.push(await openParquetTable(fileAt(data, file)));
   }
   return tables;
 }

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { type DataFile, localFile } from './data-file.ts';
 import { isHdf5 } from './fashion-gen/hdf5-columns.ts';
 import { lookForParquet } from './parquet-splits.ts';
 import { isLeftByOtherPrograms } from './shard-files.ts';
@@ -10,7 +11,7 @@ import { imageExtensions } from './webdataset-index.ts';
 import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
 /** The forms in which products come. */
-type DataForm = 'shards' | 'parquet' | 'webdataset' | 'fashion-gen' | 'csv' | 'jsonl' | 'pictures';
+export type DataForm = 'shards' | 'parquet' | 'webdataset' | 'fashion-gen' | 'csv' | 'jsonl' | 'pictures';
 
 export interface RecognisedData {
   readonly form: DataForm;
@@ -22,6 +23,8 @@ export interface RecognisedData {
   readonly why: string;
   /** Data files beside them, which are not read. */
   readonly others: readonly string[];
+  /** Of data behind addresses: its files, by their names in `files`. */
+  readonly remote?: ReadonlyMap<string, DataFile>;
 }
 
 const csvNames = /\.(?:csv|tsv|tab)$/i;
@@ -51,7 +54,7 @@ export async function recogniseData(path: string): Promise<RecognisedData> {
 }
 
 async function recogniseFile(path: string): Promise<RecognisedData> {
-  const head = await firstBytes(path, 512);
+  const head = await firstBytes(localFile(path), 512);
   const root = join(path, '..');
   const form = formOfFile(path, head);
   if (form === undefined)
@@ -64,7 +67,10 @@ async function recogniseFile(path: string): Promise<RecognisedData> {
   return { form: form.form, root, files: [path], why: form.why, others: [] };
 }
 
-function formOfFile(path: string, head: Uint8Array): { readonly form: DataForm; readonly why: string } | undefined {
+export function formOfFile(
+  path: string,
+  head: Uint8Array,
+): { readonly form: DataForm; readonly why: string } | undefined {
   const text = new TextDecoder('latin1').decode(head.subarray(0, 4));
   if (text === 'PAR1') return { form: 'parquet', why: 'it begins as Parquet files do' };
   if (isHdf5(head)) return { form: 'fashion-gen', why: 'it begins as HDF5 files do' };
