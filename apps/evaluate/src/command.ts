@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
-import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataFromUser, parseDataReading, useProxyOfEnvironment } from '@kaleido/data/node';
 import { pathFromUser, refuseUnknownWords, runCommand, threadCount, writeWhole } from '@kaleido/foundation/node';
 import {
   type EvaluateRunOptions,
@@ -150,8 +150,8 @@ function measure(name: string, description: string): Command {
     .description(description)
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
     .option(
-      '--data <path>',
-      'products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs (default: those of the run)',
+      '--data <place>',
+      'products: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs, or an https address (default: those of the run)',
     )
     .option(
       '--split <name>',
@@ -176,10 +176,12 @@ function measure(name: string, description: string): Command {
 
 async function runOptions(options: Options): Promise<EvaluateRunOptions> {
   const { run, data, split, seed, backend, threads, cache } = options;
+  // The products of the run may be behind an address.
+  if (data === undefined) await useProxyOfEnvironment();
   return {
     reading: await parseDataReading(options),
     run: pathFromUser(run),
-    ...(data === undefined ? {} : { data: pathFromUser(data) }),
+    ...(data === undefined ? {} : { data: await dataFromUser(data) }),
     ...(split === undefined ? {} : { split }),
     ...(seed === undefined ? {} : { seed: wholeNumber(seed, '--seed', 0, 999_999_999) }),
     cache: pathFromUser(cache),

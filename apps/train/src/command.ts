@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
-import { type DataReadingTexts, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataFromUser, parseDataReading } from '@kaleido/data/node';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
-import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
+import { decodeText, formatCommand, KaleidoError, publicAddress } from '@kaleido/foundation';
 import {
   pathFromUser,
   refuseUnknownWords,
@@ -37,7 +37,7 @@ interface Options extends DataReadingTexts {
 const command = new Command('train');
 
 const dataHelp =
-  'products, for recipes that need them: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs; it says what it took';
+  'products, for recipes that need them: Parquet, WebDataset, CSV, JSONL or HDF5 files, or photographs, or an https address; it says what it took';
 const mapHelp = 'columns of --data for fields: caption=title+description,label=articleType,id=sku, or a JSON file';
 const splitsHelp = 'file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: as the data says)';
 const cleanHelp = 'none, or of html, entities, mojibake, white-space, longest=600: what is done to captions';
@@ -51,7 +51,7 @@ command
     'Trains a Kaleido-BERT as a recipe says: pictures to features, pre-training, fine-tuning, evaluation, report.',
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/quickstart.json')
-  .option('--data <path>', dataHelp)
+  .option('--data <place>', dataHelp)
   .option('--map <mapping>', mapHelp)
   .option('--splits <rule>', splitsHelp)
   .option('--clean <list>', cleanHelp)
@@ -77,7 +77,7 @@ command
     'Makes the features that a recipe reads, and nothing else: pictures to boxes, patches and vectors. Resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the recipe, e.g. recipes/kagl-12k.json')
-  .option('--data <path>', dataHelp)
+  .option('--data <place>', dataHelp)
   .option('--map <mapping>', mapHelp)
   .option('--splits <rule>', splitsHelp)
   .option('--clean <list>', cleanHelp)
@@ -92,7 +92,7 @@ command
     "Aligns the words of a recipe's captions with the patches of their photographs, and nothing else. Kept beside the features; a run of the recipe finds them.",
   )
   .requiredOption('--recipe <file>', 'the recipe; it has "alignment"')
-  .option('--data <path>', dataHelp)
+  .option('--data <place>', dataHelp)
   .option('--map <mapping>', mapHelp)
   .option('--splits <rule>', splitsHelp)
   .option('--clean <list>', cleanHelp)
@@ -139,7 +139,7 @@ async function prepare(options: Options): Promise<void> {
   await follow(async (listeners) => {
     const prepared = await prepareRecipe({
       recipe,
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       threads: count,
@@ -166,7 +166,7 @@ async function align(options: Options, given: Command): Promise<void> {
   await follow(async (listeners) => {
     const { captions, pairs, unaligned } = await alignRecipe({
       recipe,
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       backend: backend as Backend,
@@ -271,7 +271,7 @@ function ownRun(text: string, options: Options): Run {
         : {
             command: commandLine({
               recipe: path,
-              data,
+              data: data === undefined ? undefined : publicAddress(data),
               map,
               splits,
               clean,
@@ -281,7 +281,7 @@ function ownRun(text: string, options: Options): Run {
               precision: precision === 'float32' ? undefined : precision,
             }),
           }),
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       out: pathFromUser(folder),
       overwrite,

@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { isAddress, KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
 import type { RecipeExtractor } from '@kaleido/recipe-schema';
@@ -29,9 +29,11 @@ export async function openRunSources(
   const splits = await openSplits(recipe, data, { ...options.reading, ...opening });
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
   const { more } = recipe.data;
-  const found = await openMore(more, data, opening);
+  // A folder beside an address cannot be listed.
+  const found = isAddress(data) ? undefined : await openMore(more, data, opening);
   if (found === undefined) {
-    onMessage?.(`no folder ${morePath(more, data)}: goes on without the recipe's further products`);
+    const place = isAddress(data) ? `${more.folder} is read beside an address` : morePath(more, data);
+    onMessage?.(`no folder ${place}: goes on without the recipe's further products`);
     return splits;
   }
   const extractor = more.extractor ?? recipe.features.extractor;
