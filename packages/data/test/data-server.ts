@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 export type Fault = (request: IncomingMessage, response: ServerResponse) => 'answered' | SoundOptions | undefined;
 
 /** Deviations of an answer. */
-export interface SoundOptions {
+interface SoundOptions {
   readonly ignoresRanges?: boolean;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** The connection ends after this many bytes of the body. */

@@ -47,6 +47,13 @@ const errorOf = async (promise: Promise<unknown>): Promise<string> => {
   expect(error instanceof Error && KaleidoError.isInstance(error) ? 'typed' : error).toBe('typed');
   return (error as Error).message;
 };
+/** An answer with this status, as a page. */
+const withStatus =
+  (status: number, page?: string): Fault =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'text/html' }).end(page);
+    return 'answered';
+  };
 /** Sound for the first answers, and then with a fault. */
 const after = (sound: number, fault: Fault): Fault => {
   let asked = 0;
@@ -267,23 +274,10 @@ describe('RemoteFile', () => {
   });
 
   it.each<[string, Fault, RegExp]>([
-    [
-      '404',
-      (_, response) => void response.writeHead(404).end() ?? 'answered',
-      /\/file is not on the server, found "status 404"/,
-    ],
-    [
-      '401',
-      (_, response) => void response.writeHead(401).end() ?? 'answered',
-      /is not given to everyone, found "status 401".*USER:PASSWORD/,
-    ],
-    ['400', (_, response) => void response.writeHead(400).end() ?? 'answered', /was refused, found "status 400"/],
-    [
-      'a web page',
-      (_, response) =>
-        void response.writeHead(200, { 'content-type': 'text/html' }).end('\n<!DOCTYPE html><p>Sign in') ?? 'answered',
-      /is a web page, not data, found "<!DOCTYPE html>/,
-    ],
+    ['404', withStatus(404), /\/file is not on the server, found "status 404"/],
+    ['401', withStatus(401), /is not given to everyone, found "status 401".*USER:PASSWORD/],
+    ['400', withStatus(400), /was refused, found "status 400"/],
+    ['a web page', withStatus(200, '\n<!DOCTYPE html><p>Sign in'), /is a web page, not data, found "<!DOCTYPE html>/],
     [
       'compressed ranges',
       () => ({ headers: { 'content-encoding': 'gzip' } }),
@@ -309,11 +303,7 @@ describe('RemoteFile', () => {
       () => ({ headers: { 'content-length': '1000' } }),
       /could not be read from byte \d+ of 1000000 on/,
     ],
-    [
-      'servers in trouble',
-      (_, response) => void response.writeHead(503).end() ?? 'answered',
-      /from byte 0 on: 3 attempts.*"status 503"/,
-    ],
+    ['servers in trouble', withStatus(503), /from byte 0 on: 3 attempts.*"status 503"/],
   ])('refuses an answer with %s', async (_, fault, message) => {
     server.fault = fault;
     expect(await errorOf(open())).toMatch(message);
