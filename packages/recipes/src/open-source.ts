@@ -82,7 +82,7 @@ export async function openSplits(
           source: 'recipes',
           problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
           advice:
-            'pass --data with a folder, file or address of Parquet, WebDataset, CSV or JSONL, or with a folder of photographs',
+            'pass --data DIR with Parquet, WebDataset, CSV, JSONL or HDF5 files, or with photographs; or an https address of files',
         });
       const source = await openData(folder, options);
       options.onWarning?.(source.taken);

@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
-import { isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
+import { bodyPieces, isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
 
 export interface FetchOptions extends NetworkOptions {
   readonly onBytes?: (done: number, total: number) => void;
@@ -81,8 +81,7 @@ async function fetchRest(file: ManifestFile, part: string, options: FetchOptions
     const target = await open(part, from === 0 ? 'w' : 'r+');
     try {
       let at = from;
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-        alive();
+      for await (const chunk of bodyPieces(response, signal, alive)) {
         if (at + chunk.length > file.size) {
           await target.truncate(0);
           throw refusal(

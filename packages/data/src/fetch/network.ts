@@ -84,3 +84,38 @@ export async function patiently<Result>(
     clearTimeout(timer);
   }
 }
+
+/**
+ * The pieces of a body; ends with the reason of the signal when that is aborted. The body itself does not always: in Node
+ * 20.20, an abort while a piece is worked on, when the last bytes have arrived, leaves its reader waiting for ever.
+ * @param alive is called for each piece
+ */
+export async function* bodyPieces(
+  { body }: Response,
+  signal: AbortSignal,
+  alive: () => void,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await unlessAborted(reader.read(), signal);
+      if (done) return;
+      alive();
+      yield value;
+    }
+  } finally {
+    // Closes the connection of a body that was not read to its end. It may wait for ever too.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Not `Promise.race`: its losers would hold every piece for as long as the signal lives. */
+function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

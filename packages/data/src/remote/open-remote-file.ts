@@ -6,7 +6,7 @@ import { isPage, typeOf } from './page.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import { type OpenedRemotely, RemoteFile } from './remote-file.ts';
 import type { RemoteReading } from './remote-reading.ts';
-import { changed, cutOff, pieces, progress, remoteError, request } from './request.ts';
+import { changed, cutOff, progress, remoteError, request } from './request.ts';
 
 /** Enough to see what a file is, and for the header of a table. */
 const firstBytes = 2 ** 16;
@@ -25,7 +25,7 @@ export async function openRemoteFile(address: RemoteAddress, reading: RemoteRead
         address,
         reading,
         { headers: { range: `bytes=${opening.start}-${firstBytes - 1}` }, expected: [416] },
-        (response, alive) => opening.receive(response, alive),
+        (response, body) => opening.receive(response, body),
       ),
     () => progress(opening.done),
     (attempts, cause) => cutOff(address, opening.done, opening.version?.size, attempts, cause),
@@ -54,7 +54,7 @@ class Opening {
     return this.#hasRanges ? this.done : 0;
   }
 
-  async receive(response: Response, alive: () => void): Promise<OpenedRemotely> {
+  async receive(response: Response, body: AsyncIterable<Uint8Array>): Promise<OpenedRemotely> {
     const { headers, status } = response;
     const told = { name: fileNameOf(headers), type: typeOf(headers) };
     const version = versionOf(response);
@@ -70,7 +70,7 @@ class Opening {
     let at = isWhole ? 0 : this.start;
     this.#hasRanges = !isWhole;
     if (isWhole && end !== undefined) await this.#requireRoom(end);
-    for await (const piece of pieces(response, alive)) {
+    for await (const piece of body) {
       if (at === 0) refusePage(this.#address, piece, told.type);
       await this.#take(at, piece, isWhole);
       at += piece.length;

@@ -4,7 +4,7 @@ import { largestImage, UnusablePath } from '../image-file.ts';
 import { isPage, typeOf } from './page.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteReading } from './remote-reading.ts';
-import { cutOff, pieces, request } from './request.ts';
+import { cutOff, request } from './request.ts';
 
 /** A picture that was fetched: where it is kept. */
 interface KeptPicture {
@@ -86,12 +86,12 @@ async function fetchPicture(address: RemoteAddress, path: string, reading: Remot
   let done = 0;
   return retrying(
     () =>
-      request(address, reading, { expected: notGiven }, async (response, alive): Promise<Picture> => {
+      request(address, reading, { expected: notGiven }, async (response, body): Promise<Picture> => {
         const { status, headers } = response;
         if (notGiven.includes(status)) return new UnusablePath(path, `is not given by the server: status ${status}`);
         const parts: Uint8Array[] = [];
         done = 0;
-        for await (const part of pieces(response, alive)) {
+        for await (const part of body) {
           if (done === 0 && isPage(part, typeOf(headers))) return new UnusablePath(path, 'leads to a web page');
           parts.push(part);
           done += part.length;

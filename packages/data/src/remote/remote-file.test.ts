@@ -332,6 +332,49 @@ describe('RemoteFile', () => {
     expect(await errorOf(file.read(100_000, 200_000))).toMatch(message);
   });
 
+  it('gives the right bytes or a typed error, whatever a server answers', async () => {
+    const small = content.subarray(0, 300_000);
+    const seen = { right: 0, refused: 0 };
+    for (let seed = 0; seed < 60; seed++) {
+      const random = randomStream(seed, 'answers');
+      const draw = (below: number): number => Math.floor(random.uniform() * below);
+      server.put('file', small);
+      const oftenSound = draw(3) > 0;
+      server.fault = (request, response) => {
+        if (draw(oftenSound ? 8 : 2) > 0) return undefined;
+        switch (draw(7)) {
+          case 0:
+            return { cutAfter: draw(70_000) };
+          case 1:
+            return { ignoresRanges: true };
+          case 2:
+            return { headers: { 'content-range': `bytes ${draw(70_000)}-${draw(400_000)}/${draw(2) * 300_000}` } };
+          case 3:
+            return { headers: { 'content-length': String(draw(100_000)) } };
+          case 4:
+            return { headers: { 'content-range': undefined, etag: draw(2) === 0 ? undefined : `"${draw(3)}"` } };
+          case 5:
+            return withStatus([200, 204, 304, 404, 416, 500, 503][draw(7)] as number)(request, response);
+          default:
+            response.socket?.destroy();
+            return 'answered';
+        }
+      };
+      const hasty = startReading({ attempts: 2, pause: 0.001, patience: 0.3 });
+      const read = openRemoteFile(parseAddress(server.at('file')), hasty).then(whole);
+      const result = await read.catch((error: unknown) => error);
+      if (result instanceof Buffer) {
+        expect([seed, result.equals(small)]).toEqual([seed, true]);
+        seen.right++;
+      } else {
+        expect([seed, KaleidoError.isInstance(result) ? 'typed' : result]).toEqual([seed, 'typed']);
+        seen.refused++;
+      }
+    }
+    expect(seen.right).toBeGreaterThan(10);
+    expect(seen.refused).toBeGreaterThan(10);
+  });
+
   it('says that a host is unknown', async () => {
     expect(await errorOf(open('http://no-such-host.invalid/file'))).toMatch(/cannot be reached|could not be read/);
   });

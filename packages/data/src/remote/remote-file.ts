@@ -6,7 +6,7 @@ import type { KeptRanges } from './kept-ranges.ts';
 import { PictureAddresses } from './picture-addresses.ts';
 import { lastPart, type RemoteAddress } from './remote-address.ts';
 import type { RemoteReading } from './remote-reading.ts';
-import { changed, cutOff, pieces, progress, remoteError, request } from './request.ts';
+import { changed, cutOff, progress, remoteError, request } from './request.ts';
 
 /** A smaller range costs as much as this one. */
 const leastRequest = 2 ** 16;
@@ -100,9 +100,9 @@ export class RemoteFile implements DataFile {
           this.#address,
           this.#reading,
           { headers: { range: `bytes=${start + done}-${end - 1}`, ...ifRange(this.#version) }, expected: [416] },
-          async (response, alive) => {
+          async (response, body) => {
             this.#check(response, start + done, end);
-            for await (const piece of pieces(response, alive)) {
+            for await (const piece of body) {
               if (done + piece.length > bytes.length)
                 throw remoteError(
                   this.#address,

@@ -1,5 +1,5 @@
 import { fetchReason, KaleidoError } from '@kaleido/foundation';
-import { isBusy, patiently, serverBusy } from '../fetch/network.ts';
+import { bodyPieces, isBusy, patiently, serverBusy } from '../fetch/network.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteReading } from './remote-reading.ts';
 
@@ -50,7 +50,7 @@ export function cutOff(
 
 /** Network failures that no second attempt mends: an unknown host, a certificate that is refused, redirects in a circle. */
 const hopeless =
-  /^ENOTFOUND$|CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|redirect count exceeded|unsupported protocol|unknown scheme/i;
+  /^ENOTFOUND$|CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|redirect count exceeded|bad port|unsupported protocol|unknown scheme/i;
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,14 +60,14 @@ export interface RequestOptions {
 
 /**
  * One request. Redirects are followed, 20 at most; to another host they go without the password.
- * @param use reads the answer, and calls `alive` for each piece of its body
+ * @param use reads the answer and the pieces of its body
  * @throws KaleidoError for a status that a second attempt does not change; other errors for those that it may
  */
 export async function request<Result>(
   address: RemoteAddress,
   reading: RemoteReading,
   { headers = {}, expected = [] }: RequestOptions,
-  use: (response: Response, alive: () => void) => Promise<Result>,
+  use: (response: Response, body: AsyncIterable<Uint8Array>) => Promise<Result>,
 ): Promise<Result> {
   const { url, authorization } = address;
   return reading.gate(() =>
@@ -91,22 +91,13 @@ export async function request<Result>(
         const { status } = response;
         if (isBusy(status)) throw serverBusy(status, response.headers.get('retry-after'));
         if (status !== 200 && status !== 206 && !expected.includes(status)) throw refused(address, status);
-        return await use(response, alive);
+        return await use(response, bodyPieces(response, signal, alive));
       } finally {
         // Of a body that was not read to its end, the connection is closed.
-        if (!response.bodyUsed) await response.body?.cancel().catch(() => undefined);
+        if (!response.bodyUsed) response.body?.cancel().catch(() => undefined);
       }
     }, reading.network),
   );
-}
-
-/** The pieces of a body. */
-export async function* pieces(response: Response, alive: () => void): AsyncGenerator<Uint8Array> {
-  if (response.body === null) return;
-  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
-    alive();
-    yield piece;
-  }
 }
 
 function refused(address: RemoteAddress, status: number): KaleidoError {
