@@ -14,8 +14,8 @@ interface KeptPicture {
 
 type Picture = Uint8Array | UnusablePath;
 
-/** Statuses of a server that works, and does not have the picture or does not give it. */
-const notGiven = [401, 403, 404, 410];
+/** Statuses of a server that works, and does not have the picture: S3 says 403 for that. 401 is about all of them. */
+const notGiven = [403, 404, 410];
 
 /**
  * The pictures of a table behind an address. Their paths are relative to it, or addresses on the same host: rows do not

@@ -236,6 +236,12 @@ describe('pictures of a table behind an address', () => {
       return 'answered';
     };
     expect(await errorOf(server.at('shop.csv'))).toMatch(/2.jpg could not be read from byte 0 on: 3 attempts/);
+    server.fault = (request, response) => {
+      if (request.url !== '/2.jpg') return undefined;
+      response.writeHead(401).end();
+      return 'answered';
+    };
+    expect(await errorOf(server.at('shop.csv'))).toMatch(/2.jpg is not given to everyone, found "status 401"/);
     let cuts = 0;
     server.fault = (request) => (request.url === '/2.jpg' && cuts++ < 2 ? { cutAfter: 5 } : undefined);
     expect((await readData(server.at('shop.csv'), all)).products).toHaveLength(2);

@@ -134,6 +134,21 @@ describe('RemoteFile', () => {
     expect(server.log).toHaveLength(4);
   });
 
+  it('reads from a slow server for as long as something arrives', async () => {
+    server.put('file', content.subarray(0, 50_000));
+    server.fault = (_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-49999/50000', 'content-length': 50_000 });
+      for (let part = 0; part < 5; part++)
+        setTimeout(() => response.write(content.subarray(10_000 * part, 10_000 * (part + 1))), 200 * part);
+      return 'answered';
+    };
+    const start = performance.now();
+    expect((await whole(await open())).equals(content.subarray(0, 50_000))).toBe(true);
+    // Longer than the patience with a silent one.
+    expect(performance.now() - start).toBeGreaterThan(500);
+    expect(server.log).toHaveLength(1);
+  });
+
   it('waits for a busy server, and no longer than it has patience', async () => {
     let busy = 2;
     server.fault = (_, response) => {
