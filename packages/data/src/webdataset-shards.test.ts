@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type File, imageOf, picture, type Read, readFolder, readTarIn, tar } from '../test/tar-folder.ts';
+import { localFile } from './data-file.ts';
 import { openWebDatasetFolder } from './webdataset-folder.ts';
 import { readMembers } from './webdataset-members.ts';
 
@@ -172,7 +173,7 @@ describe('readMembers', () => {
     await writeFile(path, await tar(files));
     const items = Array.from({ length: count }, (_, index) => index);
     const seen: number[] = [];
-    for await (const { item, bytes } of readMembers(path, items, (item) => [item, count + item, 0], 3500)) {
+    for await (const { item, bytes } of readMembers(localFile(path), items, (item) => [item, count + item, 0], 3500)) {
       expect([...bytes.keys()].sort((a, b) => a - b)).toEqual([...new Set([0, item, count + item])]);
       expect(Buffer.from(bytes.get(count + item)!).toString()).toBe(String(item));
       seen.push(item);
