@@ -87,7 +87,10 @@ async function* readPass<Item>(
     for (const taker of takers) {
       if (taker.bytes.size < taker.entries.length) continue;
       release(taker);
-      yield { item: taker.item, bytes: taker.bytes };
+      const collected = new Map(taker.bytes);
+      // `items` lives as long as the pass, and would hold the bytes of the whole shard.
+      taker.bytes.clear();
+      yield { item: taker.item, bytes: collected };
     }
     // One is always kept, so that every pass makes progress.
     while (waitingBytes > most && begun.size > 1) {
