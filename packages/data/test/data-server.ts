@@ -88,9 +88,9 @@ export class DataServer {
     entry.bytes = given.length;
     if (given.length === body.length) response.end(given);
     else {
-      // The bytes arrive, and then the connection ends.
+      // The bytes arrive, and then the connection ends: its end discards those that the client has not read yet.
       response.write(given);
-      response.socket?.end();
+      setTimeout(() => response.socket?.end(), 20);
     }
   }
 }
