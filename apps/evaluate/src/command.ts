@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '@kaleido/backend';
-import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
+import {
+  type DataReadingTexts,
+  dataForms,
+  dataFromUser,
+  dataOptions,
+  parseDataReading,
+  useProxyOfEnvironment,
+} from '@kaleido/data/node';
 import { formatCommand } from '@kaleido/foundation';
 import {
   pathFromUser,
@@ -197,7 +204,7 @@ function measure(name: string, description: string): Command {
     .command(name)
     .description(description)
     .requiredOption('--run <folder>', 'a finished run, e.g. runs/quickstart')
-    .option('--data <path>', `products: ${dataForms} (default: those of the run)`)
+    .option('--data <place>', `products: ${dataForms}, or an https address (default: those of the run)`)
     .option(
       '--split <name>',
       "which of them (default: the recipe's validation split; of drawn products those that the run was measured on)",
@@ -236,10 +243,12 @@ async function writeMeasured({ page, ...figures }: { readonly page?: string }, o
 
 async function runOptions(options: Options): Promise<EvaluateRunOptions> {
   const { run, data, split, seed, backend, threads, cache } = options;
+  // The products of the run may be behind an address.
+  if (data === undefined) await useProxyOfEnvironment();
   return {
     reading: await parseDataReading(options),
     run: pathFromUser(run),
-    ...(data === undefined ? {} : { data: pathFromUser(data) }),
+    ...(data === undefined ? {} : { data: await dataFromUser(data) }),
     ...(split === undefined ? {} : { split }),
     ...(seed === undefined ? {} : { seed: wholeNumber(seed, '--seed', 0, 999_999_999) }),
     cache: pathFromUser(cache),

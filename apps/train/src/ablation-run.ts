@@ -1,5 +1,6 @@
 import { readAblation, runAblation } from '@kaleido/ablation/node';
 import type { Backend, Precision } from '@kaleido/backend';
+import { dataFromUser } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, threadCount } from '@kaleido/foundation/node';
 import type { Run } from './run.ts';
@@ -27,7 +28,7 @@ export async function ablationRun(options: AblationCommandOptions): Promise<Run>
     const { kind, markdown, report } = await runAblation({
       plan,
       file,
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       out: pathFromUser(out ?? `runs/${plan.name}`),
       ...(only === undefined ? {} : { only }),
       ...chosen,

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Backend, Precision } from '@kaleido/backend';
-import { type DataReadingTexts, dataForms, dataOptions, parseDataReading } from '@kaleido/data/node';
+import { type DataReadingTexts, dataForms, dataFromUser, dataOptions, parseDataReading } from '@kaleido/data/node';
 import { isForegroundRecipe, parseForegroundRecipe } from '@kaleido/foreground-training';
 import { type ForegroundFigures, runForeground } from '@kaleido/foreground-training/node';
-import { decodeText, formatCommand, KaleidoError } from '@kaleido/foundation';
+import { decodeText, formatCommand, KaleidoError, publicAddress } from '@kaleido/foundation';
 import {
   pathFromUser,
   refuseUnknownWords,
@@ -42,7 +42,10 @@ const readingOptions = dataOptions();
 /** Adds `--data` and the options that say how it is read. */
 function withData(of: Command): Command {
   return withReading(
-    of.option('--data <path>', `products, for recipes that need them: ${dataForms}; it says what it took`),
+    of.option(
+      '--data <place>',
+      `products, for recipes that need them: ${dataForms}, or an https address; it says what it took`,
+    ),
   );
 }
 
@@ -106,7 +109,7 @@ command
     'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
   )
   .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
-  .option('--data <path>', `products, for ablations that need them: ${dataForms}`)
+  .option('--data <place>', `products, for ablations that need them: ${dataForms}, or an https address`)
   .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
   .option('--only <names...>', 'variants to run (default: all)')
   .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')
@@ -123,7 +126,7 @@ withReading(
     .description(
       'Looks at products before a training: what they are, columns, splits, labels, what would be left out, and what is there twice.',
     )
-    .requiredOption('--data <path>', `the products: ${dataForms}`),
+    .requiredOption('--data <place>', `the products: ${dataForms}, or an https address`),
 )
   .option('--out <file>', 'where a page with the first products and all duplicates goes, one HTML file')
   .option('--json <file>', 'where all that was found goes')
@@ -149,7 +152,7 @@ async function prepare(options: Options): Promise<void> {
   await follow(async (listeners) => {
     const prepared = await prepareRecipe({
       recipe,
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       threads: count,
@@ -176,7 +179,7 @@ async function align(options: Options, given: Command): Promise<void> {
   await follow(async (listeners) => {
     const { captions, pairs, unaligned } = await alignRecipe({
       recipe,
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       cache: pathFromUser(cache),
       backend: backend as Backend,
@@ -287,7 +290,7 @@ function ownRun(text: string, options: Options): Run {
         : {
             command: commandLine({
               recipe: path,
-              data,
+              data: data === undefined ? undefined : publicAddress(data),
               map,
               splits,
               clean,
@@ -297,7 +300,7 @@ function ownRun(text: string, options: Options): Run {
               precision: precision === 'float32' ? undefined : precision,
             }),
           }),
-      ...(data === undefined ? {} : { data: pathFromUser(data) }),
+      ...(data === undefined ? {} : { data: await dataFromUser(data) }),
       reading: await parseDataReading(options),
       out: pathFromUser(folder),
       overwrite,

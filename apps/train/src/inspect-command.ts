@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type DataReadingTexts, openData, parseDataReading } from '@kaleido/data/node';
-import { KaleidoError, printable } from '@kaleido/foundation';
+import { type DataReadingTexts, dataFromUser, openData, parseDataReading } from '@kaleido/data/node';
+import { KaleidoError, printable, publicAddress } from '@kaleido/foundation';
 import { pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { inspectData, inspectionLines, inspectionPage } from '@kaleido/inspect/node';
 import { skippedKindLines, withoutPackage } from '@kaleido/splits';
@@ -20,11 +20,11 @@ const mostNotes = 8;
 export async function inspect(settings: InspectSettings): Promise<void> {
   const { data, out, json } = settings;
   const mostPictures = pictureCount(settings.pictures);
-  const path = pathFromUser(data);
+  const path = await dataFromUser(data);
   const notes: string[] = [];
   const reading = await parseDataReading(settings);
   const source = await openData(path, { ...reading, onWarning: (message) => notes.push(message) });
-  console.log(printable(`${data}: ${source.form}`));
+  console.log(printable(`${publicAddress(data)}: ${source.form}`));
   const follower = followRun(process.stdout);
   const { onPart, onProgress } = follower.listeners;
   const { inspection, pictures } = await inspectData(source, {
@@ -42,7 +42,7 @@ export async function inspect(settings: InspectSettings): Promise<void> {
   for (const line of lines) console.log(printable(line));
   if (json !== undefined) await writeWhole(pathFromUser(json), `${JSON.stringify(inspection, undefined, 2)}\n`);
   if (out !== undefined) {
-    await writeWhole(pathFromUser(out), inspectionPage(basename(path), inspection, pictures));
+    await writeWhole(pathFromUser(out), inspectionPage(basename(publicAddress(path)), inspection, pictures));
     console.log(`\npage: ${out}`);
   }
   // A training would stop there.

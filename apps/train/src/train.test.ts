@@ -419,7 +419,7 @@ describe('train inspect', () => {
   it.each([
     [['--data', 'nowhere'], /cannot read .*nowhere, found "ENOENT"/],
     [['--data', 'nowhere', '--pictures', 'all'], /--pictures must be a whole number from 0, found "all"/],
-    [[], /required option '--data <path>' not specified/],
+    [[], /required option '--data <place>' not specified/],
   ])('refuses %j', async (options, message) => {
     const { code, errors } = await train('inspect', ...options);
     expect([code, errors]).toEqual([1, expect.stringMatching(message)]);

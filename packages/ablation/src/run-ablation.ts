@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AblationTable, Evaluation } from '@kaleido/eval';
-import { decodeText, didYouMean, formatCommand, KaleidoError, parseJson } from '@kaleido/foundation';
+import { decodeText, didYouMean, formatCommand, KaleidoError, parseJson, publicAddress } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { parseStoredRecipe, type Recipe } from '@kaleido/recipe-schema';
 import { type RunRecipeOptions, runRecipe } from '@kaleido/recipes/node';
@@ -136,7 +136,7 @@ async function finishedEvaluation(
     kind: 'pretraining',
     recipe,
     parse: (text) => parseStoredRecipe(text, out),
-    record: { data, backend, precision },
+    record: { data: data && publicAddress(data), backend, precision },
   });
   if (found === undefined) return undefined;
   const path = join(out, 'evaluation.json');

@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { UnusableCell } from './catalogue-row.ts';
 
 /** Photographs have some megabytes; a larger file is something else. */
-const largestImage = 2 ** 28;
+export const largestImage: number = 2 ** 28;
 
 /** Why the file at a path cannot be read as a picture. */
 export class UnusablePath {

@@ -1,7 +1,9 @@
 export * from './atelier/node.ts';
 export { type CleaningOptions, cleanText, defaultCleaning, noCleaning } from './clean-text.ts';
+export { dataFromUser } from './data-from-user.ts';
 export { type FetchOptions, fetchFile } from './fetch/fetch-file.ts';
 export { type ArchiveKind, type ManifestFile, readManifest } from './fetch/manifest.ts';
+export type { NetworkOptions } from './fetch/network.ts';
 export { useProxyOfEnvironment } from './fetch/proxy.ts';
 export { type UnpackOptions, unpackArchive } from './fetch/unpack-archive.ts';
 export { formatDataReading } from './format-data-reading.ts';

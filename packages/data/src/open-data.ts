@@ -1,7 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import { type CleaningOptions, defaultCleaning, noCleaning } from './clean-text.ts';
 import { cleanedSource } from './cleaned-source.ts';
+import { type DataFile, localFile } from './data-file.ts';
+import type { NetworkOptions } from './fetch/network.ts';
+import { filesOf } from './files-of.ts';
 import { splitByHash } from './hash-splits.ts';
 import type { ExplainedMapping, MappingChoice } from './mapping/column-mapping.ts';
 import { openTables } from './open-tables.ts';
@@ -12,6 +15,7 @@ import { openParquetShard } from './parquet-shard.ts';
 import type { ProductSource } from './product.ts';
 import { productSourceOf } from './product-source-of.ts';
 import { type RecognisedData, recogniseData } from './recognise-data.ts';
+import { recogniseRemote } from './remote/recognise-remote.ts';
 import type { RowSource } from './row-source.ts';
 import { rowSourceOf } from './row-source-of.ts';
 import { defaultHashSplit, parseSplitRule } from './split-rule.ts';
@@ -39,6 +43,8 @@ export interface DataReading {
 export interface OpenDataOptions extends DataReading {
   /** Receives warnings, e.g. about files that are not read. */
   readonly onWarning?: (message: string) => void;
+  /** For data behind addresses: how long a connection may fail. */
+  readonly network?: NetworkOptions;
 }
 
 /** A catalogue, and how it was understood. */
@@ -52,7 +58,8 @@ export interface OpenedData extends ProductSource {
 }
 
 /**
- * Opens products in whatever form they come: a file or a folder. It recognises Parquet with any columns, WebDataset
+ * Opens products in whatever form they come: a file or a folder, or files behind addresses (`https://host/path`, with
+ * braces for several, or the path of a `.txt` with one address a line). It recognises Parquet with any columns, WebDataset
  * shards, Fashion-Gen's HDF5, CSV, TSV and JSONL with photographs, and folders of photographs with texts beside them or
  * a folder for each class.
  *
@@ -60,8 +67,9 @@ export interface OpenedData extends ProductSource {
  *
  * @throws KaleidoError for what is not recognised, with what is there; for a mapping or splits that do not fit the data
  */
-export async function openData(path: string, options: OpenDataOptions = {}): Promise<OpenedData> {
-  const data = await recogniseData(resolve(path));
+export async function openData(place: string, options: OpenDataOptions = {}): Promise<OpenedData> {
+  const path = publicAddress(place);
+  const data = (await recogniseRemote(place, options)) ?? (await recogniseData(resolve(place)));
   const { onWarning } = options;
   const chosen = options.splits === undefined ? undefined : parseSplitRule(options.splits);
   refuseUseless(data, path, options);
@@ -135,7 +143,7 @@ async function openRows(
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, files, why } = data;
   const formOf = (what: string): string => `${what} (${why})`;
-  if (form === 'parquet shards' && mappedBy === undefined && (await hasKaglColumns(files[0] ?? ''))) {
+  if (form === 'parquet shards' && mappedBy === undefined && (await hasKaglColumns(localFile(files[0] ?? '')))) {
     // It warns of other files itself.
     const source = rowSourceOf(await openParquetFolder(root, opening));
     return { source, form: formOf('Parquet in the layout of KAGL'), isKept: true };
@@ -147,13 +155,15 @@ async function openRows(
   if (form === 'webdataset shards' || form === 'webdataset') {
     // Opened first: what is wrong with the shards matters more than a useless option.
     const shards =
-      form === 'webdataset' ? await openWebDataset(root, files, opening) : await openWebDatasetFolder(root, opening);
+      form === 'webdataset'
+        ? await openWebDataset(root, filesOf(data), opening)
+        : await openWebDatasetFolder(root, opening);
     if (mappedBy !== undefined) refuseMap(root, mappedBy);
     return { source: rowSourceOf(shards), form: formOf('WebDataset'), isKept: true };
   }
   // The layout of KAGL under another file name: its columns have fixed types.
   if (form === 'parquet' && mappedBy === undefined)
-    for (const file of files) if (await hasKaglColumns(file)) await openParquetShard(file);
+    for (const file of filesOf(data)) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
   const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
   return { source, explained, form: formOf(formNames[form]), isKept: false };
@@ -186,7 +196,7 @@ function refuseMap(root: string, option: string): never {
 }
 
 /** Whether a Parquet file has the columns that a product of the KAGL layout needs. */
-async function hasKaglColumns(path: string): Promise<boolean> {
-  const names = await openParquetFile(path, ({ metadata: { schema } }) => new Set(schema.map(({ name }) => name)));
+async function hasKaglColumns(file: DataFile): Promise<boolean> {
+  const names = await openParquetFile(file, ({ metadata: { schema } }) => new Set(schema.map(({ name }) => name)));
   return ['image', 'text', 'item_ID'].every((name) => names.has(name));
 }

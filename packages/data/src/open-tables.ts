@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { fashionGenMapping, openFashionGenTable } from './fashion-gen/fashion-gen-table.ts';
+import { fileAt } from './files-of.ts';
 import { someNames } from './folder-contents.ts';
 import {
   type ColumnMapping,
@@ -63,7 +64,12 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
   const files = [...tables.values()].flat().map(({ path }) => path);
   // Of photographs with files beside them, the products themselves are hashed later; Fashion-Gen has 51 GB.
   const content =
-    form === 'pictures' ? 'pictures' : await filesFingerprint(files, { isSampled: form === 'fashion-gen' });
+    form === 'pictures'
+      ? 'pictures'
+      : await filesFingerprint(
+          files.map((file) => fileAt(data, file)),
+          { isSampled: form === 'fashion-gen' },
+        );
   return {
     source: await openTableSource({
       name,
@@ -107,13 +113,14 @@ async function firstMapped(
   throw failed[0]?.error ?? new KaleidoError({ source: 'data', problem: `${data.root} holds no table` });
 }
 
-async function tablesOf({ form, files }: RecognisedData, options: OpenTablesOptions): Promise<Table[]> {
+async function tablesOf(data: RecognisedData, options: OpenTablesOptions): Promise<Table[]> {
+  const { form, files } = data;
   const tables: Table[] = [];
   for (const file of files) {
-    if (form === 'csv') tables.push(await openDelimitedTable(file, options));
-    else if (form === 'jsonl') tables.push(await openJsonLinesTable(file, options));
+    if (form === 'csv') tables.push(await openDelimitedTable(fileAt(data, file), options));
+    else if (form === 'jsonl') tables.push(await openJsonLinesTable(fileAt(data, file), options));
     else if (form === 'fashion-gen') tables.push(await openFashionGenTable(file));
-    else tables.push(await openParquetTable(file));
+    else tables.push(await openParquetTable(fileAt(data, file)));
   }
   return tables;
 }

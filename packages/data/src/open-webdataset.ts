@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import type { DataFile } from './data-file.ts';
 import { splitInFileName } from './mapping/split-names.ts';
 import type { ProductSource } from './product.ts';
 import { openWebDatasetShards, type WebDatasetFolderOptions } from './webdataset-folder.ts';
@@ -10,13 +10,13 @@ import { openWebDatasetShards, type WebDatasetFolderOptions } from './webdataset
  */
 export async function openWebDataset(
   folder: string,
-  files: readonly string[],
+  files: readonly DataFile[],
   options: WebDatasetFolderOptions = {},
 ): Promise<ProductSource> {
   const inOrder = new Intl.Collator('en', { numeric: true });
-  const shards = new Map<string, string[]>();
-  for (const file of [...files].sort((a, b) => inOrder.compare(basename(a), basename(b)))) {
-    const split = splitInFileName(basename(file)) ?? 'train';
+  const shards = new Map<string, DataFile[]>();
+  for (const file of [...files].sort((a, b) => inOrder.compare(a.name, b.name))) {
+    const split = splitInFileName(file.name) ?? 'train';
     shards.set(split, [...(shards.get(split) ?? []), file]);
   }
   return openWebDatasetShards(folder, shards, options);

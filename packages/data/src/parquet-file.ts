@@ -1,5 +1,3 @@
-import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import {
   type AsyncBuffer,
@@ -9,14 +7,12 @@ import {
   parquetSchema,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import type { DataFile } from './data-file.ts';
 import { planParts, type RowRange } from './parquet-row-groups.ts';
 import { isSingle } from './parquet-type.ts';
 
 /** A Parquet file with its footer read. */
-export interface ParquetFile {
-  readonly path: string;
-  /** For messages. */
-  readonly name: string;
+export interface ParquetFile extends Pick<DataFile, 'path' | 'name' | 'folder' | 'pictures'> {
   readonly metadata: FileMetaData;
   /** The units of reading: row groups, or parts of large ones; as `planParts`. */
   parts(names: readonly string[]): readonly RowRange[];
@@ -29,16 +25,16 @@ export interface ParquetFile {
  * @param use gets the file; what it throws about the footer's contents is reported as damage
  * @throws KaleidoError naming the file for one that is truncated or not Parquet
  */
-export async function openParquetFile<Opened>(path: string, use: (file: ParquetFile) => Opened): Promise<Opened> {
+export async function openParquetFile<Opened>(file: DataFile, use: (file: ParquetFile) => Opened): Promise<Opened> {
   try {
-    const file = await fileBuffer(path);
-    return use(parquetFile(path, file, await parquetMetadataAsync(file)));
+    const buffer = await fileBuffer(file);
+    return use(parquetFile(file, buffer, await parquetMetadataAsync(buffer)));
   } catch (cause) {
     if (KaleidoError.isInstance(cause)) throw cause;
     // Also for a footer that can be decoded but makes no sense.
     throw new KaleidoError({
       source: 'data',
-      problem: `${path} is not a whole Parquet file`,
+      problem: `${file.path} is not a whole Parquet file`,
       found: cause instanceof Error ? cause.message : String(cause),
       advice: 'copy or download it again',
       cause,
@@ -46,7 +42,11 @@ export async function openParquetFile<Opened>(path: string, use: (file: ParquetF
   }
 }
 
-function parquetFile(path: string, file: AsyncBuffer, metadata: FileMetaData): ParquetFile {
+function parquetFile(
+  { path, name, folder, pictures }: DataFile,
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+): ParquetFile {
   const stored = storedValues(metadata);
   const flat = new Set(
     parquetSchema(metadata)
@@ -55,7 +55,9 @@ function parquetFile(path: string, file: AsyncBuffer, metadata: FileMetaData): P
   );
   return {
     path,
-    name: basename(path),
+    name,
+    folder,
+    ...(pictures === undefined ? {} : { pictures }),
     metadata,
     parts: (names) => planParts(path, metadata, names, file.byteLength),
     async readRows({ rowStart, rowEnd, usesPageIndex }, names) {
@@ -78,6 +80,8 @@ function parquetFile(path: string, file: AsyncBuffer, metadata: FileMetaData): P
             throw new Error(`column "${name}" has fewer values than the footer says`);
         return rows;
       } catch (cause) {
+        // Of a remote file: the network, not the file, is at fault.
+        if (KaleidoError.isInstance(cause)) throw cause;
         throw new KaleidoError({
           source: 'data',
           problem: `rows ${rowStart} to ${rowEnd - 1} of ${path} cannot be read`,
@@ -105,10 +109,8 @@ function storedValues(metadata: FileMetaData): FileMetaData {
 }
 
 /** Reads ranges of a file. A range outside the file is an error, not a short result or a huge allocation. */
-async function fileBuffer(path: string): Promise<AsyncBuffer> {
-  const found = await stat(path);
-  if (!found.isFile()) throw new Error('not a file');
-  const { size } = found;
+async function fileBuffer(file: DataFile): Promise<AsyncBuffer> {
+  const size = await file.size();
   if (size < 12) throw new Error(`${size} bytes`);
   return {
     byteLength: size,
@@ -123,17 +125,9 @@ async function fileBuffer(path: string): Promise<AsyncBuffer> {
   async function read(start: number, end: number): Promise<ArrayBuffer> {
     if (!(start >= 0 && start <= end && end <= size))
       throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
-    const buffer = new ArrayBuffer(end - start);
-    const file = await open(path);
-    try {
-      for (let at = 0; at < buffer.byteLength; ) {
-        const { bytesRead } = await file.read(new Uint8Array(buffer, at), { position: start + at });
-        if (bytesRead === 0) throw new Error(`the file ends at ${start + at}: it was cut while it was read`);
-        at += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
-    return buffer;
+    const bytes = await file.read(start, end);
+    if (bytes.length < end - start)
+      throw new Error(`the file ends at ${start + bytes.length}: it was cut while it was read`);
+    return bytes.buffer;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { catalogueRowToProduct, UnusableCell } from './catalogue-row.ts';
+import { localFile } from './data-file.ts';
 import { findImageFile, readImageFile } from './image-file.ts';
 import { LabelsLeftOut } from './labels-left-out.ts';
 import { openParquetShard, type ParquetShard } from './parquet-shard.ts';
@@ -57,7 +58,7 @@ export async function openParquetFolder(folder: string, options: ParquetFolderOp
   const shards = new Map<string, ParquetShard[]>();
   for (const [split, paths] of found.shards) {
     const opened: ParquetShard[] = [];
-    for (const path of paths) opened.push(await openParquetShard(path));
+    for (const path of paths) opened.push(await openParquetShard(localFile(path)));
     for (const { path, columns } of opened)
       for (const [label, type] of columns.unusableLabels) {
         if (told.has(label)) continue;
@@ -129,7 +130,7 @@ async function imageBytes(
 
 /** Hashes the shards, and the pictures that they give as paths. */
 async function fingerprintOf(shards: readonly ParquetShard[], root: string): Promise<string> {
-  const own = await filesFingerprint(shards.map(({ path }) => path));
+  const own = await filesFingerprint(shards.map(({ path }) => localFile(path)));
   const pictures: string[] = [];
   for (const shard of shards)
     for (const part of shard.partsWithPaths)
@@ -142,6 +143,6 @@ async function fingerprintOf(shards: readonly ParquetShard[], root: string): Pro
   if (pictures.length === 0) return own;
   return createHash('sha256')
     .update(own)
-    .update(await filesFingerprint(pictures, { onUnreadable: (_, reason) => reason }))
+    .update(await filesFingerprint(pictures.map(localFile), { onUnreadable: (_, reason) => reason }))
     .digest('hex');
 }

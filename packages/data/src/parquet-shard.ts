@@ -1,3 +1,4 @@
+import type { DataFile } from './data-file.ts';
 import { type CatalogueColumns, checkParquetColumns } from './parquet-columns.ts';
 import { openParquetFile, type ParquetFile } from './parquet-file.ts';
 import type { RowRange } from './parquet-row-groups.ts';
@@ -25,8 +26,8 @@ export interface ParquetShard {
  * @throws KaleidoError naming the file for one that is truncated or not Parquet, a column that is missing or of another
  *   type, and a row group that is too large to be read
  */
-export async function openParquetShard(path: string): Promise<ParquetShard> {
-  return openParquetFile(path, shardOf);
+export async function openParquetShard(file: DataFile): Promise<ParquetShard> {
+  return openParquetFile(file, shardOf);
 }
 
 function shardOf({ path, name, metadata, parts: partsOf, readRows }: ParquetFile): ParquetShard {

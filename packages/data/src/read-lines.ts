@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { KaleidoError } from '@kaleido/foundation';
+import type { DataFile } from './data-file.ts';
 
-const chunkBytes = 2 ** 20;
 const newline = 0x0a;
 
 export interface ReadLinesOptions {
@@ -18,15 +17,14 @@ export interface ReadLinesOptions {
  * @throws KaleidoError for a file that cannot be read and for a line that is too long
  */
 export async function* readLines(
-  path: string,
+  file: DataFile,
   { largest, unit, advice }: ReadLinesOptions,
 ): AsyncGenerator<Uint8Array> {
   let begun: Uint8Array[] = [];
   let length = 0;
   let line = 1;
-  const stream = createReadStream(path, { highWaterMark: chunkBytes });
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of file.stream() as AsyncIterable<Buffer>) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
         const last = chunk.subarray(start, end);
@@ -42,7 +40,7 @@ export async function* readLines(
       if (length > largest)
         throw new KaleidoError({
           source: 'data',
-          problem: `${path}, ${unit} ${line}: is longer than ${largest} bytes`,
+          problem: `${file.path}, ${unit} ${line}: is longer than ${largest} bytes`,
           advice,
         });
     }
@@ -50,7 +48,7 @@ export async function* readLines(
     if (KaleidoError.isInstance(error)) throw error;
     throw new KaleidoError({
       source: 'data',
-      problem: `cannot read ${path}`,
+      problem: `cannot read ${file.path}`,
       found: (error as NodeJS.ErrnoException).code ?? String(error),
       advice: 'check the path and its permissions',
       cause: error,

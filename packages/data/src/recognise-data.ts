@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { type DataFile, localFile } from './data-file.ts';
 import { isHdf5 } from './fashion-gen/hdf5-columns.ts';
 import { folderContents, holdsArchives, someNames } from './folder-contents.ts';
 import { splitOfName } from './mapping/split-names.ts';
@@ -12,7 +13,7 @@ import { firstBytes } from './tables/text-encoding.ts';
 import { parseWebDatasetShardName } from './webdataset-shards.ts';
 
 /** The forms in which products come. Those with `shards` have the usual names of shards, and are of a whole folder. */
-type DataForm =
+export type DataForm =
   | 'parquet shards'
   | 'parquet'
   | 'fashion-gen'
@@ -32,6 +33,8 @@ export interface RecognisedData {
   readonly why: string;
   /** Data files beside them, which are not read. */
   readonly others: readonly string[];
+  /** Of data behind addresses: its files, by their names in `files`. */
+  readonly remote?: ReadonlyMap<string, DataFile>;
 }
 
 const csvNames = /\.(?:csv|tsv|tab)$/i;
@@ -63,7 +66,7 @@ export async function recogniseData(path: string): Promise<RecognisedData> {
 }
 
 async function recogniseFile(path: string): Promise<RecognisedData> {
-  const head = await firstBytes(path, 512);
+  const head = await firstBytes(localFile(path), 512);
   const form = formOfFile(path, head);
   if (form === undefined)
     throw new KaleidoError({
@@ -75,7 +78,10 @@ async function recogniseFile(path: string): Promise<RecognisedData> {
   return { form: form.form, root: dirname(path), files: [path], why: form.why, others: [] };
 }
 
-function formOfFile(path: string, head: Uint8Array): { readonly form: DataForm; readonly why: string } | undefined {
+export function formOfFile(
+  path: string,
+  head: Uint8Array,
+): { readonly form: DataForm; readonly why: string } | undefined {
   const text = new TextDecoder('latin1').decode(head.subarray(0, 4));
   if (text === 'PAR1') return { form: 'parquet', why: 'it begins as Parquet files do' };
   if (isHdf5(head)) return { form: 'fashion-gen', why: 'it begins as HDF5 files do' };

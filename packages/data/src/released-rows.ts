@@ -1,4 +1,5 @@
 import { KaleidoError, otherEncoding } from '@kaleido/foundation';
+import { localFile } from './data-file.ts';
 import { parseNumbers } from './parse-numbers.ts';
 import { readLines } from './read-lines.ts';
 import type { ReleasedColumnForm } from './released-columns.ts';
@@ -30,7 +31,7 @@ export async function* readReleasedRows(
 ): AsyncGenerator<ReleasedRow> {
   let row = 0;
   const advice = 'give a file of the released code: one row a line';
-  for await (const bytes of readLines(path, { largest: largestRow, unit: 'row', advice })) {
+  for await (const bytes of readLines(localFile(path), { largest: largestRow, unit: 'row', advice })) {
     row++;
     yield parseRow(path, row, row === 1 ? withoutMark(path, bytes) : bytes, columns);
   }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
+import type { DataFile } from './data-file.ts';
 import { unknownSplit } from './unknown-split.ts';
 
 /** Whether a file was added by an operating system: `._*`, `.DS_Store`, `__MACOSX`, and other hidden files. */
@@ -42,20 +41,14 @@ const sampledParts = 65;
 const partBytes = 2 ** 16;
 
 /** A file smaller than its parts together gives all of its bytes. */
-async function* samples(path: string, size: number): AsyncGenerator<Uint8Array> {
+async function* samples(file: DataFile, size: number): AsyncGenerator<Uint8Array> {
   if (size <= sampledParts * partBytes) {
-    yield* createReadStream(path, { highWaterMark: 1 << 20 });
+    yield* file.stream();
     return;
   }
-  const file = await open(path);
-  try {
-    for (let index = 0; index < sampledParts; index++) {
-      const position = Math.floor(((size - partBytes) * index) / (sampledParts - 1));
-      const { buffer, bytesRead } = await file.read(new Uint8Array(partBytes), 0, partBytes, position);
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
+  for (let index = 0; index < sampledParts; index++) {
+    const position = Math.floor(((size - partBytes) * index) / (sampledParts - 1));
+    yield file.read(position, position + partBytes);
   }
 }
 
@@ -67,26 +60,31 @@ export interface FilesFingerprintOptions {
 }
 
 /**
- * A hash of the names, sizes and contents of files, in order; the files are streamed.
+ * A hash of the names, sizes and contents of files, in order; the files are streamed. Of remote files, their addresses and
+ * versions stand for these.
  * @throws KaleidoError for a file that cannot be read
  */
 export async function filesFingerprint(
-  paths: readonly string[],
+  files: readonly DataFile[],
   { onUnreadable = refuseUnreadable, isSampled = false }: FilesFingerprintOptions = {},
 ): Promise<string> {
   const hash = createHash('sha256');
-  for (const path of paths) {
+  for (const file of files) {
+    if (file.version !== undefined) {
+      hash.update(`${file.path}\0${file.version}\n`);
+      continue;
+    }
     let content: string;
     try {
-      const { size } = await stat(path);
+      const size = await file.size();
       const bytes = createHash('sha256');
-      for await (const chunk of isSampled ? samples(path, size) : createReadStream(path, { highWaterMark: 1 << 20 }))
-        bytes.update(chunk as Buffer);
+      for await (const chunk of isSampled ? samples(file, size) : file.stream()) bytes.update(chunk as Buffer);
       content = `${size}\0${bytes.digest('hex')}`;
     } catch (error) {
-      content = onUnreadable(path, (error as NodeJS.ErrnoException).code ?? String(error));
+      if (KaleidoError.isInstance(error)) throw error;
+      content = onUnreadable(file.path, (error as NodeJS.ErrnoException).code ?? String(error));
     }
-    hash.update(`${basename(path)}\0${content}\n`);
+    hash.update(`${file.name}\0${content}\n`);
   }
   return hash.digest('hex');
 }

@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
+import type { DataFile } from './data-file.ts';
 
 /**
  * The entries of a tar file in order; gzip is recognised by its first bytes, regardless of the file name.
@@ -11,10 +10,11 @@ import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
  *
  * @throws errors of the file system, zlib or modern-tar, for a file that is truncated or damaged
  */
-export async function* tarEntries(path: string): AsyncGenerator<ParsedTarEntry> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+export async function* tarEntries(file: DataFile): AsyncGenerator<ParsedTarEntry> {
+  const isZipped = await isGzip(file);
+  const stored = file.stream();
   // Errors of the file and the gzip stream reach the reader of `plain`; the callback only keeps them from being thrown.
-  const plain = (await isGzip(path)) ? pipeline(file, createGunzip({ chunkSize: 1 << 18 }), () => undefined) : file;
+  const plain = isZipped ? pipeline(stored, createGunzip({ chunkSize: 1 << 18 }), () => undefined) : stored;
   // Node's and the platform's stream types differ only in name.
   const bytes = Readable.toWeb(plain) as ReadableStream<Uint8Array>;
   // Strict: otherwise a damaged header would look like the end of the file.
@@ -46,12 +46,7 @@ export async function drainBody({ body }: ParsedTarEntry, keep = 0): Promise<Uin
   return head;
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
+async function isGzip(file: DataFile): Promise<boolean> {
+  const [first, second] = await file.read(0, 2);
+  return first === 0x1f && second === 0x8b;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
+import { type DataFile, localFile } from './data-file.ts';
 import type { Product, ProductSource, ReadProductsOptions, SkippedProduct } from './product.ts';
 import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
 import { indexShard, type Member } from './webdataset-index.ts';
@@ -49,13 +50,15 @@ export async function openWebDatasetFolder(
   folder: string,
   options: WebDatasetFolderOptions = {},
 ): Promise<ProductSource> {
-  return openWebDatasetShards(folder, await findWebDatasetShards(folder), options);
+  const shards = await findWebDatasetShards(folder);
+  const files = new Map([...shards].map(([split, paths]) => [split, paths.map(localFile)]));
+  return openWebDatasetShards(folder, files, options);
 }
 
-/** As `openWebDatasetFolder`, of shards with any names. @param shards their paths, by split */
+/** As `openWebDatasetFolder`, of shards with any names. @param shards by split */
 export async function openWebDatasetShards(
   folder: string,
-  shards: ReadonlyMap<string, readonly string[]>,
+  shards: ReadonlyMap<string, readonly DataFile[]>,
   options: WebDatasetFolderOptions = {},
 ): Promise<ProductSource> {
   return {
@@ -79,7 +82,7 @@ interface Listeners {
 async function* readSplit(
   folder: string,
   split: string,
-  paths: readonly string[],
+  files: readonly DataFile[],
   { onSkipped, onWarning }: Listeners,
 ): AsyncGenerator<Product> {
   const seen = new Set<string>();
@@ -89,8 +92,8 @@ async function* readSplit(
     found.count++;
     notes.set(about, found);
   };
-  for (const path of paths)
-    for await (const read of readShard(path, onWarning)) {
+  for (const file of files)
+    for await (const read of readShard(file, onWarning)) {
       if ('reason' in read) {
         onSkipped?.(read);
         continue;
@@ -98,7 +101,7 @@ async function* readSplit(
       for (const one of read.notes) note(one);
       let { product } = read;
       if (read.hasKeyAsId && seen.has(product.id)) {
-        const id = `${shardLabel(path)}/${product.id}`;
+        const id = `${shardLabel(file)}/${product.id}`;
         note({ about: "a key that an earlier sample's id is too: the id begins with the shard's name", example: id });
         product = { ...product, id, productId: id };
       }
@@ -125,10 +128,13 @@ interface ReadSample {
 
 /** Every sample of a shard. @throws KaleidoError for a truncated or damaged shard, after its complete samples */
 async function* readShard(
-  path: string,
+  file: DataFile,
   onWarning: ReadProductsOptions['onWarning'] | undefined,
 ): AsyncGenerator<ReadSample | SkippedProduct> {
-  const { members, damage } = await indexShard(path);
+  const { path, name } = file;
+  const { members, damage } = await indexShard(file);
+  // The network, not the shard, is at fault.
+  if (KaleidoError.isInstance(damage)) throw damage;
   const { samples, ignored } = groupMembers(members);
   if (ignored.length > 0) {
     const counted = ignored.length === 1 ? '1 file belongs' : `${ignored.length} files belong`;
@@ -137,7 +143,7 @@ async function* readShard(
   }
   if (samples.length === 0 && damage === undefined) onWarning?.(`@kaleido/data: ${path} has no samples`);
   const wanted: { readonly sample: Sample; readonly files: SampleFiles }[] = [];
-  const placeOf = ({ key }: Sample): string => `sample ${key} of ${basename(path)}`;
+  const placeOf = ({ key }: Sample): string => `sample ${key} of ${name}`;
   for (const sample of samples) {
     if (!sample.repeats) wanted.push({ sample, files: chooseFiles(sample) });
     else yield { id: sample.key, reason: `${placeOf(sample)} repeats this key`, kind: 'repeats this key' };
@@ -145,13 +151,14 @@ async function* readShard(
   const entriesOf = ({ files }: (typeof wanted)[number]): number[] =>
     Object.values(files as Record<string, Member>).map(({ entry }) => entry);
   try {
-    for await (const { item, bytes } of readMembers(path, wanted, entriesOf)) {
+    for await (const { item, bytes } of readMembers(file, wanted, entriesOf)) {
       const { sample, files } = item;
       const place = placeOf(sample);
       const { result, ...rest } = sampleToProduct(sample, files, ({ entry }) => bytes.get(entry) as Uint8Array, place);
       yield 'reason' in result ? result : { product: result, place, ...rest };
     }
   } catch (error) {
+    if (KaleidoError.isInstance(error)) throw error;
     throw damaged(path, damage ?? error);
   }
   if (damage !== undefined) throw damaged(path, damage);
@@ -168,6 +175,6 @@ function damaged(path: string, cause: unknown): KaleidoError {
 }
 
 /** `train-000001` of `/shards/train-000001.tar.gz`. */
-function shardLabel(path: string): string {
-  return basename(path).replace(/\.(?:tar|tar\.gz|tgz)$/i, '');
+function shardLabel({ name }: DataFile): string {
+  return name.replace(/\.(?:tar|tar\.gz|tgz)$/i, '');
 }

@@ -1,4 +1,5 @@
 import { fileKind } from '@kaleido/foundation';
+import type { DataFile } from './data-file.ts';
 import { drainBody, tarEntries } from './tar-files.ts';
 
 /** How a file of a shard is read; `other` files are not read. */
@@ -49,11 +50,11 @@ interface Entry {
 }
 
 /** The names, kinds and first bytes of a shard's files; no file is held in memory. */
-export async function indexShard(path: string): Promise<ShardIndex> {
+export async function indexShard(file: DataFile): Promise<ShardIndex> {
   const entries: Entry[] = [];
   let damage: unknown;
   try {
-    for await (const entry of tarEntries(path)) {
+    for await (const entry of tarEntries(file)) {
       const { name, size, type = 'file', linkname = '' } = entry.header;
       const head = await drainBody(entry, isTextName(name) ? 0 : headBytes);
       const mediaType = pictureType(head);

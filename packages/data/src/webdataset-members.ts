@@ -1,3 +1,4 @@
+import type { DataFile } from './data-file.ts';
 import { drainBody, readBody, tarEntries } from './tar-files.ts';
 
 /** An item with the bytes of its entries, by entry number. */
@@ -23,7 +24,7 @@ const mostWaitingBytes: number = 256 * 2 ** 20;
  * @param entriesOf the numbers of an item's entries; items without any are yielded first
  */
 export async function* readMembers<Item>(
-  path: string,
+  file: DataFile,
   items: readonly Item[],
   entriesOf: (item: Item) => readonly number[],
   most: number = mostWaitingBytes,
@@ -36,13 +37,13 @@ export async function* readMembers<Item>(
   }
   while (rest.length > 0) {
     const putOff: Waiting<Item>[] = [];
-    yield* readPass(path, rest, most, putOff);
+    yield* readPass(file, rest, most, putOff);
     rest = putOff;
   }
 }
 
 async function* readPass<Item>(
-  path: string,
+  file: DataFile,
   items: readonly Waiting<Item>[],
   most: number,
   putOff: Waiting<Item>[],
@@ -73,7 +74,7 @@ async function* readPass<Item>(
     }
   };
   let index = -1;
-  for await (const entry of tarEntries(path)) {
+  for await (const entry of tarEntries(file)) {
     index++;
     const takers = wanted.get(index);
     if (takers === undefined) {
@@ -86,7 +87,10 @@ async function* readPass<Item>(
     for (const taker of takers) {
       if (taker.bytes.size < taker.entries.length) continue;
       release(taker);
-      yield { item: taker.item, bytes: taker.bytes };
+      const collected = new Map(taker.bytes);
+      // `items` lives as long as the pass, and would hold the bytes of the whole shard.
+      taker.bytes.clear();
+      yield { item: taker.item, bytes: collected };
     }
     // One is always kept, so that every pass makes progress.
     while (waitingBytes > most && begun.size > 1) {

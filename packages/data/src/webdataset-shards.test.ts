@@ -1,9 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type File, imageOf, picture, type Read, readFolder, readTarIn, tar } from '../test/tar-folder.ts';
+import { localFile } from './data-file.ts';
 import { openWebDatasetFolder } from './webdataset-folder.ts';
 import { readMembers } from './webdataset-members.ts';
 
@@ -172,11 +176,29 @@ describe('readMembers', () => {
     await writeFile(path, await tar(files));
     const items = Array.from({ length: count }, (_, index) => index);
     const seen: number[] = [];
-    for await (const { item, bytes } of readMembers(path, items, (item) => [item, count + item, 0], 3500)) {
+    for await (const { item, bytes } of readMembers(localFile(path), items, (item) => [item, count + item, 0], 3500)) {
       expect([...bytes.keys()].sort((a, b) => a - b)).toEqual([...new Set([0, item, count + item])]);
       expect(Buffer.from(bytes.get(count + item)!).toString()).toBe(String(item));
       seen.push(item);
     }
     expect(seen.sort((a, b) => a - b)).toEqual(items);
+  });
+
+  it('lets go of what it has yielded', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const files = Array.from({ length: 50 }, (_, index): File => [`${index}.jpg`, picture(index, 'jpeg', 20_000)]);
+    const path = join(folder, 'a.tar');
+    await writeFile(path, await tar(files));
+    const seen: WeakRef<Uint8Array>[] = [];
+    for await (const { item, bytes } of readMembers(localFile(path), [...files.keys()], (item) => [item])) {
+      seen.push(new WeakRef(bytes.get(item)!));
+      if (item < files.length - 1) continue;
+      // A target is held until the task ends in which its reference was made or read.
+      await sleep(50);
+      collect();
+      expect(seen.slice(0, -5).filter((one) => one.deref() !== undefined)).toHaveLength(0);
+    }
+    expect(seen).toHaveLength(files.length);
   });
 });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Backend, selectBackend } from '@kaleido/backend';
 import { type DataReading, openData } from '@kaleido/data/node';
 import type { CaptionFigures, WordFigures } from '@kaleido/eval';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
@@ -148,7 +148,7 @@ export async function chooseSplit(
   const path = data ?? given?.path;
   if (path !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
-    const isOfRun = given !== undefined && resolve(path) === resolve(given.path);
+    const isOfRun = given !== undefined && resolve(publicAddress(path)) === resolve(given.path);
     const how = { ...(isOfRun ? given.reading : {}), ...reading };
     const source = await openData(path, { ...how, ...(onMessage === undefined ? {} : { onWarning: onMessage }) });
     onMessage?.(source.taken);

@@ -138,6 +138,9 @@ describe('a recipe that draws its own products', () => {
     expect(() => refuseUselessData(recipe, '/shop', { splits: 'file' })).toThrow(
       /draws its own products, and does not read the folder of --data, found "\/shop"/,
     );
+    expect(() => refuseUselessData(recipe, 'https://user:secret@host/a.csv', {})).toThrow(
+      /found "https:\/\/host\/a\.csv"/,
+    );
     for (const reading of [{ map: {} }, { splits: 'file' }, { clean: {} }, { encoding: 'latin1' }] as const)
       expect(() => refuseUselessData(recipe, undefined, reading)).toThrow(
         new RegExp(`^@kaleido/recipes: --${Object.keys(reading)[0]} has no effect: the recipe micro draws its own`),

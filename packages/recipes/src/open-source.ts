@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
 import { type DataReading, type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import type { MoreData, Recipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
 
@@ -28,7 +28,7 @@ export function refuseUselessData(
     throw new KaleidoError({
       source: 'recipes',
       problem: `the recipe ${name} draws its own products, and does not read the folder of --data`,
-      found: folder,
+      found: publicAddress(folder),
       advice: 'leave out --data, or use a recipe with data.kind "folder", e.g. recipes/kagl-12k.json',
     });
   const [option] = Object.keys(reading);
@@ -81,7 +81,8 @@ export async function openSplits(
         throw new KaleidoError({
           source: 'recipes',
           problem: `the recipe ${recipe.name} trains on a folder of products, and none was given`,
-          advice: 'pass --data DIR with Parquet, WebDataset, CSV, JSONL or HDF5 files, or with photographs',
+          advice:
+            'pass --data DIR with Parquet, WebDataset, CSV, JSONL or HDF5 files, or with photographs; or an https address of files',
         });
       const source = await openData(folder, options);
       options.onWarning?.(source.taken);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { selectBackend } from '@kaleido/backend';
 import { formatDataReading } from '@kaleido/data/node';
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import { loadBertFolder } from '@kaleido/model/node';
@@ -41,7 +41,12 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
     kind: 'pretraining',
     recipe,
     parse: (text) => parseStoredRecipe(text, out),
-    record: { data, ...formatDataReading(options.reading ?? {}), backend, precision: precisionOf(options) },
+    record: {
+      data: data && publicAddress(data),
+      ...formatDataReading(options.reading ?? {}),
+      backend,
+      precision: precisionOf(options),
+    },
     overwrite,
     onMessage,
   });
@@ -153,7 +158,7 @@ async function beginOrResume(
     throw new KaleidoError({
       source: 'recipes',
       problem: `the run in ${options.out} was started with other products, and cannot resume with these`,
-      found: options.data ?? splits.train.name,
+      found: options.data === undefined ? splits.train.name : publicAddress(options.data),
       advice: 'pass the --data it was started with, another --out, or --overwrite to start again',
     });
   await claim.begin();

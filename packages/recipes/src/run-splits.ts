@@ -1,4 +1,4 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { isAddress, KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
 import type { RecipeExtractor } from '@kaleido/recipe-schema';
@@ -30,9 +30,13 @@ export async function openRunSources(
   if (recipe.data.kind !== 'folder' || recipe.data.more === undefined || data === undefined) return splits;
   const { more } = recipe.data;
   const clean = options.reading?.clean;
-  const found = await openMore(more, data, { ...opening, ...(clean === undefined ? {} : { clean }) });
+  // A folder beside an address cannot be listed.
+  const found = isAddress(data)
+    ? undefined
+    : await openMore(more, data, { ...opening, ...(clean === undefined ? {} : { clean }) });
   if (found === undefined) {
-    onMessage?.(`no folder ${await morePath(more, data)}: goes on without the recipe's further products`);
+    const place = isAddress(data) ? `${more.folder} is read beside an address` : await morePath(more, data);
+    onMessage?.(`no folder ${place}: goes on without the recipe's further products`);
     return splits;
   }
   const extractor = more.extractor ?? recipe.features.extractor;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
 import { Dataset, File, ready } from 'h5wasm/node';
+import { localFile } from '../data-file.ts';
 import { firstBytes } from '../tables/text-encoding.ts';
 
 /** A column of an HDF5 file: one dataset, of which rows can be read. */
@@ -39,7 +40,8 @@ export async function openHdf5Columns(
   wanted: readonly string[],
   optional: readonly string[],
 ): Promise<Hdf5Columns> {
-  if (!isHdf5(await firstBytes(path, signature.length))) throw refuse(path, 'is not an HDF5 file', undefined);
+  if (!isHdf5(await firstBytes(localFile(path), signature.length)))
+    throw refuse(path, 'is not an HDF5 file', undefined);
   const { size } = await stat(path);
   // Errors are thrown, not printed.
   (await ready).activate_throwing_error_handler();

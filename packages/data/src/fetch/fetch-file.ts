@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
+import { bodyPieces, isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
 
-export interface FetchOptions {
+export interface FetchOptions extends NetworkOptions {
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-  /** Timeout in seconds: a connection without a byte for so long is closed. Default 60. */
-  readonly patience?: number;
-  /** Attempts without progress after which the download fails. Default 5. */
-  readonly attempts?: number;
-  /** Seconds to wait before the second attempt; the wait doubles each time. Default 1. */
-  readonly pause?: number;
 }
 
 /**
@@ -30,27 +24,19 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
   const part = `${path}.part`;
   await mkdir(dirname(path), { recursive: true });
   await assertSpace(file, folder, (await sizeOf(part)) ?? 0);
-  const { attempts = 5, pause = 1, signal } = options;
-  for (let failures = 0; ; ) {
-    const before = (await sizeOf(part)) ?? 0;
-    try {
-      await fetchRest(file, part, options);
-      break;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (KaleidoError.isInstance(error)) throw error;
-      failures = ((await sizeOf(part)) ?? 0) > before ? 1 : failures + 1;
-      if (failures >= attempts)
-        throw refusal(
-          file,
-          `stopped after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} attempts without progress`,
-          fetchReason(error),
-          'run the same command again: it resumes',
-          error,
-        );
-      await sleep(1000 * pause * 2 ** (failures - 1), undefined, signal === undefined ? {} : { signal });
-    }
-  }
+  await retrying(
+    () => fetchRest(file, part, options),
+    async () => (await sizeOf(part)) ?? 0,
+    async (attempts, cause) =>
+      refusal(
+        file,
+        `stopped after ${(await sizeOf(part)) ?? 0} of ${file.size} bytes, ${attempts} attempts without progress`,
+        fetchReason(cause),
+        'run the same command again: it resumes',
+        cause,
+      ),
+    options,
+  );
   const digest = await digestOf(part);
   if (digest !== file.sha256) {
     // It cannot be resumed.
@@ -67,36 +53,25 @@ export async function fetchFile(file: ManifestFile, folder: string, options: Fet
 }
 
 /** Downloads the missing rest of a part. */
-async function fetchRest(
-  file: ManifestFile,
-  part: string,
-  { onBytes, signal, patience = 60 }: FetchOptions,
-): Promise<void> {
+async function fetchRest(file: ManifestFile, part: string, options: FetchOptions): Promise<void> {
   let done = (await sizeOf(part)) ?? 0;
   if (done > file.size) {
     await rm(part);
     done = 0;
   }
   if (done === file.size && file.size > 0) return;
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const wait = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stop.abort(new Error(`no byte for ${patience} s`)), 1000 * patience);
-  };
-  wait();
-  try {
+  await patiently(async (signal, alive) => {
     const response = await fetch(file.url, {
       // A compressed response would have another length and other bytes.
       headers: { 'accept-encoding': 'identity', ...(done === 0 ? {} : { range: `bytes=${done}-` }) },
-      signal: signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]),
+      signal,
     });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       // The part is not a beginning of the server's file.
       if (response.status === 416) await rm(part, { force: true });
-      if (response.status === 416 || response.status === 429 || response.status >= 500)
-        throw new Error(`status ${response.status}`);
+      if (response.status === 416 || isBusy(response.status))
+        throw serverBusy(response.status, response.headers.get('retry-after'));
       throw refusal(file, 'was refused', `status ${response.status}`, 'check the address in the manifest');
     }
     const begin = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
@@ -106,8 +81,7 @@ async function fetchRest(
     const target = await open(part, from === 0 ? 'w' : 'r+');
     try {
       let at = from;
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-        wait();
+      for await (const chunk of bodyPieces(response, signal, alive)) {
         if (at + chunk.length > file.size) {
           await target.truncate(0);
           throw refusal(
@@ -121,15 +95,13 @@ async function fetchRest(
           throw refusal(file, `cannot be written to ${part}`, cause.code, 'free some space', cause);
         });
         at += chunk.length;
-        onBytes?.(at, file.size);
+        options.onBytes?.(at, file.size);
       }
       if (at < file.size) throw new Error(`the server ended after ${at} bytes`);
     } finally {
       await target.close();
     }
-  } finally {
-    clearTimeout(timer);
-  }
+  }, options);
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

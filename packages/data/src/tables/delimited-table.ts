@@ -1,8 +1,9 @@
-import { basename, dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { KaleidoError } from '@kaleido/foundation';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
+import type { DataFile } from '../data-file.ts';
 import type { Table, TableRow, UnreadableRow } from './table.ts';
 import { decoderLabel, firstBytes, type TextEncodingName, textPieces } from './text-encoding.ts';
 
@@ -28,19 +29,20 @@ const form: Options = { relax_column_count: true, relax_quotes: true, skip_empty
  * @throws KaleidoError for an empty file, a column name that is there twice, another encoding; and, while rows are read,
  *   for a quote that is never closed, with the line of its row
  */
-export async function openDelimitedTable(path: string, options: DelimitedTableOptions = {}): Promise<Table> {
+export async function openDelimitedTable(file: DataFile, options: DelimitedTableOptions = {}): Promise<Table> {
   const { encoding = 'utf-8' } = options;
-  const delimiter = options.delimiter ?? (await findDelimiter(path, encoding));
-  const columns = await headerOf(path, encoding, delimiter);
-  const name = basename(path);
+  const delimiter = options.delimiter ?? (await findDelimiter(file, encoding));
+  const columns = await headerOf(file, encoding, delimiter);
+  const { path, name, folder, pictures } = file;
   return {
     path,
     name,
-    folder: dirname(path),
+    folder,
+    ...(pictures === undefined ? {} : { pictures }),
     columns: columns.filter((column) => column !== ''),
     async *rows() {
       let number = 0;
-      for await (const { fields, line } of records(path, encoding, delimiter)) {
+      for await (const { fields, line } of records(file, encoding, delimiter)) {
         if (number > 0) yield rowOf(columns, fields, number, `line ${line} of ${name}`);
         number++;
       }
@@ -48,21 +50,21 @@ export async function openDelimitedTable(path: string, options: DelimitedTableOp
   };
 }
 
-async function headerOf(path: string, encoding: TextEncodingName, delimiter: string): Promise<string[]> {
-  for await (const { fields } of records(path, encoding, delimiter)) {
+async function headerOf(file: DataFile, encoding: TextEncodingName, delimiter: string): Promise<string[]> {
+  for await (const { fields } of records(file, encoding, delimiter)) {
     const columns = fields.map((column) => column.trim());
     const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) < index);
     if (twice === undefined) return columns;
     throw new KaleidoError({
       source: 'data',
-      problem: `${path} has more than one column "${twice}"`,
+      problem: `${file.path} has more than one column "${twice}"`,
       found: columns,
       advice: 'rename or remove all but one',
     });
   }
   throw new KaleidoError({
     source: 'data',
-    problem: `${path} is empty`,
+    problem: `${file.path} is empty`,
     advice: 'give a file whose first line names its columns',
   });
 }
@@ -84,7 +86,7 @@ function rowOf(
 
 /** The fields of each record, and the line on which it begins, from 1. */
 async function* records(
-  path: string,
+  file: DataFile,
   encoding: TextEncodingName,
   delimiter: string,
 ): AsyncGenerator<{ readonly fields: string[]; readonly line: number }> {
@@ -103,14 +105,14 @@ async function* records(
   };
   // The callback only keeps errors from being thrown twice: the reader of the parser receives them.
   const parser = pipeline(
-    Readable.from(textPieces(path, encoding)),
+    Readable.from(textPieces(file, encoding)),
     parse({ ...form, delimiter, on_record: number, max_record_size: largestRow }),
     () => undefined,
   );
   try {
     for await (const fields of parser as AsyncIterable<string[]>) yield { fields, line: starts.shift() ?? lines };
   } catch (error) {
-    throw error instanceof CsvError ? unreadable(path, lines + 1, error) : error;
+    throw error instanceof CsvError ? unreadable(file.path, lines + 1, error) : error;
   } finally {
     parser.destroy();
   }
@@ -134,10 +136,10 @@ function unreadable(path: string, line: number, error: CsvError): KaleidoError {
 }
 
 /** Cuts the first rows with each delimiter; ties go to the usual one of the extension. */
-async function findDelimiter(path: string, encoding: TextEncodingName): Promise<string> {
-  const head = await firstBytes(path, sampleBytes);
+async function findDelimiter(file: DataFile, encoding: TextEncodingName): Promise<string> {
+  const head = await firstBytes(file, sampleBytes);
   const text = new TextDecoder(decoderLabel(head, encoding)).decode(head);
-  const isTab = /^\.(?:tsv|tab)$/i.test(extname(path));
+  const isTab = /^\.(?:tsv|tab)$/i.test(extname(file.name));
   const [best] = [...delimiters]
     .sort((a, b) => Number(isTab && b === '\t') - Number(isTab && a === '\t'))
     .map((delimiter) => ({ delimiter, columns: evenColumns(text, delimiter) }))

@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
 import { KaleidoError, otherEncoding, parsePythonJson } from '@kaleido/foundation';
 import { UnusableCell } from '../catalogue-row.ts';
+import type { DataFile } from '../data-file.ts';
 import { readLines } from '../read-lines.ts';
 import { decodeWindows1252 } from '../windows-1252.ts';
 import type { Table, TableRow, UnreadableRow } from './table.ts';
@@ -16,16 +16,16 @@ const sampledRows = 1000;
  * @throws KaleidoError for a file without any object, and while rows are read for another encoding
  */
 export async function openJsonLinesTable(
-  path: string,
+  file: DataFile,
   { encoding = 'utf-8' }: { readonly encoding?: TextEncodingName | undefined } = {},
 ): Promise<Table> {
-  const name = basename(path);
+  const { path, name, folder, pictures } = file;
   async function* rows(): AsyncGenerator<TableRow | UnreadableRow> {
     let line = 0;
     let number = 0;
     let decoder: TextDecoder | undefined;
     const advice = 'give a file with one JSON object a line';
-    for await (const bytes of readLines(path, { largest: largestLine, unit: 'line', advice })) {
+    for await (const bytes of readLines(file, { largest: largestLine, unit: 'line', advice })) {
       line++;
       const wide = line === 1 ? otherEncoding(bytes) : undefined;
       if (wide?.startsWith('UTF-')) throw notInEncoding(path, 'utf-8', wide);
@@ -64,7 +64,7 @@ export async function openJsonLinesTable(
       found: problem ?? 'empty objects',
       advice: 'give a file with one JSON object a line',
     });
-  return { path, name, folder: dirname(path), columns: [...columns], rows };
+  return { path, name, folder, ...(pictures === undefined ? {} : { pictures }), columns: [...columns], rows };
 }
 
 /** The fields of a JSON object, or what is wrong with it. */

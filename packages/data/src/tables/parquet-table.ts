@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { parquetSchema, type SchemaTree } from 'hyparquet';
 import { textOf } from '../catalogue-row.ts';
+import type { DataFile } from '../data-file.ts';
 import { cellText, idText } from '../parquet-cell.ts';
 import { imageReader } from '../parquet-columns.ts';
 import { openParquetFile, type ParquetFile } from '../parquet-file.ts';
@@ -14,12 +14,12 @@ import type { Table, TableRow } from './table.ts';
  * group, or a part of one.
  * @throws KaleidoError for a file that is truncated or not Parquet, and for two columns of one name
  */
-export async function openParquetTable(path: string): Promise<Table> {
-  return openParquetFile(path, tableOf);
+export async function openParquetTable(file: DataFile): Promise<Table> {
+  return openParquetFile(file, tableOf);
 }
 
 function tableOf(file: ParquetFile): Table {
-  const { path, name, metadata } = file;
+  const { path, name, folder, pictures, metadata } = file;
   const trees = parquetSchema(metadata).children;
   const names = trees.map(({ element }) => element.name);
   const twice = names.find((column, index) => names.indexOf(column) < index);
@@ -42,7 +42,8 @@ function tableOf(file: ParquetFile): Table {
     return {
       path,
       name,
-      folder: dirname(path),
+      folder,
+      ...(pictures === undefined ? {} : { pictures }),
       columns: read,
       rowCount: parts.reduce((sum, { rowStart, rowEnd }) => sum + rowEnd - rowStart, 0),
       select,

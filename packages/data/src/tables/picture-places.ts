@@ -1,10 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAddress } from '@kaleido/foundation';
 import { textOf, type UnusableCell } from '../catalogue-row.ts';
 import { findPicture, UnusablePath } from '../image-file.ts';
 import { imageMediaType } from '../image-media-type.ts';
 import { type ColumnSample, plain } from '../mapping/guess-mapping.ts';
+import type { PictureAddresses } from '../remote/picture-addresses.ts';
 import { isLeftByOtherPrograms } from '../shard-files.ts';
+import { imageExtensions } from '../webdataset-index.ts';
 import type { Table } from './table.ts';
 
 /** Usual names of columns with pictures or their paths, the likeliest first; as `plain` writes them. */
@@ -31,7 +34,19 @@ const usualNames = [
 ];
 const extensions = ['', '.jpg', '.jpeg', '.png', '.webp', '.JPG'];
 const mostFolders = 20;
-const [triedFirst, triedThen] = [5, 40];
+
+/** Where pictures may be, and how that is tried. */
+interface Places {
+  /** Relative to the table, with `''` for its own folder. */
+  readonly folders: readonly string[];
+  /** What a path may lack at its end. */
+  extensions(value: string): readonly string[];
+  isThere(path: string): Promise<boolean>;
+  readonly mostColumns: number;
+  /** Rows that are tried with every pattern, and with one that leads to a picture. */
+  readonly triedFirst: number;
+  readonly triedThen: number;
+}
 
 /**
  * Finds out where the pictures of a table's rows are: a column with their bytes or paths, or a pattern such as
@@ -56,10 +71,10 @@ export async function findPictures(
   );
   if (withBytes !== undefined) return { image: withBytes, reason: 'it holds the bytes of pictures' };
 
-  const folders = ['', ...(await foldersIn(table.folder))];
-  for (const column of columns) {
+  const places = table.pictures === undefined ? await placesOnDisk(table.folder, root) : placesBehind(table.pictures);
+  for (const column of columns.slice(0, places.mostColumns)) {
     const values = sample.map((row) => textOf(row.get(column))).filter((value) => isName(value));
-    const found = await bestPattern(values.slice(0, triedThen), column, folders, table.folder, root);
+    const found = await bestPattern(values, column, places);
     if (found !== undefined) return found;
   }
   const [named] = columns;
@@ -74,23 +89,50 @@ function isName(value: string | undefined | UnusableCell): value is string {
 async function bestPattern(
   values: readonly string[],
   column: string,
-  folders: readonly string[],
-  base: string,
-  root: string,
+  { folders, extensions: endings, isThere, triedFirst, triedThen }: Places,
 ): Promise<{ readonly image: string; readonly reason: string } | undefined> {
-  const hits = async (tried: readonly string[], before: string, after: string): Promise<number> => {
-    const found = await Promise.all(tried.map((value) => findPicture(`${before}${value}${after}`, base, root)));
-    return found.filter((file) => !(file instanceof UnusablePath)).length;
+  const [first = ''] = values;
+  const tried = values.slice(0, triedThen);
+  const hits = async (some: readonly string[], before: string, after: string): Promise<number> => {
+    const found = await Promise.all(some.map((value) => isThere(`${before}${value}${after}`)));
+    return found.filter((is) => is).length;
   };
   for (const folder of folders)
-    for (const after of extensions) {
+    for (const after of endings(first)) {
       const before = folder === '' ? '' : `${folder}/`;
       if ((await hits(values.slice(0, triedFirst), before, after)) === 0) continue;
-      const count = await hits(values, before, after);
+      const count = await hits(tried, before, after);
       const image = before === '' && after === '' ? column : `${before}{${column}}${after}`;
-      return { image, reason: `leads to files that are there, ${count} of ${values.length} tried` };
+      return { image, reason: `leads to files that are there, ${count} of ${tried.length} tried` };
     }
   return undefined;
+}
+
+async function placesOnDisk(folder: string, root: string): Promise<Places> {
+  return {
+    folders: ['', ...(await foldersIn(folder))],
+    extensions: () => extensions,
+    isThere: async (path) => !((await findPicture(path, folder, root)) instanceof UnusablePath),
+    mostColumns: Number.POSITIVE_INFINITY,
+    triedFirst: 5,
+    triedThen: 40,
+  };
+}
+
+/** Folders cannot be listed there, and each try is a request: fewer are made, 88 at most, and none for other hosts. */
+function placesBehind(pictures: PictureAddresses): Places {
+  return {
+    folders: ['', 'images', 'image', 'img', 'photos', 'pictures'],
+    extensions: (value) => (isPictureName(value) || isAddress(value) ? [''] : ['.jpg', '.png']),
+    isThere: async (path) => !((await pictures.read(path)) instanceof UnusablePath),
+    mostColumns: 7,
+    triedFirst: 1,
+    triedThen: 5,
+  };
+}
+
+function isPictureName(path: string): boolean {
+  return imageExtensions.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase());
 }
 
 /** The folders in a folder and in these, relative to it. */

@@ -54,7 +54,7 @@ export async function rowProduct(
   const picture = pictureOf(row, mapping);
   if (picture === undefined) return skipped('has no image');
   if (picture instanceof UnusableCell) return skipped(`has an image that ${picture.problem}`);
-  const bytes = typeof picture === 'string' ? await readPicture(picture, table.folder, root) : picture;
+  const bytes = typeof picture === 'string' ? await readPictureOf(table, picture, root) : picture;
   if (bytes instanceof UnusablePath)
     return skipped(`has an image path that ${bytes.problem}`, `: ${bytes.path.slice(0, 200)}`);
   if (bytes.length === 0) return skipped(typeof picture === 'string' ? 'has an empty image file' : 'has no image');
@@ -78,6 +78,11 @@ export async function rowProduct(
     ...(fine === undefined ? {} : { subcategory: fine }),
     attributes,
   };
+}
+
+/** The bytes of the picture at the path in a row. */
+function readPictureOf({ pictures, folder }: Table, path: string, root: string): Promise<Uint8Array | UnusablePath> {
+  return pictures === undefined ? readPicture(path, folder, root) : pictures.read(path);
 }
 
 /** The bytes of a row's picture, or the path of its file. */

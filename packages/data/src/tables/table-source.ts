@@ -4,9 +4,10 @@ import { LabelsLeftOut } from '../labels-left-out.ts';
 import { type ColumnMapping, columnsOf } from '../mapping/column-mapping.ts';
 import { splitOfName } from '../mapping/split-names.ts';
 import type { Product } from '../product.ts';
+import { withPicturesAhead } from '../remote/pictures-ahead.ts';
 import type { ReadRowsOptions, RowSource } from '../row-source.ts';
-import { type RowProductOptions, rowKey, rowProduct } from './row-product.ts';
-import type { Table } from './table.ts';
+import { pictureOf, type RowProductOptions, rowKey, rowProduct } from './row-product.ts';
+import type { Table, TableRow, UnreadableRow } from './table.ts';
 
 export interface TableSourceOptions {
   readonly name: string;
@@ -62,7 +63,7 @@ async function* readTables(
   const labels = new LabelsLeftOut();
   for (const table of tables) {
     const options: RowProductOptions = { table, mapping, root, onLabelLeftOut: labels.add };
-    for await (const row of table.rows()) {
+    for await (const row of rowsAhead(table, mapping)) {
       if (!('values' in row)) {
         const { place, problem } = row;
         // Its split is unknown: it is told with the first one.
@@ -95,6 +96,16 @@ async function* readTables(
     }
   }
   labels.tell(where === undefined ? name : `split "${where}" of ${name}`, onWarning);
+}
+
+/** The rows of a table; of remote pictures, the next ones are on their way. */
+function rowsAhead(table: Table, mapping: ColumnMapping): AsyncIterable<TableRow | UnreadableRow> {
+  const { pictures } = table;
+  if (pictures === undefined) return table.rows();
+  return withPicturesAhead(table.rows(), pictures, (row) => {
+    const picture = 'values' in row ? pictureOf(row, mapping) : undefined;
+    return typeof picture === 'string' ? picture : undefined;
+  });
 }
 
 /** The rows of each split, by the values of a column. Values that are no usual name are splits of their own. */

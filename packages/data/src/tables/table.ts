@@ -1,4 +1,5 @@
 import type { UnusableCell } from '../catalogue-row.ts';
+import type { PictureAddresses } from '../remote/picture-addresses.ts';
 
 /** Rows with named columns, however they are stored. */
 export interface Table {
@@ -8,6 +9,8 @@ export interface Table {
   readonly name: string;
   /** Paths of pictures are relative to this folder. */
   readonly folder: string;
+  /** Where pictures are that have no files; absent if they have. */
+  readonly pictures?: PictureAddresses;
   readonly columns: readonly string[];
   /** The number of rows, if known before they are read. */
   readonly rowCount?: number;

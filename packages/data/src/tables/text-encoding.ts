@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { KaleidoError, otherEncoding } from '@kaleido/foundation';
+import type { DataFile } from '../data-file.ts';
 import { decodeWindows1252 } from '../windows-1252.ts';
 
 /** The encodings of text files that are read: the second one as browsers read it, with the letters of Windows-1252. */
@@ -9,19 +8,14 @@ export const textEncodings = ['utf-8', 'latin1'] as const;
 export type TextEncodingName = (typeof textEncodings)[number];
 
 /** The first bytes of a file. @throws KaleidoError for a file that cannot be read */
-export async function firstBytes(path: string, count: number): Promise<Uint8Array> {
+export async function firstBytes(file: DataFile, count: number): Promise<Uint8Array> {
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(count), 0, count, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    return await file.read(0, count);
   } catch (cause) {
+    if (KaleidoError.isInstance(cause)) throw cause;
     throw new KaleidoError({
       source: 'data',
-      problem: `cannot read ${path}`,
+      problem: `cannot read ${file.path}`,
       found: (cause as NodeJS.ErrnoException).code ?? String(cause),
       advice: 'check the path and its permissions',
       cause,
@@ -40,8 +34,8 @@ export function decoderLabel(head: Uint8Array, encoding: TextEncodingName): stri
  * The text of a file, piece by piece, without a byte order mark.
  * @throws KaleidoError naming the byte, for a file in another encoding
  */
-export async function* textPieces(path: string, encoding: TextEncodingName): AsyncGenerator<string> {
-  const label = decoderLabel(await firstBytes(path, 2), encoding);
+export async function* textPieces(file: DataFile, encoding: TextEncodingName): AsyncGenerator<string> {
+  const label = decoderLabel(await firstBytes(file, 2), encoding);
   const decoder = label === 'windows-1252' ? undefined : new TextDecoder(label, { fatal: true });
   let read = 0;
   const decode = (chunk?: Uint8Array): string => {
@@ -51,7 +45,7 @@ export async function* textPieces(path: string, encoding: TextEncodingName): Asy
     } catch (cause) {
       const first = read === 0 && chunk !== undefined ? otherEncoding(chunk) : undefined;
       throw notInEncoding(
-        path,
+        file.path,
         label,
         first ??
           `bytes that are not ${label.toUpperCase()} after byte ${read}${label === 'utf-8' ? ', perhaps Latin-1' : ''}`,
@@ -59,7 +53,7 @@ export async function* textPieces(path: string, encoding: TextEncodingName): Asy
       );
     }
   };
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of file.stream() as AsyncIterable<Buffer>) {
     const text = decode(chunk);
     read += chunk.length;
     if (text !== '') yield text;
