@@ -158,7 +158,7 @@ describe("evaluate on a run's own products", () => {
     expect(measured).toMatchObject({ recipe: 'tiny-ci', split: 'test', pictures: 12, leftOut: 0 });
     const { firstStage, curve, ceiling } = fullRetrieval;
     expect(fullRetrieval).toMatchObject({ best: 5, images: 12, texts: 12, imageToText: { queries: 12 } });
-    expect(fullRetrieval.weightChosenOn).toBe('24 queries among 12 products that are kept for such choices');
+    expect(fullRetrieval.weightChosenOn).toBe('24 queries among 12 products that training has not seen');
     expect(fullRetrieval.pairsPerSecond).toBeGreaterThan(0);
     // A ceiling at 5 is the recall of the first stage, which the second cannot change.
     for (const way of ['imageToText', 'textToImage']) {

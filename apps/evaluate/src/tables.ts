@@ -62,6 +62,7 @@ export function fullRetrievalTable(figures: FullRetrieval): string {
   const overBest = curve.map((at) => [
     String(at.best),
     at.sumR.toFixed(1),
+    at.matchingAlone.toFixed(1),
     ...(at.best === 0 ? ['-', '-'] : [at.ceiling.imageToText.toFixed(1), at.ceiling.textToImage.toFixed(1)]),
   ]);
   return [
@@ -69,7 +70,7 @@ export function fullRetrievalTable(figures: FullRetrieval): string {
     `${images} photographs and ${texts} captions, each against all; the best ${best} read by the matching head: ${pairs} pairs, ${Math.round(figures.pairsPerSecond)} a second`,
     `weight of the match head ${matchingWeight}, chosen on ${weightChosenOn}`,
     '',
-    aligned([['re-ranked', 'SumR', 'i2t ceiling', 't2i ceiling'], ...overBest]),
+    aligned([['re-ranked', 'SumR', 'matching alone', 'i2t ceiling', 't2i ceiling'], ...overBest]),
   ].join('\n');
 }
 

@@ -34,8 +34,8 @@ const mostWeightCandidates = 5000;
 
 /**
  * Every photograph of a split against every caption and back, in two stages: embeddings rank all, the matching head reads
- * the best. The weight of its score is chosen on products that are not measured: training products, or for the split
- * `retrieval` of drawn products those of `retrievalChoice`.
+ * the best. The weight of its score is chosen on products that are not measured: those on which the run chose the one of
+ * its lists (`retrievalChoice`), or training products where these are measured or of other sub-categories.
  * @throws KaleidoError for a model without a joint space, and as `evaluateRunRetrieval`
  */
 export async function evaluateRunFullRetrieval(options: EvaluateFullRetrievalOptions): Promise<MeasuredFullRetrieval> {
@@ -82,8 +82,7 @@ async function chosenWeight(
     onMessage?.(`the weight is not chosen anew: ${withoutPackage(error.message)}`);
     return undefined;
   });
-  if (sample === undefined || sample.split.products.length < 2)
-    return { weight: run.weight, chosenOn: 'the lists of the run’s own evaluation' };
+  if (sample === undefined) return { weight: run.weight, chosenOn: 'the lists of the run’s own evaluation' };
   onPart?.('choosing the weight of the match score');
   const scored = await withScorer(run.context, sample.split, run.weights, (scorer) =>
     scoreFullSet(sample.split.products, scorer, { best, queries: weightQueries, onProgress }),
@@ -93,43 +92,57 @@ async function chosenWeight(
   return { weight, chosenOn: `${queries} queries among ${sample.split.products.length} ${sample.whose}` };
 }
 
-/** Products to choose on: none that is measured, under any id. */
+interface ProductsToChooseOn {
+  readonly split: PreparedSplit;
+  readonly whose: string;
+}
+
+/** Products to choose on, none of which is measured under any id. */
 async function productsToChooseOn(
   run: OpenRun,
   from: SourceSplit,
   measured: PreparedSplit,
   seed: number | undefined,
-): Promise<{ readonly split: PreparedSplit; readonly whose: string }> {
+): Promise<ProductsToChooseOn | undefined> {
   const { recipe, context } = run;
   const given = recipe.data.kind === 'folder' ? await context.folder.data() : undefined;
   const own = await openSplits(seed === undefined ? recipe : { ...recipe, seed }, given?.path, given?.reading);
-  // Drawn products have a split for such choices, of the same sub-categories as those for measuring retrieval.
   const kept = own.retrievalChoice;
-  const useKept =
-    recipe.data.kind !== 'folder' && kept.source.fingerprint === from.source.fingerprint && kept.split !== from.split;
-  const chosen = useKept ? kept : own.train;
+  const isSameSource = kept.source.fingerprint === from.source.fingerprint;
+  const isMeasured = isSameSource && kept.split === from.split;
+  // Drawn products are kept for choices in few sub-categories, those of the split `retrieval`.
+  const isLikeMeasured = recipe.data.kind === 'folder' || isSameSource;
+  const training = seed === undefined ? 'training products' : `products of the training split of seed ${seed}`;
+  const chances = [
+    ...(isLikeMeasured && !isMeasured ? [[kept, 'products that training has not seen'] as const] : []),
+    [own.train, training] as const,
+  ];
+  for (const [chosen, whose] of chances) {
+    const split = unmeasured(await prepareChosen(run, chosen), chosen, from, measured);
+    if (split.products.length > 1) return { split, whose };
+  }
+  return undefined;
+}
+
+/** At most as many products as are measured, drawn from those that are not. */
+function unmeasured(
+  prepared: PreparedSplit,
+  chosen: SourceSplit,
+  from: SourceSplit,
+  measured: PreparedSplit,
+): PreparedSplit {
   const pictures = new Set(measured.products.map(({ imageHash }) => imageHash));
   // Ids of two sources need not mean the same product.
   const ids = new Set(
     chosen.source.fingerprint === from.source.fingerprint ? measured.products.map(({ productId }) => productId) : [],
   );
-  const others = withoutProducts(
-    await prepareChosen(run, chosen),
-    ({ imageHash, productId }) => pictures.has(imageHash) || ids.has(productId),
-  );
+  const others = withoutProducts(prepared, ({ imageHash, productId }) => pictures.has(imageHash) || ids.has(productId));
   const drawn = new Set(
     randomStream(weightListSeed, 'products to choose a weight on')
       .shuffle(others.products.map(({ id }) => id))
       .slice(0, Math.min(measured.products.length, mostWeightCandidates)),
   );
-  return {
-    split: withoutProducts(others, ({ id }) => !drawn.has(id)),
-    whose: useKept
-      ? 'products that are kept for such choices'
-      : seed === undefined
-        ? 'training products'
-        : `products of the training split of seed ${seed}`,
-  };
+  return withoutProducts(others, ({ id }) => !drawn.has(id));
 }
 
 interface Scored {

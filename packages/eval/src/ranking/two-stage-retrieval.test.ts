@@ -170,9 +170,11 @@ describe('twoStageFigures', () => {
       matchingAlone: { sumR: 600 },
       ceiling: { imageToText: 100, textToImage: 100 },
     });
-    expect(figures.curve.map(({ best, sumR, ceiling }) => [best, sumR, ceiling.imageToText])).toEqual([
-      [0, 400, 0],
-      [2, 600, 100],
+    expect(
+      figures.curve.map(({ best, sumR, matchingAlone, ceiling }) => [best, sumR, matchingAlone, ceiling.imageToText]),
+    ).toEqual([
+      [0, 400, 400, 0],
+      [2, 600, 600, 100],
     ]);
     const { firstStage: alone } = figures;
     const whole = fullSetRetrieval({

@@ -33,6 +33,8 @@ export interface RecallCeiling {
 /** Figures where only so many candidates are put into a new order; 0: the first stage alone. */
 export interface TwoStageAt extends FullSetFigures {
   readonly best: number;
+  /** SumR where the matching head alone orders them. */
+  readonly matchingAlone: number;
   readonly ceiling: RecallCeiling;
 }
 
@@ -102,10 +104,11 @@ export function twoStageFigures(directions: TwoStageDirections, matchingWeight: 
   const at = (K: number): TwoStageAt => ({
     best: K,
     ...figuresAt(directions, matchingWeight, K),
+    matchingAlone: figuresAt(directions, 1, K).sumR,
     ceiling: { imageToText: ceilingOf(imageToText.first, K), textToImage: ceilingOf(textToImage.first, K) },
   });
   const curve = [...curvePlaces.filter((K) => K < best), best].map(at);
-  const { best: _, ...twoStages } = curve.at(-1) as TwoStageAt;
+  const { best: _best, matchingAlone: _alone, ...twoStages } = curve.at(-1) as TwoStageAt;
   return {
     best,
     images: textToImage.first.candidates,

@@ -50,10 +50,10 @@ export function curveOverBest({ curve, pairs, pairsPerSecond, seconds }: FullRet
   const label = curve.map(({ best, sumR }) => `${best}: ${decimal(sumR)}`).join('; ');
   return html`<p class="lead">K candidates of each query are put into a new order; 0 is the first stage alone. The second stage read ${count(pairs)} pairs in ${duration(seconds.secondStage)}, ${count(pairsPerSecond)} pairs/s; embedding took ${duration(seconds.embeddings)}, the first stage ${duration(seconds.firstStage)}.</p>
   <div class="wide"><table class="figures">
-    <thead><tr><th scope="col">K</th><th scope="col">SumR</th><th scope="col">Picture to caption, R@1</th><th scope="col">Ceiling</th><th scope="col">Caption to picture, R@1</th><th scope="col">Ceiling</th></tr></thead>
+    <thead><tr><th scope="col">K</th><th scope="col">SumR</th><th scope="col">SumR, matching head alone</th><th scope="col">Picture to caption, R@1</th><th scope="col">Ceiling</th><th scope="col">Caption to picture, R@1</th><th scope="col">Ceiling</th></tr></thead>
     <tbody>${curve.map(
-      ({ best, sumR, imageToText, textToImage, ceiling }) =>
-        html`<tr><th scope="row">${count(best)}</th><td>${decimal(sumR)}</td>${(
+      ({ best, sumR, matchingAlone, imageToText, textToImage, ceiling }) =>
+        html`<tr><th scope="row">${count(best)}</th><td>${decimal(sumR)}</td><td>${decimal(matchingAlone)}</td>${(
           [
             [imageToText, ceiling.imageToText],
             [textToImage, ceiling.textToImage],
