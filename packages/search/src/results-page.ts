@@ -55,10 +55,10 @@ export async function renderResults(
     title: `${query}: search results`,
     ownStyle,
     content: html`<header>
-  <p class="kind">Search in ${name}: ${index.size.toLocaleString('en')} products</p>
+  <p class="kind">Search in ${name}: ${counted(index.size)}</p>
   <div class="asked">${queryPicture !== undefined && html`<img src="${pictureUri(queryPicture, 'image/webp')}" alt="The photograph that was looked for">`}<h1>${query}</h1></div>
   ${where.length > 0 && html`<ul class="filters" aria-label="Filters">${where.map((one) => html`<li>${one}</li>`)}</ul>`}
-  <p class="finished">${hits.length > 0 && html`The best ${hits.length} of `}${compared.toLocaleString('en')} products compared${hits.length > 0 && html`. Score: similarity of query and photograph, 1 at most.${hits.some(({ match }) => match !== undefined) && ' Match: probability that text and photograph belong together.'}`}</p>
+  <p class="finished">${hits.length > 0 && html`The best ${hits.length} of `}${counted(compared)} compared${hits.length > 0 && html`. Score: similarity of query and photograph, 1 at most.${hits.some(({ match }) => match !== undefined) && ' Match: probability that text and photograph belong together.'}`}</p>
 </header>
 ${notes.length > 0 && html`<aside class="notes"><h2>About this query</h2><ul>${notes.map((note) => html`<li>${note}</li>`)}</ul></aside>`}
 ${hits.length === 0 ? html`<p class="none">Nothing found.</p>` : html`<ol class="hits">${hits.map((hit, place) => card(hit, place + 1, pictures.get(hit.product.id)))}</ol>`}`,
@@ -80,4 +80,8 @@ ${labels.length > 0 && html`<details><summary>All labels</summary><dl>${labels.m
 </div>
 </li>
 `;
+}
+
+function counted(products: number): string {
+  return `${products.toLocaleString('en')} product${products === 1 ? '' : 's'}`;
 }
