@@ -1,6 +1,6 @@
 import { ops, type Tensor, tf } from '@kaleido/backend';
 import { headInputSize } from '@kaleido/model';
-import { captionFor } from './caption-batch.ts';
+import { hasInputs, needed } from './caption-batch.ts';
 import { headLearner } from './head-learner.ts';
 import { type HeadSettings, headSettings, refuseSetting } from './head-settings.ts';
 import { assertSome, type Item } from './items.ts';
@@ -73,12 +73,15 @@ export function defineTask<Record, Target, Result extends object, Figure extends
     throw refuseSetting('the name of a task must be letters, digits, - and _', name, 'use a name such as "price"');
   if (typeof head === 'number' && !(Number.isInteger(head) && head >= 1))
     throw refuseSetting('a head must have at least one output', head, 'give the number of outputs');
+  if (figures !== undefined && 'loss' in figures)
+    throw refuseSetting('the figure "loss" is that of the loss itself', 'loss', 'name yours otherwise');
   const { inputs, dropout, reads } = settings;
   const { hiddenSize: _, ...input } = headSettings({
     ...(inputs === undefined ? {} : { inputs }),
     ...(dropout === undefined ? {} : { dropout }),
     ...(reads === undefined ? {} : { head: reads }),
   });
+  const needs = needed(`a target of "${name}"`, input.inputs);
   const shape: OwnHeadShape<Result & { readonly id: string }> = {
     name,
     input,
@@ -102,15 +105,14 @@ export function defineTask<Record, Target, Result extends object, Figure extends
     shape,
     figures: directions,
     usualFigure: named[0]?.[0] ?? 'loss',
-    needs: `a target of "${name}"`,
+    needs,
     settings: { name, input, head: typeof head === 'number' ? head : 'own layers' },
     has(item) {
-      captionFor(item as unknown as Item, input.inputs);
-      return target(item) !== undefined;
+      return hasInputs(item, input.inputs) && target(item) !== undefined;
     },
     async learner(setting) {
       const { model, train, validation, seed } = setting;
-      assertSome(train, 'train on', `a target of "${name}"`);
+      assertSome(train, 'train on', needs);
       const targets = train.items.map((item) => targetOf(item) as Target);
       const validationTargets = validation?.items.map((item) => targetOf(item) as Target) ?? [];
       /** The loss of all validation items at once: outputs are small. */

@@ -1,4 +1,3 @@
-import { KaleidoError } from '@kaleido/foundation';
 import { residentFeatures } from '@kaleido/layout';
 import { encoderOf, jointPatches } from '@kaleido/model';
 import {
@@ -90,18 +89,6 @@ function catalogueOf(items: readonly Item[], tokenizer: Tokenizer, textLength: n
 /** What two photographs of one product have in common. */
 export function productOf({ productId }: Item, row: number): string {
   return typeof productId === 'string' && productId !== '' ? productId : `#${row}`;
-}
-
-/** Whether an item has a caption. @throws KaleidoError for one that is not a string */
-export function hasCaption({ id, caption }: Item): boolean {
-  if (caption === undefined || caption === null || caption === '') return false;
-  if (typeof caption === 'string') return true;
-  throw new KaleidoError({
-    source: 'fine-tuning',
-    problem: `the caption of ${id} must be a string`,
-    found: caption,
-    advice: 'turn it into a string, or leave it out',
-  });
 }
 
 /** Numbers names in order of first occurrence. */

@@ -25,6 +25,8 @@ export interface LearnerSetting {
   readonly validation: Items | undefined;
   readonly trained: Trained;
   readonly seed: number;
+  /** Ends what comes before the first step. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A task on its way: a head, batches and losses for one model and its items. */
