@@ -1,4 +1,4 @@
-import { ops, type Tensor, tf } from '@kaleido/backend';
+import { ops, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { headInputSize } from '@kaleido/model';
 import { hasInputs, needed } from './caption-batch.ts';
 import { headLearner } from './head-learner.ts';
@@ -6,6 +6,7 @@ import { type HeadSettings, headSettings, refuseSetting } from './head-settings.
 import { assertSome, type Item } from './items.ts';
 import { newOwnHead, type OwnHeadShape } from './own-head.ts';
 import type { FineTuneTask } from './task.ts';
+import type { TaskHead } from './task-head.ts';
 
 /**
  * A head: the number of its outputs for a linear layer, or layers of any shape with a function that computes the outputs.
@@ -123,6 +124,7 @@ export function defineTask<Record, Target, Result extends object, Figure extends
         return found as number;
       };
       const built = newOwnHead(shape, headInputSize(input, model.config), seed);
+      assertLearns(name, built, headInputSize(input, model.config), (outputs) => loss(outputs, targets.slice(0, 1)));
       return headLearner(
         {
           head: built,
@@ -148,6 +150,28 @@ export function defineTask<Record, Target, Result extends object, Figure extends
       );
     },
   };
+}
+
+/** @throws KaleidoError for a loss that does not depend on the head's outputs, e.g. of values that were read from them */
+function assertLearns(name: string, head: TaskHead<unknown>, width: number, loss: (outputs: Tensor) => Tensor): void {
+  let learns = false;
+  try {
+    tf.tidy(() => {
+      const computed = (): Tensor => loss(head.outputs(tf.zeros([1, width]))[0] as Tensor);
+      const { gradients, value } = valueAndGradients(computed, [...head.variables.values()]);
+      learns = [...gradients.values()].some((gradient) => gradient !== null);
+      return value;
+    }).dispose();
+    if (learns) return;
+    throw refuseSetting(
+      `the loss of "${name}" does not depend on the outputs, so that nothing can be learned`,
+      'no gradient',
+      'compute it from the outputs by tf and ops of @kaleido/backend, without reading their values',
+    );
+  } catch (error) {
+    head.dispose();
+    throw error;
+  }
 }
 
 function linear(input: Tensor, { kernel, bias }: Readonly<Record<string, Tensor>>): Tensor {

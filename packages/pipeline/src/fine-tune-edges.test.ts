@@ -168,6 +168,17 @@ it('a task of one’s own cannot name a figure "loss"', () => {
   expect(() => defineTask({ ...anyTask, figures: { loss: () => 1 } })).toThrow('the figure "loss" is that of the loss');
 });
 
+it.each([
+  ['a number', () => tf.scalar(1)],
+  ['values that were read', (outputs: Tensor) => tf.scalar(outputs.dataSync()[0]!)],
+])('a loss of %s, which teaches nothing, is refused', async (_, loss) => {
+  const task = defineTask({ ...anyTask, loss });
+  await expect(fineTune(kaleido, task, { ...quick, train: pictures })).rejects.toThrow(
+    'the loss of "category" does not depend on the outputs, so that nothing can be learned',
+  );
+  expect(memory().numTensors).toBe(tensors);
+});
+
 const anyTask = {
   name: 'category',
   target: ({ category }: { category?: string }) => category,
