@@ -5,6 +5,7 @@ import { headInput, headInputSize } from '@kaleido/model';
 import { imageBatch } from '@kaleido/pretrain-tasks';
 import { type BatchSource, replicaService, type TrainingTask } from '@kaleido/training';
 import { captionBatch, captionFor } from './caption-batch.ts';
+import { interruptible } from './interruptible.ts';
 import type { Items } from './items.ts';
 import { passes } from './passes.ts';
 import type { Learner, LearnerSetting, Measured } from './task.ts';
@@ -105,7 +106,7 @@ export async function headLearner<Result, Figure extends string>(
             : { rows, read: rowsOf(kept.train, rows) };
         },
       };
-      return replicaService(training, source, stage, dropoutSeed);
+      return replicaService(training, interruptible(source, signal), stage, dropoutSeed);
     },
     async measure(stop) {
       if (validation === undefined) throw new RangeError('there are no validation items');

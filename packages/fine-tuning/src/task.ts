@@ -25,7 +25,7 @@ export interface LearnerSetting {
   readonly validation: Items | undefined;
   readonly trained: Trained;
   readonly seed: number;
-  /** Ends what comes before the first step. */
+  /** Ends the work between two passes or steps, which then throws its reason. */
   readonly signal: AbortSignal | undefined;
 }
 
