@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parseRecipe, type Recipe } from '@kaleido/recipe-schema';
 import type { PreparedProduct } from '@kaleido/splits';
+import { trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import fc from 'fast-check';
 import { type SizedRecipe, sizesByData, vocabularyByData } from './sizes-by-data.ts';
 
@@ -47,7 +48,7 @@ describe('sizesByData', () => {
     expect(chosen.fineTuning!.fields).toEqual(['subcategory', 'colour']);
     expect(notes).toEqual([
       expect.stringMatching(
-        /^sizes for 2,000 pictures: \d+, \d+ and \d+ steps; batches of \d+ pairs; 308 word pieces; captions of 16 pieces; a classifier of subcategory and colour$/,
+        /^sizes for 2,000 pictures: \d+, \d+ and \d+ steps; batches of \d+ pairs; 260 word pieces; captions of 16 pieces; a classifier of subcategory and colour$/,
       ),
     ]);
     // A reader may run it again as it is.
@@ -137,6 +138,16 @@ describe('sizesByData', () => {
       ),
     }));
     expect(sized(many).notes.at(-1)).toMatch(/is not learned: 5 fields are enough$/);
+  });
+
+  it('has room for the characters of any script', () => {
+    const japanese = Array.from({ length: 500 }, (_, row) => `${String.fromCodePoint(0x4e00 + row)}色のドレス`);
+    const { tokenizer } = vocabularyByData(recipe, japanese);
+    const size = (tokenizer as { size: number }).size;
+    expect(trainWordPieceVocabulary(japanese, { size }).length).toBeLessThanOrEqual(size);
+    expect(vocabularyByData({ ...recipe, tokenizer: { kind: 'train', size: 90 } }, japanese).tokenizer).toMatchObject({
+      size: 90,
+    });
   });
 
   it('keeps fields that the recipe names', () => {

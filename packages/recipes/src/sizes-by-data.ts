@@ -15,8 +15,8 @@ const leastSteps = 150;
 const leastBatches = 4;
 /** A word of fewer captions is spelled in pieces: from one or two, its embedding would be learned by heart. */
 const leastOccurrences = 3;
-/** Pieces beside those of whole words: special ones, letters, and parts that spell the rarer words. */
-const sparePieces = 300;
+/** Pieces beside whole words and characters: special ones, and parts that spell the rarer words. */
+const sparePieces = 200;
 /** Captions that fit as a whole. The few longest ones are cut, as each piece costs time in every step. */
 const uncutShare = 0.98;
 /** Text lengths are multiples of this, and at least twice as much. */
@@ -38,15 +38,22 @@ export interface SizedRecipe {
   readonly notes: readonly string[];
 }
 
-/** The recipe with a vocabulary for these captions: a piece for each word that several of them have. */
+/**
+ * The recipe with a vocabulary for these captions: a piece for each word that several of them have, and two for each
+ * character, which begins a word or continues it.
+ */
 export function vocabularyByData(recipe: Recipe, captions: Iterable<string>): Recipe {
   if (recipe.sizes !== 'by-data' || recipe.tokenizer.kind !== 'train') return recipe;
   const counts = new Map<string, number>();
-  for (const caption of captions)
-    for (const word of new Set(caption.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? []))
-      counts.set(word, (counts.get(word) ?? 0) + 1);
+  const characters = new Set<string>();
+  for (const caption of captions) {
+    const text = caption.toLowerCase();
+    for (const character of text) characters.add(character);
+    for (const word of new Set(text.match(/\p{L}+|\p{N}+/gu) ?? [])) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
   const common = [...counts.values()].filter((count) => count >= leastOccurrences).length;
-  return { ...recipe, tokenizer: { kind: 'train', size: Math.min(recipe.tokenizer.size, common + sparePieces) } };
+  const size = Math.min(recipe.tokenizer.size, common + 2 * characters.size + sparePieces);
+  return { ...recipe, tokenizer: { kind: 'train', size } };
 }
 
 /** The least text length that cuts few captions. */
