@@ -19,6 +19,28 @@ export function captionBatch(captions: readonly string[], tokenizer: Tokenizer, 
   return { size, textLength, ids, mask };
 }
 
+/** Whether an item has a caption. @throws KaleidoError for one that is not a string */
+export function hasCaption({ id, caption }: { readonly id: string; readonly caption?: unknown }): boolean {
+  if (caption === undefined || caption === null || caption === '') return false;
+  if (typeof caption === 'string') return true;
+  throw new KaleidoError({
+    source: 'fine-tuning',
+    problem: `the caption of ${id} must be a string`,
+    found: caption,
+    advice: 'turn it into a string, or leave it out',
+  });
+}
+
+/** Whether an item has what a head reads beside the photograph; a caption may be empty. @throws as `hasCaption` */
+export function hasInputs(item: { readonly id: string; readonly caption?: unknown }, inputs: HeadInputs): boolean {
+  return inputs === 'image' || item.caption === '' || hasCaption(item);
+}
+
+/** What an item must have, in words. */
+export function needed(labels: string, inputs: HeadInputs): string {
+  return inputs === 'image' ? labels : `${labels} and a caption`;
+}
+
 /** The caption that a head reads. @throws KaleidoError where it needs one and there is none */
 export function captionFor(
   { id, caption }: { readonly id: string; readonly caption?: string },

@@ -2,17 +2,16 @@ import { tf } from '@kaleido/backend';
 import { type ImageBatch, residentFeatures, type TextBatch } from '@kaleido/layout';
 import { encoderOf } from '@kaleido/model';
 import { imageBatch, captioning as objective } from '@kaleido/pretrain-tasks';
-import { captionBatch } from './caption-batch.ts';
+import { captionBatch, hasCaption } from './caption-batch.ts';
 import { assertSome, type Items } from './items.ts';
 import type { Labelled } from './labels.ts';
-import { hasCaption, pairLearner } from './pair-learner.ts';
+import { pairLearner } from './pair-learner.ts';
+import { passes } from './passes.ts';
 import type { FineTuneTask, LearnerSetting, Measured } from './task.ts';
 
 /** `loss` is the mean cross-entropy of the next piece; e to its power is the perplexity. */
 export type CaptioningFigure = 'loss';
 
-/** Items per pass without gradients. */
-const itemsPerPass = 32;
 /** The objective asks for seeds; nothing draws from them here. */
 const noDropout = { next: () => 0 };
 
@@ -52,24 +51,21 @@ async function measure(
   const encoder = { ...own, readCausally: (text: TextBatch, image: ImageBatch) => own.readCausally(text, image) };
   let sum = 0;
   let pieces = 0;
-  for (let from = 0; from < items.length; from += itemsPerPass) {
-    signal?.throwIfAborted();
-    const group = items.slice(from, from + itemsPerPass);
-    const rows = group.map((_, at) => from + at);
+  for await (const rows of passes(items.length, signal)) {
     const text = captionBatch(
-      group.map(({ caption }) => caption as string),
+      rows.map((row) => items[row]?.caption as string),
       tokenizer,
       model.config.text_seq_len,
     );
     const image = await imageBatch(residentFeatures(features), rows);
-    const options = objective.schema.parse({ batchSize: group.length });
+    const options = objective.schema.parse({ batchSize: rows.length });
     const loss = tf.tidy(() => {
       const [term] = objective.losses(options, encoder, { rows, text, image }, noDropout, {});
       return (term as NonNullable<typeof term>).value;
     });
     const [value] = await loss.data<'float32'>();
     loss.dispose();
-    const predicted = text.mask.reduce((total, one) => total + one, 0) - group.length;
+    const predicted = text.mask.reduce((total, one) => total + one, 0) - rows.length;
     sum += (value as number) * predicted;
     pieces += predicted;
   }

@@ -24,9 +24,16 @@ export interface Checkpoint {
   readonly best?: ReadonlyMap<string, Float32Array> | undefined;
 }
 
+/** Numbers as texts. */
+interface StoredMeasurement {
+  readonly step: string;
+  readonly figures: Readonly<Record<string, string>>;
+  readonly best: boolean;
+}
+
 const bestPrefix = 'best/';
 /** Changes with the content of the file. */
-const format = '1';
+const format = '2';
 
 export function encodeCheckpoint({ key, step, finished, state, history, best }: Checkpoint): Uint8Array {
   const kept = [...(best ?? [])].map(
@@ -38,7 +45,8 @@ export function encodeCheckpoint({ key, step, finished, state, history, best }: 
     step: String(step),
     finished: String(finished),
     optimizerStep: String(state.optimizer.step),
-    history: JSON.stringify(history),
+    // JSON has neither NaN nor infinity.
+    history: JSON.stringify(history, (_, value) => (typeof value === 'number' ? String(value) : value)),
   });
 }
 
@@ -68,24 +76,12 @@ export function decodeCheckpoint(content: Uint8Array, name: string, key: string)
     step: Number(metadata.step),
     finished: metadata.finished === 'true',
     state: { weights, optimizer },
-    history: JSON.parse(metadata.history ?? '[]') as Measurement[],
+    history: (JSON.parse(metadata.history ?? '[]') as StoredMeasurement[]).map(measurementOf),
     best: best.length === 0 ? undefined : new Map(best),
   };
 }
 
-/** A key for values that JSON can hold, and arrays of numbers: SHA-256, in hexadecimal. */
-export async function keyOf(values: unknown, arrays: Iterable<Float32Array>): Promise<string> {
-  const parts = [new TextEncoder().encode(JSON.stringify(values) ?? '')];
-  for (const array of arrays) {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength) as Uint8Array<ArrayBuffer>;
-    parts.push(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
-  }
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', joined));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+function measurementOf({ step, figures, best }: StoredMeasurement): Measurement {
+  const numbers = Object.entries(figures).map(([name, value]) => [name, Number(value)] as const);
+  return { step: Number(step), figures: Object.fromEntries(numbers), best };
 }

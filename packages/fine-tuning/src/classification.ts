@@ -2,14 +2,14 @@ import { ops } from '@kaleido/backend';
 import { classificationMetrics, predictedClass } from '@kaleido/eval';
 import { type ClassificationField, Classifier } from '@kaleido/model';
 import { oneClassLoss } from '@kaleido/pretrain-tasks';
-import { captionFor } from './caption-batch.ts';
+import { hasInputs, needed } from './caption-batch.ts';
 import { type ClassWeights, classWeightsOf } from './class-weights.ts';
 import { classifierHead, type Prediction } from './classifier-head.ts';
 import { headLearner } from './head-learner.ts';
 import { fieldNames, type HeadSettings, headSettings, refuseSetting } from './head-settings.ts';
 import { assertSome, type Item } from './items.ts';
-import { seenOnceNote } from './label-notes.ts';
-import { classNumbers, fieldLabels, type Labelled, labelOf } from './labels.ts';
+import { oneClassNote, seenOnceNote } from './label-notes.ts';
+import { classNumbers, countUnknown, fieldLabelsOrConstants, isOpen, type Labelled, labelOf } from './labels.ts';
 import type { FineTuneTask, Measured } from './task.ts';
 
 export interface ClassificationSettings<Label extends string> extends HeadSettings {
@@ -22,7 +22,7 @@ export interface ClassificationSettings<Label extends string> extends HeadSettin
   readonly classWeights?: ClassWeights | Readonly<Partial<Record<Label, ClassWeights>>>;
 }
 
-/** Means over the label fields. `loss` is the mean cross-entropy without class weights. */
+/** Means over the label fields of more than one class. `loss` is the mean cross-entropy without class weights. */
 export type ClassificationFigure = 'accuracy' | 'macroF1' | 'loss';
 
 /** Figures of a label field. */
@@ -55,29 +55,33 @@ export function classification<const Label extends string>({
 }: ClassificationSettings<Label>): Classification<Label> {
   const labels = fieldNames(label);
   const head = headSettings(settings);
+  const needs = needed(labels.join(', '), head.inputs);
   const weights = weightsByField(labels, classWeights);
   return {
     name: 'classification',
     labels,
     figures: { accuracy: 'higher', macroF1: 'higher', loss: 'lower' },
     usualFigure: 'accuracy',
-    needs: labels.join(', '),
+    needs,
     settings: { labels, head, weights },
     has(item) {
-      captionFor(item, head.inputs);
-      return labels.some((name) => labelOf(item, name) !== undefined);
+      return hasInputs(item, head.inputs) && labels.some((name) => labelOf(item, name) !== undefined);
     },
     async learner(setting) {
       const { model, train, validation, seed } = setting;
-      assertSome(train, 'train on', labels.join(', '));
-      const { fields, rows } = fieldLabels(train.items, labels);
+      assertSome(train, 'train on', needs);
+      const { fields, rows } = fieldLabelsOrConstants(train.items, labels);
       const counts = fields.map(({ name, classes }) => countsOf(rows.get(name) as Int32Array, classes.length));
       const weightsOf = fields.map((field, at) => classWeightsOf(weights[field.name], field, counts[at] as number[]));
       const truth = validation && fields.map((field) => truthOf(field, validation.items));
+      if (truth !== undefined) assertMeasurable(fields, truth);
       return headLearner(
         {
           head: classifierHead<Prediction<Label>>(Classifier.create(model, { ...head, fields }, seed)),
-          notes: fields.flatMap(({ name, classes }, at) => seenOnceNote(name, classes, counts[at] as number[])),
+          notes: fields.flatMap(({ name, classes }, at) => [
+            ...oneClassNote(name, classes),
+            ...seenOnceNote(name, classes, counts[at] as number[]),
+          ]),
           missing: Object.fromEntries(
             fields.map(({ name }) => [name, (rows.get(name) as Int32Array).filter((one) => one < 0).length]),
           ),
@@ -105,11 +109,17 @@ interface Truth {
 
 function truthOf({ name, classes }: ClassificationField, items: readonly Item[]): Truth {
   const labels = items.map((item) => labelOf(item, name));
-  const numbers = classNumbers(labels, classes);
-  const unknown: Record<string, number> = {};
-  for (const [row, label] of labels.entries())
-    if (label !== undefined && (numbers[row] as number) < 0) unknown[label] = (unknown[label] ?? 0) + 1;
-  return { classes: numbers, unknown };
+  return { classes: classNumbers(labels, classes), unknown: countUnknown(labels, classes) };
+}
+
+/** @throws KaleidoError where no figure would tell one model from another */
+function assertMeasurable(fields: readonly ClassificationField[], truth: readonly Truth[]): void {
+  if (fields.some((field, at) => isOpen(field) && (truth[at] as Truth).classes.some((label) => label >= 0))) return;
+  throw refuseSetting(
+    'no validation item has a label that training has seen',
+    truth.map(({ unknown }) => Object.keys(unknown).slice(0, 8)),
+    'take the validation items from the same classes, or leave validation out',
+  );
 }
 
 function measure(
@@ -121,7 +131,9 @@ function measure(
     const { classes: known, unknown } = truth[at] as Truth;
     return [name, fieldAccuracy(known, unknown, outputs[at] as Float32Array, classes.length)] as const;
   });
-  const withLabels = measured.map(([, figures]) => figures).filter(({ examples }) => examples > 0);
+  const withLabels = measured
+    .filter(([, { examples }], at) => examples > 0 && isOpen(fields[at] as ClassificationField))
+    .map(([, figures]) => figures);
   const mean = (figure: ClassificationFigure): number =>
     withLabels.reduce((sum, figures) => sum + figures[figure], 0) / Math.max(1, withLabels.length);
   return {

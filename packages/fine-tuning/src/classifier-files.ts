@@ -1,15 +1,7 @@
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type FolderFiles,
-  float32Tensor,
-  float32Values,
-  KaleidoError,
-  readJson,
-  readWhole,
-} from '@kaleido/foundation';
+import { encodeSafetensors, type FolderFiles, float32Tensor } from '@kaleido/foundation';
 import { type ClassificationOptions, classifierShapes, type KaleidoBertConfig } from '@kaleido/model';
 import { z } from 'zod';
+import { readHeadFiles } from './read-head-files.ts';
 import type { HeadFile } from './task-head.ts';
 
 const classifierFile = 'classifier.json';
@@ -41,27 +33,13 @@ export interface StoredClassifier {
  * @throws KaleidoError for damaged files, and if one of the two is missing
  */
 export async function readClassifier(files: FolderFiles): Promise<StoredClassifier | undefined> {
-  const values = await readJson(files, classifierFile, 'fine-tuning', 'copy the folder again');
-  if (values === undefined) return undefined;
-  const path = files.pathOf(classifierFile);
-  const refuse = (problem: string, found: unknown): KaleidoError =>
-    new KaleidoError({ source: 'fine-tuning', problem, found, advice: 'copy the folder again' });
-  const parsed = schema.safeParse(values);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw refuse(`${path} is wrong at "${issue?.path.join('.')}"`, issue?.message);
-  }
-  const bytes = await readWhole(files, headFile);
-  if (bytes === undefined)
-    throw refuse(
-      `${path} names classes, and the weights of their head are missing: ${headFile}`,
-      files.whyAbsent(headFile),
-    );
-  const { tensors } = decodeSafetensors(bytes, files.pathOf(headFile));
-  return {
-    options: parsed.data,
-    layers: new Map([...tensors].map(([name, tensor]) => [name, float32Values(tensor, name)])),
-  };
+  const read = await readHeadFiles(files, [classifierFile, headFile], schema);
+  return (
+    read && {
+      options: read.description,
+      layers: new Map([...read.layers].map(([name, { values }]) => [name, values])),
+    }
+  );
 }
 
 /** The two files of a classifier; `classifier.json` is the last one. */

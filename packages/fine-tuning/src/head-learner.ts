@@ -5,7 +5,9 @@ import { headInput, headInputSize } from '@kaleido/model';
 import { imageBatch } from '@kaleido/pretrain-tasks';
 import { type BatchSource, replicaService, type TrainingTask } from '@kaleido/training';
 import { captionBatch, captionFor } from './caption-batch.ts';
+import { interruptible } from './interruptible.ts';
 import type { Items } from './items.ts';
+import { passes } from './passes.ts';
 import type { Learner, LearnerSetting, Measured } from './task.ts';
 import type { TaskHead } from './task-head.ts';
 import { trainedVariables } from './trained.ts';
@@ -27,16 +29,14 @@ type HeadBatch = { readonly rows: readonly number[] } & (
   | { readonly read: Float32Array }
 );
 
-/** Items per pass without gradients. */
-const itemsPerPass = 32;
-
 /**
  * Learns a head. If only the head is trained, the model's outputs for all items are computed first: each is
  * `headInputSize` numbers, and a step no longer needs the model.
+ * @throws the signal's reason; the head is then disposed of
  */
 export async function headLearner<Result, Figure extends string>(
   task: HeadTask<Result, Figure>,
-  { model, tokenizer, train, validation, trained, seed }: LearnerSetting,
+  { model, tokenizer, train, validation, trained, seed, signal }: LearnerSetting,
 ): Promise<Learner<Result, Figure>> {
   const { head } = task;
   const { input } = head;
@@ -54,18 +54,25 @@ export async function headLearner<Result, Figure extends string>(
     headInput(model, input, batch, dropout);
   const readAllOf = async (of: Items): Promise<Float32Array> => {
     const all = new Float32Array(of.items.length * W);
-    for (const rows of passes(of.items.length)) {
+    for await (const rows of passes(of.items.length, signal)) {
       const batch = await modelBatch(of, rows);
       const read = tf.tidy(() => readOf(batch));
-      all.set(await read.data<'float32'>(), (rows[0] as number) * W);
-      read.dispose();
+      try {
+        all.set(await read.data<'float32'>(), (rows[0] as number) * W);
+      } finally {
+        read.dispose();
+      }
     }
     return all;
   };
+  const keep = async () => ({ train: await readAllOf(train), validation: validation && (await readAllOf(validation)) });
   const kept =
-    trained === 'head'
-      ? { train: await readAllOf(train), validation: validation && (await readAllOf(validation)) }
-      : undefined;
+    trained !== 'head'
+      ? undefined
+      : await keep().catch((error) => {
+          head.dispose();
+          throw error;
+        });
   const rowsOf = (all: Float32Array, rows: readonly number[]): Float32Array => {
     const values = new Float32Array(rows.length * W);
     for (const [at, row] of rows.entries()) values.set(all.subarray(row * W, (row + 1) * W), at * W);
@@ -99,13 +106,12 @@ export async function headLearner<Result, Figure extends string>(
             : { rows, read: rowsOf(kept.train, rows) };
         },
       };
-      return replicaService(training, source, stage, dropoutSeed);
+      return replicaService(training, interruptible(source, signal), stage, dropoutSeed);
     },
-    async measure(signal) {
+    async measure(stop) {
       if (validation === undefined) throw new RangeError('there are no validation items');
       const parts: Float32Array[][] = [];
-      for (const rows of passes(validation.items.length)) {
-        signal?.throwIfAborted();
+      for await (const rows of passes(validation.items.length, stop)) {
         const batch: HeadBatch =
           kept?.validation === undefined
             ? { rows, ...(await modelBatch(validation, rows)) }
@@ -124,12 +130,6 @@ export async function headLearner<Result, Figure extends string>(
       if (withHead) head.dispose();
     },
   };
-}
-
-function passes(count: number): number[][] {
-  return Array.from({ length: Math.ceil(count / itemsPerPass) }, (_, pass) =>
-    Array.from({ length: Math.min(itemsPerPass, count - pass * itemsPerPass) }, (_, at) => pass * itemsPerPass + at),
-  );
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -39,8 +39,9 @@ export interface Items {
 export interface ReadItemsOptions {
   /** Whether the task can use an item. @throws KaleidoError for an item that must be corrected */
   has(item: Item): boolean;
-  /** The most bytes of features. */
+  /** The most bytes of features, and how many of them are taken already. */
   readonly memory: number;
+  readonly taken: number;
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of photographs whose features are ready. */
   readonly onPrepared: (photographs: number) => void;
@@ -54,7 +55,7 @@ export interface ReadItemsOptions {
 export async function readItems<Photo extends Item>(
   groups: AsyncIterable<readonly Photo[]>,
   maker: FeatureMaker<Photo>,
-  { has, memory, signal, onPrepared, onSkipped }: ReadItemsOptions,
+  { has, memory, taken, signal, onPrepared, onSkipped }: ReadItemsOptions,
 ): Promise<Items> {
   const features = maker.empty();
   const items: Item[] = [];
@@ -70,17 +71,22 @@ export async function readItems<Photo extends Item>(
       skipped.push(one);
       onSkipped(one);
     }
-    const bytes = features.rows * features.bytesPerRow;
+    const bytes = taken + bytesOf(features);
     if (bytes > memory)
       throw new KaleidoError({
         source: 'fine-tuning',
         problem: `the features of the photographs take more than ${memory.toLocaleString('en')} bytes`,
-        found: `${bytes.toLocaleString('en')} after ${features.rows} photographs`,
+        found: `${bytes.toLocaleString('en')} after ${features.rows} photographs${taken > 0 ? ' for validation' : ''}`,
         advice: 'fine-tune on fewer, raise memory, or run a recipe, which keeps features on disk',
       });
     onPrepared(features.rows);
   }
   return { items, features, withoutLabel, skipped };
+}
+
+/** The bytes of features in memory. */
+export function bytesOf({ rows, bytesPerRow }: PreparedFeatures): number {
+  return rows * bytesPerRow;
 }
 
 /** @throws KaleidoError naming what was left out, if nothing is left */

@@ -10,6 +10,11 @@ export function seenOnceNote(field: string, classes: readonly string[], counts: 
   ];
 }
 
+/** A sentence on a field whose answer is always the same. */
+export function oneClassNote(field: string, classes: readonly string[]): string[] {
+  return classes.length > 1 ? [] : [`"${field}": all training items have the label ${list(classes)}, the only answer.`];
+}
+
 /** A sentence on labels of validation items that training has not seen. */
 export function unknownNote(field: string, unknown: Readonly<Record<string, number>>): string[] {
   const names = Object.keys(unknown);

@@ -50,6 +50,12 @@ function fieldValue(record: Labelled, field: string): unknown {
   return field === 'category' || field === 'subcategory' ? own : (record.attributes?.[field] ?? own);
 }
 
+/** Label fields with their classes, and each record's class. */
+export interface FieldLabels {
+  readonly fields: ClassificationField[];
+  readonly rows: Map<string, Int32Array>;
+}
+
 /**
  * The classes of each field, in alphabetical order, and each record's class; -1 for none.
  * @param adviceFor the error's advice for a field
@@ -58,27 +64,65 @@ function fieldValue(record: Labelled, field: string): unknown {
 export function fieldLabels(
   records: readonly Labelled[],
   fields: readonly string[],
-  adviceFor: (field: string) => string = () => 'check the name of the field, and that the records have it',
-): { readonly fields: ClassificationField[]; readonly rows: Map<string, Int32Array> } {
+  adviceFor?: (field: string) => string,
+): FieldLabels {
+  const found = labelsOf(records, fields);
+  for (const field of found.fields) if (!isOpen(field)) throw tooFewClasses(field, adviceFor);
+  return found;
+}
+
+/**
+ * As `fieldLabels`, but beside a field with two classes there may be one with a single class, whose answer is always the
+ * same.
+ */
+export function fieldLabelsOrConstants(records: readonly Labelled[], fields: readonly string[]): FieldLabels {
+  const found = labelsOf(records, fields);
+  const enough = found.fields.some(isOpen) ? 1 : 2;
+  for (const field of found.fields) if (field.classes.length < enough) throw tooFewClasses(field);
+  return found;
+}
+
+/** Whether a field has more than one answer. */
+export function isOpen({ classes }: ClassificationField): boolean {
+  return classes.length > 1;
+}
+
+function labelsOf(records: readonly Labelled[], fields: readonly string[]): FieldLabels {
   const rows = new Map<string, Int32Array>();
   const described = fields.map((name) => {
     const labels = records.map((record) => labelOf(record, name));
     const classes = [...new Set(labels.filter((label) => label !== undefined))].sort();
-    if (classes.length < 2)
-      throw new KaleidoError({
-        source: 'fine-tuning',
-        problem: `a classifier of "${name}" needs at least two different labels`,
-        found: classes,
-        advice: adviceFor(name),
-      });
     rows.set(name, classNumbers(labels, classes));
     return { name, classes };
   });
   return { fields: described, rows };
 }
 
+function tooFewClasses(
+  { name, classes }: ClassificationField,
+  adviceFor: (field: string) => string = () => 'check the name of the field, and that the records have it',
+): KaleidoError {
+  return new KaleidoError({
+    source: 'fine-tuning',
+    problem: `a classifier of "${name}" needs at least two different labels`,
+    found: classes,
+    advice: adviceFor(name),
+  });
+}
+
 /** The place of each label among the classes; -1 for none, and for a class that is not there. */
 export function classNumbers(labels: readonly (string | undefined)[], classes: readonly string[]): Int32Array {
   const numbers = new Map(classes.map((label, index) => [label, index]));
   return Int32Array.from(labels, (label) => (label === undefined ? -1 : (numbers.get(label) ?? -1)));
+}
+
+/** How many items have each of these names that is not among the known ones. */
+export function countUnknown(
+  names: Iterable<string | undefined>,
+  known: readonly string[],
+): Readonly<Record<string, number>> {
+  const classes = new Set(known);
+  const counts = new Map<string, number>();
+  for (const name of names) if (name !== undefined && !classes.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }

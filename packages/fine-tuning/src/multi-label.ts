@@ -1,14 +1,14 @@
 import { averagePrecision } from '@kaleido/eval';
 import { type ClassificationField, Classifier } from '@kaleido/model';
 import { severalClassesLoss } from '@kaleido/pretrain-tasks';
-import { captionFor } from './caption-batch.ts';
+import { hasInputs, needed } from './caption-batch.ts';
 import { type ClassWeights, tagWeightsOf } from './class-weights.ts';
 import { classifierHead, type Tags } from './classifier-head.ts';
 import { headLearner } from './head-learner.ts';
 import { fieldNames, type HeadSettings, headSettings, refuseSetting } from './head-settings.ts';
 import { assertSome, type Item } from './items.ts';
 import { seenOnceNote } from './label-notes.ts';
-import { type Labelled, tagsOf } from './labels.ts';
+import { countUnknown, type Labelled, tagsOf } from './labels.ts';
 import type { FineTuneTask, Measured } from './task.ts';
 
 export interface MultiLabelSettings<Label extends string> extends HeadSettings {
@@ -57,40 +57,40 @@ export function multiLabel<const Label extends string>({
   const head = headSettings(settings);
   if (!(threshold > 0 && threshold < 1))
     throw refuseSetting('threshold must be above 0 and below 1', threshold, 'use 0.5');
+  const needs = needed(name, head.inputs);
   return {
     name: 'multiLabel',
     figures: { meanAveragePrecision: 'higher', f1: 'higher', loss: 'lower' },
     usualFigure: 'meanAveragePrecision',
-    needs: name,
+    needs,
     settings: { name, separator, threshold, classWeights, head },
     has(item) {
-      captionFor(item, head.inputs);
-      return tagsOf(item, name, separator) !== undefined;
+      return hasInputs(item, head.inputs) && tagsOf(item, name, separator) !== undefined;
     },
     async learner(setting) {
       const { model, train, validation, seed } = setting;
-      assertSome(train, 'train on', name);
+      assertSome(train, 'train on', needs);
       const tags = train.items.map((item) => tagsOf(item, name, separator) ?? []);
       const classes = [...new Set(tags.flat())].sort();
       if (classes.length === 0)
         throw refuseSetting(`no item has a tag in "${name}"`, `${tags.length} empty lists`, 'check the tags');
       const field: ClassificationField = { name, classes, several: { threshold } };
-      const labels = tagMatrix(tags, classes);
-      const counts = classes.map((_, at) =>
-        labels.reduce((sum, one, i) => sum + (i % classes.length === at ? one : 0), 0),
-      );
+      const rows = tagNumbers(tags, classes);
+      const counts = new Array<number>(classes.length).fill(0);
+      for (const at of rows.flat()) counts[at] = (counts[at] as number) + 1;
       const weights = tagWeightsOf(classWeights, field, counts, tags.length);
       const truth = validation && truthOf(validation.items, field, separator);
-      const C = classes.length;
       return headLearner(
         {
           head: classifierHead<Tags<Label>>(Classifier.create(model, { ...head, fields: [field] }, seed)),
           notes: seenOnceNote(name, classes, counts),
           missing: {},
-          loss: ([logits], rows) => {
-            const known = new Int32Array(rows.length * C);
-            for (const [at, row] of rows.entries()) known.set(labels.subarray(row * C, (row + 1) * C), at * C);
-            return severalClassesLoss(logits as NonNullable<typeof logits>, known, weights);
+          loss: ([logits], batch) => {
+            const labels = tagMatrix(
+              batch.map((row) => rows[row] as number[]),
+              classes.length,
+            );
+            return severalClassesLoss(logits as NonNullable<typeof logits>, labels, weights);
           },
           measure: ([logits]) => measure(field, truth as Truth, logits as Float32Array),
         },
@@ -108,19 +108,19 @@ interface Truth {
 
 function truthOf(items: readonly Item[], { name, classes }: ClassificationField, separator?: string): Truth {
   const tags = items.map((item) => tagsOf(item, name, separator) ?? []);
-  const unknown: Record<string, number> = {};
-  for (const tag of tags.flat()) if (!classes.includes(tag)) unknown[tag] = (unknown[tag] ?? 0) + 1;
-  return { labels: tagMatrix(tags, classes), unknown };
+  return { labels: tagMatrix(tagNumbers(tags, classes), classes.length), unknown: countUnknown(tags.flat(), classes) };
 }
 
-function tagMatrix(tags: readonly (readonly string[])[], classes: readonly string[]): Int32Array {
+/** The places of each item's tags among the classes; others are left out. */
+function tagNumbers(tags: readonly (readonly string[])[], classes: readonly string[]): number[][] {
   const places = new Map(classes.map((name, at) => [name, at]));
-  const matrix = new Int32Array(tags.length * classes.length);
-  for (const [row, own] of tags.entries())
-    for (const tag of own) {
-      const at = places.get(tag);
-      if (at !== undefined) matrix[row * classes.length + at] = 1;
-    }
+  return tags.map((own) => own.map((tag) => places.get(tag)).filter((at) => at !== undefined));
+}
+
+/** [items, classes] 1 for a tag that an item has. */
+function tagMatrix(rows: readonly (readonly number[])[], classes: number): Int32Array {
+  const matrix = new Int32Array(rows.length * classes);
+  for (const [row, own] of rows.entries()) for (const at of own) matrix[row * classes + at] = 1;
   return matrix;
 }
 

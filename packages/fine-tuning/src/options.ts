@@ -48,7 +48,7 @@ export interface TrainingOptions<Figure extends string = string> {
   /** Called for each photograph that cannot be read; the report lists them too. */
   readonly onSkipped?: (skipped: SkippedPhotograph) => void;
   /**
-   * Most bytes of features. Default 2 GB, suitable for a page or a laptop: 40,000 photographs of 16 x 16 pixels per
+   * Most bytes of features, `Infinity` for no limit. Default 2 GB, suitable for a page or a laptop: 40,000 photographs of 16 x 16 pixels per
    * patch, 12,000 of MobileNetV2.
    */
   readonly memory?: number;
@@ -56,6 +56,8 @@ export interface TrainingOptions<Figure extends string = string> {
 
 /** Least number of steps, if `epochs` is left out. */
 const leastSteps = 300;
+/** Lines of progress of a training. */
+const lines = 100;
 /** Measurements of a training, if `measureEvery` is left out. */
 const usualMeasurements = 20;
 /** Models of at least this width are fine-tuned with the paper's learning rate. */
@@ -92,8 +94,9 @@ export function checkOptions(
   const refuse = (problem: string, found: unknown, advice = 'leave it out for the default'): KaleidoError =>
     new KaleidoError({ source: 'fine-tuning', problem, found, advice });
   checkTrained(trained, config.num_hidden_layers);
-  for (const [name, value] of Object.entries({ epochs, learningRate, memory }))
+  for (const [name, value] of Object.entries({ epochs, learningRate }))
     if (!(value > 0 && Number.isFinite(value))) throw refuse(`${name} must be above 0`, value);
+  if (!(memory > 0)) throw refuse('memory must be above 0', memory);
   for (const [name, value] of Object.entries({ batchSize, microBatches, patience, measureEvery }))
     if (value !== undefined && (!Number.isInteger(value) || value < 1))
       throw refuse(`${name} must be a whole number from 1 up`, value);
@@ -123,10 +126,17 @@ export function stepsOf({ epochs }: Pick<TrainingOptions, 'epochs'>, items: numb
   return Math.max(1, Math.round((often * items) / batchSize));
 }
 
-/** Steps between two measurements. */
+/** Steps between two lines of progress. */
+export function progressEvery(steps: number): number {
+  return Math.max(1, Math.ceil(steps / lines));
+}
+
+/** Steps between two measurements: a multiple of those between two lines, so that a line comes with each. */
 export function measureEveryOf(
   { measureEvery }: Pick<TrainingOptions, 'measureEvery'>,
   { steps, items, batchSize }: { readonly steps: number; readonly items: number; readonly batchSize: number },
 ): number {
-  return measureEvery ?? Math.max(1, Math.ceil(items / batchSize), Math.ceil(steps / usualMeasurements));
+  if (measureEvery !== undefined) return measureEvery;
+  const line = progressEvery(steps);
+  return line * Math.ceil(Math.max(Math.ceil(items / batchSize), Math.ceil(steps / usualMeasurements)) / line);
 }

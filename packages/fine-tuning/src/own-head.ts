@@ -1,17 +1,8 @@
 import { createVariable, ops, readAll, type Tensor, tf, type Variable } from '@kaleido/backend';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type FolderFiles,
-  float32Tensor,
-  float32Values,
-  KaleidoError,
-  randomStream,
-  readJson,
-  readWhole,
-} from '@kaleido/foundation';
+import { encodeSafetensors, type FolderFiles, float32Tensor, KaleidoError, randomStream } from '@kaleido/foundation';
 import { type HeadInputOptions, headInputSize, type KaleidoBertConfig } from '@kaleido/model';
 import { z } from 'zod';
+import { type HeadFiles, readHeadFiles } from './read-head-files.ts';
 import type { TaskHead } from './task-head.ts';
 
 const ownHeadFile = 'head.json';
@@ -37,7 +28,7 @@ export interface OwnHeadShape<Result> {
 export interface StoredOwnHead {
   readonly task: string;
   readonly input: HeadInputOptions;
-  readonly layers: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+  readonly layers: HeadFiles<unknown>['layers'];
 }
 
 /** A new head. @param width what it reads of an item */
@@ -104,27 +95,10 @@ function ownHead<Result>(
  * @throws KaleidoError for damaged files
  */
 export async function readOwnHead(files: FolderFiles): Promise<StoredOwnHead | undefined> {
-  const values = await readJson(files, ownHeadFile, 'fine-tuning', 'copy the folder again');
-  if (values === undefined) return undefined;
-  const parsed = schema.safeParse(values);
-  const refuse = (problem: string, found: unknown): KaleidoError =>
-    new KaleidoError({ source: 'fine-tuning', problem, found, advice: 'copy the folder again' });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw refuse(`${files.pathOf(ownHeadFile)} is wrong at "${issue?.path.join('.')}"`, issue?.message);
-  }
-  const bytes = await readWhole(files, ownLayersFile);
-  if (bytes === undefined)
-    throw refuse(
-      `${files.pathOf(ownHeadFile)} is there, and ${ownLayersFile} is missing`,
-      files.whyAbsent(ownLayersFile),
-    );
-  const { tensors } = decodeSafetensors(bytes, files.pathOf(ownLayersFile));
-  const { task, ...input } = parsed.data;
-  const layers = [...tensors].map(
-    ([name, tensor]) => [name, { shape: tensor.shape, values: float32Values(tensor, name) }] as const,
-  );
-  return { task, input, layers: new Map(layers) };
+  const read = await readHeadFiles(files, [ownHeadFile, ownLayersFile], schema);
+  if (read === undefined) return undefined;
+  const { task, ...input } = read.description;
+  return { task, input, layers: read.layers };
 }
 
 /**

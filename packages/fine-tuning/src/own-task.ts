@@ -1,11 +1,12 @@
-import { ops, type Tensor, tf } from '@kaleido/backend';
+import { ops, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
 import { headInputSize } from '@kaleido/model';
-import { captionFor } from './caption-batch.ts';
+import { hasInputs, needed } from './caption-batch.ts';
 import { headLearner } from './head-learner.ts';
 import { type HeadSettings, headSettings, refuseSetting } from './head-settings.ts';
 import { assertSome, type Item } from './items.ts';
 import { newOwnHead, type OwnHeadShape } from './own-head.ts';
 import type { FineTuneTask } from './task.ts';
+import type { TaskHead } from './task-head.ts';
 
 /**
  * A head: the number of its outputs for a linear layer, or layers of any shape with a function that computes the outputs.
@@ -73,12 +74,15 @@ export function defineTask<Record, Target, Result extends object, Figure extends
     throw refuseSetting('the name of a task must be letters, digits, - and _', name, 'use a name such as "price"');
   if (typeof head === 'number' && !(Number.isInteger(head) && head >= 1))
     throw refuseSetting('a head must have at least one output', head, 'give the number of outputs');
+  if (figures !== undefined && 'loss' in figures)
+    throw refuseSetting('the figure "loss" is that of the loss itself', 'loss', 'name yours otherwise');
   const { inputs, dropout, reads } = settings;
   const { hiddenSize: _, ...input } = headSettings({
     ...(inputs === undefined ? {} : { inputs }),
     ...(dropout === undefined ? {} : { dropout }),
     ...(reads === undefined ? {} : { head: reads }),
   });
+  const needs = needed(`a target of "${name}"`, input.inputs);
   const shape: OwnHeadShape<Result & { readonly id: string }> = {
     name,
     input,
@@ -102,15 +106,14 @@ export function defineTask<Record, Target, Result extends object, Figure extends
     shape,
     figures: directions,
     usualFigure: named[0]?.[0] ?? 'loss',
-    needs: `a target of "${name}"`,
+    needs,
     settings: { name, input, head: typeof head === 'number' ? head : 'own layers' },
     has(item) {
-      captionFor(item as unknown as Item, input.inputs);
-      return target(item) !== undefined;
+      return hasInputs(item, input.inputs) && target(item) !== undefined;
     },
     async learner(setting) {
       const { model, train, validation, seed } = setting;
-      assertSome(train, 'train on', `a target of "${name}"`);
+      assertSome(train, 'train on', needs);
       const targets = train.items.map((item) => targetOf(item) as Target);
       const validationTargets = validation?.items.map((item) => targetOf(item) as Target) ?? [];
       /** The loss of all validation items at once: outputs are small. */
@@ -121,6 +124,7 @@ export function defineTask<Record, Target, Result extends object, Figure extends
         return found as number;
       };
       const built = newOwnHead(shape, headInputSize(input, model.config), seed);
+      assertLearns(name, built, headInputSize(input, model.config), (outputs) => loss(outputs, targets.slice(0, 1)));
       return headLearner(
         {
           head: built,
@@ -146,6 +150,28 @@ export function defineTask<Record, Target, Result extends object, Figure extends
       );
     },
   };
+}
+
+/** @throws KaleidoError for a loss that does not depend on the head's outputs, e.g. of values that were read from them */
+function assertLearns(name: string, head: TaskHead<unknown>, width: number, loss: (outputs: Tensor) => Tensor): void {
+  let learns = false;
+  try {
+    tf.tidy(() => {
+      const computed = (): Tensor => loss(head.outputs(tf.zeros([1, width]))[0] as Tensor);
+      const { gradients, value } = valueAndGradients(computed, [...head.variables.values()]);
+      learns = [...gradients.values()].some((gradient) => gradient !== null);
+      return value;
+    }).dispose();
+    if (learns) return;
+    throw refuseSetting(
+      `the loss of "${name}" does not depend on the outputs, so that nothing can be learned`,
+      'no gradient',
+      'compute it from the outputs by tf and ops of @kaleido/backend, without reading their values',
+    );
+  } catch (error) {
+    head.dispose();
+    throw error;
+  }
 }
 
 function linear(input: Tensor, { kernel, bias }: Readonly<Record<string, Tensor>>): Tensor {

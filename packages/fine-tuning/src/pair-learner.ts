@@ -1,4 +1,3 @@
-import { KaleidoError } from '@kaleido/foundation';
 import { residentFeatures } from '@kaleido/layout';
 import { encoderOf, jointPatches } from '@kaleido/model';
 import {
@@ -11,6 +10,7 @@ import {
 } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { replicaService } from '@kaleido/training';
+import { interruptible } from './interruptible.ts';
 import type { Item, Items } from './items.ts';
 import type { Learner, LearnerSetting, Measured } from './task.ts';
 import { trainedVariables } from './trained.ts';
@@ -29,7 +29,7 @@ export function pairLearner<Figure extends string>(
   task: PairTask<Figure>,
   setting: LearnerSetting,
 ): Learner<never, Figure> {
-  const { model, tokenizer, train, validation, trained, seed } = setting;
+  const { model, tokenizer, train, validation, trained, seed, signal } = setting;
   const { config } = model;
   const catalogue = catalogueOf(train.items, tokenizer, config.text_seq_len);
   const negatives = negativeSampler(catalogue);
@@ -55,12 +55,15 @@ export function pairLearner<Figure extends string>(
     replica(stage, dropoutSeed) {
       const objectives = task.objectives(stage.examplesPerStep);
       const { microBatches } = stage;
-      const batches = stageBatches(objectives, sources, { seed, stage: 'fine-tuning', microBatches });
+      const batches = interruptible(
+        stageBatches(objectives, sources, { seed, stage: 'fine-tuning', microBatches }),
+        signal,
+      );
       return replicaService(stageTask(objectives, encoderOf(model), variables), batches, stage, dropoutSeed);
     },
-    measure(signal) {
+    measure(stop) {
       if (validation === undefined) throw new RangeError('there are no validation items');
-      return task.measure(setting, validation, signal);
+      return task.measure(setting, validation, stop);
     },
     dispose: () => undefined,
   };
@@ -90,18 +93,6 @@ function catalogueOf(items: readonly Item[], tokenizer: Tokenizer, textLength: n
 /** What two photographs of one product have in common. */
 export function productOf({ productId }: Item, row: number): string {
   return typeof productId === 'string' && productId !== '' ? productId : `#${row}`;
-}
-
-/** Whether an item has a caption. @throws KaleidoError for one that is not a string */
-export function hasCaption({ id, caption }: Item): boolean {
-  if (caption === undefined || caption === null || caption === '') return false;
-  if (typeof caption === 'string') return true;
-  throw new KaleidoError({
-    source: 'fine-tuning',
-    problem: `the caption of ${id} must be a string`,
-    found: caption,
-    advice: 'turn it into a string, or leave it out',
-  });
 }
 
 /** Numbers names in order of first occurrence. */

@@ -37,7 +37,7 @@ export type FineTuning<Result, Figure extends string = string> = Promise<Result>
 
 /**
  * Starts a work that reports progress. A stream ends with the work, and throws what it throws; leaving a stream does not
- * end the work.
+ * end the work, whose failure is then thrown by the promise alone.
  */
 export function withProgress<Result, Figure extends string>(
   work: (tell: (progress: FineTuneProgress<Figure>) => void) => Promise<Result>,

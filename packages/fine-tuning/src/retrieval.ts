@@ -3,11 +3,12 @@ import { fullSetRetrieval } from '@kaleido/eval';
 import { residentFeatures } from '@kaleido/layout';
 import { encoderOf, jointPatches } from '@kaleido/model';
 import { contrastive, imageBatch } from '@kaleido/pretrain-tasks';
-import { captionBatch } from './caption-batch.ts';
+import { captionBatch, hasCaption } from './caption-batch.ts';
 import { refuseSetting } from './head-settings.ts';
-import { assertSome, type Items } from './items.ts';
+import { assertSome, type Item, type Items } from './items.ts';
 import type { Labelled } from './labels.ts';
-import { hasCaption, pairLearner, productOf } from './pair-learner.ts';
+import { pairLearner, productOf } from './pair-learner.ts';
+import { passes } from './passes.ts';
 import type { FineTuneTask, LearnerSetting, Measured } from './task.ts';
 
 export interface RetrievalSettings {
@@ -27,9 +28,6 @@ export interface RetrievalSettings {
  * directions. `recall1`, `recall5` and `recall10` are shares, 0..1; the mean reciprocal rank changes with every rank.
  */
 export type RetrievalFigure = 'meanReciprocalRank' | 'recall1' | 'recall5' | 'recall10';
-
-/** Items per pass without gradients. */
-const itemsPerPass = 32;
 
 /**
  * Captions and photographs in one space, by your own pairs: `embedImages` and `embedCaptions` of the result find each
@@ -91,12 +89,9 @@ async function measure(
   const patches = jointPatches(model.config);
   const sides: { texts: Tensor[]; images: Tensor[] } = { texts: [], images: [] };
   try {
-    for (let from = 0; from < items.length; from += itemsPerPass) {
-      signal?.throwIfAborted();
-      const group = items.slice(from, from + itemsPerPass);
-      const rows = group.map((_, at) => from + at);
+    for await (const rows of passes(items.length, signal)) {
       const text = captionBatch(
-        group.map(({ caption }) => caption as string),
+        rows.map((row) => items[row]?.caption as string),
         tokenizer,
         model.config.text_seq_len,
       );
@@ -107,7 +102,7 @@ async function measure(
     const similarities = tf.tidy(() => tf.matMul(tf.concat(sides.images, 0), tf.concat(sides.texts, 0), false, true));
     const scores = await similarities.data<'float32'>(); // [N images, N texts]
     similarities.dispose();
-    const products = items.map(productOf);
+    const products = sameAnswers(items);
     const found = fullSetRetrieval({ scores, imageProducts: products, textProducts: products });
     const mean = (of: (side: (typeof found)['imageToText']) => number): number =>
       (of(found.imageToText) + of(found.textToImage)) / 2;
@@ -122,4 +117,22 @@ async function measure(
   } finally {
     tf.dispose([...sides.texts, ...sides.images]);
   }
+}
+
+/** A number for each item, the same for those of one product or with the same caption: each is a right answer for all. */
+function sameAnswers(items: readonly Item[]): number[] {
+  const group = items.map((_, row) => row);
+  const groupOf = (row: number): number => {
+    let at = row;
+    while (group[at] !== at) at = group[at] as number;
+    return at;
+  };
+  const first = new Map<string, number>();
+  for (const [row, item] of items.entries())
+    for (const name of [`product ${productOf(item, row)}`, `caption ${item.caption}`]) {
+      const known = first.get(name);
+      if (known === undefined) first.set(name, row);
+      else group[groupOf(row)] = groupOf(known);
+    }
+  return items.map((_, row) => groupOf(row));
 }

@@ -25,6 +25,8 @@ export interface LearnerSetting {
   readonly validation: Items | undefined;
   readonly trained: Trained;
   readonly seed: number;
+  /** Ends the work between two passes or steps, which then throws its reason. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A task on its way: a head, batches and losses for one model and its items. */

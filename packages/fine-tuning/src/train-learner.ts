@@ -2,6 +2,7 @@ import { readAll, tf } from '@kaleido/backend';
 import { inProcess } from '@kaleido/foundation';
 import { runStage, type StageOptions, type StageState } from '@kaleido/training';
 import type { Checkpoint } from './checkpoint.ts';
+import { progressEvery } from './options.ts';
 import type { FineTuneProgress, Measurement } from './progress.ts';
 import type { Learner, Measured } from './task.ts';
 
@@ -34,8 +35,6 @@ export interface TrainedLearner<Figure extends string> {
 
 /** Least seconds between two saved states: reading and writing one takes up to a second. */
 const saveEverySeconds = 30;
-/** Lines of progress of a training. */
-const lines = 100;
 
 /**
  * Trains, measures the validation items, and leaves the learner with the weights to keep. A training that continues from
@@ -55,12 +54,12 @@ export async function trainLearner<Result, Figure extends string>(
   const impatient = (): boolean => validation?.patience !== undefined && sinceBest(history) >= validation.patience;
   const measureAt = async (step: number): Promise<void> => {
     if (validation === undefined || (step % validation.every !== 0 && step !== steps)) return;
-    // To its end: a state that is saved now must have its measurement.
-    const { figures } = await learner.measure(undefined);
+    const { figures } = await learner.measure(signal);
     const isBest = validation.keep !== 'last' && isBetter(figures, validation.keep, validation.direction, history);
     const measurement: Measurement<Figure> = { step, figures, best: isBest };
-    history.push(measurement);
+    // Before the measurement is noted: a state that is saved after a failure has both, or neither.
     if (isBest) best = await weightsOf(learner);
+    history.push(measurement);
     tell({ kind: 'validation', ...measurement });
     if (impatient()) stop.abort();
   };
@@ -77,8 +76,10 @@ export async function trainLearner<Result, Figure extends string>(
     let step = from?.step ?? 0;
     if (from !== undefined) assign(learner, from.state.weights);
     if (from?.finished !== true) {
-      // A state that was saved because its measurement failed.
+      // A state that was saved because its measurement failed or was aborted.
       if (from !== undefined && history.at(-1)?.step !== from.step) await measureAt(from.step);
+      // A state that was saved between its last measurement and the end.
+      if (impatient()) stop.abort();
       const result = await runStage({
         stage,
         workers: inProcess(service),
@@ -120,13 +121,14 @@ function sinceBest(history: readonly Measurement[]): number {
   return history.length - 1 - history.findLastIndex(({ best }) => best);
 }
 
-/** Better than the best so far; of equal ones, the one with the lower loss. */
+/** Better than the best so far; of equal ones, the one with the lower loss. NaN, of a figure that is undefined, is never better. */
 function isBetter<Figure extends string>(
   figures: Measurement<Figure>['figures'],
   keep: Figure,
   direction: 'higher' | 'lower',
   history: readonly Measurement<Figure>[],
 ): boolean {
+  if (Number.isNaN(figures[keep])) return false;
   const before = history.findLast(({ best }) => best)?.figures;
   if (before === undefined) return true;
   const gain = (figures[keep] - before[keep]) * (direction === 'higher' ? 1 : -1);
@@ -146,9 +148,9 @@ function assign({ variables }: Learner<unknown, string>, weights: ReadonlyMap<st
   }
 }
 
-/** Steps between two lines of progress: about 100 lines, with one at every measurement. */
+/** Steps between two lines of progress, with one at every measurement. */
 function logEveryOf(steps: number, measureEvery: number | undefined): number {
-  const wanted = Math.max(1, Math.ceil(steps / lines));
+  const wanted = progressEvery(steps);
   if (measureEvery === undefined) return wanted;
   let every = Math.min(wanted, measureEvery);
   while (measureEvery % every !== 0) every -= 1;

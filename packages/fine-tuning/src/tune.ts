@@ -1,8 +1,9 @@
-import { type KaleidoBert, modelFromWeights, readWeights } from '@kaleido/model';
+import { type KaleidoBert, modelFromWeights, readWeights, type Weights } from '@kaleido/model';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import type { StageOptions } from '@kaleido/training';
-import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, keyOf } from './checkpoint.ts';
-import { assertSome, type FeatureMaker, type Item, type Items, readItems } from './items.ts';
+import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { assertSome, bytesOf, type FeatureMaker, type Item, type Items, readItems } from './items.ts';
+import { featureArrays, keyOf } from './key-of.ts';
 import { unknownNote } from './label-notes.ts';
 import { checkOptions, measureEveryOf, stepsOf, type TrainingOptions } from './options.ts';
 import type { FineTuneProgress } from './progress.ts';
@@ -48,10 +49,11 @@ export async function tune<Photo extends Item, Record, Result, Figure extends st
   const hasValidation = sources.validation !== undefined;
   const checked = checkOptions(options, sources.model.config, figures, { hasValidation, groupSize });
   const { trained, batchSize, microBatches, seed } = checked;
-  const read = (of: 'train' | 'validation', groups: AsyncIterable<readonly Photo[]>, memory: number): Promise<Items> =>
+  const read = (of: 'train' | 'validation', groups: AsyncIterable<readonly Photo[]>, taken: number): Promise<Items> =>
     readItems(groups, sources.features, {
       has: (item) => task.has(item as unknown as Record & Item),
-      memory,
+      memory: checked.memory,
+      taken,
       signal,
       onPrepared: (photographs) => tell({ kind: 'features', of, photographs }),
       onSkipped: (skipped) => {
@@ -59,9 +61,8 @@ export async function tune<Photo extends Item, Record, Result, Figure extends st
         options.onSkipped?.(skipped);
       },
     });
-  const train = await read('train', sources.train, checked.memory);
-  const taken = train.features.rows * train.features.bytesPerRow;
-  const validation = sources.validation && (await read('validation', sources.validation, checked.memory - taken));
+  const train = await read('train', sources.train, 0);
+  const validation = sources.validation && (await read('validation', sources.validation, bytesOf(train.features)));
   if (validation !== undefined && train.items.length > 0) assertSome(validation, 'validate with', task.needs);
 
   const items = train.items.length;
@@ -80,11 +81,18 @@ export async function tune<Photo extends Item, Record, Result, Figure extends st
   try {
     const weights = await readWeights(sources.model);
     model = modelFromWeights(sources.model.config, weights);
-    learner = await task.learner({ model, tokenizer: sources.tokenizer, train, validation, trained, seed });
+    learner = await task.learner({ model, tokenizer: sources.tokenizer, train, validation, trained, seed, signal });
     const { store } = sources;
     const { memory: _, ...settings } = checked;
-    const named = [task.name, task.settings, settings, steps, every, keep, options.patience ?? null];
-    const key = store && (await keyOf([...named, train.items, validation?.items ?? null], weights.values()));
+    const { config } = sources.model;
+    const shapes = [...learner.variables].map(([name, { shape }]) => [name, shape]);
+    const settled = [task.name, task.settings, settings, steps, every, keep, options.patience ?? null, config, shapes];
+    const key =
+      store &&
+      (await keyOf(
+        [...settled, sources.tokenizer.toVocabularyText(), train.items, validation?.items ?? null],
+        numbersOf(weights, train, validation),
+      ));
     const stored = store && key !== undefined ? await store.read() : undefined;
     const done = await trainLearner(learner, {
       stage,
@@ -115,6 +123,12 @@ export async function tune<Photo extends Item, Record, Result, Figure extends st
     model?.dispose();
     throw error;
   }
+}
+
+/** The weights that training starts from, and the features of all photographs. */
+function* numbersOf(weights: Weights, ...all: readonly (Items | undefined)[]): Generator<Float32Array> {
+  yield* weights.values();
+  for (const items of all) if (items !== undefined) yield* featureArrays(items.features);
 }
 
 function reportOf<Figure extends string>({

@@ -77,6 +77,7 @@ function itemsOf<Record>(examples: Examples<Record>): AsyncIterable<readonly (Ph
 }
 
 function storeIn(folder: string, { platform }: Kaleido): CheckpointStore {
+  platform.assertWritable(folder);
   const files = platform.folder(folder);
   return {
     name: files.pathOf(stateFile),

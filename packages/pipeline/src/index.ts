@@ -13,13 +13,16 @@ const inPage: Platform = {
   readBytes: (place) => readUrl(urlOf(place)),
   folder: (place) => folderAtUrl(urlOf(place), 'config.json'),
   placeOf: (path) => path,
-  write: async (folder) => {
-    throw cannotWrite(folder, 'leave out resume');
-  },
+  assertWritable,
+  write: async (folder) => assertWritable(folder),
   save: async (folder) => {
     throw cannotWrite(folder, 'take the files: await kaleido.toFiles()');
   },
 };
+
+function assertWritable(folder: string): never {
+  throw cannotWrite(folder, 'leave out resume');
+}
 
 function cannotWrite(folder: string, advice: string): KaleidoError {
   return new KaleidoError({ source: 'pipeline', problem: 'a page cannot write a folder', found: folder, advice });

@@ -43,6 +43,15 @@ const inNode: Platform = {
     return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url, 'config.json');
   },
   placeOf: pathFromUser,
+  assertWritable(folder) {
+    if (webUrl(folder) === undefined) return;
+    throw new KaleidoError({
+      source: 'pipeline',
+      problem: 'a folder behind an URL cannot be written',
+      found: folder,
+      advice: 'name a folder of this machine',
+    });
+  },
   write: (folder, file, content) => writeWhole(join(pathOf(folder), file), content),
   save: saveKaleido,
 };

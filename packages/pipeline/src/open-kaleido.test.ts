@@ -235,7 +235,7 @@ describe('openKaleido refuses', () => {
     });
     expect(await refusal(() => openKaleido(folder))).toMatch(/"category\/kernel" must have the shape \[\d+, 3\]/);
     await rm(join(folder, 'classifier.safetensors'));
-    expect(await refusal(() => openKaleido(folder))).toMatch(/the weights of their head are missing/);
+    expect(await refusal(() => openKaleido(folder))).toMatch(/describes a head, and its weights are missing/);
   });
 });
 

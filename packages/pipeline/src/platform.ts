@@ -12,6 +12,8 @@ export interface Platform {
   folder(place: string | URL): FolderFiles;
   /** Resolves a path of a recipe. */
   placeOf(path: string): string;
+  /** @throws KaleidoError for a folder that `write` can never write */
+  assertWritable(folder: string): void;
   /** Writes a file of a folder, completely or not at all. @throws KaleidoError if it cannot be written */
   write(folder: string, file: string, content: Uint8Array): Promise<void>;
   /** @throws KaleidoError if a file cannot be written */

@@ -104,6 +104,16 @@ describe('parseRecipe', () => {
       /wrong at "data\.retrievalSubcategories\.0": .*, found "toga"/,
     ],
     [
+      'no label field, where sizes are not by the data',
+      (recipe: { fineTuning: { fields?: string[] } }) => delete recipe.fineTuning.fields,
+      /wrong at "fineTuning\.fields": must name a label field, unless "sizes" is "by-data"/,
+    ],
+    [
+      'sizes by the data of the atelier',
+      (recipe: { sizes?: string }) => (recipe.sizes = 'by-data'),
+      /wrong at "sizes": are chosen for products of a folder/,
+    ],
+    [
       'a stage without objectives',
       (recipe: { stages: { objectives: object }[] }) => (recipe.stages[0]!.objectives = {}),
       /wrong at "stages\.0\.objectives": a stage needs an objective/,

@@ -114,11 +114,11 @@ const inMicroBatches: [(batches: { batchSize: number; microBatches: number }) =>
 
 const fineTuning = z
   .strictObject({
-    /** Label fields: `category`, `subcategory` or attributes. */
+    /** Label fields: `category`, `subcategory` or attributes. With `sizes: "by-data"` they may be left out. */
     fields: z
       .array(z.string())
-      .nonempty()
-      .refine(...different),
+      .refine(...different)
+      .default([]),
     inputs: z
       .array(z.enum(['image', 'text', 'both']))
       .nonempty()
@@ -165,6 +165,13 @@ const evaluation = z.strictObject({
   captions: count.default(500),
 });
 
+/**
+ * `by-data`: the numbers of the recipe are those for 10,000 products and more, and a run makes them fit its own products
+ * (`sizesByData` of @kaleido/recipes has the rules). The run's recipe.json has the sizes that were chosen, and in their
+ * place here the number of pictures that they were chosen for, and a hash of the recipe that they were chosen from.
+ */
+const sizes = z.union([z.literal('by-data'), z.strictObject({ chosenFor: count, from: z.string() })]);
+
 /** One run, as described by a JSON file of recipes/. */
 export const recipeSchema = z
   .strictObject({
@@ -177,6 +184,8 @@ export const recipeSchema = z
     /** Measured figures, by path in evaluation.json. */
     expectedFigures: z.record(z.string(), z.number()),
     seed: z.number().int(),
+    /** Default: the numbers are as they are. */
+    sizes: sizes.optional(),
     data: z.discriminatedUnion('kind', [atelier, folder]),
     features: recipeFeaturesSchema,
     tokenizer: z.discriminatedUnion('kind', [
@@ -200,7 +209,19 @@ export const recipeSchema = z
     captioning: captioning.optional(),
     evaluation,
   })
-  .superRefine(({ data, stages, alignment }, context) => {
+  .superRefine(({ data, sizes, stages, alignment, fineTuning }, context) => {
+    if (fineTuning?.fields.length === 0 && sizes !== 'by-data')
+      context.addIssue({
+        code: 'custom',
+        path: ['fineTuning', 'fields'],
+        message: 'must name a label field, unless "sizes" is "by-data"',
+      });
+    if (sizes === 'by-data' && data.kind !== 'folder')
+      context.addIssue({
+        code: 'custom',
+        path: ['sizes'],
+        message: 'are chosen for products of a folder; those of the atelier are known',
+      });
     for (const [index, { objectives }] of stages.entries())
       if (objectives.tasks?.masking === 'guided' && alignment === undefined)
         context.addIssue({

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { AtelierOptions } from '@kaleido/data';
 import { type DataReading, type OpenDataOptions, openData, openRasterisedAtelier } from '@kaleido/data/node';
 import { KaleidoError, publicAddress } from '@kaleido/foundation';
-import type { MoreData, Recipe } from '@kaleido/recipe-schema';
+import type { FolderData, MoreData, Recipe } from '@kaleido/recipe-schema';
 import type { SourceSplit } from '@kaleido/splits';
 
 /** Where a run's products come from: a source and a split of it, by purpose. */
@@ -87,12 +87,17 @@ export async function openSplits(
       const source = await openData(folder, options);
       options.onWarning?.(source.taken);
       const train = { source, split: data.train };
-      const validation = { source, split: data.validation };
+      const validation = { source, split: validationSplit(recipe, data, source.splits) };
       return { train, heldOut: validation, retrievalChoice: validation, retrieval: validation };
     }
     default:
       return data satisfies never;
   }
+}
+
+/** Where sizes are chosen by the data, `test` serves for a validation split that it does not have. */
+function validationSplit({ sizes }: Recipe, { validation }: FolderData, splits: readonly string[]): string {
+  return sizes === 'by-data' && !splits.includes(validation) && splits.includes('test') ? 'test' : validation;
 }
 
 /**

@@ -32,6 +32,12 @@ import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import { MetricsFile } from '@kaleido/training/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 
+/** Whether a stored recipe is this one, or their sizes were chosen from one recipe, if for other products. */
+function isSame(stored: Recipe, recipe: Recipe): boolean {
+  const [before, now] = [stored, recipe].map(({ sizes }) => (typeof sizes === 'object' ? sizes.from : undefined));
+  return decisive(stored) === decisive(recipe) || (now !== undefined && before === now);
+}
+
 /** Products, and how they are read. */
 export interface RunData {
   readonly path: string;
@@ -73,8 +79,7 @@ export class RunFolder {
   async checkpoint(recipe: Recipe): Promise<RunCheckpoint | undefined> {
     const path = this.#at('checkpoint.safetensors');
     const [content, stored] = await Promise.all([readFile(path).catch(() => undefined), this.#json('recipe.json')]);
-    if (content === undefined || stored === undefined || decisive(stored as Recipe) !== decisive(recipe))
-      return undefined;
+    if (content === undefined || stored === undefined || !isSame(stored as Recipe, recipe)) return undefined;
     return decodeCheckpoint(content, path);
   }
 

@@ -6,10 +6,10 @@ import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import { loadBertFolder } from '@kaleido/model/node';
 import { describePreprocessor } from '@kaleido/pipeline/node';
-import type { RecipeAlignment } from '@kaleido/recipe-schema';
+import type { Recipe, RecipeAlignment } from '@kaleido/recipe-schema';
 import { modelConfig, parseStoredRecipe } from '@kaleido/recipe-schema';
 import { PartTimes, type RunCheckpoint } from '@kaleido/runs';
-import { type ClaimedFolder, claimRunFolder } from '@kaleido/runs/node';
+import { type ClaimedFolder, type ClaimOptions, claimRunFolder, decisive } from '@kaleido/runs/node';
 import { sharedCatalogue } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { evaluateRun } from './evaluate-run.ts';
@@ -21,6 +21,7 @@ import { precisionOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions, RunResult } from './run-options.ts';
 import { openRunSources, prepareRunSplits } from './run-splits.ts';
+import { sizesByData, vocabularyByData } from './sizes-by-data.ts';
 import { alignStep } from './steps/align.ts';
 import { captionStep } from './steps/caption.ts';
 import { fineTuneStep } from './steps/fine-tune.ts';
@@ -39,8 +40,7 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   const claim = await claimRunFolder({
     out,
     kind: 'pretraining',
-    recipe,
-    parse: (text) => parseStoredRecipe(text, out),
+    ...comparable(recipe, out),
     record: {
       data: data && publicAddress(data),
       ...formatDataReading(options.reading ?? {}),
@@ -67,30 +67,58 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   }
 }
 
+/** What a stored recipe is compared with: the recipe, or where sizes are still to be chosen, the one that was chosen from. */
+function comparable(recipe: Recipe, out: string): Pick<ClaimOptions, 'recipe' | 'parse'> {
+  if (recipe.sizes !== 'by-data') return { recipe, parse: (text) => parseStoredRecipe(text, out) };
+  const { name } = recipe;
+  return {
+    recipe: { name, from: recipeKey(recipe) } as ClaimOptions['recipe'],
+    parse(text) {
+      const { sizes } = parseStoredRecipe(text, out);
+      return { name, from: typeof sizes === 'object' ? sizes.from : undefined } as ClaimOptions['recipe'];
+    },
+  };
+}
+
+/** Identifies a recipe by all that determines its result. */
+function recipeKey(recipe: Recipe): string {
+  return createHash('sha256').update(decisive(recipe)).digest('hex').slice(0, 16);
+}
+
 /** The steps of a run, in order. Each finds what an interrupted run has already done of it. */
-async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<RunResult> {
-  const { recipe, out } = options;
+async function runIn(claim: ClaimedFolder, asked: RunRecipeOptions): Promise<RunResult> {
   const times = new PartTimes();
   const interrupted = { kind: 'interrupted' } as const;
 
   // All checks that are possible before any work.
   const { description } = await selectBackend({
-    prefer: options.backend,
-    precision: precisionOf(options),
-    threads: options.threads,
+    prefer: asked.backend,
+    precision: precisionOf(asked),
+    threads: asked.threads,
   });
-  options.onMessage?.(`backend: ${description}; ${options.threads} threads`);
-  const given = await givenTokenizer(recipe, options.onMessage);
-  const bert = recipe.model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(recipe.model.bert));
-  const sources = await openRunSources(options);
-  const { position_scale } = modelConfig(recipe, 1000, 1);
+  asked.onMessage?.(`backend: ${description}; ${asked.threads} threads`);
+  const given = await givenTokenizer(asked.recipe, asked.onMessage);
+  const { model } = asked.recipe;
+  const bert = model.bert === undefined ? undefined : await loadBertFolder(pathFromUser(model.bert));
+  const sources = await openRunSources(asked);
+  const { position_scale } = modelConfig(asked.recipe, 1000, 1);
 
   const { splits, more } = await times.timed('Pictures to features', () =>
-    prepareRunSplits(sources, position_scale, options),
+    prepareRunSplits(sources, position_scale, asked),
   );
-  if (options.signal?.aborted === true) return interrupted;
+  if (asked.signal?.aborted === true) return interrupted;
   const captioned = [splits.train, ...(more === undefined ? [] : [more])];
-  const tokenizer = await times.timed('Vocabulary', () => recipeTokenizer(recipe, given, captioned, options.cache));
+  const { products } = splits.train;
+  const captions = products.map(({ caption }) => caption);
+  const worded = vocabularyByData(asked.recipe, captions);
+  const tokenizer = await times.timed('Vocabulary', () => recipeTokenizer(worded, given, captioned, asked.cache));
+  const { recipe, notes: chosen } = sizesByData(worded, {
+    products,
+    splits: { train: sources.train.split, validation: sources.heldOut.split },
+    lengths: captions.map((caption) => tokenizer.encode(caption).ids.length),
+    from: recipeKey(asked.recipe),
+  });
+  const options = { ...asked, recipe };
   const config = modelConfig(recipe, tokenizer.vocabularySize, splits.train.features.featureWidth);
   const catalogue = sharedCatalogue(splits.train.products, tokenizer, config.text_seq_len);
   const moreData = more && {
@@ -98,9 +126,10 @@ async function runIn(claim: ClaimedFolder, options: RunRecipeOptions): Promise<R
     features: more.features,
   };
   const moreCatalogue = moreData?.catalogue;
-  const notes = await inspectProducts({ recipe, splits, more, tokenizer, catalogue, moreCatalogue });
+  const found = await inspectProducts({ recipe, splits, more, tokenizer, catalogue, moreCatalogue });
+  const notes = [...chosen, ...found];
   for (const note of notes) options.onMessage?.(note);
-  const folder = new RunFolder(out);
+  const folder = new RunFolder(options.out);
   const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times, notes };
 
   const data = dataKey(context);
@@ -150,7 +179,7 @@ async function beginOrResume(
   const { recipe, onMessage } = options;
   const found = claim.goesOn ? await folder.checkpoint(recipe) : undefined;
   if (found === undefined) {
-    await claim.begin();
+    await claim.begin(recipe);
     await beginFolder(options, config, tokenizer, folder);
     return undefined;
   }
@@ -161,7 +190,7 @@ async function beginOrResume(
       found: options.data === undefined ? splits.train.name : publicAddress(options.data),
       advice: 'pass the --data it was started with, another --out, or --overwrite to start again',
     });
-  await claim.begin();
+  await claim.begin(recipe);
   for (const { part, seconds } of found.times) times.add(part, seconds);
   onMessage?.(
     found.stage < recipe.stages.length

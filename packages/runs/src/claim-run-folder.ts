@@ -28,6 +28,7 @@ export interface RunRecord extends RunReading {
 export interface ClaimOptions {
   readonly out: string;
   readonly kind: RunKind;
+  /** What a stored recipe is compared with. */
   readonly recipe: { readonly name: string };
   /** Parses a stored recipe, with the same defaults as `recipe`. */
   readonly parse: (text: string) => { readonly name: string };
@@ -52,8 +53,9 @@ export interface ClaimedFolder {
   /**
    * To be called once all checks have passed: removes the overwritten run, and writes `recipe.json` and `run.json` of the
    * new one.
+   * @param recipe that is written. Default: the claimed one
    */
-  begin(): Promise<void>;
+  begin(recipe?: object): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -104,13 +106,13 @@ function claimed({ out, recipe, record, onMessage }: ClaimOptions, { removes }: 
   return {
     kind: 'claimed',
     goesOn: removes === undefined,
-    async begin() {
+    async begin(written = recipe) {
       if (removes !== undefined) {
         onMessage?.(`removes ${removes.what} from ${out}, as --overwrite says`);
         await removeRunFiles(out, removes.kind);
       }
       // The recipe first: by it a killed run is recognised.
-      await writeWhole(join(out, recipeFile), `${JSON.stringify(recipe, undefined, 2)}\n`);
+      await writeWhole(join(out, recipeFile), `${JSON.stringify(written, undefined, 2)}\n`);
       await writeWhole(join(out, recordFile), `${JSON.stringify(record, undefined, 2)}\n`);
     },
     release: () => lock.release(),

@@ -1,5 +1,6 @@
 export {
   type ClaimedFolder,
+  type ClaimOptions,
   claimRunFolder,
   decisive,
   finishedRunIn,

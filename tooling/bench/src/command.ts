@@ -1,6 +1,7 @@
 import { pathFromUser, runCommand, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
 import type { BackendFigures } from './figures.ts';
+import { fineTuneCommand } from './fine-tune-command.ts';
 import { type GivenOptions, readOptions } from './read-options.ts';
 import { runBackend } from './run-backend.ts';
 import { streamCommand } from './stream/stream-command.ts';
@@ -25,7 +26,8 @@ const command = new Command('bench')
   .option('--torch-fused', "PyTorch's fused AdamW instead of its default")
   .option('--json <file>', 'where the figures go, as JSON')
   .action(bench)
-  .addCommand(streamCommand);
+  .addCommand(streamCommand)
+  .addCommand(fineTuneCommand);
 
 async function bench(given: GivenOptions): Promise<void> {
   const { backends, json, torch, ...options } = readOptions(given);
