@@ -158,7 +158,8 @@ function meanWeight(directions: TwoStageDirections, weight: SecondStageWeight): 
   const all = (['imageToText', 'textToImage'] as const).flatMap((direction) =>
     Array.from({ length: directions[direction].first.queries }, (_, query) => weight[direction](query)),
   );
-  return all.reduce((sum, one) => sum + one, 0) / all.length;
+  // Without the digits of a sum of thousands.
+  return Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(6));
 }
 
 function ceilingOf({ ranks, queries }: FirstStage, K: number): number {
