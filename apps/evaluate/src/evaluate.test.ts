@@ -280,14 +280,14 @@ describe('evaluate on products of a folder', () => {
     expect(retrieval.matchingWeight).toBe((await jsonOf('run/evaluation.json')).retrieval.matchingWeight);
   });
 
-  it('ranks a full set of other products, with weights chosen on those of the run', async () => {
+  it('ranks a full set of few other products, with the weight of the lists of the run', async () => {
     const { code, errors } = await evaluate('retrieval', ...bare, '--full', '--json', 'bare-full.json');
     expect([code, errors]).toEqual([0, '']);
     const { measured, fullRetrieval } = await jsonOf('bare-full.json');
     expect(measured).toMatchObject({ split: 'hidden', pictures: 4, leftOut: 1 });
     // Everything is read by the matching head.
     expect(fullRetrieval).toMatchObject({ best: 4, pairs: 16, ceiling: { imageToText: 100, textToImage: 100 } });
-    expect(fullRetrieval.weightChosenOn).toBe('8 queries among 4 training products');
+    expect(fullRetrieval.weightChosenOn).toBe('the lists of the run’s own evaluation');
   });
 
   it('measures words', async () => {

@@ -68,7 +68,7 @@ export function fullRetrievalTable(figures: FullRetrieval): string {
   return [
     aligned([['', ...headings, 'SumR'], ...rows]),
     `${images} photographs and ${texts} captions, each against all; the best ${best} read by the matching head: ${pairs} pairs, ${Math.round(figures.pairsPerSecond)} a second`,
-    `weight of the match head ${matchingWeight}, chosen on ${weightChosenOn}`,
+    `weight of the match head ${Number(matchingWeight.toFixed(3))}, chosen on ${weightChosenOn}`,
     '',
     aligned([['re-ranked', 'SumR', 'matching alone', 'i2t ceiling', 't2i ceiling'], ...overBest]),
   ].join('\n');

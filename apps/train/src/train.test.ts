@@ -228,7 +228,7 @@ describe('train refuses', () => {
       return errors;
     };
     expect(await answer('prepar', '--recipe', 'x')).toBe(
-      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, align, ablation, help\n',
+      '@kaleido/train: unknown command, found "prepar"; did you mean "prepare"? known are run, prepare, align, ablation, inspect, help\n',
     );
     expect(await answer('--recpie', 'x')).toMatch(
       /unknown option, found "--recpie"; did you mean "--recipe"\? known are/,

@@ -9,8 +9,8 @@ export function ablationMarkdown({ name, seeds, figures, groups, runs, unknown, 
   );
   const isCompared = rows.some(({ values }) => Object.values(values).some(({ withinSpread }) => withinSpread === true));
   const notes = [
-    `${runs.finished} of ${runs.planned} runs are finished, seeds ${seeds.join(', ')}. Mean ± sample deviation over seeds.`,
-    `The reference is in bold.${isCompared ? ' ≈: differs from it by no more than the spread, the root mean square of both deviations.' : ''}`,
+    `${runs.finished} of ${runs.planned} runs are finished, seeds ${seeds.join(', ')}. Mean, and in brackets the difference from the reference, seed by seed.`,
+    `The reference is in bold, with its deviation.${isCompared ? ' ≈: the difference is no larger than its own deviation over the seeds.' : ''}`,
     ...(unknown === 0 ? [] : [`${unknown} figures are unknown: their runs did not measure them.`]),
   ];
   return [`## ${name}`, ...parts, ...notes].join('\n\n').concat('\n');
@@ -38,14 +38,23 @@ function groupTable(
 /** Empty for an unknown figure. `1 of 3`: how many of the runs have it, if not all. */
 function cellOf(value: AblationValue | undefined, runs: number): string {
   if (value === undefined) return '';
-  const { mean, standardDeviation, withinSpread, bySeed } = value;
+  const { mean, standardDeviation, difference, differenceDeviation, withinSpread, bySeed } = value;
+  const deviation = (of: number | undefined): string => (of === undefined ? '' : ` ± ${of.toFixed(1)}`);
   const known = Object.keys(bySeed).length;
   return [
-    mean.toFixed(1),
-    ...(standardDeviation === undefined ? [] : [`± ${standardDeviation.toFixed(1)}`]),
+    difference === undefined
+      ? `${mean.toFixed(1)}${deviation(standardDeviation)}`
+      : `${mean.toFixed(1)} (${signed(difference)}${deviation(differenceDeviation)})`,
     ...(withinSpread === true ? ['≈'] : []),
     ...(known < runs ? [`(${known} of ${runs})`] : []),
   ].join(' ');
+}
+
+/** With the sign that it has after rounding. */
+function signed(value: number): string {
+  const text = value.toFixed(1);
+  if (text === '0.0' || text === '-0.0') return '0.0';
+  return value > 0 ? `+${text}` : text.replace('-', '−');
 }
 
 function aligned(head: readonly string[], rows: readonly (readonly string[])[]): string {

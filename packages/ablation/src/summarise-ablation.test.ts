@@ -43,14 +43,19 @@ describe('summariseAblation', () => {
     ]);
   });
 
-  it('marks what differs from the reference by no more than the spread', () => {
-    expect(row('no-jigsaw')?.values['puzzles.jigsaw']).toMatchObject({ mean: 5, difference: -7, withinSpread: false });
+  it('compares seed by seed, and marks differences that are no larger than their deviation', () => {
+    expect(row('no-jigsaw')?.values['puzzles.jigsaw']).toMatchObject({
+      mean: 5,
+      difference: -7,
+      differenceDeviation: Math.sqrt(3),
+      withinSpread: false,
+    });
     expect(row('no-jigsaw')?.values['puzzles.rotation']).toMatchObject({ difference: 0, withinSpread: true });
   });
 
   it('counts unknown figures instead of taking them for 0, and leaves out those that no run has', () => {
     const words = row('no-jigsaw')?.values.words;
-    expect(words).toEqual({ mean: 62, bySeed: { 2: 62 }, difference: 0 });
+    expect(words).toEqual({ mean: 62, bySeed: { 2: 62 }, difference: -2 });
     expect(row('grid')).toMatchObject({ seeds: [], values: {} });
     // Words, and words with another's photograph, of two runs.
     expect(table.unknown).toBe(4);
@@ -78,10 +83,10 @@ describe('summariseAblation', () => {
       '20.0 ± 0.0',
     ]);
     expect(cells('| without jigsaw').slice(3, 7)).toEqual([
-      '62.0 (1 of 3)',
-      '62.0 (1 of 3)',
-      '50.0 ± 0.0 ≈',
-      '5.0 ± 1.0',
+      '62.0 (−2.0) (1 of 3)',
+      '62.0 (−2.0) (1 of 3)',
+      '50.0 (0.0 ± 0.0) ≈',
+      '5.0 (−7.0 ± 1.7)',
     ]);
     expect(cells('| whole \\| picture').slice(1, -1)).toEqual(['whole \\| picture', '0', '', '', '', '', '', '276.97']);
     expect(text).toContain('6 of 9 runs are finished, seeds 1, 2, 3.');
@@ -96,6 +101,15 @@ describe('summariseAblation', () => {
     expect(grid).toEqual({ mean: 20, bySeed: { 1: 20 }, difference: 10 });
     expect(ablationMarkdown(one)).not.toMatch(/\d ± \d/);
     expect(ablationMarkdown(one)).not.toContain('≈');
+  });
+
+  it('leaves out what a seed does to all variants', () => {
+    const paired = runs({
+      all: [evaluation(10), evaluation(50), evaluation(90)],
+      grid: [evaluation(13), evaluation(54), evaluation(95)],
+    });
+    const grid = summariseAblation(plan, paired).groups[1]?.variants[1]?.values['puzzles.jigsaw'];
+    expect(grid).toMatchObject({ mean: 54, difference: 4, differenceDeviation: 1, withinSpread: false });
   });
 
   it('is empty before the first run', () => {

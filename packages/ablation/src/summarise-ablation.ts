@@ -93,19 +93,22 @@ function describe(bySeed: readonly (readonly [seed: number, value: number])[]): 
 }
 
 /**
- * With the difference from the reference. The spread is the root mean square of the two deviations, as in Cohen's d:
- * with three seeds a larger difference is a hint, not a proof.
+ * With the difference from the reference, seed by seed: what a seed does to all variants, such as which products are drawn,
+ * is no part of it. With three seeds, a difference above its deviation is a hint, not a proof.
  */
 function compared(values: Values, references: Values): Values {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
-      const other = references[key];
-      if (other === undefined) return [key, value];
-      const difference = value.mean - other.mean;
-      const [own, theirs] = [value.standardDeviation, other.standardDeviation];
-      if (own === undefined || theirs === undefined) return [key, { ...value, difference }];
-      const withinSpread = Math.abs(difference) <= Math.sqrt((own ** 2 + theirs ** 2) / 2);
-      return [key, { ...value, difference, withinSpread }];
+      const theirs = references[key]?.bySeed ?? {};
+      const differences = Object.entries(value.bySeed).flatMap(([seed, own]) => {
+        const other = theirs[seed];
+        return other === undefined ? [] : [[Number(seed), own - other] as const];
+      });
+      if (differences.length === 0) return [key, value];
+      const { mean: difference, standardDeviation: deviation } = describe(differences);
+      if (deviation === undefined) return [key, { ...value, difference }];
+      const withinSpread = Math.abs(difference) <= deviation;
+      return [key, { ...value, difference, differenceDeviation: deviation, withinSpread }];
     }),
   );
 }

@@ -90,6 +90,7 @@ export type {
   WordFigures,
   WordsRead,
 } from './evaluation.ts';
+export { type CrossFittedWeight, crossFittedWeight } from './ranking/cross-fitted-weight.ts';
 export { type FirstStage, type FirstStageOptions, firstStage } from './ranking/first-stage.ts';
 export { type FullSetRetrieval, type FullSetScores, fullSetRetrieval } from './ranking/full-set-retrieval.ts';
 export { type GroupedRecalls, groupedRecalls, type ScoredPair } from './ranking/grouped-recalls.ts';
@@ -98,7 +99,9 @@ export { type RankSummary, type Recalls, retrievalRecalls, sumOfRecalls } from '
 export {
   chooseTwoStageWeight,
   type FullSetFigures,
+  type OfQueries,
   type RecallCeiling,
+  type SecondStageWeight,
   type TwoStageAt,
   type TwoStageDirections,
   type TwoStageFigures,

@@ -1,8 +1,20 @@
-import { chooseTwoStageWeight, type FullRetrievalFigures, twoStageFigures } from '@kaleido/eval';
+import {
+  chooseTwoStageWeight,
+  crossFittedWeight,
+  type FullRetrievalFigures,
+  type SecondStageWeight,
+  twoStageFigures,
+} from '@kaleido/eval';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { lookalikes, type ScoredFullSet, scoreFullSet, worstOfFullSet, worstQueryIds } from '@kaleido/scoring';
 import { readSmallPictures, retrievalFailures } from '@kaleido/scoring/node';
-import { type PreparedSplit, type SourceSplit, withoutPackage, withoutProducts } from '@kaleido/splits';
+import {
+  type PreparedProduct,
+  type PreparedSplit,
+  type SourceSplit,
+  withoutPackage,
+  withoutProducts,
+} from '@kaleido/splits';
 import { withScorer } from './evaluate-run.ts';
 import { chooseSplit, type EvaluateRunOptions, type OpenRun, openRun, prepareChosen } from './evaluate-run-folder.ts';
 import { weightListSeed } from './list-seeds.ts';
@@ -31,29 +43,34 @@ const usualBest = 100;
 const weightQueries = 200;
 /** Candidates among which they are ranked, at most: as many as are measured, as long as embedding them takes a minute. */
 const mostWeightCandidates = 5000;
+/** With fewer queries in a half, its weight is a matter of chance. */
+const leastOfHalf = 50;
 
 /**
  * Every photograph of a split against every caption and back, in two stages: embeddings rank all, the matching head reads
- * the best. The weight of its score is chosen on products that are not measured: those on which the run chose the one of
- * its lists (`retrievalChoice`), or training products where these are measured or of other sub-categories.
+ * the best. The weight of its score is chosen on products that training has not seen and that are not measured, those on
+ * which the run chose the one of its lists (`retrievalChoice`). Where these are the measured ones, each half of the
+ * products has the weight that works best for the other half: of training products the embeddings know the pairs, and the
+ * weight would be 0.
  * @throws KaleidoError for a model without a joint space, and as `evaluateRunRetrieval`
  */
 export async function evaluateRunFullRetrieval(options: EvaluateFullRetrievalOptions): Promise<MeasuredFullRetrieval> {
-  const { best = usualBest } = options;
+  const { best = usualBest, onMessage } = options;
   const run = await openRun(options);
   const from = await chooseSplit(run.recipe, options, 'retrieval');
   const split = await prepareChosen(run, from);
-  const { weight, chosenOn } = await chosenWeight(run, from, split, best, options);
-  options.onMessage?.(`weight of the match score ${weight}, chosen on ${chosenOn}`);
+  const before = await weightBefore(run, from, split, best, options);
   options.onPart?.('full set');
   const start = performance.now();
   const { scored, embeddings } = await withScorer(run.context, split, run.weights, async (scorer) => ({
     embeddings: (performance.now() - start) / 1000,
     scored: await scoreFullSet(split.products, scorer, { best, onProgress: options.onProgress }),
   }));
+  const chosen = before ?? weightOfHalves(run, split, scored);
+  onMessage?.(`weight of the match score: ${chosen.said}, chosen on ${chosen.on}`);
   const fullRetrieval: FullRetrievalFigures = {
-    ...twoStageFigures(scored.directions, weight),
-    weightChosenOn: chosenOn,
+    ...twoStageFigures(scored.directions, chosen.weight),
+    weightChosenOn: chosen.on,
     pairs: scored.pairs,
     pairsPerSecond: scored.pairs / scored.seconds.secondStage,
     seconds: { embeddings, ...scored.seconds },
@@ -61,67 +78,83 @@ export async function evaluateRunFullRetrieval(options: EvaluateFullRetrievalOpt
   const measured = measuredSet(run, from, split);
   const { page } = options;
   if (page === undefined) return { measured, fullRetrieval };
-  return { measured, fullRetrieval, page: await pageOf({ run, from, split, scored, measured }, fullRetrieval, page) };
+  const what = { run, from, split, scored, measured, chosen };
+  return { measured, fullRetrieval, page: await pageOf(what, fullRetrieval, page) };
 }
 
 interface ChosenWeight {
-  readonly weight: number;
-  /** In words. */
-  readonly chosenOn: string;
+  readonly weight: SecondStageWeight;
+  /** The weight in words. */
+  readonly said: string;
+  /** What it was chosen on, in words. */
+  readonly on: string;
 }
 
-async function chosenWeight(
+/** The weight by products that are not measured; undefined where there are none that training has not seen. */
+async function weightBefore(
   run: OpenRun,
   from: SourceSplit,
   measured: PreparedSplit,
   best: number,
   { seed, onPart, onProgress, onMessage }: EvaluateRunOptions,
-): Promise<ChosenWeight> {
-  const sample = await productsToChooseOn(run, from, measured, seed).catch((error: unknown) => {
+): Promise<ChosenWeight | undefined> {
+  const products = await productsToChooseOn(run, from, measured, seed).catch((error: unknown) => {
     if (!KaleidoError.isInstance(error)) throw error;
-    onMessage?.(`the weight is not chosen anew: ${withoutPackage(error.message)}`);
+    onMessage?.(`no other products to choose the weight on: ${withoutPackage(error.message)}`);
     return undefined;
   });
-  if (sample === undefined) return { weight: run.weight, chosenOn: 'the lists of the run’s own evaluation' };
+  if (products === undefined) return undefined;
   onPart?.('choosing the weight of the match score');
-  const scored = await withScorer(run.context, sample.split, run.weights, (scorer) =>
-    scoreFullSet(sample.split.products, scorer, { best, queries: weightQueries, onProgress }),
+  const scored = await withScorer(run.context, products, run.weights, (scorer) =>
+    scoreFullSet(products.products, scorer, { best, queries: weightQueries, onProgress }),
   );
   const { weight } = chooseTwoStageWeight(scored.directions);
   const queries = scored.imageQueries.length + scored.textQueries.length;
-  return { weight, chosenOn: `${queries} queries among ${sample.split.products.length} ${sample.whose}` };
+  const on = `${queries} queries among ${products.products.length} products that training has not seen`;
+  return { weight, said: String(weight), on };
 }
 
-interface ProductsToChooseOn {
-  readonly split: PreparedSplit;
-  readonly whose: string;
+/** The weight for each half of the measured products by the other half; of few products, that of the run's lists. */
+function weightOfHalves(
+  run: OpenRun,
+  { products }: PreparedSplit,
+  { directions, texts, imageQueries, textQueries }: ScoredFullSet,
+): ChosenWeight {
+  const productOf = (row: number): string => (products[row] as PreparedProduct).productId;
+  const ids = randomStream(weightListSeed, 'halves of products').shuffle([
+    ...new Set(products.map((one) => one.productId)),
+  ]);
+  if (ids.length < 2 * leastOfHalf)
+    return { weight: run.weight, said: String(run.weight), on: 'the lists of the run’s own evaluation' };
+  const first = new Set(ids.slice(0, ids.length / 2));
+  const { weight, weights } = crossFittedWeight(directions, {
+    imageToText: (query) => first.has(productOf(imageQueries[query] as number)),
+    textToImage: (query) => first.has(productOf(texts[textQueries[query] as number] as number)),
+  });
+  return {
+    weight,
+    said: `${weights[0]} for one half of the products and ${weights[1]} for the other`,
+    on: 'the measured products, for each half of them on the other half',
+  };
 }
 
-/** Products to choose on, none of which is measured under any id. */
+/** Products that training has not seen, none of which is measured under any id; undefined if there are none. */
 async function productsToChooseOn(
   run: OpenRun,
   from: SourceSplit,
   measured: PreparedSplit,
   seed: number | undefined,
-): Promise<ProductsToChooseOn | undefined> {
+): Promise<PreparedSplit | undefined> {
   const { recipe, context } = run;
   const given = recipe.data.kind === 'folder' ? await context.folder.data() : undefined;
   const own = await openSplits(seed === undefined ? recipe : { ...recipe, seed }, given?.path, given?.reading);
   const kept = own.retrievalChoice;
   const isSameSource = kept.source.fingerprint === from.source.fingerprint;
-  const isMeasured = isSameSource && kept.split === from.split;
   // Drawn products are kept for choices in few sub-categories, those of the split `retrieval`.
   const isLikeMeasured = recipe.data.kind === 'folder' || isSameSource;
-  const training = seed === undefined ? 'training products' : `products of the training split of seed ${seed}`;
-  const chances = [
-    ...(isLikeMeasured && !isMeasured ? [[kept, 'products that training has not seen'] as const] : []),
-    [own.train, training] as const,
-  ];
-  for (const [chosen, whose] of chances) {
-    const split = unmeasured(await prepareChosen(run, chosen), chosen, from, measured);
-    if (split.products.length > 1) return { split, whose };
-  }
-  return undefined;
+  if (!isLikeMeasured || (isSameSource && kept.split === from.split)) return undefined;
+  const split = unmeasured(await prepareChosen(run, kept), kept, from, measured);
+  return split.products.length > 1 ? split : undefined;
 }
 
 /** At most as many products as are measured, drawn from those that are not. */
@@ -146,6 +179,7 @@ function unmeasured(
 }
 
 interface Scored {
+  readonly chosen: ChosenWeight;
   readonly run: OpenRun;
   readonly from: SourceSplit;
   readonly split: PreparedSplit;
@@ -154,13 +188,13 @@ interface Scored {
 }
 
 async function pageOf(
-  { run, from, split, scored, measured }: Scored,
+  { run, from, split, scored, measured, chosen }: Scored,
   fullRetrieval: FullRetrievalFigures,
   page: PageOfEvaluation,
 ): Promise<string> {
   run.context.options.onPart?.('page');
-  const { matchingWeight, images, texts, best } = fullRetrieval;
-  const worst = worstOfFullSet(scored, split.products, matchingWeight, page.worst);
+  const { images, texts, best } = fullRetrieval;
+  const worst = worstOfFullSet(scored, split.products, chosen.weight, page.worst);
   const pictures = await readSmallPictures(from, worstQueryIds(worst));
   const { facts, ...frame } = pageFrame(run, measured, page);
   const { renderRetrieval } = await import('@kaleido/eval/node');
@@ -179,7 +213,7 @@ async function pageOf(
         'Second stage',
         `the best ${best} by matching head and embeddings, each standardised over these ${best}; the rest keep their order behind them`,
       ],
-      ['Weight of the match score', `${matchingWeight}, chosen on ${fullRetrieval.weightChosenOn}`],
+      ['Weight of the match score', `${chosen.said}, chosen on ${chosen.on}`],
       ['Failures', `the ${page.worst} queries with the lowest rank in each direction`],
     ],
     notes: [incomparable, ...lookalikeNotes(split)],

@@ -197,7 +197,7 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     expect(said).toContainEqual(expect.stringMatching(/16 of 16 pictures \(the first: \S+\) have no sub-category/));
   });
 
-  it('chooses the weight of a full set on training products, or as the run did where they are gone', async () => {
+  it('takes the weight of the lists for a full set of few products, also where the data of the run are gone', async () => {
     const place = join(folder, 'bare-data');
     const options = { run: join(folder, 'bare'), cache: join(folder, 'cache'), backend: 'wasm', threads: 2 } as const;
     const { measured, fullRetrieval } = await evaluateRunFullRetrieval({ ...options, best: 4 });
@@ -205,7 +205,7 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     expect(fullRetrieval).toMatchObject({
       best: 4,
       images: 16,
-      weightChosenOn: '32 queries among 16 training products',
+      weightChosenOn: 'the lists of the run’s own evaluation',
     });
     const elsewhere = join(folder, 'bare-data-elsewhere');
     await rename(place, elsewhere);
@@ -213,7 +213,7 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
     const asked = { ...options, best: 4, data: elsewhere, onMessage: (message: string) => said.push(message) };
     const other = await evaluateRunFullRetrieval(asked).finally(() => rename(elsewhere, place));
     expect(said).toContainEqual(
-      expect.stringMatching(/^the weight is not chosen anew: cannot read .*bare-data, found "ENOENT"/),
+      expect.stringMatching(/^no other products to choose the weight on: cannot read .*bare-data, found "ENOENT"/),
     );
     expect(other.fullRetrieval.weightChosenOn).toBe('the lists of the run’s own evaluation');
     expect(other.fullRetrieval.firstStage).toEqual(fullRetrieval.firstStage);

@@ -4,6 +4,7 @@ import {
   combineScores,
   type RetrievalDirection,
   rankInList,
+  type SecondStageWeight,
   type TwoStages,
   twoStageRanks,
 } from '@kaleido/eval';
@@ -49,7 +50,7 @@ export function worstOfLists(
 export function worstOfFullSet(
   { directions: both, texts, imageQueries, textQueries }: ScoredFullSet,
   products: readonly CatalogueEntry[],
-  weight: number,
+  weight: SecondStageWeight,
   perDirection: number,
 ): WorstQuery[] {
   const idOf = (row: number): string => (products[row] as CatalogueEntry).id;
@@ -61,7 +62,9 @@ export function worstOfFullSet(
       ? ([imageQueries, idOf, textId] as const)
       : ([textQueries, textId, idOf] as const);
     const { first } = stages;
-    const ranks = twoStageRanks(stages, weight).map((rank, index) => ({ index, rank, query: String(index) }));
+    const ownWeight = (query: number): number =>
+      typeof weight === 'number' ? weight : weight[fromImage ? 'imageToText' : 'textToImage'](query);
+    const ranks = twoStageRanks(stages, ownWeight).map((rank, index) => ({ index, rank, query: String(index) }));
     return worst(ranks, perDirection).map(({ index, rank }): WorstQuery => {
       const right = first.rightOf(index);
       return {
@@ -71,7 +74,7 @@ export function worstOfFullSet(
         rank,
         candidates: first.candidates,
         ranked: bestOf(
-          rerankedOf(stages, index, weight).map(({ candidate, score }) => ({
+          rerankedOf(stages, index, ownWeight(index)).map(({ candidate, score }) => ({
             id: candidateId(candidate),
             score,
             right: right.includes(candidate),

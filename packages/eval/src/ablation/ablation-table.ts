@@ -44,8 +44,13 @@ export interface AblationValue {
   /** Sample deviation (n - 1); absent for one run. */
   readonly standardDeviation?: number;
   readonly bySeed: Readonly<Record<string, number>>;
-  /** From the mean of the reference; absent for the reference itself. */
+  /**
+   * From the reference, the mean over the seeds that both have: a seed gives all variants the same products and first
+   * weights. Absent for the reference itself.
+   */
   readonly difference?: number;
-  /** Whether the difference is no larger than the spread; absent where a deviation is unknown. */
+  /** Sample deviation of the seeds' differences; absent for one seed. */
+  readonly differenceDeviation?: number;
+  /** Whether the difference is no larger than its deviation; absent for one seed. */
   readonly withinSpread?: boolean;
 }

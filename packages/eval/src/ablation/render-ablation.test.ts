@@ -34,6 +34,7 @@ const table: AblationTable = {
               standardDeviation: 5,
               bySeed: { 1: 455, 2: 460, 3: 465 },
               difference: -20.4,
+              differenceDeviation: 3.1,
               withinSpread: false,
             },
           },
@@ -47,7 +48,14 @@ const table: AblationTable = {
         row('none', {
           title: '<b>none</b>',
           values: {
-            sumR: { mean: 478, standardDeviation: 5, bySeed: { 1: 474, 2: 482 }, difference: -2.4, withinSpread: true },
+            sumR: {
+              mean: 478,
+              standardDeviation: 5,
+              bySeed: { 1: 474, 2: 482 },
+              difference: -2.4,
+              differenceDeviation: 2.8,
+              withinSpread: true,
+            },
           },
         }),
         row('five', { runs: 'all', values: { sumR: full } }),
@@ -69,11 +77,11 @@ describe('renderAblation', () => {
     expect([...page.querySelectorAll('.part h2')].map(textOf)).toEqual(['Patches', 'Tasks', 'Run it again']);
     const rows = [...page.querySelectorAll('#group-1 tbody tr')].map((one) => [...one.children].map(textOf));
     expect(rows).toEqual([
-      ['grid 3 runs', '460.0± 5.0', '', '276.97'],
+      ['grid 3 runs', '460.0−20.4 ± 3.1', '', '276.97'],
       ['all 3 runs', '480.4± 6.3', '50.01 of 3', '319.52'],
     ]);
     expect([...page.querySelectorAll('#group-2 tbody tr')].map((one) => [...one.children].map(textOf))).toEqual([
-      ['<b>none</b> 3 runs', '≈ 478.0± 5.02 of 3'],
+      ['<b>none</b> 3 runs', '≈ 478.0−2.4 ± 2.82 of 3'],
       ['five 3 runs, those of “all”', '480.4± 6.3'],
     ]);
     expect(page.querySelectorAll('td.within')).toHaveLength(1);

@@ -41,7 +41,7 @@ function notes({ groups, reference, unknown }: AblationTable): string[] {
     ],
     [
       values.some(({ withinSpread }) => withinSpread !== undefined),
-      'A figure marked ≈ differs from the reference by no more than the spread, the root mean square of both deviations. With few seeds, even a larger difference is a hint and not a proof.',
+      'Below a figure is its difference from the reference, seed by seed: a seed gives all variants the same products and first weights. It is marked ≈ if it is no larger than its own deviation. With few seeds, even a larger difference is a hint and not a proof.',
     ],
     [
       rows.some(({ paper }) => paper !== undefined),
@@ -80,9 +80,11 @@ function runsNote({ name, runs, seeds }: AblationRow, titles: ReadonlyMap<string
 
 function cell(value: AblationValue | undefined, runs: number): Html {
   if (value === undefined) return html`<td></td>`;
-  const { mean, standardDeviation, withinSpread, bySeed } = value;
+  const { mean, standardDeviation, difference, differenceDeviation, withinSpread, bySeed } = value;
+  const deviation = difference === undefined ? standardDeviation : differenceDeviation;
   const known = Object.keys(bySeed).length;
   return html`<td class="${withinSpread === true ? 'within' : ''}">${withinSpread === true && '≈ '}${decimal(mean)}${
-    standardDeviation !== undefined && html`<small>± ${decimal(standardDeviation)}</small>`
+    (difference !== undefined || deviation !== undefined) &&
+    html`<small>${difference !== undefined && `${difference > 0 ? '+' : ''}${decimal(difference)} `}${deviation !== undefined && `± ${decimal(deviation)}`}</small>`
   }${known < runs && html`<small>${known} of ${runs}</small>`}</td>`;
 }

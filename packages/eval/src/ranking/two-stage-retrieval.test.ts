@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   chooseTwoStageWeight,
   combineScores,
+  crossFittedWeight,
   type FirstStage,
   firstStage,
   fullSetRetrieval,
@@ -193,5 +194,38 @@ describe('twoStageFigures', () => {
     expect(tried[20]).toEqual({ weight: 1, sumR: 600 });
     // Of two candidates, standardised scores are 1 and -1: the heavier scorer decides. At 0.5 they are equal.
     expect(weight).toBe(0.55);
+  });
+});
+
+describe('crossFittedWeight', () => {
+  // Of the products 0 and 1 the second scorer knows the answers, of 2 and 3 the first one.
+  const known = [
+    [8, 9, 1, 0],
+    [0, 8, 9, 1],
+    [1, 0, 9, 8],
+    [8, 1, 0, 9],
+  ];
+  const misled = known.map((row, at) => row.map((_, other) => (at < 2 ? Number(other === at) : Number(other !== at))));
+  const stages = secondOf(stageOf(known, 2), misled);
+  const both = { imageToText: stages, textToImage: stages };
+  const ofFirst = (query: number): boolean => query < 2;
+
+  it('refuses a half without queries', () => {
+    expect(() => crossFittedWeight(both, { imageToText: () => true, textToImage: ofFirst })).toThrow(
+      /no query was ranked/,
+    );
+  });
+
+  it('gives each half the weight that works best for the other one', () => {
+    const { weight, weights } = crossFittedWeight(both, { imageToText: ofFirst, textToImage: ofFirst });
+    expect(weights).toEqual([0, 0.55]);
+    expect([0, 1, 2, 3].map((query) => weight.imageToText(query))).toEqual([0, 0, 0.55, 0.55]);
+    expect([0, 1, 2, 3].map((query) => weight.textToImage(query))).toEqual([0, 0, 0.55, 0.55]);
+    // So what helps one half alone helps none, and the figures are those of the weights as they are used.
+    expect(twoStageFigures(both, weight)).toMatchObject({
+      matchingWeight: 0.275,
+      imageToText: { recalls: { '1': 0 } },
+    });
+    expect(twoStageFigures(both, 0).imageToText.recalls['1']).toBe(50);
   });
 });

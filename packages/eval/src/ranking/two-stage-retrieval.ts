@@ -17,6 +17,15 @@ export interface TwoStageDirections {
   readonly textToImage: TwoStages;
 }
 
+/** One value for each query of both directions. */
+export interface OfQueries<Value> {
+  imageToText(query: number): Value;
+  textToImage(query: number): Value;
+}
+
+/** Weight of the second scorer, 0..1: the same for all queries, or one for each. */
+export type SecondStageWeight = number | OfQueries<number>;
+
 /** Ranks of both directions in figures: recalls in per cent. */
 export interface FullSetFigures {
   readonly imageToText: RankSummary;
@@ -44,7 +53,7 @@ export interface TwoStageFigures extends FullSetFigures {
   /** Photographs and captions that are candidates. */
   readonly images: number;
   readonly texts: number;
-  /** Weight of the match score beside the embeddings' in the second stage, 0..1. */
+  /** Weight of the match score beside the embeddings' in the second stage, 0..1; the mean where queries have their own. */
   readonly matchingWeight: number;
   readonly firstStage: FullSetFigures;
   /** The second stage by the matching head alone, weight 1. */
@@ -57,10 +66,14 @@ export interface TwoStageFigures extends FullSetFigures {
 /**
  * Ranks after the second stage, from 1: the best K of a query are sorted by `combineScores`, standardised over these K,
  * all others stay behind them in the order of the first stage.
- * @param weight of the second scorer, 0..1
+ * @param weight of the second scorer, 0..1, or that of each query
  * @param best K, at most as many as were kept
  */
-export function twoStageRanks({ first, second }: TwoStages, weight: number, best: number = first.best): number[] {
+export function twoStageRanks(
+  { first, second }: TwoStages,
+  weight: number | ((query: number) => number),
+  best: number = first.best,
+): number[] {
   const { best: kept } = first;
   if (second.length !== first.kept.length || !(Number.isInteger(best) && best >= 0 && best <= kept))
     throw new KaleidoError({
@@ -78,16 +91,19 @@ export function twoStageRanks({ first, second }: TwoStages, weight: number, best
     const combined = combineScores(
       first.scores.subarray(from, from + best),
       second.subarray(from, from + best),
-      weight,
+      typeof weight === 'number' ? weight : weight(query),
     );
     return rankOfPositive(combined, positions);
   });
 }
 
-/** The weight of the second scorer that works best, by the rule of `chooseWeight`; never on products that are measured. */
-export function chooseTwoStageWeight(directions: TwoStageDirections): WeightChoice {
+/**
+ * The weight of the second scorer that works best, by the rule of `chooseWeight`; never on queries that it is measured on.
+ * @param counts which queries it is chosen on. Default: all
+ */
+export function chooseTwoStageWeight(directions: TwoStageDirections, counts?: OfQueries<boolean>): WeightChoice {
   return bestWeight((weight) => {
-    const { imageToText, textToImage, sumR } = figuresAt(directions, weight);
+    const { imageToText, textToImage, sumR } = figuresAt(directions, weight, Infinity, counts);
     const [a, b] = [imageToText, textToImage];
     const reciprocal = a.meanReciprocalRank * a.queries + b.meanReciprocalRank * b.queries;
     return { sumR, meanReciprocalRank: reciprocal / (a.queries + b.queries) };
@@ -97,13 +113,13 @@ export function chooseTwoStageWeight(directions: TwoStageDirections): WeightChoi
 /** K of the curve, as far as they are below the K measured, which ends it. */
 const curvePlaces = [0, 5, 10, 20, 50, 100, 200, 500];
 
-/** Figures of both stages and the curve over K. @param matchingWeight of the second stage, 0..1 */
-export function twoStageFigures(directions: TwoStageDirections, matchingWeight: number): TwoStageFigures {
+/** Figures of both stages and the curve over K. @param weight of the match score in the second stage */
+export function twoStageFigures(directions: TwoStageDirections, weight: SecondStageWeight): TwoStageFigures {
   const { imageToText, textToImage } = directions;
   const best = Math.max(imageToText.first.best, textToImage.first.best);
   const at = (K: number): TwoStageAt => ({
     best: K,
-    ...figuresAt(directions, matchingWeight, K),
+    ...figuresAt(directions, weight, K),
     matchingAlone: figuresAt(directions, 1, K).sumR,
     ceiling: { imageToText: ceilingOf(imageToText.first, K), textToImage: ceilingOf(textToImage.first, K) },
   });
@@ -113,19 +129,37 @@ export function twoStageFigures(directions: TwoStageDirections, matchingWeight: 
     best,
     images: textToImage.first.candidates,
     texts: imageToText.first.candidates,
-    matchingWeight,
+    matchingWeight: meanWeight(directions, weight),
     ...twoStages,
-    firstStage: figuresAt(directions, matchingWeight, 0),
+    firstStage: figuresAt(directions, 0, 0),
     matchingAlone: figuresAt(directions, 1),
     curve,
   };
 }
 
-function figuresAt({ imageToText, textToImage }: TwoStageDirections, weight: number, best = Infinity): FullSetFigures {
-  const summary = (stages: TwoStages): RankSummary =>
-    retrievalRecalls(twoStageRanks(stages, weight, Math.min(best, stages.first.best)));
-  const [forth, back] = [summary(imageToText), summary(textToImage)];
+function figuresAt(
+  directions: TwoStageDirections,
+  weight: SecondStageWeight,
+  best = Infinity,
+  counts?: OfQueries<boolean>,
+): FullSetFigures {
+  const summary = (direction: keyof TwoStageDirections): RankSummary => {
+    const stages = directions[direction];
+    const own = typeof weight === 'number' ? weight : (query: number) => weight[direction](query);
+    const ranks = twoStageRanks(stages, own, Math.min(best, stages.first.best));
+    return retrievalRecalls(counts === undefined ? ranks : ranks.filter((_, query) => counts[direction](query)));
+  };
+  const [forth, back] = [summary('imageToText'), summary('textToImage')];
   return { imageToText: forth, textToImage: back, sumR: sumOfRecalls(forth.recalls, back.recalls) };
+}
+
+function meanWeight(directions: TwoStageDirections, weight: SecondStageWeight): number {
+  if (typeof weight === 'number') return weight;
+  const all = (['imageToText', 'textToImage'] as const).flatMap((direction) =>
+    Array.from({ length: directions[direction].first.queries }, (_, query) => weight[direction](query)),
+  );
+  // Without the digits of a sum of thousands.
+  return Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(6));
 }
 
 function ceilingOf({ ranks, queries }: FirstStage, K: number): number {

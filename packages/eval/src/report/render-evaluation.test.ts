@@ -205,7 +205,11 @@ describe('renderRetrieval', () => {
     const stages = { first, second };
     return {
       ...twoStageFigures({ imageToText: stages, textToImage: stages }, 0.5),
-      ...{ weightChosenOn: '400 queries among 30 training products', pairs: 12_345, pairsPerSecond: 1234.4 },
+      ...{
+        weightChosenOn: '400 queries among 30 products that training has not seen',
+        pairs: 12_345,
+        pairsPerSecond: 1234.4,
+      },
       seconds: { embeddings: 1, firstStage: 0.1, secondStage: 10 },
     };
   })();
@@ -224,7 +228,9 @@ describe('renderRetrieval', () => {
     expect(rows[0]?.slice(1, 6)).toEqual(['100.0', '100.0', '100.0', '1.000', '1']);
     expect(rows[3]?.[1]).toBe('3.3');
     expect(rows[3]?.at(-1)).toBe(((2 * 100 * (1 + 5 + 10)) / 30).toFixed(1));
-    expect(textOf(page.querySelector('#figures .lead'))).toContain('chosen on 400 queries among 30 training products');
+    expect(textOf(page.querySelector('#figures .lead'))).toContain(
+      'chosen on 400 queries among 30 products that training has not seen',
+    );
     const curve = page.querySelector('#curve');
     expect(rowsOf(curve?.querySelector('table')).map(([best]) => best)).toEqual(['0', '5', '10', '12']);
     expect(textOf(curve?.querySelector('.lead'))).toContain('12,345 pairs in 10 s, 1,234 pairs/s');
