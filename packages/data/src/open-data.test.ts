@@ -327,7 +327,7 @@ describe('what is not known', () => {
   it('is refused with what is there', async () => {
     await writeFiles(folder, { 'notes.docx': 'x' });
     await expect(openData(join(folder, 'notes.docx'))).rejects.toThrow(
-      /is no file of products that is known, found "\.docx"/,
+      /is not a kind of file that products are read from, found "\.docx"/,
     );
     await expect(openData(join(folder, 'gone'))).rejects.toThrow(/cannot read .*gone, found "ENOENT"/);
   });

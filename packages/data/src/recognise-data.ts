@@ -71,7 +71,7 @@ async function recogniseFile(path: string): Promise<RecognisedData> {
   if (form === undefined)
     throw new KaleidoError({
       source: 'data',
-      problem: `${path} is no file of products that is known`,
+      problem: `${path} is not a kind of file that products are read from`,
       found: extname(path) || 'no extension',
       advice: 'give a CSV, TSV, JSONL, Parquet, tar or HDF5 file, or the folder it is in',
     });

@@ -11,7 +11,7 @@ const largestAnswer = 2 ** 31;
 /**
  * The URL of an `http` or `https` address.
  * @returns undefined for a path, and for a URL of another kind
- * @throws KaleidoError for an address that is no URL
+ * @throws KaleidoError for an address that is not a URL
  */
 export function webUrl(place: string | URL): URL | undefined {
   if (!/^https?:\/\//i.test(String(place))) return undefined;

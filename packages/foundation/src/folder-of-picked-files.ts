@@ -38,7 +38,7 @@ export function folderOfPickedFiles(picked: Iterable<File>, main: string): Folde
         close: async () => undefined,
       };
     },
-    whyAbsent: () => `only ${[...files.keys()].slice(0, 8).join(', ') || 'no files'}`,
+    whyAbsent: () => (files.size === 0 ? 'no files' : `only ${[...files.keys()].slice(0, 8).join(', ')}`),
   };
 }
 

@@ -10,7 +10,7 @@ const number = (count: number): string => count.toLocaleString('en');
 
 /**
  * An inspection as lines for a terminal, without what is left out and the notes.
- * Texts of the data may hold control characters: whoever prints the lines removes them.
+ * The lines hold texts of the data as they are: pass each through `printable` before a terminal shows it.
  */
 export function inspectionLines(inspection: Inspection): string[] {
   const { columns, splits, labels, captions, pictures } = inspection;

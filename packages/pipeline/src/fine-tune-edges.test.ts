@@ -1,45 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
-import { type Garment, garments } from '../test/garments.ts';
+import { memory, type Tensor, tf } from '@kaleido/backend';
+import { allOf, type FineTuningSetUp, fineTuningSetUp } from '../test/fine-tuning-set-up.ts';
+import type { Garment } from '../test/garments.ts';
 import { smallOptions } from '../test/small-kaleido.ts';
 import { createKaleido as createInPage } from './index.ts';
-import {
-  classification,
-  createKaleido,
-  defineTask,
-  fineTune,
-  type Kaleido,
-  multiLabel,
-  openKaleido,
-  retrieval,
-} from './node.ts';
+import { classification, defineTask, fineTune, type Kaleido, multiLabel, openKaleido, retrieval } from './node.ts';
 
 let kaleido: Kaleido;
 let pictures: Garment[] = [];
 let root = '';
 let tensors = 0;
+let close: FineTuningSetUp['close'];
 beforeAll(async () => {
-  await selectBackend({ prefer: 'wasm' });
-  root = await mkdtemp(join(tmpdir(), 'fine-tune-edges-'));
-  pictures = await garments(40);
-  kaleido = await createKaleido({ ...smallOptions, photographs: pictures });
+  ({ kaleido, pictures, root, close } = await fineTuningSetUp('fine-tune-edges'));
 });
+// Before each test: what a failed one has left is not counted against the next.
 beforeEach(() => {
   tensors = memory().numTensors;
 });
-afterAll(async () => {
-  kaleido.dispose();
-  await rm(root, { recursive: true });
-});
-
-async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
+afterAll(() => close());
 
 const quick = { epochs: 1, batchSize: 8, learningRate: 0.003, trained: 'head' } as const;
 const category = classification({ label: 'category' });

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { memory, selectBackend, type Tensor, tf } from '@kaleido/backend';
-import { type Garment, garments } from '../test/garments.ts';
-import { smallOptions } from '../test/small-kaleido.ts';
+import { memory, type Tensor, tf } from '@kaleido/backend';
+import { allOf, type FineTuningSetUp, fineTuningSetUp } from '../test/fine-tuning-set-up.ts';
+import type { Garment } from '../test/garments.ts';
 import {
   captioning,
   classification,
-  createKaleido,
   defineTask,
   fineTune,
   type Kaleido,
@@ -22,26 +19,15 @@ let kaleido: Kaleido;
 let pictures: Garment[] = [];
 let root = '';
 let tensors = 0;
+let close: FineTuningSetUp['close'];
 beforeAll(async () => {
-  await selectBackend({ prefer: 'wasm' });
-  root = await mkdtemp(join(tmpdir(), 'fine-tune-tasks-'));
-  pictures = await garments(40);
-  kaleido = await createKaleido({ ...smallOptions, photographs: pictures });
+  ({ kaleido, pictures, root, close } = await fineTuningSetUp('fine-tune-tasks'));
 });
 // Before each test: what a failed one has left is not counted against the next.
 beforeEach(() => {
   tensors = memory().numTensors;
 });
-afterAll(async () => {
-  kaleido.dispose();
-  await rm(root, { recursive: true });
-});
-
-async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
+afterAll(() => close());
 
 const split = () => ({ train: pictures.slice(0, 32), validation: pictures.slice(32) });
 const quick = { batchSize: 8, learningRate: 0.003 };

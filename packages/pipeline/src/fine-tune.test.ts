@@ -1,14 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { memory, selectBackend } from '@kaleido/backend';
-import { type Garment, garments } from '../test/garments.ts';
-import { smallOptions } from '../test/small-kaleido.ts';
+import { memory } from '@kaleido/backend';
+import { allOf, type FineTuningSetUp, fineTuningSetUp } from '../test/fine-tuning-set-up.ts';
+import type { Garment } from '../test/garments.ts';
 import {
   type ClassificationFigure,
   classification,
-  createKaleido,
   type FineTuneOptions,
   fineTune,
   type Kaleido,
@@ -18,22 +16,11 @@ import {
 let kaleido: Kaleido;
 let pictures: Garment[] = [];
 let root = '';
+let close: FineTuningSetUp['close'];
 beforeAll(async () => {
-  await selectBackend({ prefer: 'wasm' });
-  root = await mkdtemp(join(tmpdir(), 'fine-tune-'));
-  pictures = await garments(40);
-  kaleido = await createKaleido({ ...smallOptions, photographs: pictures });
+  ({ kaleido, pictures, root, close } = await fineTuningSetUp('fine-tune'));
 });
-afterAll(async () => {
-  kaleido.dispose();
-  await rm(root, { recursive: true });
-});
-
-async function allOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
+afterAll(() => close());
 
 const quick = { epochs: 1, batchSize: 8, learningRate: 0.001 };
 

@@ -82,15 +82,14 @@ export function sizesByData(recipe: Recipe, options: SizesOptions): SizedRecipe 
   const tells = groupsTell(products);
   const most = Number(recipe.model.settings.text_seq_len ?? 64);
   const length = textLength(lengths, most);
-  const stages = recipe.stages.map((stage) => sizedStage(stage, N, tells));
   const chosen = recipe.fineTuning && sizedFineTuning(recipe.fineTuning, products);
-  const { fineTuning: _, ...others } = recipe;
+  const { fineTuning: _, ...rest } = recipe;
   const sized: Recipe = {
-    ...others,
+    ...rest,
     sizes: { chosenFor: N, from: options.from },
     data: { ...(recipe.data as FolderData), ...options.splits },
     model: { ...recipe.model, settings: { ...recipe.model.settings, text_seq_len: length } },
-    stages: stages as unknown as Recipe['stages'],
+    stages: recipe.stages.map((stage) => sizedStage(stage, N, tells)),
     ...(chosen === undefined || chosen.fineTuning.fields.length === 0 ? {} : { fineTuning: chosen.fineTuning }),
   };
   return { recipe: sized, notes: [summaryOf(sized, tells), ...(chosen?.notes ?? [])] };

@@ -1,24 +1,21 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Kaleido } from '@kaleido/pipeline/node';
+import { type IndexSetUp, indexSetUp } from '../test/index-set-up.ts';
 import { smallModel, squares } from '../test/small-model.ts';
 import { createIndex, type EmbedGroup, openIndex, type ProductToIndex, type SearchQuery } from './node.ts';
 
-let root = '';
+let setUp: IndexSetUp;
 let folder = '';
 let model: Kaleido;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'bad-input-'));
-  model = await smallModel();
+  setUp = await indexSetUp('bad-input');
+  model = setUp.model;
 });
-afterAll(async () => {
-  model.dispose();
-  await rm(root, { recursive: true });
-});
+afterAll(() => setUp.close());
 beforeEach(async () => {
-  folder = await mkdtemp(join(root, 'index-'));
+  folder = await setUp.newFolder();
 });
 
 const image = new Uint8Array();
@@ -27,7 +24,7 @@ const options = { embed, pictures: false };
 const ofAll = { vector: new Float32Array(16).fill(1), k: 1000 };
 
 describe('products', () => {
-  it('leaves out those that are none, says why, and opens again', async () => {
+  it('leaves out invalid products, says why, and opens again', async () => {
     const index = await createIndex(folder, { model });
     const products = [
       { id: 17, image },
@@ -41,10 +38,10 @@ describe('products', () => {
     expect(report).toMatchObject({
       added: 1,
       leftOut: [
-        { id: '17', reason: 'its id is no text' },
-        { id: 'undefined', reason: 'it is no object' },
-        { id: 'price', reason: 'its attribute price is no text' },
-        { id: 'caption', reason: 'its caption is no text' },
+        { id: '17', reason: 'its id is not a string' },
+        { id: 'undefined', reason: 'it is not an object' },
+        { id: 'price', reason: 'its attribute price is not a string' },
+        { id: 'caption', reason: 'its caption is not a string' },
         { id: 'image', reason: 'its image must be bytes, a Blob, or a path or URL' },
       ],
     });

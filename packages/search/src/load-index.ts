@@ -67,7 +67,7 @@ export async function requireManifest(files: FolderFiles): Promise<Manifest> {
   if (manifest !== undefined) return manifest;
   throw new KaleidoError({
     source: 'search',
-    problem: `${files.name} is no index: it has no ${manifestFile}`,
+    problem: `cannot open ${files.name} as an index: ${manifestFile} is missing`,
     found: files.whyAbsent(manifestFile),
     advice: 'build one: pnpm evaluate index --run DIR --data DIR --out INDEX',
   });

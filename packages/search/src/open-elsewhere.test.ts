@@ -71,8 +71,8 @@ describe('an index at a web address', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['absent', /http.*\/absent\/ is no index: it has no index\.json, found "HTTP 404"/],
-    ['page', /http.*\/page\/ is no index: it has no index\.json, found "an HTML page \(HTTP 200\)"/],
+    ['absent', /http.*\/absent\/ as an index: index\.json is missing, found "HTTP 404"/],
+    ['page', /http.*\/page\/ as an index: index\.json is missing, found "an HTML page \(HTTP 200\)"/],
     ['lost', /http.*\/lost\/ is not whole: segments\/000001-\w+\.jsonl is missing, found "HTTP 404"/],
     [
       'half',
@@ -131,7 +131,7 @@ describe('an index of picked files', () => {
     await expect(openInPage(without)).rejects.toThrow(
       /is not whole: segments\/000001-\w+\.jsonl is missing, found "only/,
     );
-    await expect(openInPage([])).rejects.toThrow(/the picked files is no index: .*, found "only no files"/);
+    await expect(openInPage([])).rejects.toThrow(/cannot open the picked files as an index: .*, found "no files"/);
     const half = picked.map((file) =>
       file.name.endsWith('.safetensors') ? new File([file.slice(0, file.size / 2)], file.name) : file,
     );

@@ -27,14 +27,14 @@ export function labelsOf(product: IndexedProduct): Map<string, string> {
 
 const texts = ['productId', 'caption', ...ownFields] as const;
 
-/** Why a value is no product, or undefined if it is one. */
+/** Why a value is not a valid product; undefined for a valid one. */
 export function faultOfProduct(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'it is no object';
+  if (typeof value !== 'object' || value === null) return 'it is not an object';
   const { attributes = {}, ...product } = value as Partial<Record<keyof IndexedProduct, unknown>>;
-  if (typeof product.id !== 'string') return 'its id is no text';
+  if (typeof product.id !== 'string') return 'its id is not a string';
   const wrong = texts.find((field) => product[field] !== undefined && typeof product[field] !== 'string');
-  if (wrong !== undefined) return `its ${wrong} is no text`;
-  if (typeof attributes !== 'object' || attributes === null) return 'its attributes are no object';
+  if (wrong !== undefined) return `its ${wrong} is not a string`;
+  if (typeof attributes !== 'object' || attributes === null) return 'its attributes are not an object';
   const [name] = Object.entries(attributes).find(([, label]) => typeof label !== 'string') ?? [];
-  return name === undefined ? undefined : `its attribute ${name} is no text`;
+  return name === undefined ? undefined : `its attribute ${name} is not a string`;
 }

@@ -1,27 +1,24 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { memory } from '@kaleido/backend';
 import type { Kaleido } from '@kaleido/pipeline/node';
 import fc from 'fast-check';
+import { type IndexSetUp, indexSetUp } from '../test/index-set-up.ts';
 import { smallModel, squares } from '../test/small-model.ts';
 import { openIndex as openInPage } from './index.ts';
 import { createIndex, type EmbedGroup, openIndex } from './node.ts';
 
-let root = '';
+let setUp: IndexSetUp;
 let folder = '';
 let model: Kaleido;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'search-'));
-  model = await smallModel();
+  setUp = await indexSetUp('search');
+  model = setUp.model;
 });
-afterAll(async () => {
-  model.dispose();
-  await rm(root, { recursive: true });
-});
+afterAll(() => setUp.close());
 beforeEach(async () => {
-  folder = await mkdtemp(join(root, 'index-'));
+  folder = await setUp.newFolder();
 });
 
 const image = new Uint8Array();
@@ -53,7 +50,7 @@ describe('searching', () => {
         fc.integer({ min: 1, max: 70 }),
         fc.constantFrom<readonly string[]>([], ['red'], ['RED', 'blue']),
         async (made, queries, k, colours) => {
-          const place = await mkdtemp(join(root, 'exact-'));
+          const place = await mkdtemp(join(setUp.root, 'exact-'));
           const products = made.map(({ colour }, i) => ({
             id: `p${(i * 37) % 101}`,
             image,
@@ -225,7 +222,7 @@ describe('opening', () => {
   });
 
   it('refuses other settings, a folder without an index, and damaged files', async () => {
-    expect(await message(openIndex(folder))).toMatch(/is no index: it has no index.json, found "ENOENT"; build one/);
+    expect(await message(openIndex(folder))).toMatch(/as an index: index.json is missing, found "ENOENT"; build one/);
     const index = await createIndex(folder, { model });
     await index.add(await squares(3), noPictures);
     expect(await message(createIndex(folder, { model, precision: 'int8' }))).toMatch(/exists with other settings/);

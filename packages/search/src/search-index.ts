@@ -293,7 +293,7 @@ type GivenQuery =
   | { readonly kind: 'image'; readonly image: QueryImage }
   | { readonly kind: 'vector'; readonly vector: Float32Array };
 
-/** @throws KaleidoError for a query that is no query or several, or asks for what has no effect on it */
+/** @throws KaleidoError for a query with none or several of text, image and vector, and for an option without effect */
 function givenIn(query: SearchQuery): GivenQuery {
   const { text, image, vector, rerank } = query as {
     readonly text?: string;

@@ -1,28 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Kaleido } from '@kaleido/pipeline/node';
-import { smallModel, squares } from '../test/small-model.ts';
+import { type IndexSetUp, indexSetUp } from '../test/index-set-up.ts';
+import { squares } from '../test/small-model.ts';
 import { changesOnDisk, type FileChanges } from './index-folder.ts';
 import { createIn, createIndex, type EmbedGroup, openIndex, type WritableIndex } from './node.ts';
 
-let root = '';
+let setUp: IndexSetUp;
 let folder = '';
 let model: Kaleido;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'writable-index-'));
-  model = await smallModel();
+  setUp = await indexSetUp('writable-index');
+  model = setUp.model;
 });
-afterAll(async () => {
-  model.dispose();
-  await rm(root, { recursive: true });
-});
+afterAll(() => setUp.close());
 beforeEach(async () => {
-  folder = await mkdtemp(join(root, 'index-'));
+  folder = await setUp.newFolder();
 });
 
 const image = new Uint8Array();

@@ -11,7 +11,7 @@ const mostBytes = 2 ** 24;
 /**
  * The addresses that a user means: one, a pattern with braces (`{train,val}-{000..007}.tar`), or the path of a `.txt` file
  * with one of these a line, in which `#` begins a comment. Undefined for other paths.
- * @throws KaleidoError for more than 10,000, for one that is there twice, and for a line that is no address
+ * @throws KaleidoError for more than 10,000, for one that is there twice, and for a line that is not an address
  */
 export async function listAddresses(place: string): Promise<readonly string[] | undefined> {
   if (isAddress(place)) return checked(expanded(place), publicAddress(place));
@@ -21,7 +21,7 @@ export async function listAddresses(place: string): Promise<readonly string[] | 
   if (wrong !== undefined)
     throw new KaleidoError({
       source: 'data',
-      problem: `${place} begins with addresses, and has a line that is none`,
+      problem: `${place} is a list of addresses, and one of its lines is not an address`,
       found: wrong,
       advice: 'write one address a line; # begins a comment',
     });

@@ -76,7 +76,7 @@ export class PictureAddresses {
 function addressOf(path: string, base: RemoteAddress): RemoteAddress | UnusablePath {
   const relative = isAddress(path) ? path : path.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   const url = URL.canParse(relative, base.url.href) ? new URL(relative, base.url.href) : undefined;
-  if (url === undefined || path.includes('\0')) return new UnusablePath(path, 'is no address');
+  if (url === undefined || path.includes('\0')) return new UnusablePath(path, 'is not an address');
   if (url.origin !== base.url.origin || url.username !== '' || url.password !== '')
     return new UnusablePath(path, `is an address on another host than the table, which is not asked`);
   return { ...base, url, shown: url.href };

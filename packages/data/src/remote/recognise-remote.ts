@@ -87,7 +87,7 @@ async function formOf(file: RemoteFile): Promise<{ readonly form: DataForm; read
   if (found === undefined)
     throw new KaleidoError({
       source: 'data',
-      problem: `${file.path} is no file of products that is known`,
+      problem: `${file.path} is not a kind of file that products are read from`,
       found: type === '' ? file.name : `${file.name}, ${type}`,
       advice: `give a Parquet, tar, CSV, TSV or JSONL file; ${folderAdvice}`,
     });

@@ -110,7 +110,9 @@ describe('data behind an address', () => {
     expect(products.map(({ id }) => id)).toEqual(['1', '2']);
     expect(source.name).toBe('shop.txt');
     await writeFile(list, `${server.at('a.csv')}\nb.csv\n`);
-    expect(await errorOf(list)).toMatch(/begins with addresses, and has a line that is none, found "b.csv"/);
+    expect(await errorOf(list)).toMatch(
+      /is a list of addresses, and one of its lines is not an address, found "b.csv"/,
+    );
     await writeFile(list, `${server.at('a.csv')}\n${server.at('a.csv?sig=1')}\n`);
     expect(await errorOf(list)).toMatch(/names a file twice/);
   });
@@ -156,7 +158,7 @@ describe('data behind an address', () => {
       'shop/',
       /is not the address of a file; give several files as https:\/\/host\/train-{00000..00007}.tar/,
     ],
-    ['something else', 'notes.txt', /is no file of products that is known/],
+    ['something else', 'notes.txt', /is not a kind of file that products are read from/],
     ['HDF5', 'train.h5', /is HDF5, which is not read over HTTP.*download it/],
     ['several kinds', '{a.csv,a.jsonl}', /a.csv and .*a.jsonl are of different kinds/],
     ['a missing shard', '{a,b}.csv', /b.csv is not on the server, found "status 404"/],

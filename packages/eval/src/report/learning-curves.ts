@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { drawCurve } from './draw-curve.ts';
 import { counted, decimal, duration, significant, wordsOf } from './format.ts';
-import { type Html, html, trustedMarkup } from './html.ts';
+import { type Html, html } from './html.ts';
 import type { MetricLine } from './report-data.ts';
 
 interface Point {
@@ -84,22 +84,13 @@ function curveOfLoss(name: string, lines: readonly MetricLine[]): Html {
 }
 
 function draw(all: readonly Point[], guessing: number | undefined): Html {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const points = thinned(all);
   const smooth = points.length >= smoothedFrom;
   const window = Math.max(3, Math.round(points.length / 16));
   const colour = 'var(--accent)';
-  const plot = Plot.plot({
-    document,
-    width: 320,
-    height: 176,
-    marginLeft: 42,
-    marginRight: 12,
-    marginTop: 22,
-    marginBottom: 34,
-    style: { fontSize: '11px', fontFamily: 'inherit', background: 'none' },
-    x: { label: 'steps', labelArrow: 'none', ticks: 4, tickSize: 0, tickFormat: shortCount, domain: reach(points) },
-    y: { label: 'loss (nats)', labelArrow: 'none', ticks: 4, tickSize: 0, grid: true, nice: true },
+  return drawCurve({
+    x: { label: 'steps', ticks: 4, tickFormat: shortCount, domain: reach(points) },
+    y: { label: 'loss (nats)', nice: true },
     marks: [
       ...(guessing === undefined
         ? []
@@ -117,7 +108,6 @@ function draw(all: readonly Point[], guessing: number | undefined): Html {
         : []),
     ],
   });
-  return trustedMarkup(plot.outerHTML);
 }
 
 /** Averages neighbouring points, so that at most `mostPoints` are left. */

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import type { FullRetrievalFigures } from '../evaluation.ts';
 import type { FullSetFigures } from '../ranking/two-stage-retrieval.ts';
+import { drawCurve } from './draw-curve.ts';
 import { count, decimal, duration, percent } from './format.ts';
-import { type Html, html, trustedMarkup } from './html.ts';
+import { type Html, html } from './html.ts';
 import { chanceOfRetrieval } from './retrieval-section.ts';
 
 const cutOffs = ['1', '5', '10'] as const;
@@ -76,26 +76,16 @@ function draw<Key extends string>(
   y: Key,
   label: string,
 ): Html {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const values = points.map((point) => point[y]);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   // A flat curve would have a single tick, with all its digits.
   const margin = Math.max(0.5, (most - least) * 0.05);
-  const plot = Plot.plot({
-    document,
-    width: 320,
-    height: 176,
-    marginLeft: 42,
-    marginRight: 12,
-    marginTop: 22,
-    marginBottom: 34,
-    style: { fontSize: '11px', fontFamily: 'inherit', background: 'none' },
-    x: { label: 'K', labelArrow: 'none', ticks: 5, tickSize: 0 },
-    y: { label, labelArrow: 'none', ticks: 4, tickSize: 0, grid: true, domain: [least - margin, most + margin] },
+  return drawCurve({
+    x: { label: 'K', ticks: 5 },
+    y: { label, domain: [least - margin, most + margin] },
     marks: [
       Plot.lineY(points, { x: 'best', y, stroke: 'var(--accent)', strokeWidth: 1.8 }),
       Plot.dot(points, { x: 'best', y, r: 3, fill: 'var(--accent)' }),
     ],
   });
-  return trustedMarkup(plot.outerHTML);
 }
