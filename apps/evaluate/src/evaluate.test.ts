@@ -441,7 +441,9 @@ describe("an index of a run's products", () => {
     expect(await refusal('search', 'index', 'a dress', '--where', 'constructor=x')).toMatch(
       /no product of the index has a field of this name, found "constructor"/,
     );
-    expect(await refusal('search', 'run', 'a dress')).toMatch(/run as an index: index\.json is missing, found "ENOENT"/);
+    expect(await refusal('search', 'run', 'a dress')).toMatch(
+      /run as an index: index\.json is missing, found "ENOENT"/,
+    );
     expect(await refusal('search', 'http://127.0.0.1:1/index', 'a dress')).toMatch(/cannot read http:.*index\.json/);
     const manifest = await readFile(join(folder, 'index', 'index.json'), 'utf8');
     await mkdir(join(folder, 'moved'));
