@@ -43,8 +43,8 @@ interface PlannedRun {
 
 /**
  * Runs every variant with every seed, each in `OUT/<variant>/seed-<n>`, one seed after the other. Finished runs are
- * skipped and stopped ones resumed, and stages that several variants begin with are trained once; after each run, `ablation.json`, `ablation.md` and `ablation.html` in `OUT` are
- * written anew from all that is finished.
+ * skipped and stopped ones resumed, and stages that several variants begin with are trained once. After each run,
+ * `ablation.json`, `ablation.md` and `ablation.html` in `OUT` are written anew from all that is finished.
  * @throws KaleidoError as `runRecipe`; before any work, if the folder of a chosen run holds another run
  */
 export async function runAblation(options: RunAblationOptions): Promise<AblationResult> {

@@ -1,3 +1,4 @@
+import { sha256 } from '@kaleido/foundation';
 import { type FeatureTable, patchSlots } from '@kaleido/layout';
 
 /**
@@ -8,12 +9,9 @@ import { type FeatureTable, patchSlots } from '@kaleido/layout';
  */
 export async function keyOf(values: unknown, arrays: Iterable<Float32Array>): Promise<string> {
   const text = JSON.stringify(values, (_, value) => (typeof value === 'bigint' ? String(value) : value));
-  const digests = [await sha256(new TextEncoder().encode(text))];
-  for (const { buffer, byteOffset, byteLength } of arrays)
-    digests.push(await sha256(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)));
-  const joined = new Uint8Array(digests.reduce((sum, { length }) => sum + length, 0));
-  for (const [index, digest] of digests.entries()) joined.set(digest, index * digest.length);
-  return [...(await sha256(joined))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hashes = [await sha256(text)];
+  for (const array of arrays) hashes.push(await sha256(array));
+  return sha256(hashes.join('\n'));
 }
 
 /** What a model reads of photographs, row by row. */
@@ -24,8 +22,4 @@ export function* featureArrays(table: FeatureTable): Generator<Float32Array> {
     yield row;
     yield table.positions(at);
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }

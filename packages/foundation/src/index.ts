@@ -36,6 +36,7 @@ export {
   safetensorsPieces,
 } from './safetensors.ts';
 export { SafetensorsReader } from './safetensors-reader.ts';
+export { sha256 } from './sha256.ts';
 export {
   assertWeightSizes,
   restoreWeightTensors,
@@ -44,5 +45,6 @@ export {
   weightTensors,
 } from './shaped-weights.ts';
 export { formatCommand, shellQuote } from './shell-quote.ts';
+export { stableJson } from './stable-json.ts';
 export { Uint64List } from './uint64-list.ts';
 export { inProcess, type ModuleWorkers, type ServiceCalls, transferred, type WorkerService } from './worker-service.ts';

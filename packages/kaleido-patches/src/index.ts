@@ -8,7 +8,6 @@ export { type FunctionExtractorOptions, functionExtractor } from './extractors/f
 export { joinExtractors } from './extractors/joined-extractor.ts';
 export { makeExtractor } from './extractors/make-extractor.ts';
 export { type PixelExtractorOptions, pixelExtractor } from './extractors/pixel-extractor.ts';
-export { sha256 } from './extractors/sha256.ts';
 export { type BackgroundColourOptions, backgroundColourForeground } from './foreground/background-colour-foreground.ts';
 export { type ForegroundDescription, foregroundNeedsBackend } from './foreground/foreground-description.ts';
 export {

@@ -1,4 +1,4 @@
-import { type FolderFiles, KaleidoError, readJson } from '@kaleido/foundation';
+import { type FolderFiles, KaleidoError, readJson, sha256 } from '@kaleido/foundation';
 import {
   type ExtractorDescription,
   type FeatureExtractor,
@@ -7,7 +7,6 @@ import {
   makeExtractor,
   makeForegroundFinder,
   type NetworkKind,
-  sha256,
   type WeightsOf,
 } from '@kaleido/kaleido-patches';
 import type { PositionScale } from '@kaleido/layout';

@@ -168,9 +168,13 @@ const evaluation = z.strictObject({
 /**
  * `by-data`: the numbers of the recipe are those for 10,000 products and more, and a run makes them fit its own products
  * (`sizesByData` of @kaleido/recipes has the rules). The run's recipe.json has the sizes that were chosen, and in their
- * place here the number of pictures that they were chosen for, and a hash of the recipe that they were chosen from.
+ * place here the number of pictures that they were chosen for, a hash of the recipe that they were chosen from, and one of
+ * the recipe with them: an edited copy is a recipe of its own.
  */
-const sizes = z.union([z.literal('by-data'), z.strictObject({ chosenFor: count, from: z.string() })]);
+const sizes = z.union([
+  z.literal('by-data'),
+  z.strictObject({ chosenFor: count, from: z.string(), chosen: z.string() }),
+]);
 
 /** One run, as described by a JSON file of recipes/. */
 export const recipeSchema = z

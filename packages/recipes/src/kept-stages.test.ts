@@ -53,6 +53,17 @@ describe('runs that begin alike', () => {
     expect((await bytesOf('evaluated')).equals(await bytesOf('alone'))).toBe(true);
   });
 
+  it('take the next stage where they were stopped between two', async () => {
+    const stop = new AbortController();
+    const onMessage = (message: string): void => {
+      if (message === 'stage contrastive: taken from a run that began alike') stop.abort();
+    };
+    const stopped = await run('between', { recipe, keptStages, onMessage, threads: 1, signal: stop.signal });
+    expect(stopped.kind).toBe('interrupted');
+    expect(await takenBy('between', recipe)).toEqual([`stage ${recipe.stages[1]?.name}`]);
+    expect((await bytesOf('between')).equals(await bytesOf('alone'))).toBe(true);
+  });
+
   it('refuse a damaged file by its name', async () => {
     for (const name of await readdir(keptStages)) await writeFile(join(keptStages, name), 'damaged');
     await expect(takenBy('damaged', recipe)).rejects.toThrow(/stages.*\.safetensors/);

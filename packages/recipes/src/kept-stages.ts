@@ -69,11 +69,14 @@ export class KeptStages {
   }
 }
 
+/** Raised when the same recipe and products would give a stage other weights. */
+const format = 1;
+
 /** All that decides the weights at the end of a stage: what comes later does not. */
 function stageKey(recipe: Recipe, stage: number, { data, backend, precision }: StageOrigin): string {
   const { name: _, evaluation: __, fineTuning: ___, captioning: ____, alignment, ...rest } = recipe;
   const stages = recipe.stages.slice(0, stage + 1);
   const readsPairs = stages.some(({ objectives }) => objectives.tasks?.masking === 'guided');
   const begin = decisive({ ...rest, stages, ...(readsPairs ? { alignment } : {}) });
-  return JSON.stringify([begin, data, backend, precision]);
+  return JSON.stringify([format, begin, data, backend, precision]);
 }

@@ -31,10 +31,11 @@ import type { Tokenizer } from '@kaleido/tokenizer';
 import { openTokenizer, saveTokenizer } from '@kaleido/tokenizer/node';
 import { MetricsFile } from '@kaleido/training/node';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
+import { chosenFrom } from './recipe-key.ts';
 
 /** Whether a stored recipe is this one, or their sizes were chosen from one recipe, if for other products. */
 function isSame(stored: Recipe, recipe: Recipe): boolean {
-  const [before, now] = [stored, recipe].map(({ sizes }) => (typeof sizes === 'object' ? sizes.from : undefined));
+  const [before, now] = [chosenFrom(stored), chosenFrom(recipe)];
   return decisive(stored) === decisive(recipe) || (now !== undefined && before === now);
 }
 

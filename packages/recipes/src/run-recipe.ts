@@ -4,18 +4,19 @@ import { formatDataReading } from '@kaleido/data/node';
 import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
-import { loadBertFolder } from '@kaleido/model/node';
+import { type BertFolder, loadBertFolder } from '@kaleido/model/node';
 import { describePreprocessor } from '@kaleido/pipeline/node';
 import type { Recipe, RecipeAlignment } from '@kaleido/recipe-schema';
 import { modelConfig, parseStoredRecipe } from '@kaleido/recipe-schema';
 import { PartTimes, type RunCheckpoint } from '@kaleido/runs';
-import { type ClaimedFolder, type ClaimOptions, claimRunFolder, decisive } from '@kaleido/runs/node';
+import { type ClaimedFolder, type ClaimOptions, claimRunFolder } from '@kaleido/runs/node';
 import { sharedCatalogue } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { evaluateRun } from './evaluate-run.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { inspectProducts } from './inspect-products.ts';
 import { refuseUselessData } from './open-source.ts';
+import { chosenFrom, recipeKey } from './recipe-key.ts';
 import { givenTokenizer, recipeTokenizer } from './recipe-tokenizer.ts';
 import { precisionOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
@@ -74,15 +75,9 @@ function comparable(recipe: Recipe, out: string): Pick<ClaimOptions, 'recipe' | 
   return {
     recipe: { name, from: recipeKey(recipe) } as ClaimOptions['recipe'],
     parse(text) {
-      const { sizes } = parseStoredRecipe(text, out);
-      return { name, from: typeof sizes === 'object' ? sizes.from : undefined } as ClaimOptions['recipe'];
+      return { name, from: chosenFrom(parseStoredRecipe(text, out)) } as ClaimOptions['recipe'];
     },
   };
-}
-
-/** Identifies a recipe by all that determines its result. */
-function recipeKey(recipe: Recipe): string {
-  return createHash('sha256').update(decisive(recipe)).digest('hex').slice(0, 16);
 }
 
 /** The steps of a run, in order. Each finds what an interrupted run has already done of it. */
@@ -132,7 +127,7 @@ async function runIn(claim: ClaimedFolder, asked: RunRecipeOptions): Promise<Run
   const folder = new RunFolder(options.out);
   const context: RunContext = { options, sources, splits, more, tokenizer, config, folder, times, notes };
 
-  const data = dataKey(context);
+  const data = dataKey(context, bert);
   const from = await beginOrResume(claim, context, data);
   const initial = from?.weights ?? (await initialWeights(context, bert));
   const aligned =
@@ -158,13 +153,19 @@ async function runIn(claim: ClaimedFolder, asked: RunRecipeOptions): Promise<Run
   return { kind: 'finished', evaluation, report };
 }
 
-/** Identifies the products and the vocabulary of a run: a run that started with others cannot resume. */
-function dataKey({ splits: { train }, more, tokenizer }: Pick<RunContext, 'splits' | 'more' | 'tokenizer'>): string {
+/** Identifies the products, the vocabulary and the BERT of a run: a run that started with others cannot resume. */
+function dataKey(
+  { splits: { train }, more, tokenizer }: Pick<RunContext, 'splits' | 'more' | 'tokenizer'>,
+  bert: BertFolder | undefined,
+): string {
   const parts = [
     ...[train.key, train.products.length, more?.key, more?.products.length],
     ...[tokenizer.toVocabularyText(), tokenizer.normalization],
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(JSON.stringify(parts));
+  // The recipe has its path alone.
+  for (const [name, values] of bert?.weights ?? []) hash.update(name).update(values);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /**

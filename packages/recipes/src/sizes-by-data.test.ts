@@ -5,6 +5,7 @@ import { parseRecipe, type Recipe } from '@kaleido/recipe-schema';
 import type { PreparedProduct } from '@kaleido/splits';
 import { trainWordPieceVocabulary } from '@kaleido/tokenizer';
 import fc from 'fast-check';
+import { chosenFrom } from './recipe-key.ts';
 import { type SizedRecipe, sizesByData, vocabularyByData } from './sizes-by-data.ts';
 
 const file = fileURLToPath(new URL('../../../recipes/quickstart-own.json', import.meta.url));
@@ -43,7 +44,7 @@ describe('sizesByData', () => {
 
   it('says in one line what it chose, and gives a recipe of fixed sizes', () => {
     const { recipe: chosen, notes } = sized(shop(2_000));
-    expect(chosen.sizes).toEqual({ chosenFor: 2_000, from: 'a recipe' });
+    expect(chosen.sizes).toEqual({ chosenFor: 2_000, from: 'a recipe', chosen: expect.any(String) });
     expect(chosen.data).toEqual({ kind: 'folder', train: 'train', validation: 'test' });
     expect(chosen.fineTuning!.fields).toEqual(['subcategory', 'colour']);
     expect(notes).toEqual([
@@ -52,7 +53,11 @@ describe('sizesByData', () => {
       ),
     ]);
     // A reader may run it again as it is.
-    expect(parseRecipe(JSON.stringify(chosen), 'chosen')).toEqual(JSON.parse(JSON.stringify(chosen)));
+    const again = parseRecipe(JSON.stringify(chosen), 'chosen');
+    expect(again).toEqual(JSON.parse(JSON.stringify(chosen)));
+    expect(chosenFrom(again)).toBe('a recipe');
+    // An edited copy is a recipe of its own.
+    expect(chosenFrom({ ...again, seed: 99 })).toBeUndefined();
   });
 
   it('takes steps by the number of pictures, within limits, and batches that leave four different ones', () => {

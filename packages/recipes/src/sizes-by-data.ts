@@ -1,6 +1,7 @@
 import { labelOf } from '@kaleido/pipeline';
 import type { FolderData, Recipe, RecipeFineTuning, RecipeStage } from '@kaleido/recipe-schema';
 import type { PreparedProduct } from '@kaleido/splits';
+import { withChoice } from './recipe-key.ts';
 
 /**
  * The rules for `sizes: "by-data"`: how the numbers of a recipe, which are those for 10,000 products and more, become
@@ -86,13 +87,15 @@ export function sizesByData(recipe: Recipe, options: SizesOptions): SizedRecipe 
   const { fineTuning: _, ...rest } = recipe;
   const sized: Recipe = {
     ...rest,
-    sizes: { chosenFor: N, from: options.from },
     data: { ...(recipe.data as FolderData), ...options.splits },
     model: { ...recipe.model, settings: { ...recipe.model.settings, text_seq_len: length } },
     stages: recipe.stages.map((stage) => sizedStage(stage, N, tells)),
     ...(chosen === undefined || chosen.fineTuning.fields.length === 0 ? {} : { fineTuning: chosen.fineTuning }),
   };
-  return { recipe: sized, notes: [summaryOf(sized, tells), ...(chosen?.notes ?? [])] };
+  return {
+    recipe: withChoice(sized, { chosenFor: N, from: options.from }),
+    notes: [summaryOf(sized, N, tells), ...(chosen?.notes ?? [])],
+  };
 }
 
 /** Pairs in a batch, and as many steps that each picture is seen as often as of 10,000; of more than these less often. */
@@ -206,8 +209,7 @@ function whyNot(counts: ReadonlyMap<string, number>, labelled: number, pictures:
   return undefined;
 }
 
-function summaryOf({ sizes, tokenizer, model, stages, fineTuning }: Recipe, tells: boolean): string {
-  const pictures = typeof sizes === 'object' ? sizes.chosenFor : 0;
+function summaryOf({ tokenizer, model, stages, fineTuning }: Recipe, pictures: number, tells: boolean): string {
   const batches = stages.flatMap(({ objectives }) => objectives.contrastive?.batchSize ?? []);
   const parts = [
     `${list(stages.map(({ steps }) => String(steps)))} steps`,

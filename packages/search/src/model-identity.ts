@@ -1,7 +1,6 @@
-import { KaleidoError } from '@kaleido/foundation';
+import { KaleidoError, sha256, stableJson } from '@kaleido/foundation';
 import { type KaleidoBert, readWeights } from '@kaleido/model';
 import type { SearchModel } from './search-model.ts';
-import { sha256 } from './sha256.ts';
 
 /** What a vector depends on: two models with the same identity give comparable vectors. */
 export interface ModelIdentity {
@@ -55,13 +54,4 @@ async function hashOfWeights(model: KaleidoBert): Promise<string> {
   for (const [name, values] of [...(await readWeights(model))].sort(([a], [b]) => (a < b ? -1 : 1)))
     hashes.push(`${name} ${await sha256(values)}`);
   return sha256(hashes.join('\n'));
-}
-
-/** JSON with the keys of every object in order. */
-export function stableJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

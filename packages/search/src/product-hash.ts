@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { webUrl } from '@kaleido/foundation';
+import { sha256, stableJson, webUrl } from '@kaleido/foundation';
 import type { ProductToIndex } from './embed-products.ts';
-import { stableJson } from './model-identity.ts';
-import { sha256 } from './sha256.ts';
 
 /**
  * A SHA-256 of all that an index keeps of a product and of its photograph. A photograph at a web address is not read for

@@ -1,5 +1,5 @@
+import { sha256 } from '@kaleido/foundation';
 import type { StoredVectors } from './quantise.ts';
-import { sha256 } from './sha256.ts';
 
 /**
  * What a segment is called: its number in the index, and the beginning of a hash of its products and vectors. So a

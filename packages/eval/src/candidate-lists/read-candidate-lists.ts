@@ -1,4 +1,4 @@
-import { KaleidoError, parsePythonJson, withoutByteOrderMark } from '@kaleido/foundation';
+import { KaleidoError, parsePythonJson, sha256, withoutByteOrderMark } from '@kaleido/foundation';
 import type { CandidateList, CandidateListFile, RetrievalDirection } from './candidate-list.ts';
 
 const directions: readonly string[] = ['image-to-text', 'text-to-image'] satisfies RetrievalDirection[];
@@ -30,9 +30,8 @@ export async function readCandidateLists(text: string, name: string): Promise<Ca
 /**
  * The hash of a list file in results: SHA-256 of the text as UTF-8 (without a byte order mark), in hexadecimal.
  */
-export async function sha256Of(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function sha256Of(text: string): Promise<string> {
+  return sha256(text);
 }
 
 function readLine(line: string, where: string): CandidateList {

@@ -1,6 +1,5 @@
 import { type Tensor, tf } from '@kaleido/backend';
-import { decodeSafetensors, float32Values } from '@kaleido/foundation';
-import { sha256 } from '../extractors/sha256.ts';
+import { decodeSafetensors, float32Values, sha256 } from '@kaleido/foundation';
 import { resizeImage } from '../image/resize-image.ts';
 import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
 import type { ForegroundFinder } from './foreground-finder.ts';

@@ -1,6 +1,5 @@
 import { type Tensor4D, tf } from '@kaleido/backend';
-import { KaleidoError } from '@kaleido/foundation';
-import { sha256 } from '../extractors/sha256.ts';
+import { KaleidoError, sha256 } from '@kaleido/foundation';
 import { resizeImage } from '../image/resize-image.ts';
 import { type RgbImage, wholeImage } from '../image/rgb-image.ts';
 import { normaliseForImageNet } from '../networks/image-net-normalisation.ts';

@@ -1,9 +1,9 @@
 import { type Tensor4D, tf } from '@kaleido/backend';
+import { sha256 } from '@kaleido/foundation';
 import { featureSlotCount, featureSlots, patchSlots } from '@kaleido/layout';
 import type { Box, Size } from '../box.ts';
 import { embedEachPatch } from '../extractors/embed-each-patch.ts';
 import type { FeatureExtractor, PatchedImage } from '../extractors/feature-extractor.ts';
-import { sha256 } from '../extractors/sha256.ts';
 import { greyPixels } from '../image/grey-image.ts';
 import { resizeImage } from '../image/resize-image.ts';
 import { resizeName, rotatedRegion } from '../patch-pixels.ts';

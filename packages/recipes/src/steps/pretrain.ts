@@ -31,8 +31,9 @@ export interface PretrainStepOptions {
 }
 
 /**
- * Trains the stages of the recipe, or takes those that a run which began alike has kept. Reads the features and the checkpoint of an interrupted run; writes `metrics.jsonl`,
- * the checkpoint at intervals, and the model after the last stage.
+ * Trains the stages of the recipe, or takes those that a run which began alike has kept. Reads the features and the
+ * checkpoint of an interrupted run; writes `metrics.jsonl`, the checkpoint at intervals, and the model after the last
+ * stage.
  * @returns the weights; undefined if the signal was aborted before the end
  */
 export async function pretrainStep(context: RunContext, options: PretrainStepOptions): Promise<Weights | undefined> {
@@ -43,7 +44,8 @@ export async function pretrainStep(context: RunContext, options: PretrainStepOpt
   let weights = from?.weights ?? options.initial;
   for (const [index, stage] of recipe.stages.entries()) {
     if (from !== undefined && index < from.stage) continue;
-    const resumed = from?.stage === index ? from : undefined;
+    // Between two stages there is nothing to resume, and a kept one may be taken.
+    const resumed = from?.stage === index && from.step > 0 ? from : undefined;
     from = undefined;
     const known = resumed === undefined ? await kept?.find(recipe, index, origin) : undefined;
     const result: StageEnd =
@@ -71,11 +73,12 @@ export async function pretrainStep(context: RunContext, options: PretrainStepOpt
 
 /** The end of a stage that another run has trained. */
 async function takeStage(
-  { folder, options }: RunContext,
+  { folder, options, times }: RunContext,
   { name, steps }: RecipeStage,
   { weights, metrics }: KeptStage,
 ): Promise<StageEnd> {
   options.onMessage?.(`stage ${name}: taken from a run that began alike`);
+  times.add(`Stage ${name}, taken from another run`, 0);
   await folder.metrics.forgetAfter(name, 0);
   for (const line of metrics) await folder.metrics.append(line);
   return { step: steps, state: { weights } };
