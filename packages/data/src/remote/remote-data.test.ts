@@ -208,7 +208,7 @@ describe('pictures of a table behind an address', () => {
     expect(ids).toEqual({ train: ['1', '2', '3', '4'] });
     expect(reasons).toHaveLength(4);
     for (const reason of reasons)
-      expect(reason).toMatch(/has an image path that is (?:an address on another host|no address)/);
+      expect(reason).toMatch(/has an image path that is (?:an address on another host|not an address)/);
     expect(elsewhere.log).toHaveLength(0);
     await elsewhere.stop();
     // Each once, under whatever name.
