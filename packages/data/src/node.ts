@@ -27,5 +27,6 @@ export {
 } from './parse-data-reading.ts';
 export { type ReleasedRow, readReleasedRows } from './released-rows.ts';
 export { shortHash } from './short-hash.ts';
+export { unknownSplit } from './unknown-split.ts';
 export { openWebDatasetFolder, type WebDatasetFolderOptions } from './webdataset-folder.ts';
 export { parseWebDatasetShardName, type WebDatasetShardName } from './webdataset-shards.ts';

@@ -331,4 +331,23 @@ describe('what is not known', () => {
     );
     await expect(openData(join(folder, 'gone'))).rejects.toThrow(/cannot read .*gone, found "ENOENT"/);
   });
+
+  it.each([
+    ['a spreadsheet', 'PK\u0003\u0004abcdef', 'a ZIP archive'],
+    ['a web page', '\n<!-- cached -->\n<HTML><body>,</body></HTML>', 'an HTML page'],
+  ])('is refused as what it is: %s under the name of a table', async (_, content, kind) => {
+    await writeFiles(folder, { 'x.csv': content });
+    await expect(openData(join(folder, 'x.csv'))).rejects.toThrow(`x.csv is not a table as text, found "${kind}"`);
+  });
+
+  it('is said of columns: what helps where no column holds the picture, and why one is not an attribute', async () => {
+    await writeFiles(folder, { 'a.csv': 'sku,title\n1,red dress\n' });
+    await expect(openData(join(folder, 'a.csv'))).rejects.toThrow(
+      /or a pattern: --map 'image=images\/\{COLUMN\}\.jpg'/,
+    );
+    const lines = Array.from({ length: 8 }, (_, row) => `${row},title ${row},1.jpg,${row % 2},${row % 3}`);
+    await writeFiles(folder, { 'b.csv': `sku,title,photo,colour,size\n${lines.join('\n')}\n` });
+    const { explained } = await openData(join(folder, 'b.csv'), { map: { attributes: ['colour'] } });
+    expect(explained?.reasons).toContainEqual({ columns: ['size'], reason: 'it is not among the attributes' });
+  });
 });

@@ -160,12 +160,15 @@ async function mappingOf(
     choice: { ...usual, ...map },
     findPictures: () => findPictures(table, root, sample),
   });
-  const why = form === 'fashion-gen' ? 'as Fashion-Gen has it' : 'the path of the photograph';
+  const why = (field: string | undefined): string => {
+    if (form !== 'fashion-gen') return 'the path of the photograph';
+    return field === 'id' ? 'input_productID and the number of the view' : 'as Fashion-Gen has it';
+  };
   const isUsual = (field: string | undefined): boolean =>
     field !== undefined && Object.hasOwn(usual, field) && (map === undefined || !Object.hasOwn(map, field));
   return {
     ...explained,
-    reasons: explained.reasons.map((one) => (isUsual(one.field) ? { ...one, reason: why } : one)),
+    reasons: explained.reasons.map((one) => (isUsual(one.field) ? { ...one, reason: why(one.field) } : one)),
   };
 }
 

@@ -25,13 +25,14 @@ export function publicAddress(text: string): string {
   const [, place = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(text) ?? [];
   const kept = (query ?? '').split('&').filter((part) => {
     const name = part.split('=')[0] ?? '';
-    return part !== '' && !givesAccess(decoded(name));
+    return part !== '' && !givesAccess(decodedPart(name));
   });
   const shown = place.replace(/^([^:]+:\/\/)[^/]*@/, '$1');
   return `${shown}${kept.length === 0 ? '' : `?${kept.join('&')}`}${fragment}`;
 }
 
-function decoded(text: string): string {
+/** A text without the escapes of addresses; as it is where they are wrong. */
+export function decodedPart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,4 +1,4 @@
-export { isAddress, publicAddress } from './address.ts';
+export { decodedPart, isAddress, publicAddress } from './address.ts';
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
 export { decodeText, otherEncoding, type TextOrigin, withoutByteOrderMark } from './decode-text.ts';
 export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';

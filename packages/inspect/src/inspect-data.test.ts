@@ -158,6 +158,14 @@ describe('the page', () => {
 });
 
 describe('the lines', () => {
+  it('say nothing of captions where there are no products', async () => {
+    await writeFile(join(folder, 'train.csv'), 'sku,title,photo\n');
+    const source = await openData(folder, { map: { image: ['photo'] } });
+    const { inspection, pictures } = await inspectData(source, { hasPictures: true });
+    expect(inspectionLines(inspection).join('\n')).not.toContain('Captions have');
+    expect(inspectionPage('shop', inspection, pictures)).not.toContain('Captions have');
+  });
+
   it('fit a terminal', async () => {
     await writeShop();
     const { inspection } = await inspect({ hasPictures: false });

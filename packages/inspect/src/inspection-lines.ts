@@ -26,7 +26,11 @@ export function inspectionLines(inspection: Inspection): string[] {
       ...splits.flatMap(({ name, error }) =>
         error === undefined ? [] : [`${name} was not read to its end: ${error.replace(/^@kaleido\/[\w-]+: /, '')}`],
       ),
-      `Captions have ${captions.shortest} to ${captions.longest} words, half of them ${captions.median} or fewer`,
+      ...(inspection.photographs === 0
+        ? []
+        : [
+            `Captions have ${captions.shortest} to ${captions.longest} words, half of them ${captions.median} or fewer`,
+          ]),
       ...pictureLines(pictures),
     ],
   ];

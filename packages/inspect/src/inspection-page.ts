@@ -100,7 +100,7 @@ ${columns.map(({ field, columns: from, reason }) => html`<tr><th scope="row">${f
   return parts.filter((part) => part !== undefined);
 }
 
-function splitTable({ splits, captions, pictures }: Inspection): Html {
+function splitTable({ splits, captions, pictures, photographs: all }: Inspection): Html {
   return html`<div class="wide"><table class="figures"><thead><tr><th scope="col">Split</th><th scope="col">Photographs</th><th scope="col">Products</th><th scope="col">Left out</th></tr></thead><tbody>
 ${splits.map(
   ({
@@ -112,7 +112,7 @@ ${splits.map(
   }) => html`<tr><th scope="row">${name}</th><td>${number(photographs)}</td><td>${number(products)}</td><td>${number(leftOut)}</td></tr>
 ${error !== undefined && html`<tr><td class="text" colspan="4"><span class="warning">not read to its end: ${error}</span></td></tr>`}`,
 )}</tbody></table></div>
-<p class="lead">Captions have ${captions.shortest} to ${captions.longest} words, half of them ${captions.median} or fewer. ${pictureLines(pictures).map((line) => `${line}. `)}</p>`;
+<p class="lead">${all > 0 && `Captions have ${captions.shortest} to ${captions.longest} words, half of them ${captions.median} or fewer. `}${pictureLines(pictures).map((line) => `${line}. `)}</p>`;
 }
 
 function firstOf(split: string, first: readonly FirstProduct[], pictures: ShownPictures): Html {

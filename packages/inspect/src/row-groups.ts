@@ -11,10 +11,6 @@ export class RowGroups {
     this.#parents[Math.max(one, other)] = Math.min(one, other);
   }
 
-  areJoined(a: number, b: number): boolean {
-    return this.#rootOf(a) === this.#rootOf(b);
-  }
-
   /** The groups of two rows or more, each in order; the largest first, then by their first row. */
   groups(): number[][] {
     const found = new Map<number, number[]>();

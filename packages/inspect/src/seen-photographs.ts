@@ -65,7 +65,7 @@ export class SeenPhotographs {
     };
   }
 
-  duplicates(mostPairs?: number): DuplicateInspection {
+  duplicates(): DuplicateInspection {
     const products = this.#products.values();
     const captions = equalRows(this.#captions.values()).filter((rows) =>
       rows.some((row) => products[row] !== products[rows[0] as number]),
@@ -81,10 +81,7 @@ export class SeenPhotographs {
         hashes: BigUint64Array.from(kept, (index) => hashes[index] as bigint),
         colours: this.#coloursOf(kept),
       },
-      {
-        isExpected: (a, b) => products[rowOf(a)] === products[rowOf(b)],
-        ...(mostPairs === undefined ? {} : { mostPairs }),
-      },
+      { isExpected: (a, b) => products[rowOf(a)] === products[rowOf(b)] },
     );
     return {
       captions: this.#duplicates(captions),

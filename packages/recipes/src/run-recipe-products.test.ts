@@ -227,6 +227,13 @@ describe('runRecipe with pictures under two ids and missing labels', () => {
       for (const loss of Object.values(losses)) expect(Number.isFinite(loss)).toBe(true);
   });
 
+  it('refuses a split that the data lack before it makes features of another', async () => {
+    await expect(runOn('unsplit', { train })).rejects.toThrow(
+      /has no such split, found "validation"; take one of: train/,
+    );
+    expect(messages).not.toContainEqual(expect.stringMatching(/^train: \d+ pictures/));
+  });
+
   it('refuses, before training, a split of one product and one that is held out completely', async () => {
     await expect(runOn('one', { train: train.slice(0, 1), validation: held })).rejects.toThrow(
       /has no negative: .*found "1 picture"; give more products in the split "train" \(data\.train\)/,

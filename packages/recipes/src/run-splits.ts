@@ -1,3 +1,4 @@
+import { unknownSplit } from '@kaleido/data/node';
 import { isAddress, KaleidoError } from '@kaleido/foundation';
 import { createExtractor } from '@kaleido/kaleido-patches/node';
 import { type PositionScale, patchSlots } from '@kaleido/layout';
@@ -78,6 +79,9 @@ async function prepareSplits(
   options: PrepareOptions,
 ): Promise<PreparedRunSplits['splits']> {
   const { features } = options.recipe;
+  // Before any features are made, which may take hours.
+  for (const { source, split } of Object.values(sources))
+    if (!source.splits.includes(split)) throw unknownSplit(source.name, split, source.splits);
   const made = new Map<string, PreparedSplit>();
   const prepared: Partial<Record<keyof RunSplits, PreparedSplit>> = {};
   for (const use of ['train', 'heldOut', 'retrievalChoice', 'retrieval'] as const) {

@@ -199,6 +199,7 @@ function isLabel(values: readonly string[]): boolean {
 }
 
 function whyUnused(values: readonly string[]): string {
+  if (isLabel(values)) return 'it is not among the attributes';
   if (values.length === 0) return 'it has no values';
   if (new Set(values).size === 1) return 'all rows have one value';
   if (values.some((value) => value.length > longestLabel)) return 'its values are too long for a label';
@@ -234,6 +235,6 @@ function noColumn(what: string, field: MappedField, { path, columns }: GuessOpti
     source: 'data',
     problem: `no column of ${path} is known to hold the ${what}`,
     found: columns,
-    advice: `say which one it is: --map ${field}=COLUMN`,
+    advice: `say which one it is: --map ${field}=COLUMN${field === 'image' ? ", or a pattern: --map 'image=images/{COLUMN}.jpg'" : ''}`,
   });
 }

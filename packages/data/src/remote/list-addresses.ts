@@ -45,9 +45,9 @@ function checked(addresses: readonly string[], place: string): readonly string[]
     if (shown.has(address))
       throw new KaleidoError({
         source: 'data',
-        problem: `${place} names a file twice`,
+        problem: `${place} has an address twice, or two that differ only in passwords, tokens or keys`,
         found: address,
-        advice: 'name it once',
+        advice: 'name each file once; where a key=... says which file it is, download the files',
       });
     shown.add(address);
   }
@@ -64,7 +64,7 @@ async function linesOf(path: string): Promise<readonly string[] | undefined> {
   const text = decodeText(await readFile(path), { source: 'data', name: path });
   const lines = text
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
   return isAddress(lines[0] ?? '') ? lines : undefined;
 }

@@ -137,7 +137,7 @@ function refusePage(address: RemoteAddress, head: Uint8Array, type: string): voi
     address,
     'is a web page, not data',
     new TextDecoder('latin1').decode(head.subarray(0, 60)).trim(),
-    'give the address behind its download button; of Hugging Face, that with /resolve/ in place of /blob/',
+    'give the address behind its download button; of Hugging Face, that with /resolve/ in place of /blob/; a folder cannot be listed, so name its files',
   );
 }
 

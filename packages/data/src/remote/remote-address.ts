@@ -1,4 +1,4 @@
-import { KaleidoError, publicAddress } from '@kaleido/foundation';
+import { decodedPart, KaleidoError, publicAddress } from '@kaleido/foundation';
 
 /** An address, with what gives access to it. */
 export interface RemoteAddress {
@@ -26,19 +26,11 @@ export function parseAddress(text: string): RemoteAddress {
   url.password = '';
   url.hash = '';
   if (username === '' && password === '') return { url, shown };
-  const plain = `${decoded(username)}:${decoded(password)}`;
+  const plain = `${decodedPart(username)}:${decodedPart(password)}`;
   return { url, shown, authorization: `Basic ${Buffer.from(plain).toString('base64')}` };
 }
 
 /** The name of the file behind an address. */
 export function lastPart({ pathname }: URL): string {
-  return decoded(pathname.split('/').at(-1) ?? '');
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return decodedPart(pathname.split('/').at(-1) ?? '');
 }

@@ -105,7 +105,7 @@ describe('data behind an address', () => {
     server.put('b.csv', 'id,title,image\n2,blue shirt,1.jpg\n');
     server.put('1.jpg', jpeg(1));
     const list = join(folder, 'shop.txt');
-    await writeFile(list, `# two tables\n${server.at('a.csv')}\n\n${server.at('b.csv')}\n`);
+    await writeFile(list, `# two tables\n${server.at('a.csv')} # the first\n\n${server.at('b.csv')}\n`);
     const { products, source } = await readData(list, all);
     expect(products.map(({ id }) => id)).toEqual(['1', '2']);
     expect(source.name).toBe('shop.txt');
@@ -114,7 +114,7 @@ describe('data behind an address', () => {
       /is a list of addresses, and one of its lines is not an address, found "b.csv"/,
     );
     await writeFile(list, `${server.at('a.csv')}\n${server.at('a.csv?sig=1')}\n`);
-    expect(await errorOf(list)).toMatch(/names a file twice/);
+    expect(await errorOf(list)).toMatch(/has an address twice, or two that differ only in passwords, tokens or keys/);
   });
 
   it('is known by what the server says, if its name says nothing', async () => {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { KaleidoError } from '@kaleido/foundation';
+import { fileKind, KaleidoError } from '@kaleido/foundation';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import type { DataFile } from '../data-file.ts';
@@ -26,11 +26,12 @@ const form: Options = { relax_column_count: true, relax_quotes: true, skip_empty
 /**
  * A CSV or TSV file with a header. A value in quotes may hold delimiters and line breaks. A row with another number of
  * fields than the header is unreadable; empty lines are skipped.
- * @throws KaleidoError for an empty file, a column name that is there twice, another encoding; and, while rows are read,
+ * @throws KaleidoError for an empty file, one of another kind, a column name that is there twice, another encoding; and, while rows are read,
  *   for a quote that is never closed, with the line of its row
  */
 export async function openDelimitedTable(file: DataFile, options: DelimitedTableOptions = {}): Promise<Table> {
   const { encoding = 'utf-8' } = options;
+  await refuseOtherKind(file);
   const delimiter = options.delimiter ?? (await findDelimiter(file, encoding));
   const columns = await headerOf(file, encoding, delimiter);
   const { path, name, folder, pictures } = file;
@@ -48,6 +49,19 @@ export async function openDelimitedTable(file: DataFile, options: DelimitedTable
       }
     },
   };
+}
+
+/** A download that failed, or a spreadsheet under the name of a table. */
+async function refuseOtherKind(file: DataFile): Promise<void> {
+  const kind = fileKind(await firstBytes(file, 512));
+  if (kind === undefined || kind.group === 'lost') return;
+  if (kind.group === 'text' && !['text/html', 'application/xml'].includes(kind.mediaType)) return;
+  throw new KaleidoError({
+    source: 'data',
+    problem: `${file.path} is not a table as text`,
+    found: kind.name,
+    advice: 'save it as CSV or TSV, or download it again',
+  });
 }
 
 async function headerOf(file: DataFile, encoding: TextEncodingName, delimiter: string): Promise<string[]> {

@@ -79,7 +79,10 @@ export async function findPictures(
   }
   const [named] = columns;
   if (named === undefined || order(named) === usualNames.length) return undefined;
-  return { image: named, reason: 'by its name; none of the first pictures is in the data folder' };
+  return {
+    image: named,
+    reason: sample.length === 0 ? 'by its name' : 'by its name; none of the first pictures is in the data folder',
+  };
 }
 
 function isName(value: string | undefined | UnusableCell): value is string {
