@@ -49,7 +49,7 @@ describe('sizesByData', () => {
     expect(chosen.fineTuning!.fields).toEqual(['subcategory', 'colour']);
     expect(notes).toEqual([
       expect.stringMatching(
-        /^sizes for 2,000 pictures: \d+, \d+ and \d+ steps; batches of \d+ pairs; 260 word pieces; captions of 16 pieces; a classifier of subcategory and colour$/,
+        /^sizes for 2,000 pictures: \d+, \d+, \d+ and \d+ steps; batches of \d+ pairs; 260 word pieces; captions of 16 pieces; a classifier of subcategory and colour; 200 steps of captions$/,
       ),
     ]);
     // A reader may run it again as it is.
@@ -87,6 +87,7 @@ describe('sizesByData', () => {
     expect(large.stages.map(({ steps }) => steps)).toEqual(recipe.stages.map(({ steps }) => steps));
     expect(batchesOf(large)).toEqual(batchesOf(recipe));
     expect(large.fineTuning!.epochs).toBe(recipe.fineTuning!.epochs);
+    expect(large.captioning).toEqual(recipe.captioning);
   });
 
   it('fine-tunes on a few pictures for 300 steps', () => {
@@ -106,9 +107,9 @@ describe('sizesByData', () => {
   it('draws no groups where those of one kind share a caption, or there are no kinds', () => {
     const groupsOf = (products: readonly PreparedProduct[]) =>
       sized(products).recipe.stages.map(({ objectives }) => objectives.contrastive!.groupSize);
-    expect(groupsOf(shop(500))).toEqual([8, 8, 8]);
-    expect(groupsOf(shop(500, ({ subcategory }) => ({ caption: subcategory })))).toEqual([1, 1, 1]);
-    expect(groupsOf(shop(500, () => ({ subcategory: undefined })))).toEqual([1, 1, 1]);
+    expect(groupsOf(shop(500))).toEqual([8, 8, 8, 8]);
+    expect(groupsOf(shop(500, ({ subcategory }) => ({ caption: subcategory })))).toEqual([1, 1, 1, 1]);
+    expect(groupsOf(shop(500, () => ({ subcategory: undefined })))).toEqual([1, 1, 1, 1]);
     expect(sized(shop(500, () => ({ subcategory: undefined }))).notes[0]).toContain('without groups of one kind');
   });
 
@@ -134,7 +135,7 @@ describe('sizesByData', () => {
     ]);
     const bare = sized(shop(500, () => ({ subcategory: undefined, attributes: undefined })));
     expect(bare.recipe.fineTuning).toBeUndefined();
-    expect(bare.notes).toEqual([expect.stringMatching(/; no classifier, as no label field suits$/)]);
+    expect(bare.notes).toEqual([expect.stringMatching(/; no classifier, as no label field suits; 150 steps of captions$/)]);
     const many = shop(500, (_, row) => ({
       attributes: Object.fromEntries(
         colours.flatMap((name) =>

@@ -84,13 +84,14 @@ export function sizesByData(recipe: Recipe, options: SizesOptions): SizedRecipe 
   const most = Number(recipe.model.settings.text_seq_len ?? 64);
   const length = textLength(lengths, most);
   const chosen = recipe.fineTuning && sizedFineTuning(recipe.fineTuning, products);
-  const { fineTuning: _, ...rest } = recipe;
+  const { fineTuning: _, captioning, ...rest } = recipe;
   const sized: Recipe = {
     ...rest,
     data: { ...(recipe.data as FolderData), ...options.splits },
     model: { ...recipe.model, settings: { ...recipe.model.settings, text_seq_len: length } },
     stages: recipe.stages.map((stage) => sizedStage(stage, N, tells)),
     ...(chosen === undefined || chosen.fineTuning.fields.length === 0 ? {} : { fineTuning: chosen.fineTuning }),
+    ...(captioning === undefined ? {} : { captioning: { ...captioning, steps: stepsFor(captioning.steps, N, 1) } }),
   };
   return {
     recipe: withChoice(sized, { chosenFor: N, from: options.from }),
@@ -209,7 +210,11 @@ function whyNot(counts: ReadonlyMap<string, number>, labelled: number, pictures:
   return undefined;
 }
 
-function summaryOf({ tokenizer, model, stages, fineTuning }: Recipe, pictures: number, tells: boolean): string {
+function summaryOf(
+  { tokenizer, model, stages, fineTuning, captioning }: Recipe,
+  pictures: number,
+  tells: boolean,
+): string {
   const batches = stages.flatMap(({ objectives }) => objectives.contrastive?.batchSize ?? []);
   const parts = [
     `${list(stages.map(({ steps }) => String(steps)))} steps`,
@@ -217,6 +222,7 @@ function summaryOf({ tokenizer, model, stages, fineTuning }: Recipe, pictures: n
     ...(tokenizer.kind === 'train' ? [`${tokenizer.size.toLocaleString('en')} word pieces`] : []),
     `captions of ${model.settings.text_seq_len} pieces`,
     fineTuning === undefined ? 'no classifier, as no label field suits' : `a classifier of ${list(fineTuning.fields)}`,
+    ...(captioning === undefined ? [] : [`${captioning.steps} steps of captions`]),
   ];
   return `sizes for ${pictures.toLocaleString('en')} pictures: ${parts.join('; ')}`;
 }
