@@ -29,4 +29,4 @@ for (const text of ['a striped tote', 'black sneakers', 'a totte']) {
   for (const { score, product } of hits) console.log(score.toFixed(3), product.id, product.caption);
 }
 const { hits } = await index.search({ text: 'something striped', where: { category: 'bags' } });
-console.log(hits.map(({ product }) => product.attributes?.pattern));
+console.log(hits.map(({ product }) => [product.category, product.attributes?.pattern]));

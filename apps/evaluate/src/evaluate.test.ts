@@ -145,6 +145,9 @@ describe("evaluate on a run's own products", () => {
     const page = await readFile(join(folder, 'new/retrieval.html'), 'utf8');
     expect(page).toContain('FashionViL');
     expect(page).toContain('not comparable');
+    expect(page).toMatch(
+      /match score weighs [\d.]+, as the run chose it on other lists, of its split retrievalChoice</,
+    );
     expect(page.match(/<article class="retrieval to-captions">/g)).toHaveLength(2);
     expect(page).toMatch(/<img src="data:image\/jpeg;base64,/);
     expect(page).toContain('<pre><code>pnpm evaluate retrieval --run run --html new/retrieval.html --worst 2');
@@ -287,7 +290,9 @@ describe('evaluate on products of a folder', () => {
     expect(measured).toMatchObject({ split: 'hidden', pictures: 4, leftOut: 1 });
     // Everything is read by the matching head.
     expect(fullRetrieval).toMatchObject({ best: 4, pairs: 16, ceiling: { imageToText: 100, textToImage: 100 } });
-    expect(fullRetrieval.weightChosenOn).toBe('the lists of the run’s own evaluation');
+    expect(fullRetrieval.weightChosenOn).toBe(
+      'lists that the run drew from its validation products, which may be the measured ones',
+    );
   });
 
   it('measures words', async () => {

@@ -25,7 +25,7 @@ export function holdsArchives(entries: readonly Dirent[]): boolean {
 }
 
 /** In lower case; `.tar.zst` is one extension. */
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   const lower = name.toLowerCase();
   return /\.tar\.\w+$/.exec(lower)?.[0] ?? (extname(lower) || 'files without an extension');
 }

@@ -16,7 +16,6 @@ export type {
 } from './mapping/column-mapping.ts';
 export { parseMapping } from './mapping/parse-mapping.ts';
 export { type DataReading, type OpenDataOptions, type OpenedData, openData } from './open-data.ts';
-export { type OpenFolderOptions, openFolder } from './open-folder.ts';
 export { openParquetFolder, type ParquetFolderOptions } from './parquet-folder.ts';
 export {
   type DataOption,

@@ -8,7 +8,7 @@ import { column, string, writeParquet } from '../test/parquet-file.ts';
 import { tar } from '../test/tar-folder.ts';
 import { parseMapping } from './mapping/parse-mapping.ts';
 import { openData } from './open-data.ts';
-import { openFolder } from './open-folder.ts';
+import { openParquetFolder } from './parquet-folder.ts';
 import type { SkippedProduct } from './product.ts';
 
 let folder = '';
@@ -268,9 +268,9 @@ describe('shards', () => {
     ).toBe('0');
   });
 
-  it('have the fingerprint, products and order of openFolder in the layout of KAGL', async () => {
+  it('have the fingerprint, products and order of openParquetFolder in the layout of KAGL', async () => {
     await writeParquet(folder, { text: string('b', null, 'a') });
-    const [{ source, ids, skipped }, before] = [await readData(folder), await openFolder(folder)];
+    const [{ source, ids, skipped }, before] = [await readData(folder), await openParquetFolder(folder)];
     expect(source).toMatchObject({ name: before.name, fingerprint: before.fingerprint, splits: before.splits });
     const left: SkippedProduct[] = [];
     const read: string[] = [];

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jpeg, readData, writeFiles } from '../test/data-folder.ts';
 import { string, writeParquet } from '../test/parquet-file.ts';
@@ -8,6 +10,9 @@ import { tar } from '../test/tar-folder.ts';
 import { parseMapping } from './mapping/parse-mapping.ts';
 import { openData } from './open-data.ts';
 import { recogniseData } from './recognise-data.ts';
+
+const cases = fileURLToPath(new URL('../../../../shared/golden/cases/parquet/', import.meta.url));
+const itCases = existsSync(cases) ? it : it.skip;
 
 let folder = '';
 beforeEach(async () => {
@@ -70,6 +75,37 @@ describe('of several kinds of files', () => {
     ]);
   });
 
+  it.each(['train/0000.parquet', 'data/train-00000-of-00001.parquet', 'data/train.parquet'])(
+    'takes %s, not a tar beside it',
+    async (file) => {
+      await writeParquet(folder, { text: string('red', 'blue') }, { file });
+      expect(await readData(folder)).toMatchObject({ ids: { train: ['0', '1'] }, warnings: [] });
+      await writeFiles(folder, { 'backup.tar': await shard() });
+      expect(await readData(folder)).toMatchObject({
+        ids: { train: ['0', '1'] },
+        warnings: [expect.stringMatching(/beside the Parquet shards that are not read: backup\.tar$/)],
+      });
+    },
+  );
+
+  it('ignores files that macOS adds beside shards', async () => {
+    await writeFiles(folder, {
+      'train-000000.tar': await shard(),
+      '._train-000000.tar': 'x',
+      '._train-00000-of-00001.parquet': 'x',
+      '.DS_Store': 'x',
+    });
+    expect(await readData(folder)).toMatchObject({ ids: { train: ['1'] }, warnings: [] });
+  });
+
+  itCases('takes Parquet beside a stray tar (skipped where ../shared/golden/cases is absent)', async () => {
+    const { products, warnings } = await readData(join(cases, 'stray-tar'));
+    expect(products).toHaveLength(12);
+    expect(warnings).toEqual([
+      expect.stringMatching(/beside the Parquet shards that are not read: pictures-backup\.tar$/),
+    ]);
+  });
+
   it('warns of tables in folders of photographs', async () => {
     await writeFiles(folder, { 'men/1.jpg': 1, 'men/products.csv': table, 'women/2.jpg': 2 });
     expect((await readData(folder)).warnings).toContainEqual(
@@ -119,6 +155,8 @@ describe('what is not known', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['nothing', {}, /holds no products in a form that is known, found "nothing"; give Parquet/],
     ['documents', { 'notes.docx': 'x' }, /found "1 \.docx \(notes\.docx\)"; give Parquet/],
+    ['hidden files', { '.DS_Store': 'x', '._train-000000.tar': 'x' }, /found "nothing"; give Parquet/],
+    ['zstd', { 'train-000000.tar.zst': 'x' }, /found "1 \.tar\.zst \(train-000000\.tar\.zst\)"; these archives/],
     ['archives', { 'a.zip': 'x' }, /found "1 \.zip \(a\.zip\)"; these archives are not read: unpack them/],
     ['empty folders', { 'a/notes.txt': 'x', 'b/notes.txt': 'x' }, /found "2 folders \(a, b\)"; give Parquet/],
   ])('is refused with all forms that are: %s', async (_, files, message) => {

@@ -13,7 +13,7 @@ export interface Evaluation {
     /** Name of the default scorer in `scorers`. */
     readonly scorer?: string;
     readonly scorers?: Readonly<Record<string, RetrievalResult>>;
-    /** Weight of the match score in the combined score, 0..1, chosen on validation. */
+    /** Weight of the match score in the combined score, 0..1, chosen on other lists, of validation products. */
     readonly matchingWeight?: number;
   };
   /** Every photograph against every caption of the split and back; never part of a run's own evaluation. */
@@ -99,13 +99,16 @@ export interface RecognitionFigures {
   readonly accuracy: number;
   /** Over the classes in truth or predictions (scikit-learn's default). */
   readonly macroF1: number;
-  /** Over all classes; absent ones count 0. */
+  /** Over all classes that the classifier knows or the truth has; one that never comes up counts 0. */
   readonly macroF1AllClasses?: number;
   /** F1 of the mean precision and the mean recall over the classes in truth or predictions. */
   readonly f1OfMeans?: number;
-  /** Mean over the classes in the truth of the average precision of their probabilities, each class against all others. */
+  /**
+   * Mean of the average precisions by probability, each class against all others, over those classes in the truth that the
+   * classifier knows.
+   */
   readonly meanAveragePrecision?: number;
-  /** The same figures where the commonest class of the measured products is always answered. */
+  /** Where the commonest class of the measured products is always answered. */
   readonly commonestClass?: { readonly name: string; readonly accuracy: number; readonly macroF1: number };
 }
 

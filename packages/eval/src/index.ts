@@ -108,6 +108,7 @@ export {
   type TwoStages,
   twoStageFigures,
   twoStageRanks,
+  weightOf,
 } from './ranking/two-stage-retrieval.ts';
 export {
   type Confusion,

@@ -1,3 +1,4 @@
+import { contentRange } from './content-range.ts';
 import { fetchReason } from './fetch-reason.ts';
 import { fileKind } from './file-kind/find-file-kind.ts';
 import { type ByteSource, bytesInMemory, type FolderFiles } from './folder-files.ts';
@@ -107,8 +108,8 @@ function inRanges(path: string, start: Uint8Array, first: Response): ByteSource 
 
 /** The first byte of a partial answer, and the total bytes of the file. */
 function partOf(path: string, response: Response): { readonly begin: number; readonly size: number } {
-  const [, begin, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? [];
-  if (Number.isSafeInteger(Number(size))) return { begin: Number(begin), size: Number(size) };
+  const range = contentRange(response.headers);
+  if (range?.size !== undefined) return { begin: range.start, size: range.size };
   throw refuse(
     path,
     'HTTP 206 without the size of the whole',

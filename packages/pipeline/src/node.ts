@@ -1,9 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Prediction } from '@kaleido/fine-tuning';
 import { folderAtUrl, folderOfPickedFiles, KaleidoError, webUrl } from '@kaleido/foundation';
-import { folderOnDisk, pathFromUser, writeWhole } from '@kaleido/foundation/node';
+import { folderOnDisk, localPath, pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
 import { loadModelFiles, modelFromWeights, readModelConfig, readWeights } from '@kaleido/model';
 import {
@@ -27,7 +26,7 @@ const inNode: Platform = {
   async readBytes(place) {
     const url = webUrl(place);
     if (url !== undefined) return readUrl(url);
-    const path = pathOf(place);
+    const path = localPath(place);
     return readFile(path).catch((cause: NodeJS.ErrnoException) => {
       throw new KaleidoError({
         source: 'pipeline',
@@ -40,7 +39,7 @@ const inNode: Platform = {
   },
   folder: (place) => {
     const url = webUrl(place);
-    return url === undefined ? folderOnDisk(pathOf(place)) : folderAtUrl(url, 'config.json');
+    return url === undefined ? folderOnDisk(localPath(place)) : folderAtUrl(url, 'config.json');
   },
   placeOf: pathFromUser,
   assertWritable(folder) {
@@ -52,13 +51,9 @@ const inNode: Platform = {
       advice: 'name a folder of this machine',
     });
   },
-  write: (folder, file, content) => writeWhole(join(pathOf(folder), file), content),
+  write: (folder, file, content) => writeWhole(join(localPath(folder), file), content),
   save: saveKaleido,
 };
-
-function pathOf(place: string | URL): string {
-  return String(place).startsWith('file:') ? fileURLToPath(place) : String(place);
-}
 
 async function saveKaleido(folder: string, { model, tokenizer, preprocessor, head }: ModelParts): Promise<void> {
   await saveWithHead(
@@ -91,8 +86,8 @@ export async function openKaleido<Result = Prediction>(
   options: OpenKaleidoOptions<Result> = {},
 ): Promise<Kaleido<Result>> {
   const named = typeof source === 'string' || source instanceof URL;
-  if (named && webUrl(source) === undefined && (await isTensorflowCheckpoint(pathOf(source)))) {
-    const path = pathOf(source);
+  if (named && webUrl(source) === undefined && (await isTensorflowCheckpoint(localPath(source)))) {
+    const path = localPath(source);
     const { config, weights } = await loadReleasedCheckpoint(path);
     const files = folderOnDisk((await isFolder(path)) ? path : dirname(path));
     return openFiles(files, { config, load: async () => modelFromWeights(config, weights) }, inNode, options);

@@ -50,8 +50,8 @@ const leastOfHalf = 50;
  * Every photograph of a split against every caption and back, in two stages: embeddings rank all, the matching head reads
  * the best. The weight of its score is chosen on products that training has not seen and that are not measured, those on
  * which the run chose the one of its lists (`retrievalChoice`). Where these are the measured ones, each half of the
- * products has the weight that works best for the other half: of training products the embeddings know the pairs, and the
- * weight would be 0.
+ * products has the weight that works best for the other half; fewer than 100 products have the weight of the run's lists.
+ * Training products would not do: the embeddings know their pairs, and the weight would be 0.
  * @throws KaleidoError for a model without a joint space, and as `evaluateRunRetrieval`
  */
 export async function evaluateRunFullRetrieval(options: EvaluateFullRetrievalOptions): Promise<MeasuredFullRetrieval> {
@@ -125,7 +125,11 @@ function weightOfHalves(
     ...new Set(products.map((one) => one.productId)),
   ]);
   if (ids.length < 2 * leastOfHalf)
-    return { weight: run.weight, said: String(run.weight), on: 'the lists of the run’s own evaluation' };
+    return {
+      weight: run.weight,
+      said: String(run.weight),
+      on: 'lists that the run drew from its validation products, which may be the measured ones',
+    };
   const first = new Set(ids.slice(0, ids.length / 2));
   const { weight, weights } = crossFittedWeight(directions, {
     imageToText: (query) => first.has(productOf(imageQueries[query] as number)),
@@ -214,7 +218,7 @@ async function pageOf(
         `the best ${best} by matching head and embeddings, each standardised over these ${best}; the rest keep their order behind them`,
       ],
       ['Weight of the match score', `${chosen.said}, chosen on ${chosen.on}`],
-      ['Failures', `the ${page.worst} queries with the lowest rank in each direction`],
+      ['Failures', `up to ${page.worst} queries in each direction, those whose right answer ranks furthest down`],
     ],
     notes: [incomparable, ...lookalikeNotes(split)],
     dataSet: `${measured.data}, ${measured.split}`,

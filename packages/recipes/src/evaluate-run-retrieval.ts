@@ -95,6 +95,8 @@ async function pageOf(
   const lengths = new Set(scored.embeddings.flatMap(({ lists }) => lists.map(({ list }) => list.candidates.length)));
   const [length] = lengths;
   const { facts, ...frame } = pageFrame(run, measured, page);
+  const { data } = run.recipe;
+  const choice = data.kind === 'folder' ? data.validation : 'retrievalChoice';
   // Loaded here: plots take half a second to load, and only a page needs them.
   const { renderRetrieval } = await import('@kaleido/eval/node');
   return renderRetrieval({
@@ -111,8 +113,14 @@ async function pageOf(
           : 'as the lists say',
       ],
       ['Equal scores', 'the right candidate ranks last among them'],
-      ['Combined score', `match score weighs ${run.weight}, as the run chose it on lists of its own`],
-      ['Failures', `the ${page.worst} queries with the lowest rank in each direction, by the combined score`],
+      [
+        'Combined score',
+        `match score weighs ${run.weight}, as the run chose it on other lists, of its split ${choice}`,
+      ],
+      [
+        'Failures',
+        `up to ${page.worst} queries in each direction, those whose right answer ranks furthest down by the combined score`,
+      ],
     ],
     notes: [incomparable, ...notes],
     dataSet: `${measured.data}, ${measured.split}`,

@@ -18,8 +18,8 @@ const products: PreparedProduct[] = ['a', 'a', 'b', 'c', 'c', 'c', 'd', 'e', 'f'
 const width = 16;
 
 /** Embeddings drawn at random, and a matching head that knows the truth. */
-function scorer(asked: [image: number, texts: readonly number[]][] = []) {
-  const random = randomStream(1, 'full set');
+function scorer(asked: [image: number, texts: readonly number[]][] = [], seed = 1) {
+  const random = randomStream(seed, 'full set');
   const draw = () => Float32Array.from({ length: products.length * width }, () => random.normal());
   // A caption in two rows has one vector.
   const text = draw();
@@ -144,6 +144,34 @@ describe('the worst queries of a full set', () => {
       const read = direction === 'image-to-text' ? [...ranked, positive] : [query];
       for (const one of read) expect(one?.caption).toMatch(/aption of/);
     }
+  });
+});
+
+describe('the right answer of a worst query', () => {
+  it('is the best of several: in the new order where one is kept, in the first one where none is', async () => {
+    const rowOf = (id: string): number => Number(id.slice(1));
+    const seen = { kept: 0, behind: 0, notTheFirst: 0 };
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const fake = scorer([], seed);
+      const scored = await scoreFullSet(products, fake, { best: 3 });
+      for (const { direction, query, positive, ranked, rank } of worstOfFullSet(scored, products, 0.3, 100)) {
+        const fromImage = direction === 'image-to-text';
+        const rows = fromImage ? [...scored.texts] : products.map((_, row) => row);
+        const right = rows.filter((row) => products[row]?.productId === query.slice(0, 1));
+        if (rowOf(positive) !== right[0]) seen.notTheFirst++;
+        if (rank <= 3) {
+          seen.kept++;
+          expect(ranked[rank - 1]).toMatchObject({ id: positive, right: true });
+          continue;
+        }
+        seen.behind++;
+        const scores = right.map((row) =>
+          fromImage ? similarity(fake, row, rowOf(query)) : similarity(fake, rowOf(query), row),
+        );
+        expect(rowOf(positive)).toBe(right[scores.indexOf(Math.max(...scores))]);
+      }
+    }
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
   });
 });
 

@@ -6,7 +6,7 @@ export interface Lookalikes {
   readonly pictures: number;
 }
 
-/** Counts what no scorer can tell apart: such a row ranks below 1 by chance alone. */
+/** Counts what no scorer can tell apart. Equal scores rank last, so such a right answer is never first. */
 export function lookalikes(products: readonly CatalogueEntry[]): Lookalikes {
   return {
     captions: shared(products, ({ caption }) => captionKey(caption)),

@@ -7,6 +7,7 @@ import {
   type SecondStageWeight,
   type TwoStages,
   twoStageRanks,
+  weightOf,
 } from '@kaleido/eval';
 import type { ScoredLists } from './evaluate-split.ts';
 import type { ScoredFullSet } from './full-set.ts';
@@ -15,19 +16,22 @@ import type { ScoredFullSet } from './full-set.ts';
 export interface WorstQuery {
   readonly direction: RetrievalDirection;
   readonly query: string;
-  /** The right candidate; of several, the first. */
+  /** The right candidate; of several, the one that ranks best. */
   readonly positive: string;
-  /** Of the best right candidate, from 1. */
+  /** Of `positive`, from 1. */
   readonly rank: number;
   readonly candidates: number;
-  /** The ten best candidates, the best first. */
+  /** Up to ten of the best candidates, the best first. */
   readonly ranked: readonly { readonly id: string; readonly score: number; readonly right: boolean }[];
 }
 
 const shown = 10;
 const directions = ['image-to-text', 'text-to-image'] as const;
 
-/** The queries with the lowest ranks by the combined scorer, in both directions; a query of several lists once. */
+/**
+ * The queries whose right answer ranks furthest down by the combined scorer, in both directions; a query of several lists
+ * once.
+ */
 export function worstOfLists(
   { embeddings, matching }: ScoredLists,
   weight: number,
@@ -41,7 +45,14 @@ export function worstOfLists(
     return worst(those, perDirection).map(({ scored: { list, scores }, rank }): WorstQuery => {
       const { query, positive, candidates } = list;
       const ranked = candidates.map((id, at) => ({ id, score: scores[at] as number, right: id === positive }));
-      return { direction, query, positive, rank, candidates: candidates.length, ranked: bestOf(ranked) };
+      return {
+        direction,
+        query,
+        positive,
+        rank,
+        candidates: candidates.length,
+        ranked: sorted(ranked).slice(0, shown),
+      };
     });
   });
 }
@@ -62,24 +73,25 @@ export function worstOfFullSet(
       ? ([imageQueries, idOf, textId] as const)
       : ([textQueries, textId, idOf] as const);
     const { first } = stages;
-    const ownWeight = (query: number): number =>
-      typeof weight === 'number' ? weight : weight[fromImage ? 'imageToText' : 'textToImage'](query);
+    const ownWeight = weightOf(weight, fromImage ? 'imageToText' : 'textToImage');
     const ranks = twoStageRanks(stages, ownWeight).map((rank, index) => ({ index, rank, query: String(index) }));
     return worst(ranks, perDirection).map(({ index, rank }): WorstQuery => {
       const right = first.rightOf(index);
+      const reranked = sorted(
+        rerankedOf(stages, index, ownWeight(index)).map(({ candidate, score }) => ({
+          id: candidateId(candidate),
+          score,
+          right: right.includes(candidate),
+        })),
+      );
       return {
         direction,
         query: queryId(queries[index] as number),
-        positive: candidateId(right[0] as number),
+        // Where the first stage kept no right one, the order is still its own.
+        positive: reranked.find((one) => one.right)?.id ?? candidateId(first.bestRight[index] as number),
         rank,
         candidates: first.candidates,
-        ranked: bestOf(
-          rerankedOf(stages, index, ownWeight(index)).map(({ candidate, score }) => ({
-            id: candidateId(candidate),
-            score,
-            right: right.includes(candidate),
-          })),
-        ),
+        ranked: reranked.slice(0, shown),
       };
     });
   });
@@ -104,7 +116,7 @@ function rerankedOf(
   return Array.from(combined, (score, place) => ({ candidate: first.kept[from + place] as number, score }));
 }
 
-/** Those with the lowest ranks below the first, each query once. */
+/** Those that rank furthest down, none that is first, each query once. */
 function worst<Ranked extends { readonly rank: number; readonly query: string }>(
   ranked: readonly Ranked[],
   most: number,
@@ -117,7 +129,7 @@ function worst<Ranked extends { readonly rank: number; readonly query: string }>
     .slice(0, most);
 }
 
-/** At equal scores wrong ones come first, as in the rank. */
-function bestOf(ranked: readonly WorstQuery['ranked'][number][]): WorstQuery['ranked'] {
-  return [...ranked].sort((a, b) => b.score - a.score || Number(a.right) - Number(b.right)).slice(0, shown);
+/** The best first; at equal scores wrong ones come first, as in the rank. */
+function sorted(ranked: WorstQuery['ranked']): WorstQuery['ranked'] {
+  return [...ranked].sort((a, b) => b.score - a.score || Number(a.right) - Number(b.right));
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Kaleido } from '@kaleido/pipeline/node';
@@ -49,7 +49,7 @@ describe('products', () => {
     expect((await opened.search({ ...ofAll, where: { colour: 'RED' } })).hits).toHaveLength(1);
   });
 
-  it('takes long captions, in several segments, and leaves out those of megabytes', async () => {
+  it('takes long captions in several segments, and leaves out those of a megabyte or more', async () => {
     const index = await createIndex(folder, { model });
     const long = (id: string, length: number): ProductToIndex => ({ id, image, caption: 'dress '.repeat(length / 6) });
     const products = Array.from({ length: 40 }, (_, i) => long(`p${i}`, 900_000));
@@ -138,6 +138,24 @@ describe('queries', () => {
     const { hits, notes } = await index.search({ text: 'a 👗👗 red dress' });
     expect(hits).toEqual((await index.search({ text: 'a red dress' })).hits);
     expect(notes).toEqual(['the model cannot read "👗👗": left out']);
+  });
+});
+
+describe('pictures', () => {
+  it('are refused where their file is cut off, also when segments are merged', async () => {
+    const index = await createIndex(folder, { model });
+    const products = await squares(3);
+    await index.add(products.slice(0, 2));
+    await index.add(products.slice(2));
+    const [name = ''] = (await readdir(join(folder, 'segments'))).filter((file) => file.endsWith('.pictures')).sort();
+    const path = join(folder, 'segments', name);
+    await truncate(path, (await readFile(path)).length - 1);
+    const opened = await openIndex(folder, { model });
+    expect((await opened.picture('square-0'))?.length).toBeGreaterThan(20);
+    await expect(opened.picture('square-1')).rejects.toThrow(/\.pictures was cut off/);
+    expect((await opened.picture('square-2'))?.length).toBeGreaterThan(20);
+    await expect(opened.compact()).rejects.toThrow(/000001-\w+\.pictures is shorter than it must be/);
+    expect((await openIndex(folder, { model })).size).toBe(3);
   });
 });
 

@@ -6,8 +6,8 @@ import { type OpenIndexOptions, SearchIndex } from './search-index.ts';
  * Opens an index for searching.
  * @param source the URL of its folder, its files as a user has picked or dropped them, or another source of files; in
  *   Node also a path, by `openIndex` of `@kaleido/search/node`
- * @throws KaleidoError for files that are no index, an index of another model, and files that are damaged or cannot be
- *   read
+ * @throws KaleidoError for files that are no index, an index of another model, and texts or vectors that are damaged or
+ *   cannot be read
  */
 export function openIndex(
   source: string | URL | Iterable<File> | FolderFiles,

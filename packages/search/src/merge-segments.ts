@@ -1,4 +1,11 @@
-import { type FolderFiles, KaleidoError, readWhole, type SafetensorsReader } from '@kaleido/foundation';
+import {
+  type ByteSource,
+  bytesInMemory,
+  type FolderFiles,
+  KaleidoError,
+  readWhole,
+  type SafetensorsReader,
+} from '@kaleido/foundation';
 import type { LoadedIndex } from './load-index.ts';
 import type { SegmentDescription } from './manifest.ts';
 import type { StoredVectors } from './quantise.ts';
@@ -44,7 +51,10 @@ export async function* rowsOf(
     const { products } = index.segments.find((segment) => segment.name === name) as LoadedIndex['segments'][number];
     const vectors = await readVectors(files, name, count, index.manifest);
     if (vectors === undefined) throw missing(files, segmentFile.vectors(name));
-    const pictures = await readWhole(files, segmentFile.pictures(name));
+    const path = segmentFile.pictures(name);
+    const bytes = await readWhole(files, path);
+    // It refuses a picture that is cut off.
+    const pictures = bytes && bytesInMemory(files.pathOf(path), bytes);
     const features = index.manifest.features ? await openFeatures(files, name, count) : undefined;
     try {
       const gone = new Set(deleted);
@@ -62,7 +72,7 @@ async function rowOf(
   row: number,
   from: {
     readonly vectors: StoredVectors;
-    readonly pictures: Uint8Array | undefined;
+    readonly pictures: ByteSource | undefined;
     readonly features: SafetensorsReader | undefined;
     readonly width: number;
   },
@@ -76,7 +86,7 @@ async function rowOf(
   return {
     product,
     vector,
-    picture: range && pictures?.subarray(...range),
+    picture: range && (await pictures?.read(...range)),
     features: features && (await readStoredFeatures(features, row)),
   };
 }

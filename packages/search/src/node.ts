@@ -1,4 +1,5 @@
 import { folderAtUrl, folderOfPickedFiles, KaleidoError, webUrl } from '@kaleido/foundation';
+import { localPath } from '@kaleido/foundation/node';
 import {
   cannotChange,
   changesOnDisk,
@@ -10,7 +11,6 @@ import {
 import { requireManifest } from './load-index.ts';
 import { type Manifest, manifestFile, readManifest, type VectorPrecision } from './manifest.ts';
 import { modelIdentity } from './model-identity.ts';
-import { pathOf } from './product-hash.ts';
 import { type IndexDescription, loadFor, type OpenIndexOptions } from './search-index.ts';
 import type { SearchModel } from './search-model.ts';
 import { WritableIndex } from './writable-index.ts';
@@ -29,7 +29,8 @@ export interface CreateIndexOptions extends OpenIndexOptions {
 /**
  * Opens an index: for searching and, on disk, for changing it.
  * @param source the path or URL of its folder, or its files
- * @throws KaleidoError for a folder without an index, one of another model, and files that are damaged or cannot be read
+ * @throws KaleidoError for a folder without an index, one of another model, and texts or vectors that are damaged or cannot be
+ *   read
  */
 export async function openIndex(
   source: string | URL | Iterable<File>,
@@ -51,7 +52,7 @@ function folderOf(source: string | URL | Iterable<File>): IndexFolder {
     return folderToRead(folderOfPickedFiles(source, manifestFile));
   const url = webUrl(source);
   return url === undefined
-    ? folderToChange(pathOf(source), changesOnDisk)
+    ? folderToChange(localPath(source), changesOnDisk)
     : folderToRead(folderAtUrl(url, manifestFile));
 }
 

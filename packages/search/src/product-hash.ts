@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { sha256, stableJson, webUrl } from '@kaleido/foundation';
+import { localPath } from '@kaleido/foundation/node';
 import type { ProductToIndex } from './embed-products.ts';
 
 /**
@@ -17,11 +17,6 @@ async function hashOfImage(image: ProductToIndex['image']): Promise<string> {
   if (typeof image === 'object' && 'bytes' in image) return sha256(image.bytes);
   if (webUrl(image) !== undefined) return String(image);
   // Why a file cannot be read is said where it is embedded.
-  const bytes = await readFile(pathOf(image)).catch(() => undefined);
+  const bytes = await readFile(localPath(image)).catch(() => undefined);
   return bytes === undefined ? String(image) : sha256(bytes);
-}
-
-/** The path of a photograph on disk. */
-export function pathOf(image: string | URL): string {
-  return String(image).startsWith('file:') ? fileURLToPath(image) : String(image);
 }

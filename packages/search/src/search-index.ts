@@ -71,7 +71,7 @@ export class SearchIndex {
     this.model = model;
   }
 
-  /** @throws KaleidoError for a folder without an index, one of another model, and damaged files */
+  /** @throws KaleidoError for a folder without an index, one of another model, and damaged texts or vectors */
   static async load(files: FolderFiles, options: OpenIndexOptions = {}): Promise<SearchIndex> {
     return new SearchIndex(files, ...(await loadFor(files, options)));
   }

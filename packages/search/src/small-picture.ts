@@ -1,7 +1,7 @@
 import { webUrl } from '@kaleido/foundation';
+import { localPath } from '@kaleido/foundation/node';
 import sharp from 'sharp';
 import type { ProductToIndex } from './embed-products.ts';
-import { pathOf } from './product-hash.ts';
 
 /** The longer side in pixels: twice what the page of results shows, for screens of high resolution. */
 const longest = 256;
@@ -27,7 +27,8 @@ export async function smallPicture(image: ProductToIndex['image']): Promise<Uint
 }
 
 async function bytesOf(image: ProductToIndex['image']): Promise<Uint8Array | string | undefined> {
-  if (typeof image === 'string' || image instanceof URL) return webUrl(image) === undefined ? pathOf(image) : undefined;
+  if (typeof image === 'string' || image instanceof URL)
+    return webUrl(image) === undefined ? localPath(image) : undefined;
   if (image instanceof Uint8Array) return image;
   if (image instanceof Blob) return new Uint8Array(await image.arrayBuffer());
   return image.bytes;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageMediaType, type Product } from '@kaleido/data';
-import { openFolder } from '@kaleido/data/node';
+import { openData } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import type { RgbImage } from '@kaleido/kaleido-patches';
 import { decodeImage } from '@kaleido/kaleido-patches/node';
@@ -45,7 +45,7 @@ async function productsOf(folder: string, split: string): Promise<AsyncIterable<
   const pictures = names.filter((name) => /\.(jpe?g|png|webp|gif|avif|tiff?)$/i.test(name)).sort();
   const hasShards = names.some((name) => /\.(parquet|tar)$/.test(name));
   if (pictures.length > 0 && !hasShards) return picturesOf(folder, pictures);
-  return (await openFolder(folder)).products(split);
+  return (await openData(folder)).products(split);
 }
 
 async function* picturesOf(folder: string, names: readonly string[]): AsyncGenerator<Product> {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fetchReason, KaleidoError } from '@kaleido/foundation';
-import { rangeOf } from '../remote/file-version.ts';
+import { contentRange, fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
 import { bodyPieces, isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
 
@@ -76,7 +75,7 @@ async function fetchRest(file: ManifestFile, part: string, options: FetchOptions
       throw refusal(file, 'was refused', `status ${response.status}`, 'check the address in the manifest');
     }
     // A server without range requests sends the file from its start.
-    const from = response.status === 206 && rangeOf(response.headers)?.start === done ? done : 0;
+    const from = response.status === 206 && contentRange(response.headers)?.start === done ? done : 0;
     if (response.status === 206 && from !== done) throw new Error('the server gave another range than was asked for');
     const target = await open(part, from === 0 ? 'w' : 'r+');
     try {

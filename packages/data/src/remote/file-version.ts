@@ -1,3 +1,5 @@
+import { contentRange } from '@kaleido/foundation';
+
 /** What tells one version of a remote file from another. */
 export interface FileVersion {
   readonly etag?: string;
@@ -10,7 +12,7 @@ export interface FileVersion {
 export function versionOf({ status, headers }: Response): FileVersion {
   const etag = headers.get('etag') ?? undefined;
   const modified = headers.get('last-modified') ?? undefined;
-  const size = status === 206 ? rangeOf(headers)?.size : lengthOf(headers);
+  const size = status === 206 ? contentRange(headers)?.size : lengthOf(headers);
   return {
     ...(etag === undefined ? {} : { etag }),
     ...(modified === undefined ? {} : { modified }),
@@ -44,15 +46,6 @@ export function ifRange({ etag }: FileVersion): Readonly<Record<string, string>>
 
 function plainTag(etag: string): string {
   return etag.replace(/^W\//, '');
-}
-
-/** The range of a 206; `size` is undefined for `*`. */
-export function rangeOf(
-  headers: Headers,
-): { readonly start: number; readonly end: number; readonly size: number | undefined } | undefined {
-  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
-  if (first === undefined || last === undefined) return undefined;
-  return { start: Number(first), end: Number(last) + 1, size: size === '*' ? undefined : Number(size) };
 }
 
 /** Of a compressed body, the length is that of other bytes. */

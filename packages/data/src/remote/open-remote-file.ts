@@ -1,6 +1,6 @@
-import type { KaleidoError } from '@kaleido/foundation';
+import { contentRange, type KaleidoError } from '@kaleido/foundation';
 import { retrying } from '../fetch/network.ts';
-import { changeOf, type FileVersion, isCompressed, rangeOf, versionOf } from './file-version.ts';
+import { changeOf, type FileVersion, isCompressed, versionOf } from './file-version.ts';
 import { KeptRanges } from './kept-ranges.ts';
 import { isPage, typeOf } from './page.ts';
 import type { RemoteAddress } from './remote-address.ts';
@@ -85,7 +85,7 @@ class Opening {
   }
 
   #endOfRange(headers: Headers): number {
-    const range = rangeOf(headers);
+    const range = contentRange(headers);
     if (range?.start === this.start && range.size !== undefined && range.end <= firstBytes && !isCompressed(headers))
       return range.end;
     const encoding = headers.get('content-encoding');

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
+import { contentRange } from '@kaleido/foundation';
 import type { DataFile } from '../data-file.ts';
 import { retrying } from '../fetch/network.ts';
-import { changeOf, type FileVersion, ifRange, isCompressed, rangeOf, versionOf, versionText } from './file-version.ts';
+import { changeOf, type FileVersion, ifRange, isCompressed, versionOf, versionText } from './file-version.ts';
 import type { KeptRanges } from './kept-ranges.ts';
 import { PictureAddresses } from './picture-addresses.ts';
 import { lastPart, type RemoteAddress } from './remote-address.ts';
@@ -131,7 +132,7 @@ export class RemoteFile implements DataFile {
   /** Checks that an answer is the range of this version that was asked for. */
   #check(response: Response, start: number, end: number): void {
     const found = versionOf(response);
-    const range = response.status === 206 ? rangeOf(response.headers) : undefined;
+    const range = response.status === 206 ? contentRange(response.headers) : undefined;
     const change = response.status === 416 ? `no bytes from ${start} on any more` : changeOf(this.#version, found);
     if (change !== undefined) throw changed(this.#address, change);
     if (response.status === 200) throw new Error(`the whole file was given in place of bytes ${start} to ${end - 1}`);

@@ -25,6 +25,8 @@ export interface FirstStage {
   readonly scores: Float64Array;
   /** [queries] rank of the best right candidate among all, from 1; after the wrong ones of equal score. */
   readonly ranks: Float64Array;
+  /** [queries] the best right candidate among all; of several with equal scores, the first of `rightOf`. */
+  readonly bestRight: Int32Array;
   readonly rightOf: (query: number) => readonly number[];
 }
 
@@ -37,6 +39,7 @@ export function firstStage({ queries, candidates, scoresOf, rightOf, best }: Fir
   const kept = new Int32Array(queries * K);
   const scores = new Float64Array(queries * K);
   const ranks = new Float64Array(queries);
+  const bestRight = new Int32Array(queries);
   const isRight = new Uint8Array(candidates);
   for (let query = 0; query < queries; query++) {
     const all = scoresOf(query);
@@ -48,12 +51,13 @@ export function firstStage({ queries, candidates, scoresOf, rightOf, best }: Fir
         found: all.length,
       });
     ranks[query] = rankOfPositive(all, right);
+    bestRight[query] = right.reduce((best, one) => ((all[one] as number) > (all[best] as number) ? one : best));
     for (const candidate of right) isRight[candidate] = 1;
     const [from, to] = [query * K, (query + 1) * K];
     keepBest(all, isRight, kept.subarray(from, to), scores.subarray(from, to));
     for (const candidate of right) isRight[candidate] = 0;
   }
-  return { queries, candidates, best: K, kept, scores, ranks, rightOf };
+  return { queries, candidates, best: K, kept, scores, ranks, bestRight, rightOf };
 }
 
 /** Sorted insertion: after the first few hundred candidates, almost all are below the last one kept. */

@@ -11,6 +11,7 @@ import {
   type TwoStages,
   twoStageFigures,
   twoStageRanks,
+  weightOf,
 } from '../index.ts';
 
 /** A first stage over a matrix of scores, where query i and candidate i belong together. */
@@ -78,6 +79,18 @@ describe('firstStage', () => {
         }
       }),
     );
+  });
+
+  it('names the best of several right ones, kept or not, the first of equal ones', () => {
+    const scores = [
+      [0.1, 0.9, 0.8, 0.7],
+      [0.9, 0.2, 0.5, 0.5],
+    ];
+    const right = [
+      [0, 3],
+      [1, 2, 3],
+    ];
+    expect([...stageOf(scores, 1, right).bestRight]).toEqual([3, 2]);
   });
 
   it('refuses NaN, too few scores, and a query without a right candidate', () => {
@@ -194,6 +207,15 @@ describe('twoStageFigures', () => {
     expect(tried[20]).toEqual({ weight: 1, sumR: 600 });
     // Of two candidates, standardised scores are 1 and -1: the heavier scorer decides. At 0.5 they are equal.
     expect(weight).toBe(0.55);
+  });
+});
+
+describe('weightOf', () => {
+  it('is the one weight, or that of the query in its direction', () => {
+    expect(weightOf(0.25, 'imageToText')(3)).toBe(0.25);
+    const each = { imageToText: (query: number) => query, textToImage: (query: number) => -query };
+    expect(weightOf(each, 'imageToText')(3)).toBe(3);
+    expect(weightOf(each, 'textToImage')(3)).toBe(-3);
   });
 });
 

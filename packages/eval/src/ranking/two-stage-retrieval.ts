@@ -26,6 +26,11 @@ export interface OfQueries<Value> {
 /** Weight of the second scorer, 0..1: the same for all queries, or one for each. */
 export type SecondStageWeight = number | OfQueries<number>;
 
+/** The weight of each query of a direction. */
+export function weightOf(weight: SecondStageWeight, direction: keyof TwoStageDirections): (query: number) => number {
+  return typeof weight === 'number' ? () => weight : (query) => weight[direction](query);
+}
+
 /** Ranks of both directions in figures: recalls in per cent. */
 export interface FullSetFigures {
   readonly imageToText: RankSummary;
@@ -145,8 +150,7 @@ function figuresAt(
 ): FullSetFigures {
   const summary = (direction: keyof TwoStageDirections): RankSummary => {
     const stages = directions[direction];
-    const own = typeof weight === 'number' ? weight : (query: number) => weight[direction](query);
-    const ranks = twoStageRanks(stages, own, Math.min(best, stages.first.best));
+    const ranks = twoStageRanks(stages, weightOf(weight, direction), Math.min(best, stages.first.best));
     return retrievalRecalls(counts === undefined ? ranks : ranks.filter((_, query) => counts[direction](query)));
   };
   const [forth, back] = [summary('imageToText'), summary('textToImage')];
@@ -156,7 +160,7 @@ function figuresAt(
 function meanWeight(directions: TwoStageDirections, weight: SecondStageWeight): number {
   if (typeof weight === 'number') return weight;
   const all = (['imageToText', 'textToImage'] as const).flatMap((direction) =>
-    Array.from({ length: directions[direction].first.queries }, (_, query) => weight[direction](query)),
+    Array.from({ length: directions[direction].first.queries }, (_, query) => weightOf(weight, direction)(query)),
   );
   // Without the digits of a sum of thousands.
   return Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(6));

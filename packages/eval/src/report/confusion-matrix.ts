@@ -16,12 +16,15 @@ interface Cell {
   readonly answer: string;
   readonly share: number;
   readonly opacity: number;
+  /** Whether all of its answers are right. */
+  readonly right: boolean;
   readonly title: string;
 }
 
 /**
  * The confusion matrix as SVG: a row per true class, a column per answer, rows normalised to 100 %. Right answers are on
- * the diagonal, in another colour. A title in each cell tells its counts.
+ * the diagonal, in another colour. Where the rarest classes are one row, their cell there has the colour of wrong answers,
+ * as it holds both. A title in each cell tells its counts.
  * @param perClass in the order of rows and columns
  */
 export function confusionMatrix(perClass: readonly NamedClassMetrics[], confusions: readonly Confusion[]): Html {
@@ -34,7 +37,7 @@ export function confusionMatrix(perClass: readonly NamedClassMetrics[], confusio
   // The page's font is not known here, and may be wider.
   const margin = Math.ceil(1.15 * Math.max(...names.map((name) => textWidth(shortened(name), fontSize)))) + 14;
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const [right, wrong] = [cells.filter(isRight), cells.filter((cell) => !isRight(cell))];
+  const [right, wrong] = [cells.filter((cell) => cell.right), cells.filter((cell) => !cell.right)];
   const axis = { label: null, domain: names, tickSize: 0, padding: 0.04, tickFormat: shortened } as const;
   const drawn = { x: 'answer', y: 'truth', fillOpacity: 'opacity', title: 'title' } as const;
   const plot = Plot.plot({
@@ -73,7 +76,7 @@ export function confusionMatrix(perClass: readonly NamedClassMetrics[], confusio
   plot.setAttribute('style', `max-width:none;width:${size}px;height:auto`);
   const all = confusions.reduce((sum, cell) => sum + cell.count, 0);
   const hits = confusions.reduce((sum, cell) => sum + (isRight(cell) ? cell.count : 0), 0);
-  const label = `Confusion matrix of ${counted(n, 'class', 'classes')}: ${count(hits)} of ${count(all)} on the diagonal. The largest confusions are listed beside it.`;
+  const label = `Confusion matrix of ${counted(perClass.length, 'class', 'classes')}: ${count(hits)} of ${count(all)} are right. The largest confusions are listed beside it.`;
   return html`<div class="wide matrix"><div role="img" aria-label="${label}">${trustedMarkup(plot.outerHTML)}</div></div>`;
 }
 
@@ -109,18 +112,21 @@ function drawnCells(
   const support = new Map<string, number>();
   for (const { name, support: items } of perClass) support.set(rowOf(name), (support.get(rowOf(name)) ?? 0) + items);
   const counts = new Map<string, Map<string, number>>();
-  for (const { truth, answer, count: times } of confusions) {
-    const row = counts.get(rowOf(truth)) ?? new Map<string, number>();
-    row.set(rowOf(answer), (row.get(rowOf(answer)) ?? 0) + times);
-    counts.set(rowOf(truth), row);
+  let rightOfRest = 0;
+  for (const cell of confusions) {
+    const [truth, answer] = [rowOf(cell.truth), rowOf(cell.answer)];
+    const row = counts.get(truth) ?? new Map<string, number>();
+    counts.set(truth, row.set(answer, (row.get(answer) ?? 0) + cell.count));
+    if (truth === rest && isRight(cell)) rightOfRest += cell.count;
   }
   const cells = [...counts].flatMap(([truth, row]) =>
     [...row].map(([answer, times]): Cell => {
       const of = support.get(truth) as number;
       const share = times / of;
-      const title = `${truth} → ${answer}: ${count(times)} of ${count(of)}, ${percent(100 * share)}`;
+      const isMixed = truth === rest && answer === rest;
+      const title = `${truth} → ${answer}: ${count(times)} of ${count(of)}, ${percent(100 * share)}${isMixed ? `; ${count(rightOfRest)} right` : ''}`;
       // The root lets a few per cent be seen.
-      return { truth, answer, share, opacity: Math.sqrt(share), title };
+      return { truth, answer, share, opacity: Math.sqrt(share), right: truth === answer && !isMixed, title };
     }),
   );
   return { names: [...own.map(({ name }) => name), ...(own.length < perClass.length ? [rest] : [])], cells };

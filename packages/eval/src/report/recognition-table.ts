@@ -35,7 +35,7 @@ export function recognitionTable(recognition: NonNullable<Evaluation['recognitio
       const those = rows.filter((row) => row.field === field);
       return html`<tbody>${those.map(
         ({ modality, figures }, index) => html`<tr>
-          ${index === 0 && html`<th scope="rowgroup" rowspan="${those.length}">${field === 'subcategory' ? 'Sub-category' : wordsOf(field)}</th>`}
+          ${index === 0 && html`<th scope="rowgroup" rowspan="${those.length}">${fieldName(field)}</th>`}
           <td class="text">${toldFrom(modality)}</td>
           <td>${decimal(figures.accuracy)}</td><td>${decimal(figures.macroF1)}</td>${
             strict &&
@@ -45,6 +45,11 @@ export function recognitionTable(recognition: NonNullable<Evaluation['recognitio
       )}</tbody>`;
     })}
   </table></div>`;
+}
+
+/** A field as a heading: `Base colour` of `baseColour`. */
+export function fieldName(field: string): string {
+  return field === 'subcategory' ? 'Sub-category' : wordsOf(field);
 }
 
 /** What a label is told from, in words; undefined: photograph and caption. */

@@ -105,7 +105,7 @@ describe('renderRecognition', () => {
     expect(titles).toHaveLength(details.confusions.length);
     expect(textOf(few!.querySelector('g[aria-label=text] text'))).toBe('86class 0 → class 0: 6 of 7, 85.7 %');
     expect(few?.querySelector('[role=img]')?.getAttribute('aria-label')).toBe(
-      'Confusion matrix of 3 classes: 18 of 21 on the diagonal. The largest confusions are listed beside it.',
+      'Confusion matrix of 3 classes: 18 of 21 are right. The largest confusions are listed beside it.',
     );
     expect(many?.querySelectorAll('g[aria-label=text]')).toHaveLength(0);
     expect([...many!.querySelectorAll('[aria-label="y-axis tick label"] text')]).toHaveLength(100);
@@ -121,6 +121,16 @@ describe('renderRecognition', () => {
       Number(/: (\d+) of /.exec(textOf(title))?.[1]),
     );
     expect(counted.reduce((sum, count) => sum + count)).toBe(700);
+    expect(matrix?.querySelector('[role=img]')?.getAttribute('aria-label')).toMatch(
+      /^Confusion matrix of 300 classes: 600 of 700 are right\. /,
+    );
+    // The rarest are taken for each other too.
+    const cells = (colour: string): string[] =>
+      [...matrix!.querySelectorAll(`g[aria-label=cell][fill="var(--${colour})"] title`)].map(textOf);
+    expect(cells('right')).toHaveLength(119);
+    expect(cells('wrong').filter((title) => title.startsWith('181 rarer classes → 181 rarer classes: '))).toEqual([
+      expect.stringMatching(/ %; \d+ right$/),
+    ]);
   });
 
   it('lists the largest confusions, every class, and failures with pictures', () => {
@@ -180,7 +190,7 @@ describe('renderRetrieval', () => {
     expect(renderRetrieval(lists)).toBe(renderRetrieval(lists));
   });
 
-  it('shows the right candidate behind the ten best, with its own rank', () => {
+  it('shows the right candidate behind the best ones, with its own rank', () => {
     const shown = documentOf(renderRetrieval(lists)).querySelector('#failures .retrieval');
     expect(shown?.querySelectorAll('li')).toHaveLength(11);
     const right = shown?.querySelector('li.right');

@@ -1,10 +1,10 @@
 import type { RecognitionDetails } from '../recognition-details.ts';
 import { confusionMatrix, largestConfusions } from './confusion-matrix.ts';
 import { type EvaluationPage, evaluationPage } from './evaluation-page.ts';
-import { count, counted, decimal, percent, wordsOf } from './format.ts';
+import { count, counted, decimal, percent } from './format.ts';
 import { type Card, cardList } from './headline-cards.ts';
 import { type Html, html, pictureSource } from './html.ts';
-import { toldFrom } from './recognition-table.ts';
+import { fieldName, toldFrom } from './recognition-table.ts';
 import type { Picture } from './report-data.ts';
 
 /** A wrong answer with its photograph. */
@@ -91,7 +91,7 @@ function card({ field, inputs, details }: MeasuredField): Card {
 }
 
 function figureTable(measured: readonly MeasuredField[], fields: readonly string[]): Html {
-  return html`<p class="lead">Per cent. Macro-F1 is the mean of the classes’ F1, so that rare classes count as much as common ones: over the classes in truth or answers (as scikit-learn), and over all that the classifier knows, where one that never comes up counts 0 (as the released code). F1 of means is the F1 of mean precision and mean recall, which some papers call macro-F1; it is never lower. Average precision is that of each class against all others, by its probability, and its mean over the classes in the truth.</p>
+  return html`<p class="lead">Per cent. Macro-F1 is the mean of the classes’ F1, so that rare classes count as much as common ones: over the classes in truth or answers (as scikit-learn), and over all that the classifier knows or the truth has, where one that never comes up counts 0 (as the released code). F1 of means is the F1 of mean precision and mean recall, which some papers call macro-F1; it is never lower. Average precision is that of each class against all others, by its probability, and its mean over those classes in the truth that the classifier knows.</p>
   <div class="wide"><table class="figures">
     <thead><tr><th scope="col">Field</th><th scope="col" class="text">Told from</th><th scope="col">Accuracy</th><th scope="col"><span class="keep">Macro-F1</span></th><th scope="col"><span class="keep">Macro-F1</span>, all classes</th><th scope="col">F1 of means</th><th scope="col">Mean average precision</th><th scope="col">Pictures</th><th scope="col">Classes</th></tr></thead>
     ${fields.map((field) => {
@@ -152,8 +152,4 @@ function oneFailure({ id, picture, caption, truth, answer, confidence, confidenc
     <figcaption><dl>${line('given', 'given', answer, confidence)}${line('true', 'true', truth, confidenceOfTruth)}</dl>
     <p class="caption">${caption}</p><code>${id}</code></figcaption>
   </figure>`;
-}
-
-function fieldName(field: string): string {
-  return field === 'subcategory' ? 'Sub-category' : wordsOf(field);
 }

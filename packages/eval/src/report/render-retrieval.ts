@@ -111,5 +111,5 @@ function sixOf(forth: Recalls, back: Recalls): Contents['recalls'] {
 }
 
 function failureList(failures: readonly RetrievalExample[]): Html {
-  return html`<p class="lead">The queries whose right answer has the lowest rank, with the best ten candidates, and the right one behind them with its own rank.</p>${retrievalExamples(failures)}`;
+  return html`<p class="lead">The queries whose right answer ranks furthest down, each with up to ten of its best candidates; a right one that is not among them stands behind them, with its rank.</p>${retrievalExamples(failures)}`;
 }

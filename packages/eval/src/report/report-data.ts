@@ -23,7 +23,7 @@ export interface MetricLine {
 export interface RetrievalExample {
   readonly direction: 'image-to-text' | 'text-to-image';
   readonly query: { readonly picture?: Picture; readonly caption?: string };
-  /** The ten best, best first. */
+  /** Up to ten of the best, the best first. */
   readonly ranked: readonly {
     readonly picture?: Picture;
     readonly caption?: string;
@@ -32,7 +32,7 @@ export interface RetrievalExample {
   }[];
   /** Rank of the right candidate among all, from 1. */
   readonly rank: number;
-  /** The right candidate, shown at its rank if it is not among the ten. */
+  /** The right candidate, shown behind them with its rank if it is not among them. */
   readonly positive?: { readonly picture?: Picture; readonly caption?: string; readonly score?: number };
   readonly candidates: number;
 }

@@ -62,7 +62,7 @@ export function retrievalTable(retrieval: RetrievalEvaluation, candidates: numbe
     html` ${deviates ? 'Means and standard deviations over' : 'Taken over'} ${counted(files.length, 'list file')}${queries}.`
   }${
     weight !== undefined &&
-    html` The combined score weighs the match score by ${decimal(weight, 2)}, as chosen on validation.`
+    html` The combined score weighs the match score by ${decimal(weight, 2)}, as chosen on other lists, of validation products.`
   }</p>
   <div class="wide"><table class="figures">
     <thead>
@@ -106,7 +106,7 @@ function rowOfFigures(figures: RetrievalFigures, deviation?: RetrievalFigures): 
   )}${cell(figures.sumR, deviation?.sumR)}`;
 }
 
-/** Queries with their ten best candidates, the right one marked. */
+/** Queries with their best candidates, the right one marked. */
 export function retrievalExamples(examples: readonly RetrievalExample[]): Html {
   return html`${(Object.keys(directions) as (keyof typeof directions)[]).map((direction) => {
     const those = examples.filter((example) => example.direction === direction);
