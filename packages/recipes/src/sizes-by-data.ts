@@ -12,6 +12,8 @@ import { withChoice } from './recipe-key.ts';
 const usualPictures = 10_000;
 /** With fewer steps, the optimiser is hardly past its warm-up, and a model stays near its start. */
 const leastSteps = 150;
+/** Words and sentences take so many steps of few captions as well: after 150, a model names masked words as if unread. */
+const leastReadingSteps = 600;
 /** A batch is at most a quarter of the pictures: in a larger one, the same wrong answers return in every step. */
 const leastBatches = 4;
 /** A word of fewer captions is spelled in pieces: from one or two, its embedding would be learned by heart. */
@@ -91,7 +93,9 @@ export function sizesByData(recipe: Recipe, options: SizesOptions): SizedRecipe 
     model: { ...recipe.model, settings: { ...recipe.model.settings, text_seq_len: length } },
     stages: recipe.stages.map((stage) => sizedStage(stage, N, tells)),
     ...(chosen === undefined || chosen.fineTuning.fields.length === 0 ? {} : { fineTuning: chosen.fineTuning }),
-    ...(captioning === undefined ? {} : { captioning: { ...captioning, steps: stepsFor(captioning.steps, N, 1) } }),
+    ...(captioning === undefined
+      ? {}
+      : { captioning: { ...captioning, steps: stepsFor(captioning.steps, N, 1, leastReadingSteps) } }),
   };
   return {
     recipe: withChoice(sized, { chosenFor: N, from: options.from }),
@@ -101,8 +105,9 @@ export function sizesByData(recipe: Recipe, options: SizesOptions): SizedRecipe 
 
 /** Pairs in a batch, and as many steps that each picture is seen as often as of 10,000; of more than these less often. */
 function sizedStage(stage: RecipeStage, N: number, tells: boolean): RecipeStage {
-  const { contrastive } = stage.objectives;
-  if (contrastive === undefined) return { ...stage, steps: stepsFor(stage.steps, N, 1) };
+  const { contrastive, words, matching, tasks } = stage.objectives;
+  const least = words !== undefined && matching === undefined && tasks === undefined ? leastReadingSteps : leastSteps;
+  if (contrastive === undefined) return { ...stage, steps: stepsFor(stage.steps, N, 1, least) };
   // A group without names of its kind is drawn from everything, which costs time and adds nothing.
   const groupSize = tells ? contrastive.groupSize : 1;
   const multiple = stage.microBatches * groupSize;
@@ -112,7 +117,7 @@ function sizedStage(stage: RecipeStage, N: number, tells: boolean): RecipeStage 
   const { meanBatchSize } = contrastive;
   return {
     ...stage,
-    steps: stepsFor(stage.steps, N, contrastive.batchSize / batchSize),
+    steps: stepsFor(stage.steps, N, contrastive.batchSize / batchSize, least),
     objectives: {
       ...stage.objectives,
       contrastive: {
@@ -126,8 +131,8 @@ function sizedStage(stage: RecipeStage, N: number, tells: boolean): RecipeStage 
 }
 
 /** @param smaller how many times smaller a batch is than the recipe's */
-function stepsFor(steps: number, N: number, smaller: number): number {
-  return Math.min(steps, Math.max(leastSteps, Math.round((steps * N * smaller) / usualPictures)));
+function stepsFor(steps: number, N: number, smaller: number, least: number): number {
+  return Math.min(steps, Math.max(least, Math.round((steps * N * smaller) / usualPictures)));
 }
 
 /** Whether most pictures have another one of their sub-category, or category, with another caption: a telling negative. */
