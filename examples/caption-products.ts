@@ -3,7 +3,8 @@ import type { Product } from '@kaleido/data';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { captioning, createKaleido, fineTune } from '@kaleido/pipeline/node';
 
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const subcategories = ['t-shirt', 'tote'] as const;
 const shop = openRasterisedAtelier({ seed: 1, products: 100, subcategories, imageSize: 64 });
 

@@ -20,7 +20,8 @@ const data = await openData('shop');
 console.log(data.taken, data.explained?.mapping);
 
 // An untrained model; use openKaleido('runs/quickstart') to start from a pre-trained one.
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const kaleido = await createKaleido({
   preset: 'tiny',
   captions: data.products('train'),

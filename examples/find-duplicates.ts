@@ -3,7 +3,8 @@ import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createKaleido } from '@kaleido/pipeline/node';
 import { createIndex } from '@kaleido/search/node';
 
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const drawn = { products: 80, viewsPerProduct: { least: 1, most: 1 } };
 const shop = openRasterisedAtelier({ ...drawn, seed: 1, imageSize: 96 });
 // What a supplier offers: photographs that the shop has already, but smaller, and others.

@@ -3,7 +3,8 @@ import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createKaleido, fineTune, retrieval } from '@kaleido/pipeline/node';
 import { createIndex } from '@kaleido/search/node';
 
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const subcategories = ['t-shirt', 'sneakers', 'tote'] as const;
 const shop = openRasterisedAtelier({ seed: 1, products: 250, captionOf: 'view', subcategories, imageSize: 64 });
 

@@ -2,7 +2,8 @@ import { selectBackend } from '@kaleido/backend';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { classification, createKaleido, fineTune } from '@kaleido/pipeline/node';
 
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const shop = openRasterisedAtelier({ seed: 1, products: 120, subcategories: ['t-shirt', 'tote'], imageSize: 64 });
 const [train, validation, test] = [shop.products('train'), shop.products('validation'), shop.products('test')];
 

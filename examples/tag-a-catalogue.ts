@@ -3,7 +3,8 @@ import type { Product } from '@kaleido/data';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import { createKaleido, fineTune, multiLabel, openKaleido, type Tags } from '@kaleido/pipeline/node';
 
-await selectBackend();
+// By name, so that the figures do not depend on what is installed; without a name the fastest is taken.
+await selectBackend({ prefer: 'wasm' });
 const subcategories = ['t-shirt', 'sneakers', 'tote', 'shift dress'] as const;
 const shop = openRasterisedAtelier({ seed: 1, products: 150, subcategories, imageSize: 64 });
 

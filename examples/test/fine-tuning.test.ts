@@ -1,6 +1,7 @@
+import { format } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { openRasterisedAtelier } from '@kaleido/data/node';
-import { runExample } from './run-example.ts';
+import { printByItself, runExample } from './run-example.ts';
 
 it('several-attributes measures on its way and knows most categories', async () => {
   const lines = await runExample(() => import('../several-attributes.ts'));
@@ -44,8 +45,10 @@ it('caption-products writes captions of the words that it was given', async () =
   expect(captions.filter((caption) => /(t ?- ?shirt|tote)$/.test(caption)).length).toBeGreaterThan(captions.length / 2);
 });
 
-it('own-task predicts a number for each photograph', async () => {
+it('own-task predicts a number for each photograph, the same where there is no TensorFlow', async () => {
   const lines = await runExample(() => import('../own-task.ts'));
   expect(Number(lines[0]?.[0])).toBeGreaterThan(-8);
   for (const [, words] of lines.slice(1)) expect(Number(words)).toBeGreaterThan(0);
+  const printed = await printByItself('own-task', { KALEIDO_TENSORFLOW: '/absent' });
+  expect(printed).toBe(lines.map((values) => `${format(...values)}\n`).join(''));
 });
