@@ -1,7 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { UnusableCell } from './catalogue-row.ts';
-import { localFile } from './data-file.ts';
 
 /** Photographs have some megabytes; a larger file is something else. */
 export const largestImage: number = 2 ** 28;
@@ -22,41 +21,31 @@ export class UnusablePath {
  * @param root the folder that must contain the pictures; symbolic links must not lead out of it either
  */
 export async function findPicture(path: string, folder: string, root: string): Promise<string | UnusablePath> {
-  const found = await pictureFile(path, folder, root);
-  return found instanceof UnusablePath ? found : found.file;
-}
-
-/** The bytes of the picture at the path in a row; see `findPicture`. */
-export async function readPicture(path: string, folder: string, root: string): Promise<Uint8Array | UnusablePath> {
-  const found = await pictureFile(path, folder, root);
-  if (found instanceof UnusablePath) return found;
-  try {
-    return await localFile(found.file).read(0, found.size);
-  } catch (error) {
-    return new UnusablePath(path, reasonOf(error));
-  }
-}
-
-interface PictureFile {
-  readonly file: string;
-  readonly size: number;
-}
-
-async function pictureFile(path: string, folder: string, root: string): Promise<PictureFile | UnusablePath> {
   const because = (why: string): UnusablePath => new UnusablePath(path, why);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return because('is an address, which is not downloaded');
   if (path.includes('\0')) return because('is no path');
   const named = resolve(folder, path.replaceAll('\\', '/'));
   if (!isInside(named, root) || /^[a-z]:/i.test(path)) return because('leads outside the data folder');
   try {
-    const file = await realpath(named);
-    if (!isInside(file, await realRoot(root))) return because('leads outside the data folder');
-    const found = await stat(file);
+    const real = await realpath(named);
+    if (!isInside(real, await realRoot(root))) return because('leads outside the data folder');
+    const found = await stat(real);
     if (!found.isFile()) return because('is not a file');
     if (found.size > largestImage) return because(`is larger than a picture: ${found.size} bytes`);
-    return { file, size: found.size };
+    return real;
   } catch (error) {
     return because(reasonOf(error));
+  }
+}
+
+/** The bytes of the picture at the path in a row; see `findPicture`. */
+export async function readPicture(path: string, folder: string, root: string): Promise<Uint8Array | UnusablePath> {
+  const file = await findPicture(path, folder, root);
+  if (file instanceof UnusablePath) return file;
+  try {
+    return await readFile(file);
+  } catch (error) {
+    return new UnusablePath(path, reasonOf(error));
   }
 }
 

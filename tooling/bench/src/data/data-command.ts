@@ -16,13 +16,6 @@ import {
 import { findPython } from './python-reader.ts';
 import { runReading } from './run-reading.ts';
 
-/** What was measured of each format. */
-export interface DataFigures {
-  readonly first: readonly FirstFigures[];
-  readonly rates: readonly RateFigures[];
-  readonly lengths: readonly LengthFigures[];
-}
-
 interface GivenDataOptions {
   readonly data?: string;
   readonly first: string;

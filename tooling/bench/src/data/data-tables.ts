@@ -1,8 +1,15 @@
-import type { DataFigures } from './data-command.ts';
+import type { FirstFigures, LengthFigures, RateFigures } from './measure-data.ts';
 import type { ReadingFigures } from './read-products.ts';
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 const seconds = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
+
+/** What was measured of each format. */
+export interface DataFigures {
+  readonly first: readonly FirstFigures[];
+  readonly rates: readonly RateFigures[];
+  readonly lengths: readonly LengthFigures[];
+}
 
 /** The figures as Markdown, a table for each measured part. */
 export function dataTables({ first, rates, lengths }: DataFigures): string {

@@ -1,3 +1,4 @@
+import type { GeneratedSet } from './set-size.ts';
 import { writeHdf5 } from './write-hdf5.ts';
 import { writeParquet } from './write-parquet.ts';
 import { writeTables } from './write-tables.ts';
@@ -7,14 +8,6 @@ import { writeTar } from './write-tar.ts';
 export const dataFormats = ['parquet', 'tar', 'hdf5', 'csv', 'jsonl'] as const;
 
 export type DataFormat = (typeof dataFormats)[number];
-
-export interface GeneratedSet {
-  readonly products: number;
-  /** Of each picture; of HDF5, as near as a square of RGB pixels comes. */
-  readonly pictureBytes: number;
-  /** How often the shards are repeated, as hard links; of HDF5, how many times as many products. Default: 1. */
-  readonly copies?: number;
-}
 
 /** Writes products with noise for pictures, all of the split `train`, into an empty folder. */
 export async function writeSet(folder: string, format: DataFormat, set: GeneratedSet): Promise<void> {

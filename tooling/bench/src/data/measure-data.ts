@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { median } from '../time-runs.ts';
-import { type DataFormat, type GeneratedSet, writeSet } from './generated-set.ts';
+import { type DataFormat, writeSet } from './generated-set.ts';
 import { type PythonFigures, readInPython } from './python-reader.ts';
 import type { ReadingFigures } from './read-products.ts';
 import { runReading } from './run-reading.ts';
+import type { GeneratedSet } from './set-size.ts';
 
 /** How soon a product of a large set is there. */
 export interface FirstFigures extends ReadingFigures {

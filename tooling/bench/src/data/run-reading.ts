@@ -4,7 +4,10 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { ReadMessage } from './read-process.ts';
 import type { ReadingFigures, ReadingOptions } from './read-products.ts';
 
-const script = fileURLToPath(new URL('./read-process.js', import.meta.url));
+/** A process of Node 20 cannot run TypeScript, which tests do. */
+const script = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/data/read-process.js' : './read-process.js', import.meta.url),
+);
 
 /** Reads products in a process of its own, so that its memory is that of the reading. @throws KaleidoError if it fails */
 export function runReading(options: ReadingOptions): Promise<ReadingFigures> {
