@@ -1,7 +1,7 @@
 export type Hdf5Library = typeof import('h5wasm/node');
 
 /** An error leaves a part of the library's stack behind: it ends after some thousands. */
-const mostErrors = 500;
+const mostErrors = 1000;
 
 let loaded: Promise<Hdf5Library> | undefined;
 let errors = 0;
