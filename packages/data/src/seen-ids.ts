@@ -3,8 +3,8 @@ import { shortHash } from './short-hash.ts';
 const firstRoom = 2 ** 10;
 
 /**
- * The ids that have been read, as hashes of 8 bytes: a million take 16 MB, a quarter of what a set of texts takes, and
- * the garbage collector has nothing to look at. Two ids share a hash as seldom as `shortHash` says.
+ * The ids that have been read, as hashes of 8 bytes: a million take 16 MB, less than a set of texts, and the
+ * garbage collector has nothing to look at. Two ids share a hash as seldom as `shortHash` says.
  */
 export class SeenIds {
   /** At the place that its lowest bits say, or at the next free one. Zero is free. */
