@@ -46,7 +46,7 @@ async function withSet<Result>(
   set: GeneratedSet,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'kaleido-data-'));
+  const folder = await mkdtemp(join(tmpdir(), 'kaleido-bench-data-'));
   try {
     await writeSet(folder, format, set);
     return await use(folder);
