@@ -1,5 +1,6 @@
 import { decodeText, otherEncoding } from '@kaleido/foundation';
 import { imageMediaType } from './image-media-type.ts';
+import { ownBytes } from './own-bytes.ts';
 import type { Product, SkippedProduct } from './product.ts';
 
 /** The label fields of the KAGL layout; each is optional. */
@@ -50,8 +51,7 @@ export function catalogueRowToProduct(
   return {
     id,
     productId: id,
-    // A copy: the reader's bytes are a view into a whole row group, which would stay in memory as long as the image.
-    image: { bytes: new Uint8Array(bytes), mediaType: imageMediaType(bytes) },
+    image: { bytes: ownBytes(bytes), mediaType: imageMediaType(bytes) },
     caption,
     ...(category1 === undefined ? {} : { category: category1 }),
     ...(category2 === undefined ? {} : { subcategory: category2 }),

@@ -16,7 +16,9 @@ export interface DataFile {
   size(): Promise<number>;
   /** The bytes from `start` up to `end`, which it does not include; fewer where the file ends. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** All bytes, in pieces. */
+  /** All bytes, in pieces that are valid until the next one is asked for: their memory is used again. */
+  pieces(): AsyncIterable<Uint8Array>;
+  /** All bytes, for what needs a stream of Node. */
   stream(): Readable;
   /** Stands for the contents in a fingerprint: it changes if they do. Absent: the contents themselves do. */
   readonly version?: string | undefined;
@@ -48,6 +50,20 @@ export function localFile(path: string): DataFile {
           at += bytesRead;
         }
         return bytes;
+      } finally {
+        await file.close();
+      }
+    },
+    async *pieces() {
+      const buffer = new Uint8Array(pieceBytes);
+      const file = await open(path);
+      try {
+        for (let position = 0; ; ) {
+          const { bytesRead } = await file.read(buffer, { position });
+          if (bytesRead === 0) return;
+          yield buffer.subarray(0, bytesRead);
+          position += bytesRead;
+        }
       } finally {
         await file.close();
       }

@@ -8,6 +8,7 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { DataFile } from './data-file.ts';
+import { assertPages, type PageColumn, pageColumns } from './parquet-pages.ts';
 import { planParts, type RowRange } from './parquet-row-groups.ts';
 import { isSingle } from './parquet-type.ts';
 
@@ -60,10 +61,10 @@ function parquetFile(
     ...(pictures === undefined ? {} : { pictures }),
     metadata,
     parts: (names) => planParts(path, metadata, names, file.byteLength),
-    async readRows({ rowStart, rowEnd, usesPageIndex }, names) {
+    async readRows({ group, rowStart, rowEnd, usesPageIndex }, names) {
       try {
         const rows = await parquetReadObjects({
-          file,
+          file: withCheckedPages(file, pageColumns(metadata, group, names)),
           metadata: stored,
           columns: [...names],
           rowStart,
@@ -106,6 +107,27 @@ function storedValues(metadata: FileMetaData): FileMetaData {
     return { ...element, ...(converted && { converted_type: converted }), ...(logical_type && { logical_type }) };
   });
   return { ...metadata, schema };
+}
+
+/** The same file; what is read of these columns, which is whole pages, is checked before it is decoded. */
+function withCheckedPages(file: AsyncBuffer, columns: readonly PageColumn[]): AsyncBuffer {
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    const bytes = await file.slice(start, end);
+    for (const column of columns) {
+      const [from, to] = [Math.max(start, column.start), Math.min(end, column.end)];
+      if (from < to) assertPages(new Uint8Array(bytes, from - start, to - from), column, compressors);
+    }
+    return bytes;
+  };
+  return {
+    byteLength: file.byteLength,
+    slice(start, end = file.byteLength) {
+      const bytes = read(start, end);
+      // hyparquet fetches ahead; if another range fails first, this one is unused.
+      bytes.catch(() => undefined);
+      return bytes;
+    },
+  };
 }
 
 /** Reads ranges of a file. A range outside the file is an error, not a short result or a huge allocation. */

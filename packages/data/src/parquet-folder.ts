@@ -7,6 +7,7 @@ import { LabelsLeftOut } from './labels-left-out.ts';
 import { openParquetShard, type ParquetShard } from './parquet-shard.ts';
 import { findParquetSplits } from './parquet-splits.ts';
 import type { Product, ProductSource, ReadProductsOptions } from './product.ts';
+import { SeenIds } from './seen-ids.ts';
 import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
 
 /** Raised if the same files give other products: features and lists made from the old ones are then made again. */
@@ -99,7 +100,7 @@ async function* readShards(
     readonly [Name in keyof ReadProductsOptions]: ReadProductsOptions[Name] | undefined;
   },
 ): AsyncGenerator<Product> {
-  const seen = new Set<string>();
+  const seen = new SeenIds();
   const labels = new LabelsLeftOut();
   for (const shard of shards)
     for (const part of shard.parts)

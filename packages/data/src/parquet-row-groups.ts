@@ -60,18 +60,22 @@ export function planParts(path: string, metadata: FileMetaData, names: readonly 
   return parts;
 }
 
-/** The paths of the columns with values, in order. */
-function leavesOf({ path, children }: SchemaTree): string[] {
-  return children.length === 0 ? [path.join('.')] : children.flatMap(leavesOf);
+/** The columns with values, in order. */
+function leavesOf(column: SchemaTree): SchemaTree[] {
+  return column.children.length === 0 ? [column] : column.children.flatMap(leavesOf);
 }
 
 /** Checks that a group has the columns of the schema, in its order, as hyparquet assumes. */
-function checkColumns(where: string, group: RowGroup, leaves: readonly string[]): void {
+function checkColumns(where: string, group: RowGroup, leaves: readonly SchemaTree[]): void {
   if (group.columns.length !== leaves.length)
     throw damaged(where, `${group.columns.length} columns, of ${leaves.length} in the schema`);
   for (const [index, { meta_data: chunk }] of group.columns.entries()) {
     const found = Array.isArray(chunk?.path_in_schema) ? chunk.path_in_schema.join('.') : undefined;
-    if (found !== leaves[index]) throw damaged(where, `column "${found}" in the place of "${leaves[index]}"`);
+    const { path, element } = leaves[index] as SchemaTree;
+    const name = path.join('.');
+    if (found !== name) throw damaged(where, `column "${found}" in the place of "${name}"`);
+    // hyparquet decodes by the type of the group, and this package reads by that of the schema.
+    if (chunk?.type !== element.type) throw damaged(where, `column "${name}" of ${chunk?.type}, not ${element.type}`);
   }
 }
 

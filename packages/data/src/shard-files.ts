@@ -36,18 +36,22 @@ export async function dataFolderNames(
   }
 }
 
+/** Data sets of more bytes are sampled: to hash this many takes about a second. */
+const mostHashed = 2 ** 30;
 /** Of a sampled file: this many parts, evenly spaced, with the first and the last. */
-const sampledParts = 65;
+const [leastParts, mostParts] = [3, 65];
 const partBytes = 2 ** 16;
+/** Of many files, fewer parts of each are read. */
+const mostSampled = 2 ** 28;
 
 /** A file smaller than its parts together gives all of its bytes. */
-async function* samples(file: DataFile, size: number): AsyncGenerator<Uint8Array> {
-  if (size <= sampledParts * partBytes) {
-    yield* file.stream();
+async function* samples(file: DataFile, size: number, parts: number): AsyncGenerator<Uint8Array> {
+  if (size <= parts * partBytes) {
+    yield* file.pieces();
     return;
   }
-  for (let index = 0; index < sampledParts; index++) {
-    const position = Math.floor(((size - partBytes) * index) / (sampledParts - 1));
+  for (let index = 0; index < parts; index++) {
+    const position = Math.floor(((size - partBytes) * index) / (parts - 1));
     yield file.read(position, position + partBytes);
   }
 }
@@ -55,7 +59,10 @@ async function* samples(file: DataFile, size: number): AsyncGenerator<Uint8Array
 export interface FilesFingerprintOptions {
   /** Returns a substitute for the content of a file that cannot be read. Default: it throws. */
   readonly onUnreadable?: (path: string, reason: string) => string;
-  /** Whether only 65 parts of 64 KiB of each file are read, and its size: for files of many gigabytes. Default: false. */
+  /**
+   * Whether only 65 parts of 64 KiB of each file are read, or fewer of more than 63 files, and its size. Default: if the
+   * files have more than 1 GiB together.
+   */
   readonly isSampled?: boolean;
 }
 
@@ -66,9 +73,11 @@ export interface FilesFingerprintOptions {
  */
 export async function filesFingerprint(
   files: readonly DataFile[],
-  { onUnreadable = refuseUnreadable, isSampled = false }: FilesFingerprintOptions = {},
+  { onUnreadable = refuseUnreadable, ...options }: FilesFingerprintOptions = {},
 ): Promise<string> {
   const hash = createHash('sha256');
+  const isSampled = options.isSampled ?? (await bytesOf(files)) > mostHashed;
+  const parts = Math.max(leastParts, Math.min(mostParts, Math.floor(mostSampled / partBytes / files.length)));
   for (const file of files) {
     if (file.version !== undefined) {
       hash.update(`${file.path}\0${file.version}\n`);
@@ -78,7 +87,7 @@ export async function filesFingerprint(
     try {
       const size = await file.size();
       const bytes = createHash('sha256');
-      for await (const chunk of isSampled ? samples(file, size) : file.stream()) bytes.update(chunk as Buffer);
+      for await (const piece of isSampled ? samples(file, size, parts) : file.pieces()) bytes.update(piece);
       content = `${size}\0${bytes.digest('hex')}`;
     } catch (error) {
       if (KaleidoError.isInstance(error)) throw error;
@@ -87,6 +96,13 @@ export async function filesFingerprint(
     hash.update(`${file.name}\0${content}\n`);
   }
   return hash.digest('hex');
+}
+
+/** Of all files whose contents are hashed; one that cannot be read has none. */
+async function bytesOf(files: readonly DataFile[]): Promise<number> {
+  let sum = 0;
+  for (const file of files) if (file.version === undefined) sum += await file.size().catch(() => 0);
+  return sum;
 }
 
 function refuseUnreadable(path: string, reason: string): never {

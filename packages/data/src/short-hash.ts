@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The first 64 bits of the SHA-256 of a text or of bytes: among a million, two share it with a chance of 3e-8. */
 export function shortHash(content: string | Uint8Array): bigint {
-  return createHash('sha256').update(content).digest().readBigUInt64LE();
+  return hash('sha256', content, 'buffer').readBigUInt64LE();
 }

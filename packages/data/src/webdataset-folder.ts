@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { type DataFile, localFile } from './data-file.ts';
 import type { Product, ProductSource, ReadProductsOptions, SkippedProduct } from './product.ts';
+import { SeenIds } from './seen-ids.ts';
 import { filesFingerprint, shardsOfSplit } from './shard-files.ts';
 import { indexShard, type Member } from './webdataset-index.ts';
 import { readMembers } from './webdataset-members.ts';
@@ -85,7 +86,7 @@ async function* readSplit(
   files: readonly DataFile[],
   { onSkipped, onWarning }: Listeners,
 ): AsyncGenerator<Product> {
-  const seen = new Set<string>();
+  const seen = new SeenIds();
   const notes = new Map<string, { count: number; readonly example: string }>();
   const note = ({ about, example }: SampleNote): void => {
     const found = notes.get(about) ?? { count: 0, example };

@@ -1,6 +1,6 @@
 import { fileKind } from '@kaleido/foundation';
 import type { DataFile } from './data-file.ts';
-import { drainBody, tarEntries } from './tar-files.ts';
+import { tarEntries } from './tar-files.ts';
 
 /** How a file of a shard is read; `other` files are not read. */
 export type MemberKind = 'image' | 'json' | 'text' | 'other';
@@ -55,10 +55,9 @@ export async function indexShard(file: DataFile): Promise<ShardIndex> {
   let damage: unknown;
   try {
     for await (const entry of tarEntries(file)) {
-      const { name, size, type = 'file', linkname = '' } = entry.header;
-      const head = await drainBody(entry, isTextName(name) ? 0 : headBytes);
-      const mediaType = pictureType(head);
-      entries.push({ name: withoutDot(name), type, target: withoutDot(linkname), size, mediaType });
+      const { name, size, type, target } = entry;
+      const mediaType = pictureType(await entry.head(isTextName(name) ? 0 : headBytes));
+      entries.push({ name: withoutDot(name), type, target: withoutDot(target), size, mediaType });
     }
   } catch (error) {
     damage = error ?? new Error('unknown');

@@ -1,5 +1,5 @@
 import type { DataFile } from './data-file.ts';
-import { drainBody, readBody, tarEntries } from './tar-files.ts';
+import { tarEntries } from './tar-files.ts';
 
 /** An item with the bytes of its entries, by entry number. */
 export interface CollectedItem<Item> {
@@ -54,6 +54,8 @@ async function* readPass<Item>(
   // Incomplete items that hold bytes; and how many items hold each entry.
   const begun = new Set<Waiting<Item>>();
   const holders = new Map<number, number>();
+  /** Entries of several items. */
+  const shared = new Set<number>();
   let waitingBytes = 0;
   const hold = (item: Waiting<Item>, entry: number, bytes: Uint8Array): void => {
     const count = holders.get(entry) ?? 0;
@@ -77,17 +79,17 @@ async function* readPass<Item>(
   for await (const entry of tarEntries(file)) {
     index++;
     const takers = wanted.get(index);
-    if (takers === undefined) {
-      await drainBody(entry);
-      continue;
-    }
+    if (takers === undefined) continue;
     wanted.delete(index);
-    const bytes = await readBody(entry);
+    const bytes = await entry.read();
+    if (takers.size > 1) shared.add(index);
     for (const taker of takers) hold(taker, index, bytes);
     for (const taker of takers) {
       if (taker.bytes.size < taker.entries.length) continue;
       release(taker);
       const collected = new Map(taker.bytes);
+      // Every item gets memory of its own: it may be handed to another thread.
+      for (const [one, held] of collected) if (shared.has(one)) collected.set(one, held.slice());
       // `items` lives as long as the pass, and would hold the bytes of the whole shard.
       taker.bytes.clear();
       yield { item: taker.item, bytes: collected };

@@ -1,5 +1,6 @@
 import { pathFromUser, runCommand, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
+import { dataCommand } from './data/data-command.ts';
 import type { BackendFigures } from './figures.ts';
 import { fineTuneCommand } from './fine-tune-command.ts';
 import { type GivenOptions, readOptions } from './read-options.ts';
@@ -9,7 +10,7 @@ import { tables } from './tables.ts';
 import { findTorch } from './torch-twin.ts';
 
 const command = new Command('bench')
-  // Options after `stream` belong to it: both commands have a --batch and a --json.
+  // Options after the name of another measurement belong to it: several have a --batch or a --json.
   .enablePositionalOptions()
   .description('Measures training on every available backend, or on the one named, each in its own process.')
   .option('--backend <name>', 'cuda, webgpu, tensorflow, wasm or cpu (default: each, one after another)')
@@ -27,7 +28,8 @@ const command = new Command('bench')
   .option('--json <file>', 'where the figures go, as JSON')
   .action(bench)
   .addCommand(streamCommand)
-  .addCommand(fineTuneCommand);
+  .addCommand(fineTuneCommand)
+  .addCommand(dataCommand);
 
 async function bench(given: GivenOptions): Promise<void> {
   const { backends, json, torch, ...options } = readOptions(given);

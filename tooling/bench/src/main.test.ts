@@ -117,6 +117,16 @@ describe('bench', () => {
     expect(JSON.parse(readFileSync(join(folder, 'read.json'), 'utf8'))).toMatchObject({ rowsKept: 0, bytesKept: 0 });
   });
 
+  it('measures how products are read, with its own options', async () => {
+    const { code, output } = await bench('data csv tar --first 0 --rate 0.1 --products 100 --turns 1 --json read.json');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('| csv | 100 | 0 |') });
+    const { first, rates, lengths } = JSON.parse(readFileSync(join(folder, 'read.json'), 'utf8'));
+    expect([first, rates, lengths].map(({ length }) => length)).toEqual([0, 1, 2]);
+    const missing = await bench('data parquet --against python', { KALEIDO_PYTHON: join(folder, 'python') });
+    expect(missing.complaints).toContain('@kaleido/bench: no Python with pyarrow and webdataset was found');
+    expect((await bench('data zip')).code).toBe(1);
+  });
+
   it('refuses an invalid option in one line', async () => {
     const { code, complaints } = await bench('--backend abacus');
     expect(code).toBe(1);

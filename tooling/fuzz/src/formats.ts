@@ -9,6 +9,7 @@ import { bertPlaces, loadBertFolder, TensorflowCheckpoint, writeTensorflowCheckp
 import { createTokenizer } from '@kaleido/tokenizer';
 import { dataFormats } from './data-formats.ts';
 import type { Format } from './format.ts';
+import { shardFormats } from './shard-formats.ts';
 
 const numbers = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => i / 8);
 
@@ -105,6 +106,7 @@ export const formats: Readonly<Record<string, (folder: string) => Promise<Format
     };
   },
   ...dataFormats,
+  ...shardFormats,
   manifest: async (folder) => {
     const path = join(folder, 'manifest.json');
     const file = { url: 'https://example.org/a.zip', sha256: '0'.repeat(64), size: 12, unpack: 'zip', path: 'a/b.zip' };

@@ -37,13 +37,14 @@ export async function fuzz({ format, count, seed, keep }: FuzzOptions): Promise<
     });
   const folder = await mkdtemp(join(tmpdir(), 'kaleido-fuzz-'));
   try {
-    const { sound, read } = await open(folder);
+    const { sound, read, repair = (bytes) => bytes } = await open(folder);
     await read(sound);
     const before = process.memoryUsage().rss;
     let [done, refused, slowest, highest] = [0, 0, 0, before];
     const failures: { mutation: number; error: string }[] = [];
     for (let mutation = 0; mutation < count; mutation++) {
-      const bytes = mutate(sound, randomStream(seed, format, mutation));
+      const damaged = mutate(sound, randomStream(seed, format, mutation));
+      const bytes = mutation % 2 === 0 ? damaged : repair(damaged);
       const begun = performance.now();
       try {
         await read(bytes);

@@ -27,8 +27,8 @@ const further = [
   'index',
   'index_2',
 ];
-/** 6 MB of pixels. */
-const rowsAtOnce = 32;
+/** Of the rows that are read at once: 32 of Fashion-Gen's, and no more than 1024 of smaller ones. */
+const [pixelBytes, mostRows] = [6 * 2 ** 20, 1024];
 
 /** The name of a column made here: `10424-2` is the second photograph of the product 10424. */
 const viewColumn = 'view';
@@ -48,7 +48,7 @@ export const fashionGenMapping: MappingChoice = {
 };
 
 /**
- * A file of Fashion-Gen: 16 datasets with one row per photograph. Pixels become PNG files. Memory holds 32 rows.
+ * A file of Fashion-Gen: 16 datasets with one row per photograph. Pixels become PNG files. Memory holds 6 MiB of pixels, or one row.
  * @throws KaleidoError as `openHdf5Columns` does, before any row is read
  */
 export async function openFashionGenTable(path: string): Promise<Table> {
@@ -72,6 +72,8 @@ async function* readRows(path: string, name: string, names: readonly string[]): 
   const { rows, columns, close } = await openHdf5Columns(path, needed, further);
   const read = [...columns.values()].filter((column) => names.includes(column.name));
   const product = columns.get('input_productID');
+  const rowBytes = (columns.get('input_image')?.shape ?? []).reduce((bytes, length) => bytes * length, 1);
+  const rowsAtOnce = Math.max(1, Math.min(mostRows, Math.floor(pixelBytes / rowBytes)));
   const views = new Map<string, number>();
   try {
     for (let start = 0; start < rows; start += rowsAtOnce) {

@@ -80,4 +80,13 @@ describe('Fashion-Gen', () => {
     await writeFile(join(folder, 'e.h5'), '');
     await expect(openData(join(folder, 'e.h5'))).rejects.toThrow(/e\.h5 is not an HDF5 file/);
   });
+
+  it('is read after hundreds of damaged files, which fill the stack of the HDF5 library', async () => {
+    const path = await write('train.h5', datasets());
+    const damaged = join(folder, 'damaged.h5');
+    // The address of the root group is behind the signature, the versions and four addresses.
+    await writeFile(damaged, (await readFile(path)).fill(0xee, 56, 64));
+    for (let time = 0; time < 1100; time++) await expect(openData(damaged)).rejects.toThrow(/damaged\.h5 is /);
+    expect((await readData(path)).products).toHaveLength(2);
+  });
 });

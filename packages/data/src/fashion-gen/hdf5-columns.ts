@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
-import { Dataset, File, ready } from 'h5wasm/node';
 import { localFile } from '../data-file.ts';
 import { firstBytes } from '../tables/text-encoding.ts';
+import { type Hdf5Library, hdf5Library, noteHdf5Error } from './hdf5-library.ts';
 
 /** A column of an HDF5 file: one dataset, of which rows can be read. */
 export interface Hdf5Column {
@@ -43,9 +43,8 @@ export async function openHdf5Columns(
   if (!isHdf5(await firstBytes(localFile(path), signature.length)))
     throw refuse(path, 'is not an HDF5 file', undefined);
   const { size } = await stat(path);
-  // Errors are thrown, not printed.
-  (await ready).activate_throwing_error_handler();
-  const file = guarded(path, () => new File(path, 'r'));
+  const library = await hdf5Library();
+  const file = guarded(path, () => new library.File(path, 'r'));
   // h5wasm 0.10.3 does not throw: its file then has a negative number.
   if (file.file_id < 0n) throw refuse(path, 'is cut or damaged: the HDF5 library cannot open it', `${size} bytes`);
   try {
@@ -55,15 +54,15 @@ export async function openHdf5Columns(
     const columns = new Map<string, Hdf5Column>();
     let rows: { readonly count: number; readonly of: string } | undefined;
     for (const name of [...wanted, ...optional].filter((one) => names.includes(one))) {
-      const found = guarded(path, () => columnOf(path, size, name, file.get(name)));
+      const found = guarded(path, () => columnOf(path, size, name, file.get(name), library));
       if (rows !== undefined && rows.count !== found.rows)
         throw refuse(path, 'has datasets of different lengths', `${rows.of}: ${rows.count}, ${name}: ${found.rows}`);
       rows ??= { count: found.rows, of: name };
       columns.set(name, found.column);
     }
-    return { rows: rows?.count ?? 0, columns, close: () => void file.close() };
+    return { rows: rows?.count ?? 0, columns, close: () => closeQuietly(file) };
   } catch (error) {
-    file.close();
+    closeQuietly(file);
     throw error;
   }
 }
@@ -73,6 +72,7 @@ function columnOf(
   size: number,
   name: string,
   dataset: unknown,
+  { Dataset }: Hdf5Library,
 ): { readonly rows: number; readonly column: Hdf5Column } {
   if (!(dataset instanceof Dataset)) throw refuse(path, `has "${name}", but it is no dataset`, undefined);
   const { metadata, dtype } = dataset;
@@ -106,6 +106,15 @@ function columnOf(
   };
 }
 
+/** A file that broke the library may not be closed any more. */
+function closeQuietly(file: { close(): unknown }): void {
+  try {
+    file.close();
+  } catch (error) {
+    noteHdf5Error(error);
+  }
+}
+
 interface Described {
   readonly type: number;
   readonly size: number;
@@ -129,6 +138,7 @@ function guarded<Result>(path: string, run: () => Result): Result {
     return run();
   } catch (cause) {
     if (KaleidoError.isInstance(cause)) throw cause;
+    noteHdf5Error(cause);
     throw refuse(
       path,
       'is damaged: the HDF5 library cannot read it',

@@ -22,7 +22,8 @@ export function pngOfPixels(pixels: Uint8Array, width: number, height: number): 
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows, { level: 0 })),
+    // In one piece: without compression there are five more bytes for at most 16 KiB.
+    chunk('IDAT', deflateSync(rows, { level: 0, chunkSize: rows.length + (rows.length >> 10) + 128 })),
     chunk('IEND', new Uint8Array(0)),
   ]);
 }

@@ -76,10 +76,10 @@ export class RemoteFile implements DataFile {
   }
 
   stream(): Readable {
-    return Readable.from(this.#pieces(), { objectMode: false });
+    return Readable.from(this.pieces(), { objectMode: false });
   }
 
-  async *#pieces(): AsyncGenerator<Uint8Array> {
+  async *pieces(): AsyncGenerator<Uint8Array> {
     let length = firstPiece;
     for (let at = 0; at < this.#size; ) {
       const piece = await this.read(at, at + length);

@@ -2,6 +2,7 @@ import { textOf, UnusableCell } from '../catalogue-row.ts';
 import { readPicture, UnusablePath } from '../image-file.ts';
 import { imageMediaType } from '../image-media-type.ts';
 import { type ColumnMapping, patternColumns } from '../mapping/column-mapping.ts';
+import { ownBytes } from '../own-bytes.ts';
 import type { Product, SkippedProduct } from '../product.ts';
 import type { PictureCell, Table, TableRow } from './table.ts';
 
@@ -71,8 +72,7 @@ export async function rowProduct(
   return {
     id,
     productId,
-    // A copy: the bytes may be a view into a whole row group, which would stay in memory as long as the image.
-    image: { bytes: typeof picture === 'string' ? bytes : new Uint8Array(bytes), mediaType: imageMediaType(bytes) },
+    image: { bytes: ownBytes(bytes), mediaType: imageMediaType(bytes) },
     caption,
     ...(coarse === undefined ? {} : { category: coarse }),
     ...(fine === undefined ? {} : { subcategory: fine }),

@@ -6,6 +6,7 @@ import { splitOfName } from '../mapping/split-names.ts';
 import type { Product } from '../product.ts';
 import { withPicturesAhead } from '../remote/pictures-ahead.ts';
 import type { ReadRowsOptions, RowSource } from '../row-source.ts';
+import { SeenIds } from '../seen-ids.ts';
 import { pictureOf, type RowProductOptions, rowKey, rowProduct } from './row-product.ts';
 import type { Table, TableRow, UnreadableRow } from './table.ts';
 
@@ -59,7 +60,7 @@ async function* readTables(
   { name, root, mapping }: TableSourceOptions,
   { wantsRow, where, wants = () => true, onSkipped, onWarning }: Reading,
 ): AsyncGenerator<Product> {
-  const seen = new Set<string>();
+  const seen = new SeenIds();
   const labels = new LabelsLeftOut();
   for (const table of tables) {
     const options: RowProductOptions = { table, mapping, root, onLabelLeftOut: labels.add };
