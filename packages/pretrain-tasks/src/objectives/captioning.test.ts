@@ -27,6 +27,18 @@ beforeAll(async () => {
 });
 
 describe('captioning', () => {
+  it('puts captions of about one length into a step', async () => {
+    const objectives = stageObjectivesSchema.parse({ captioning: { batchSize: 4 } });
+    const source = stageBatches(objectives, sources, { seed: 1, stage: 'test', microBatches: 1 });
+    const lengthsOf = async (step: number): Promise<number[]> => {
+      const { rows } = (await source.batch(step, 0)).captioning as PairBatch;
+      return rows.map((row) => sources.catalogue.lengths[row]!);
+    };
+    const [short, long] = (await Promise.all([lengthsOf(0), lengthsOf(1)])).sort((a, b) => a[0]! - b[0]!);
+    expect(Math.max(...short!)).toBeLessThanOrEqual(Math.min(...long!));
+    expect(new Set([...short!, ...long!]).size).toBeGreaterThan(2);
+  });
+
   it('is the mean cross-entropy of every piece after [CLS], [SEP] included, from those before it', async () => {
     const batch = await batchOf({});
     const { text, image } = batch;

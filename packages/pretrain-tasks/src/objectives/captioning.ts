@@ -28,7 +28,7 @@ export const captioning: Objective<CaptioningOptions, PairBatch> = {
   learns: ({ weight }) => weight > 0,
   examples: ({ batchSize }) => batchSize,
   batch({ batchSize, patchShare }, sources, place) {
-    const rows = place.rows('captioning', batchSize, sources.catalogue.rows);
+    const rows = place.rowsOfOneLength('captioning', batchSize, sources.catalogue.lengths);
     return pairBatch(sources, rows, { groupSize: 1, wordDropout: 0, patchShare }, place.random('captioning'));
   },
   losses({ weight }, encoder, { text, image }, dropout) {
