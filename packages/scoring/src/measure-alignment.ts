@@ -5,10 +5,10 @@ import { type PreparedProduct, type PreparedSplit, withoutProducts } from '@kale
 import { type AlignSplitOptions, alignWith } from '@kaleido/splits/node';
 
 /** Examples of pairs, spread over the photographs: neighbours are often of one product. */
-const examples = 6;
+const examples = 12;
 
 /** Photographs that are aligned to find examples where no other needs to be: some have no pair. */
-const candidates = 24;
+const candidates = 48;
 
 /** A photograph with its pairs. */
 export interface AlignedPhotograph {
@@ -22,7 +22,7 @@ export interface AlignedPhotograph {
 export interface AlignedSplit extends Pick<PreparedSplit, 'positionScale'> {
   /** How often it finds the part that a word mentions, by its name; undefined if no mention has a known part. */
   readonly figures: Evaluation['alignment'];
-  /** Up to six photographs that have pairs. */
+  /** Up to twelve photographs that have pairs. */
   readonly examples: readonly AlignedPhotograph[];
 }
 

@@ -45,7 +45,7 @@ describe('measureAlignment', () => {
     const { figures, examples } = await measureAlignment(aligner, mentionsOf, options);
     expect(figures?.discriminants?.mentions).toBeGreaterThan(20);
     const rows = examples.map(({ product }) => split.products.indexOf(product));
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(12);
     expect(rows).toEqual([...rows].sort((a, b) => a - b));
     expect(rows.at(-1)! - rows[0]!).toBeGreaterThan(split.products.length / 2);
   });

@@ -5,7 +5,7 @@ import type { CaptionedSplit } from './caption-split.ts';
 import { pictureOf } from './report-pictures.ts';
 
 /** Examples in the report, spread over the photographs: neighbours are often of one product. */
-const examples = 8;
+const examples = 12;
 
 function exampleRows({ captions }: CaptionedSplit): number[] {
   const count = Math.min(examples, captions.length);

@@ -7,7 +7,7 @@ const count = z.number().int().positive();
 export const captionerSettingsSchema = z
   .strictObject({
     kind: z.literal('captioner'),
-    /** About 8 minutes of two cores with wasm, at 0.8 core seconds a step; 13,000 captions are seen 5 times. */
+    /** About 4 minutes of two cores with wasm, at 0.4 core seconds a step; 13,000 captions are seen 5 times. */
     steps: count.default(1000),
     /** As in the code of Xu et al. for COCO. */
     batchSize: count.default(64),
