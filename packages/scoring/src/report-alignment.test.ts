@@ -54,7 +54,7 @@ describe('measureAlignment', () => {
     const progress: number[] = [];
     const some = await measureAlignment(aligner, undefined, { ...options, onProgress: (done) => progress.push(done) });
     expect(some.figures).toBeUndefined();
-    expect([some.examples.length, progress]).toEqual([6, [24]]);
+    expect([some.examples.length, progress]).toEqual([12, [48]]);
     const [{ product, pairs }] = some.examples as [(typeof some.examples)[number]];
     const { table } = await alignSplit({ ...options, cache, training });
     expect(pairs).toEqual(table.of(split.products.indexOf(product)));
@@ -74,7 +74,10 @@ describe('alignmentExamples', () => {
       expect(product.caption).toBe(aligned.examples[at]?.product.caption);
       expect([product.picture, hidden.intruder]).toEqual(Array(2).fill(expect.stringMatching(/^data:image\/jpeg;/)));
       const text = product.words.map(({ from, to }) => product.caption.slice(from, to)).join('');
-      expect(text).toBe(product.caption.replace(/\s/g, ''));
+      // All of the caption, up to the length that the model reads.
+      const whole = product.caption.replace(/\s/g, '');
+      expect(text).toBe(whole.slice(0, text.length));
+      expect(text.length).toBeGreaterThan(0.8 * whole.length);
       // The first patch is the whole box, and holds the others.
       const [box] = product.patches;
       for (const { x0, x1, y0, y1 } of product.patches) {
