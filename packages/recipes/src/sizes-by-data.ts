@@ -12,7 +12,7 @@ import { withChoice } from './recipe-key.ts';
 const usualPictures = 10_000;
 /** With fewer steps, the optimiser is hardly past its warm-up, and a model stays near its start. */
 const leastSteps = 150;
-/** Words and sentences take so many steps of few captions as well: after 150, a model names masked words as if unread. */
+/** Words and sentences are learned by steps rather than pictures: of 584 pictures, 150 steps named 6 % of the words, 600 10 %. */
 const leastReadingSteps = 600;
 /** A batch is at most a quarter of the pictures: in a larger one, the same wrong answers return in every step. */
 const leastBatches = 4;
