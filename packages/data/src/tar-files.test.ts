@@ -66,6 +66,13 @@ describe('tarEntries', () => {
     expect(plain(await readAll(bytes, 2))).toEqual(heads);
   });
 
+  it('refuses descriptions without end', async () => {
+    const header = { name: 'a', size: 2 ** 20, type: 'pax-global-header' } as const;
+    const archive = await packTar([{ header, body: Buffer.alloc(2 ** 20, '10 a=bcde\n') }]);
+    const one = archive.subarray(0, 512 + 2 ** 20);
+    await expect(readAll(gzipSync(Buffer.concat(Array(40).fill(one))))).rejects.toThrow(/Too many descriptions/);
+  });
+
   it.each([
     ['cut in a header', (bytes: Uint8Array) => bytes.subarray(0, 700), /truncated/],
     ['cut in a body', (bytes: Uint8Array) => bytes.subarray(0, 514), /truncated/],

@@ -49,6 +49,9 @@ export async function* tarEntries(file: DataFile): AsyncGenerator<TarEntry> {
       const type = header[156] as number;
       if (descriptions.has(type)) {
         const description = await readDescription(reader, header);
+        // All at once: a small gzip file can hold any number of them.
+        const kept = [...globals, ...described, description].reduce((sum, { length }) => sum + length, 0);
+        if (kept > 2 * longestDescription) throw new Error('Too many descriptions in a tar file.');
         if (type === globalDescription) globals = [...globals, description];
         else described.push(description);
         continue;
