@@ -28,7 +28,7 @@ export async function findPicture(path: string, folder: string, root: string): P
   if (!isInside(named, root) || /^[a-z]:/i.test(path)) return because('leads outside the data folder');
   try {
     const real = await realpath(named);
-    if (!isInside(real, await realRoot(root))) return because('leads outside the data folder');
+    if (!isInside(real, await realpath(root))) return because('leads outside the data folder');
     const found = await stat(real);
     if (!found.isFile()) return because('is not a file');
     if (found.size > largestImage) return because(`is larger than a picture: ${found.size} bytes`);
@@ -47,14 +47,6 @@ export async function readPicture(path: string, folder: string, root: string): P
   } catch (error) {
     return new UnusablePath(path, reasonOf(error));
   }
-}
-
-/** The last root, which is that of a million rows. */
-let known: { readonly root: string; readonly real: string } | undefined;
-
-async function realRoot(root: string): Promise<string> {
-  if (known?.root !== root) known = { root, real: await realpath(root) };
-  return known.real;
 }
 
 /** `findPicture` for a Parquet cell with a path and no bytes. */

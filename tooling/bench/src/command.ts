@@ -2,12 +2,12 @@ import { pathFromUser, runCommand, writeWhole } from '@kaleido/foundation/node';
 import { Command } from 'commander';
 import { dataCommand } from './data/data-command.ts';
 import type { BackendFigures } from './figures.ts';
+import { findPython } from './find-python.ts';
 import { fineTuneCommand } from './fine-tune-command.ts';
 import { type GivenOptions, readOptions } from './read-options.ts';
 import { runBackend } from './run-backend.ts';
 import { streamCommand } from './stream/stream-command.ts';
 import { tables } from './tables.ts';
-import { findTorch } from './torch-twin.ts';
 
 const command = new Command('bench')
   // Options after the name of another measurement belong to it: several have a --batch or a --json.
@@ -33,7 +33,7 @@ const command = new Command('bench')
 
 async function bench(given: GivenOptions): Promise<void> {
   const { backends, json, torch, ...options } = readOptions(given);
-  const reference = torch === undefined ? {} : { torch: { ...torch, python: await findTorch() } };
+  const reference = torch === undefined ? {} : { torch: { ...torch, python: await findPython(['torch'], 'PyTorch') } };
   const rows: BackendFigures[] = [];
   for (const backend of backends) {
     const figures = await runBackend({ ...options, ...reference, backend }, (part) =>

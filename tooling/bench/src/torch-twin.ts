@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Precision } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
@@ -22,26 +21,6 @@ export interface TorchOptions {
   /** Mixed is torch's autocast to bfloat16. */
   readonly precision: Precision;
   readonly attention: TorchAttention;
-}
-
-/**
- * The Python to run: KALEIDO_PYTHON, else `python3`.
- * @throws KaleidoError if it is missing, or has no torch
- */
-export async function findTorch(): Promise<string> {
-  const python = process.env.KALEIDO_PYTHON ?? 'python3';
-  try {
-    await promisify(execFile)(python, ['-c', 'import torch']);
-    return python;
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'bench',
-      problem: 'no Python with PyTorch was found to measure against',
-      found: python,
-      advice: 'pip install torch, or name a Python that has it in the environment variable KALEIDO_PYTHON',
-      cause,
-    });
-  }
 }
 
 /** The same training step in PyTorch, in its own process. */

@@ -2,9 +2,9 @@ import { dataFromUser } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, writeWhole } from '@kaleido/foundation/node';
 import { Argument, Command } from 'commander';
+import { findPython } from '../find-python.ts';
 import { count, number } from '../read-options.ts';
 import { dataTables, readingTable } from './data-tables.ts';
-import { type DataFormat, dataFormats } from './generated-set.ts';
 import {
   type FirstFigures,
   type LengthFigures,
@@ -13,8 +13,8 @@ import {
   measureRate,
   type RateFigures,
 } from './measure-data.ts';
-import { findPython } from './python-reader.ts';
 import { runReading } from './run-reading.ts';
+import { type DataFormat, dataFormats } from './write-set.ts';
 
 interface GivenDataOptions {
   readonly data?: string;
@@ -59,7 +59,7 @@ async function measure(formats: readonly DataFormat[], given: GivenDataOptions):
     console.log(readingTable(figures));
     return save(figures);
   }
-  const python = given.against === undefined ? {} : { python: await findPython() };
+  const python = given.against === undefined ? {} : { python: await findPython(['pyarrow', 'webdataset']) };
   const wanted = formats.length === 0 ? dataFormats : dataFormats.filter((format) => formats.includes(format));
   // Pictures of tables are files of their own: that would measure the file system.
   const inOneFile = wanted.filter((format) => format !== 'csv' && format !== 'jsonl');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dataTables } from './data-tables.ts';
-import { dataFormats } from './generated-set.ts';
 import { measureFirst, measureLength, measureRate } from './measure-data.ts';
+import { dataFormats } from './write-set.ts';
 
 const pictureBytes = 768;
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KaleidoError } from '@kaleido/foundation';
 import { median } from '../time-runs.ts';
-import { type DataFormat, writeSet } from './generated-set.ts';
+import type { GeneratedSet } from './generated-set.ts';
 import { type PythonFigures, readInPython } from './python-reader.ts';
 import type { ReadingFigures } from './read-products.ts';
 import { runReading } from './run-reading.ts';
-import type { GeneratedSet } from './set-size.ts';
+import { type DataFormat, writeSet } from './write-set.ts';
 
 /** How soon a product of a large set is there. */
 export interface FirstFigures extends ReadingFigures {

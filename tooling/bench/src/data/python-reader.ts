@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { KaleidoError } from '@kaleido/foundation';
 
 const script = fileURLToPath(new URL('../../python/read.py', import.meta.url));
 
@@ -20,28 +19,6 @@ export interface PythonFigures {
 
 /** Formats that have a usual reader in Python. */
 export type PythonFormat = 'parquet' | 'tar';
-
-/**
- * The Python to run: KALEIDO_PYTHON, else `python3`.
- * @throws KaleidoError if it is missing, or has no pyarrow or webdataset
- */
-export async function findPython(): Promise<string> {
-  const python = process.env.KALEIDO_PYTHON ?? 'python3';
-  try {
-    // Without arguments it only imports both.
-    await promisify(execFile)(python, [script]);
-    return python;
-  } catch (cause) {
-    throw new KaleidoError({
-      source: 'bench',
-      problem: 'no Python with pyarrow and webdataset was found to measure against',
-      found: python,
-      advice:
-        'pip install pyarrow webdataset, or name a Python that has them in the environment variable KALEIDO_PYTHON',
-      cause,
-    });
-  }
-}
 
 /** Reads the shards of a folder with pyarrow or webdataset. */
 export async function readInPython(python: string, format: PythonFormat, folder: string): Promise<PythonFigures> {

@@ -1,8 +1,8 @@
 import { link } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parquetWriteFile } from 'hyparquet-writer';
+import type { GeneratedSet } from './generated-set.ts';
 import { captionOf, categoryOf, NoisePictures, numbered } from './noise.ts';
-import type { GeneratedSet } from './set-size.ts';
 
 /** Some ten MB of photographs, as data sets of pictures have them. */
 const rowsPerGroup = 200;

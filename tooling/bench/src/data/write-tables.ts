@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { GeneratedSet } from './generated-set.ts';
 import { captionOf, categoryOf, NoisePictures } from './noise.ts';
-import type { GeneratedSet } from './set-size.ts';
 
 /** Photographs are shared by many rows: a million files would measure the file system. */
 const sharedPictures = 1000;

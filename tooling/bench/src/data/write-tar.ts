@@ -1,8 +1,8 @@
 import { link, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packTar } from 'modern-tar';
+import type { GeneratedSet } from './generated-set.ts';
 import { captionOf, categoryOf, NoisePictures, numbered } from './noise.ts';
-import type { GeneratedSet } from './set-size.ts';
 
 const bytesPerShard = 2 ** 28;
 const mostPerShard = 10_000;
