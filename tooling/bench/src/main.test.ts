@@ -127,6 +127,22 @@ describe('bench', () => {
     expect((await bench('data zip')).code).toBe(1);
   });
 
+  it.each([
+    ['--data . --turns 2', '--turns has no effect: --data is read once, as it is; leave it out'],
+    ['tar --data .', 'a format has no effect: --data is read once, as it is, found "tar"; leave it out'],
+    ['tar --rate 0 --turns 2', '--turns has no effect: no rate is measured (--rate 0); leave it out'],
+    [
+      'hdf5 --against python',
+      '--against has no effect: Python is measured on parquet and tar, not on hdf5; leave it out',
+    ],
+    ['tar --first 0 --rate 0 --products 0', 'nothing is to be measured'],
+    ['tar --products 1.5', '--products must be a whole number from 0'],
+  ])('refuses in bench data %s', async (line, complaint) => {
+    const { code, output, complaints } = await bench(`data ${line}`);
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(complaints).toContain(`@kaleido/bench: ${complaint}`);
+  });
+
   it('refuses an invalid option in one line', async () => {
     const { code, complaints } = await bench('--backend abacus');
     expect(code).toBe(1);

@@ -1,6 +1,6 @@
 import { dataFromUser } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
-import { pathFromUser, writeWhole } from '@kaleido/foundation/node';
+import { pathFromUser, refuseUnusedOptions, writeWhole } from '@kaleido/foundation/node';
 import { Argument, Command } from 'commander';
 import { findPython } from '../find-python.ts';
 import { count, number } from '../read-options.ts';
@@ -42,18 +42,24 @@ export const dataCommand: Command = new Command('data')
   .option('--json <file>', 'where the figures go, as JSON')
   .action(measure);
 
-async function measure(formats: readonly DataFormat[], given: GivenDataOptions): Promise<void> {
+async function measure(formats: readonly DataFormat[], given: GivenDataOptions, command: Command): Promise<void> {
   const from0 = (option: string, text: string): number => number(option, text, 'from 0', (value) => value >= 0);
   const pictureBytes = number('--picture', given.picture, 'from 16 to 4000000', (one) => one >= 16 && one <= 4e6);
   const turns = count('--turns', given.turns);
   const [first, rate] = [1e9 * from0('--first', given.first), 1e6 * from0('--rate', given.rate)];
-  const products = from0('--products', given.products);
+  const products = number(
+    '--products',
+    given.products,
+    'a whole number from 0',
+    (value) => value >= 0 && Number.isSafeInteger(value),
+  );
   if (given.against !== undefined && given.against !== 'python')
     throw new KaleidoError({ source: 'bench', problem: '--against must be python', found: given.against });
   const save = async (figures: unknown): Promise<void> => {
     if (given.json !== undefined)
       await writeWhole(pathFromUser(given.json), `${JSON.stringify(figures, undefined, 2)}\n`);
   };
+  refuseIdle(formats, given, command, { first, rate, products });
   if (given.data !== undefined) {
     const figures = await runReading({ path: await dataFromUser(given.data) });
     console.log(readingTable(figures));
@@ -78,4 +84,32 @@ async function measure(formats: readonly DataFormat[], given: GivenDataOptions):
   }
   console.log(dataTables(figures));
   await save(figures);
+}
+
+/** @throws KaleidoError where nothing would be measured, and for the first option that would have no effect */
+function refuseIdle(
+  formats: readonly DataFormat[],
+  given: GivenDataOptions,
+  command: Command,
+  { first, rate, products }: { readonly first: number; readonly rate: number; readonly products: number },
+): void {
+  const refuse = (without: readonly string[], why: string): void =>
+    refuseUnusedOptions((option) => command.getOptionValueSource(option) === 'cli', without, why, 'bench');
+  if (given.data !== undefined) {
+    const why = '--data is read once, as it is';
+    refuse(['first', 'rate', 'products', 'picture', 'turns', 'against'], why);
+    if (formats.length === 0) return;
+    const problem = `a format has no effect: ${why}`;
+    throw new KaleidoError({ source: 'bench', problem, found: formats.join(' '), advice: 'leave it out' });
+  }
+  if (rate === 0) refuse(['turns', 'against'], 'no rate is measured (--rate 0)');
+  if (first + rate === 0) refuse(['picture'], 'the pictures of a long stream are small');
+  if (formats.length > 0 && !formats.some((format) => format === 'parquet' || format === 'tar'))
+    refuse(['against'], `Python is measured on parquet and tar, not on ${formats.join(' and ')}`);
+  if (first + rate + products === 0)
+    throw new KaleidoError({
+      source: 'bench',
+      problem: 'nothing is to be measured: --first, --rate and --products are 0',
+      advice: 'leave one of them out',
+    });
 }
