@@ -26,6 +26,7 @@ export const allowedImports = {
   pipeline: ['backend', 'tokenizer', 'kaleido-patches', 'model', 'training', 'pretrain-tasks', 'fine-tuning'],
   inspect: ['data', 'kaleido-patches', 'eval'],
   runs: ['model', 'training'],
+  insight: ['backend', 'tokenizer', 'model', 'pretrain-tasks', 'alignment', 'pipeline (types)'],
   search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
   scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],

@@ -80,5 +80,5 @@ export {
 } from './store/feature-store-header.ts';
 export { type SharedFeatureMemory, sharedFeatures } from './store/shared-features.ts';
 export type { StoredImages } from './store/stored-images.ts';
-export type { StoredPrecision, StoredValues } from './store/stored-precision.ts';
+export { type StoredPrecision, type StoredValues, storedNumbers } from './store/stored-precision.ts';
 export { type NetworkKind, packagedWeights, type WeightsOf } from './weights-of.ts';

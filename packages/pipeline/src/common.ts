@@ -40,6 +40,7 @@ export {
 export type { Captions, CreateKaleidoOptions } from './create-kaleido.ts';
 export { type Example, type Examples, type FineTuneOptions, fineTune, type Tagger } from './fine-tune.ts';
 export { Kaleido, type PredictOptions } from './kaleido.ts';
+export type { Look, LookOptions } from './look.ts';
 export type { NetworkWeights, OpenKaleidoOptions } from './open-kaleido.ts';
 export type { ImageFile, Photograph, PhotographRecord, Photographs } from './photograph.ts';
 export {

@@ -1,6 +1,14 @@
 import type { SkippedPhotograph } from '@kaleido/fine-tuning';
 import { KaleidoError } from '@kaleido/foundation';
-import { type PreparedBatch, PreparedFeatures, prepareBatch, type SourceImage } from '@kaleido/kaleido-patches';
+import {
+  type Box,
+  type ForegroundBox,
+  type PreparedBatch,
+  PreparedFeatures,
+  prepareBatch,
+  type RgbImage,
+  type SourceImage,
+} from '@kaleido/kaleido-patches';
 import { assertSeveral, bytesOf, type Photograph, type PhotographRecord, recordOf } from './photograph.ts';
 import type { Platform } from './platform.ts';
 import type { OpenedPreprocessor } from './preprocessor.ts';
@@ -86,6 +94,36 @@ export class ImageFeatures {
         .map(({ id, reason }) => ({ id: (records[Number(id)] as Record).id, reason })),
     };
   }
+
+  /**
+   * One photograph, as `prepare` processes it, with what is found on the way.
+   * @param boxOf the box to cut instead of the object's, if it gives one
+   * @throws KaleidoError for a photograph that cannot be read
+   */
+  async look(
+    record: PhotographRecord & { readonly id: string },
+    boxOf: (image: RgbImage) => Box | undefined,
+  ): Promise<LookedAt> {
+    const { extractor, foreground } = this.opened;
+    const bytes = await bytesOf(record, this.#platform);
+    const image = await this.#platform.decodeImage(bytes, record.id);
+    const box = boxOf(image);
+    const found = await foreground.find(image);
+    const { name, settings } = foreground;
+    const prepared = await prepareBatch([{ id: record.id, productId: '', bytes }], {
+      decode: async () => image,
+      extractor,
+      foreground: { name, settings, find: async () => ({ ...found, ...box }) },
+    });
+    return { image, found, prepared };
+  }
+}
+
+/** One photograph on its way to features. */
+export interface LookedAt {
+  readonly image: RgbImage;
+  readonly found: ForegroundBox;
+  readonly prepared: PreparedBatch;
 }
 
 /** Items with their ids, in groups for one pass. */

@@ -13,6 +13,7 @@ import { type Classifier, encoderOf, headInput, jointPatches, type KaleidoBert }
 import { imageBatch } from '@kaleido/pretrain-tasks';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { groupsOf, type ImageFeatures, type PreparedPhotographs } from './image-features.ts';
+import { type Look, type LookOptions, lookAt } from './look.ts';
 import { modelFiles } from './model-files.ts';
 import type { Photograph, PhotographRecord, Photographs } from './photograph.ts';
 import type { Platform } from './platform.ts';
@@ -134,6 +135,15 @@ export class Kaleido<Result = unknown, Training extends FineTuneReport | undefin
       residentFeatures(features),
       Int32Array.from({ length: features.rows }, (_, row) => row),
     );
+  }
+
+  /**
+   * One photograph with every step between its file and the model's input: the object's mask and box, the 55 patches and
+   * their features. For pages and notebooks that show what a model sees, or let a user move the box.
+   * @throws KaleidoError for a photograph that cannot be read, and a box that does not lie in it
+   */
+  look(photograph: Photograph, options: LookOptions = {}): Promise<Look> {
+    return lookAt(this.imageFeatures, photograph, options);
   }
 
   /**

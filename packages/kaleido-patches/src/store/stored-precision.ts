@@ -49,3 +49,9 @@ export const precisions: Readonly<Record<StoredPrecision, Precision>> = {
     },
   },
 };
+
+/** Stored values as numbers. @param precision of the extractor that made them; default half precision */
+export function storedNumbers(values: StoredValues, precision: StoredPrecision = 'float16'): Float32Array {
+  const table = precisions[precision].table();
+  return Float32Array.from(values, (value) => table[value]!);
+}

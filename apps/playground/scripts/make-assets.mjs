@@ -1,0 +1,162 @@
+// Makes what the page serves from a finished run of recipes/quickstart.json:
+//   pnpm train && node apps/playground/scripts/make-assets.mjs runs/quickstart
+// The models' weights are rounded to half precision. The gallery is drawn by the atelier with a seed that the run has
+// not seen; its vectors are those of the bundled model.
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openAligner } from '@kaleido/alignment';
+import { selectBackend } from '@kaleido/backend';
+import { openRasterisedAtelier } from '@kaleido/data/node';
+import { decodeSafetensors, encodeSafetensors, float32Values, toFloat16Bits } from '@kaleido/foundation';
+import { writeWhole } from '@kaleido/foundation/node';
+import { alignCaption, nameWords, rankClasses, readTogether } from '@kaleido/insight';
+import { openKaleido } from '@kaleido/pipeline/node';
+import sharp from 'sharp';
+
+const [run] = process.argv.slice(2);
+if (run === undefined) {
+  console.error('usage: node scripts/make-assets.mjs RUN');
+  process.exit(1);
+}
+const target = fileURLToPath(new URL('../public', import.meta.url));
+/** Large enough for a wide screen; the features of both sizes are nearly the same. */
+const imageSize = 256;
+/** Not the seed of the recipe, so that the model has seen none of these. */
+const gallerySeed = 11;
+const garments = 36;
+
+const models = { model: '.', captioner: 'finetuned/captioning', tagger: 'finetuned/image' };
+for (const [name, folder] of Object.entries(models)) await packModel(join(run, folder), join(target, name), name);
+await makeGallery();
+
+async function packModel(from, to, name) {
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  const wanted = /^(config|preprocessor|tokenizer_config|classifier)\.json$|^vocab\.txt$|\.safetensors$/;
+  const files = {};
+  for (const file of (await readdir(from)).sort()) {
+    if (!wanted.test(file) || file === 'caption-counts.safetensors') continue;
+    // The aligner belongs to the run.
+    const content = await readFile(join(from, file));
+    const packed = file.endsWith('.safetensors') ? halved(content, file) : content;
+    await writeWhole(join(to, file), packed);
+    files[file] = packed.byteLength;
+  }
+  await writeWhole(join(to, 'files.json'), new TextEncoder().encode(`${JSON.stringify(files, null, 2)}\n`));
+  const bytes = Object.values(files).reduce((a, b) => a + b, 0);
+  console.log(`${name}: ${(bytes / 1e6).toFixed(2)} MB`);
+}
+
+/** Tensors of 1,024 numbers and more in half precision; biases and statistics stay as they are. */
+function halved(content, name) {
+  const { tensors, metadata } = decodeSafetensors(content, name);
+  const converted = [...tensors].map(([key, tensor]) => {
+    if (tensor.type !== 'F32' || tensor.bytes.byteLength < 4096) return [key, tensor];
+    const bits = Uint16Array.from(float32Values(tensor, key), toFloat16Bits);
+    return [key, { type: 'F16', shape: tensor.shape, bytes: new Uint8Array(bits.buffer) }];
+  });
+  return encodeSafetensors(converted, metadata);
+}
+
+async function makeGallery() {
+  const { collection } = JSON.parse(await readFile(join(run, 'recipe.json'), 'utf8')).data;
+  const atelier = openRasterisedAtelier({
+    seed: gallerySeed,
+    products: 400,
+    validation: 0,
+    test: 0,
+    viewsPerProduct: { least: 1, most: 1 },
+    imageSize,
+    captionOf: 'view',
+    ...collection,
+    backgrounds: { studio: 4, coloured: 1, cluttered: 0 },
+  });
+  const folder = join(target, 'gallery');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await selectBackend({ prefer: 'wasm' });
+  const kaleido = await openKaleido(join(target, 'model'));
+  const chosen = [];
+  const counts = new Map();
+  // At most one of a sub-category, so that the gallery is as varied as the atelier.
+  for await (const product of atelier.products('train')) {
+    if (chosen.length === garments) break;
+    if (counts.has(product.subcategory)) continue;
+    counts.set(product.subcategory, 1);
+    const image = await sharp(product.image.bytes).webp({ lossless: true, effort: 6 }).toBuffer();
+    chosen.push({ product, image: new Uint8Array(image) });
+  }
+  // The page opens with a dress.
+  const opening = chosen.findIndex(({ product }) => product.subcategory.endsWith('dress'));
+  chosen.unshift(...chosen.splice(opening, 1));
+  const photographs = await kaleido.embedImages(chosen.map(({ image }) => image));
+  const captions = await kaleido.embedCaptions(chosen.map(({ product }) => product.caption));
+  const round = (vector) => [...vector].map((value) => Number(value.toFixed(5)));
+  const aligner = openAligner(
+    { kind: 'discriminants', byStrength: true },
+    await readFile(join(target, 'model', 'aligner.safetensors')),
+    'aligner.safetensors',
+    kaleido.tokenizer.vocabulary,
+  );
+  const [captioner, tagger] = [await openKaleido(join(target, 'captioner')), await openKaleido(join(target, 'tagger'))];
+  const items = [];
+  for (const [index, { product, image }] of chosen.entries()) {
+    const id = `g${String(index + 1).padStart(2, '0')}`;
+    await writeWhole(join(folder, `${id}.webp`), image);
+    items.push({
+      id,
+      caption: product.caption,
+      image: `gallery/${id}.webp`,
+      category: product.category,
+      subcategory: product.subcategory,
+      colour: product.attributes?.baseColour ?? '',
+      imageVector: round(photographs[index]),
+      captionVector: round(captions[index]),
+    });
+    const known = await knownAnswers({ kaleido, aligner, captioner, tagger }, image, product.caption);
+    await writeWhole(join(folder, `${id}.json`), new TextEncoder().encode(JSON.stringify(known)));
+  }
+  await writeWhole(join(folder, 'gallery.json'), new TextEncoder().encode(JSON.stringify({ items })));
+  const best = (vectors, others) =>
+    vectors.filter((vector, i) => {
+      const scores = others.map((other) => other.reduce((sum, value, j) => sum + value * vector[j], 0));
+      return scores.every((score, j) => j === i || score < scores[i]);
+    }).length;
+  console.log(
+    `gallery: ${items.length} garments; ${best(photographs, captions)} photographs find their caption first, ${best(captions, photographs)} captions their photograph`,
+  );
+  for (const opened of [kaleido, captioner, tagger]) opened.dispose();
+}
+
+/** What the page shows of a garment until its model answers. Aligner columns: see src/engine/engine-worker.ts. */
+async function knownAnswers({ kaleido, aligner, captioner, tagger }, image, caption) {
+  const short = (values, digits = 4) => Array.from(values, (value) => Number(value.toFixed(digits)));
+  const look = await kaleido.look(image);
+  const { match, similarity } = await readTogether(kaleido, look.batch, caption);
+  const { caption: named, probabilities, relevance } = await nameWords(kaleido, look.batch, caption);
+  const columns = { start: 832, width: 64 };
+  const { caption: read, pairs } = await alignCaption(kaleido, aligner, look, caption, { columns });
+  let written = '';
+  for await (const { caption: own } of captioner.caption([image])) written = own;
+  const tags = (await rankClasses(tagger, look.batch)).map((field) => ({
+    ...field,
+    classes: field.classes
+      .slice(0, 5)
+      .map(({ name, probability }) => ({ name, probability: Number(probability.toFixed(4)) })),
+  }));
+  return {
+    width: look.image.width,
+    height: look.image.height,
+    box: look.box,
+    match: Number(match.toFixed(4)),
+    similarity: Number(similarity.toFixed(4)),
+    pieces: read.pieces,
+    words: named.words,
+    probabilities: short(probabilities),
+    relevance: short(relevance),
+    pairs: pairs.map(({ token, patch, weight }) => ({ token, patch, weight: Number(weight.toFixed(4)) })),
+    written,
+    tags,
+  };
+}

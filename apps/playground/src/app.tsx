@@ -1,0 +1,67 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { panels } from './panels.ts';
+import { EngineStatus } from './parts/engine-status.tsx';
+import { ProductPicker } from './parts/product-picker.tsx';
+import { ThemeSwitch } from './parts/theme-switch.tsx';
+import { linkTo, place } from './state/place.ts';
+
+const [first] = panels;
+
+/** The page: a menu, the product that is looked at, and one panel. */
+export function App() {
+  const panel = panels.find(({ id }) => id === place.value.panel) ?? first;
+  const title = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(panel?.id);
+  useEffect(() => {
+    if (panel === undefined) return;
+    document.title = `${panel.title} · Kaleido playground`;
+    // A reader of the screen hears the new panel; nothing moves when the page opens.
+    if (shown.current !== panel.id) title.current?.focus({ preventScroll: true });
+    shown.current = panel.id;
+  }, [panel]);
+  if (panel === undefined) return null;
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => title.current?.focus()}>
+        Skip to the panel
+      </button>
+      <header class="top">
+        <p class="brand">
+          <img src="./icon.svg" alt="" width="28" height="28" />
+          Kaleido <span>playground</span>
+        </p>
+        <nav aria-label="Panels">
+          <ul>
+            {panels.map(({ id, title: name }) => (
+              <li key={id}>
+                <a href={linkTo(id)} aria-current={id === panel.id ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="top-end">
+          <EngineStatus />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <ProductPicker />
+      <main id="panel">
+        <div class="panel-head">
+          <h1 ref={title} tabIndex={-1}>
+            {panel.title}
+          </h1>
+          <p>{panel.lead}</p>
+        </div>
+        <panel.view key={panel.id} />
+      </main>
+      <footer class="foot">
+        <p>
+          Nothing leaves this machine: the model runs in your browser. All garments here are drawn by the atelier, the
+          catalogue that draws itself.
+        </p>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,177 @@
+import { type Aligner, openAligner } from '@kaleido/alignment';
+import { memory, selectBackend } from '@kaleido/backend';
+import {
+  alignCaption,
+  fillMasks,
+  nameWords,
+  rankClasses,
+  readCaption,
+  readTogether,
+  solvePuzzle,
+} from '@kaleido/insight';
+import { type Kaleido, type Look, openKaleido } from '@kaleido/pipeline';
+import { expose, transfer } from 'comlink';
+import type {
+  EngineApi,
+  EngineReport,
+  OnProgress,
+  Picture,
+  PuzzleToSet,
+  Seen,
+  StartOptions,
+  View,
+} from './engine-api.ts';
+import { fetchModel } from './fetch-model.ts';
+
+/** Photographs that stay looked at: 74 vectors each, about 265 kB with the bundled model. */
+const mostLooks = 64;
+
+/** The aligner of the quickstart reads the last 64 of the 896 features: `edges`. See recipes/quickstart.json. */
+const alignerFeatures = { kind: 'discriminants', byStrength: true } as const;
+const alignerColumns = { start: 832, width: 64 } as const;
+
+let base = '';
+let kaleido: Kaleido | undefined;
+let aligner: Aligner | undefined;
+let captioner: Promise<Kaleido> | undefined;
+let tagger: Promise<Kaleido> | undefined;
+const looks = new Map<string, Promise<Look>>();
+
+function opened(): Kaleido {
+  if (kaleido === undefined) throw new Error('The model is not loaded yet.');
+  return kaleido;
+}
+
+/** The newest looks are kept; one that failed is not. */
+function look({ picture, box }: View): Promise<Look> {
+  const key = `${picture.key} ${box === undefined ? '' : [box.x0, box.y0, box.x1, box.y1].join(' ')}`;
+  const kept = looks.get(key);
+  looks.delete(key);
+  const made = kept ?? opened().look(picture.source, box === undefined ? {} : { box });
+  looks.set(key, made);
+  made.catch(() => looks.delete(key));
+  if (looks.size > mostLooks) looks.delete(looks.keys().next().value as string);
+  return made;
+}
+
+async function start(options: StartOptions, onProgress: OnProgress): Promise<EngineReport> {
+  const begin = performance.now();
+  base = options.base;
+  const files = options.files ?? (await fetchModel(new URL('model/', base), onProgress));
+  const selected = await selectBackend({
+    ...(options.backend === undefined ? {} : { prefer: options.backend }),
+    wasmFolder: new URL('wasm/', base).href,
+  });
+  kaleido = (await openKaleido(files)) as Kaleido;
+  aligner = await openBundledAligner(files, kaleido);
+  // The first pass compiles; the second is what answers take.
+  await kaleido.embedCaptions(['a dress']);
+  const { config } = kaleido.model;
+  let parameters = 0;
+  for (const { size } of kaleido.model.variables.values()) parameters += size;
+  return {
+    backend: selected.name,
+    description: selected.description,
+    openedIn: Math.round(performance.now() - begin),
+    model: {
+      name: options.files === undefined ? 'quickstart' : 'your model',
+      parameters,
+      layers: config.num_hidden_layers,
+      heads: config.num_attention_heads,
+      width: config.hidden_size,
+      vocabulary: config.vocab_size,
+      textLength: config.text_seq_len,
+      featureWidth: config.patch_feature_size,
+    },
+  };
+}
+
+/** Only the bundled model has one: it is no part of a model folder. */
+async function openBundledAligner(files: readonly File[], { tokenizer }: Kaleido): Promise<Aligner | undefined> {
+  const file = files.find(({ name }) => name === 'aligner.safetensors');
+  if (file === undefined) return undefined;
+  return openAligner(alignerFeatures, new Uint8Array(await file.arrayBuffer()), file.name, tokenizer.vocabulary);
+}
+
+async function openMore(folder: string, onProgress: OnProgress): Promise<Kaleido> {
+  return (await openKaleido(await fetchModel(new URL(folder, base), onProgress))) as Kaleido;
+}
+
+const api: EngineApi = {
+  start,
+  async memory() {
+    const { numTensors, bytes } = memory();
+    return { tensors: numTensors, bytes };
+  },
+  async see(view) {
+    const { image, mask, box, fallback, patches, slots, batch } = await look(view);
+    const seen: Seen = {
+      width: image.width,
+      height: image.height,
+      ...(mask === undefined ? {} : { mask }),
+      box,
+      ...(fallback === undefined ? {} : { fallback }),
+      patches: patches.map((patch) => patch.box),
+      slots,
+      featureWidth: batch.featureWidth,
+      positions: batch.positions,
+    };
+    return seen;
+  },
+  async readCaption(caption) {
+    const { tokenizer, model } = opened();
+    return readCaption(caption, tokenizer, model.config.text_seq_len);
+  },
+  async read(view, caption) {
+    const read = await readTogether(opened(), (await look(view)).batch, caption);
+    const arrays = [read.embeddings, ...read.layers, ...read.attentions];
+    return transfer(
+      read,
+      arrays.map(({ buffer }) => buffer as ArrayBuffer),
+    );
+  },
+  async name(view, caption) {
+    return nameWords(opened(), (await look(view)).batch, caption);
+  },
+  async align(view, caption) {
+    if (aligner === undefined) throw new Error('This model came without an aligner.');
+    const { pairs } = await alignCaption(opened(), aligner, await look(view), caption, { columns: alignerColumns });
+    return pairs;
+  },
+  async fill(view, caption) {
+    return fillMasks(opened(), (await look(view)).batch, caption);
+  },
+  async solve(view, puzzle: PuzzleToSet, caption) {
+    const seen = await look(view);
+    const set = puzzle.kind === 'camouflage' ? { ...puzzle, other: await look({ picture: puzzle.other }) } : puzzle;
+    return solvePuzzle(opened(), seen, set, caption);
+  },
+  match(picture, captions) {
+    return opened().match({ id: picture.key, image: picture.source }, captions);
+  },
+  embedPictures: (pictures: readonly Picture[]) =>
+    opened().embedImages(pictures.map(({ key, source }) => ({ id: key, image: source }))),
+  embedCaptions: (captions) => opened().embedCaptions(captions),
+  async write(picture, onProgress) {
+    captioner ??= openMore('captioner/', onProgress);
+    captioner.catch(() => {
+      captioner = undefined;
+    });
+    const writer = await captioner;
+    const attentionLayer = writer.model.config.num_hidden_layers - 1;
+    const photograph = { id: picture.key, image: picture.source };
+    for await (const { caption, pieces = [] } of writer.caption([photograph], { attentionLayer }))
+      return { caption, pieces };
+    throw new Error('The model wrote nothing.');
+  },
+  async tag(view, onProgress) {
+    tagger ??= openMore('tagger/', onProgress);
+    tagger.catch(() => {
+      tagger = undefined;
+    });
+    // Both models were made from one run: their features are the same.
+    return rankClasses(await tagger, (await look(view)).batch);
+  },
+};
+
+expose(api);

@@ -1,0 +1,63 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { proxy, type Remote, wrap } from 'comlink';
+import { place } from '../state/place.ts';
+import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
+
+export type EngineState =
+  | { readonly kind: 'loading'; readonly loaded: number; readonly total: number }
+  | { readonly kind: 'ready'; readonly api: Remote<EngineApi>; readonly report: EngineReport }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+const current = signal<EngineState>({ kind: 'loading', loaded: 0, total: 0 });
+
+/** The model's side of the page. Every start gives a new object, by which answers of an older one are told apart. */
+export const engine: ReadonlySignal<EngineState> = current;
+
+/** Files of a model folder that the visitor has opened; they outlive a change of the backend. */
+let picked: readonly File[] | undefined;
+let worker: Worker | undefined;
+
+/**
+ * Starts a worker with the model, and ends the one before.
+ * @param files a model folder to open; default: the one that is open
+ */
+export async function startEngine(backend?: PageBackend, files?: readonly File[]): Promise<void> {
+  picked = files ?? picked;
+  worker?.terminate();
+  const own = new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' });
+  worker = own;
+  current.value = { kind: 'loading', loaded: 0, total: 0 };
+  const fail = (reason: string): void => {
+    if (worker === own) current.value = { kind: 'failed', reason };
+  };
+  own.onerror = (event) => fail(event.message || 'The worker that runs the model could not be started.');
+  const api = wrap<EngineApi>(own);
+  const options: StartOptions = {
+    base: document.baseURI,
+    ...(backend === undefined ? {} : { backend }),
+    ...(picked === undefined ? {} : { files: picked }),
+  };
+  try {
+    const report = await api.start(
+      options,
+      proxy((loaded, total) => {
+        if (worker === own && current.value.kind === 'loading') current.value = { kind: 'loading', loaded, total };
+      }),
+    );
+    if (worker === own) current.value = { kind: 'ready', api, report };
+  } catch (error) {
+    fail(reasonOf(error));
+  }
+}
+
+/** The backend that the address asks for. */
+export function askedBackend(): PageBackend | undefined {
+  const asked = place.value.settings.get('backend');
+  return asked === 'webgpu' || asked === 'wasm' ? asked : undefined;
+}
+
+/** An error's message for readers, without the package it is from. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^@kaleido\/[\w-]+: /, '');
+}

@@ -1,0 +1,3 @@
+export function Match() {
+  return <div class="panel-room" />;
+}

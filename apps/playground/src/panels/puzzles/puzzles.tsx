@@ -1,0 +1,3 @@
+export function Puzzles() {
+  return <div class="panel-room" />;
+}

@@ -1,0 +1,3 @@
+export function Read() {
+  return <div class="panel-room" />;
+}

@@ -1,0 +1,3 @@
+export function Train() {
+  return <div class="panel-room" />;
+}

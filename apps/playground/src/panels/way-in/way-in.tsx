@@ -1,0 +1,3 @@
+export function WayIn() {
+  return <div class="panel-room" />;
+}

@@ -1,0 +1,3 @@
+export function WordsAndPatches() {
+  return <div class="panel-room" />;
+}

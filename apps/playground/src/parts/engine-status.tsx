@@ -1,0 +1,43 @@
+import { askedBackend, engine, startEngine } from '../engine/engine.ts';
+import type { PageBackend } from '../engine/engine-api.ts';
+import { setSettings } from '../state/place.ts';
+
+const names: Readonly<Record<PageBackend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
+
+/** What runs the model, how far it is loaded, and a switch to run it on something else. */
+export function EngineStatus() {
+  const state = engine.value;
+  const running = state.kind === 'ready' ? state.report.backend : askedBackend();
+  const change = (backend: PageBackend): void => {
+    setSettings({ backend });
+    void startEngine(backend);
+  };
+  return (
+    <div class="engine">
+      <p class="engine-state" role="status">
+        {state.kind === 'loading' && (state.total === 0 ? 'Starting' : `Loading the model, ${percent(state)} %`)}
+        {state.kind === 'ready' && 'Ready'}
+        {state.kind === 'failed' && `The model does not run: ${state.reason}`}
+      </p>
+      <fieldset class="switch">
+        <legend class="visually-hidden">Runs on</legend>
+        {(Object.keys(names) as PageBackend[]).map((backend) => (
+          <button
+            key={backend}
+            type="button"
+            aria-pressed={running === backend}
+            disabled={backend === 'webgpu' && !('gpu' in navigator)}
+            title={backend === 'webgpu' && !('gpu' in navigator) ? 'This browser has no WebGPU' : undefined}
+            onClick={() => change(backend)}
+          >
+            {names[backend]}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+function percent({ loaded, total }: { readonly loaded: number; readonly total: number }): number {
+  return Math.floor((100 * loaded) / total);
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+
+const require = createRequire(import.meta.url);
+const wasmFiles = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
+
+export default defineConfig({
+  // Relative addresses: the built folder works from any host and path.
+  base: './',
+  plugins: [tensorFlowWasm()],
+  worker: { format: 'es' },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  optimizeDeps: {
+    include: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'].map(
+      (name) => `@kaleido/backend > ${name}`,
+    ),
+  },
+});
+
+/** The WebAssembly files of TensorFlow.js, in `wasm/` of the page. */
+function tensorFlowWasm(): Plugin {
+  const read = (name: string): Promise<Buffer> => readFile(join(wasmFiles, 'dist', name));
+  return {
+    name: 'tensorflow-wasm',
+    configureServer({ middlewares }) {
+      for (const name of names)
+        middlewares.use(`/wasm/${name}`, async (_request, response) => {
+          response.setHeader('content-type', 'application/wasm');
+          response.end(await read(name));
+        });
+    },
+    async generateBundle() {
+      for (const name of names) this.emitFile({ type: 'asset', fileName: `wasm/${name}`, source: await read(name) });
+    },
+  };
+}
