@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-const require = createRequire(import.meta.url);
-const wasmFiles = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+// They belong to the backend, the only package that knows TensorFlow.js.
+const backend = createRequire(new URL('../../packages/backend/package.json', import.meta.url));
+const wasmFiles = dirname(backend.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
 const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 
 export default defineConfig({
