@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { offline } from './build/offline.ts';
 
 // They belong to the backend, the only package that knows TensorFlow.js.
 const backend = createRequire(new URL('../../packages/backend/package.json', import.meta.url));
@@ -11,8 +12,12 @@ const names = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'];
 export default defineConfig({
   // Relative addresses: the built folder works from any host and path.
   base: './',
-  plugins: [tensorFlowWasm()],
-  worker: { format: 'es' },
+  plugins: [tensorFlowWasm(), offline()],
+  worker: {
+    format: 'es',
+    // Dawn for Node, which a page never loads.
+    rolldownOptions: { external: ['webgpu'] },
+  },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   optimizeDeps: {
     include: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'].map(

@@ -8,3 +8,6 @@ const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
 void loadGallery();
 void startEngine(askedBackend());
+
+// Opens offline after the first visit. Where it cannot be kept, in a private window say, the page works all the same.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('./sw.js').catch(() => undefined);

@@ -8,6 +8,17 @@ export interface TogetherRead {
   readonly caption: ReadCaption;
   /** Probability that they belong together, 0..1, by the matching head. */
   readonly match: number;
+  /** Of the heads that read whole levels. Those of the puzzles mean something only where a puzzle is set. */
+  readonly logits: {
+    /** [2], class 1: they belong together */
+    readonly match: Float32Array;
+    /** [4] */
+    readonly rotation: Float32Array;
+    /** [24] */
+    readonly jigsaw: Float32Array;
+    /** [9] */
+    readonly camouflage: Float32Array;
+  };
   /** Dot product of both in the joint space, -1..1, where they are encoded apart. */
   readonly similarity: number;
   /** [S, D] before the first layer */
@@ -21,6 +32,8 @@ export interface TogetherRead {
   /** A */
   readonly heads: number;
 }
+
+type Six = [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
 
 /**
  * Reads a caption and a photograph together and returns every intermediate result.
@@ -42,18 +55,20 @@ export async function readTogether(
       tf.mul(model.encodeText(textEmbeddings, text.mask).joint, model.encodeImage(picture, patchEmbeddings).joint),
     );
     const embeddings = tf.concat([textEmbeddings, patchEmbeddings], 1); // [1, S, D]
-    return [tf.softmax(logits.match), similarity, embeddings, ...layers, ...attentions];
+    const { match, rotation, jigsaw, camouflage } = logits;
+    return [match, rotation, jigsaw, camouflage, similarity, embeddings, ...layers, ...attentions];
   });
   const values = await readAll(tensors).finally(() => tf.dispose(tensors));
-  const [match, similarity, embeddings, ...rest] = values as [Float32Array, Float32Array, Float32Array];
+  const [match, rotation, jigsaw, camouflage, similarity, embeddings, ...rest] = values as Six & Float32Array[];
   const L = model.config.num_hidden_layers;
   return {
     caption: read,
-    match: match[1] as number,
+    match: 1 / (1 + Math.exp(match[0]! - match[1]!)),
+    logits: { match, rotation, jigsaw, camouflage },
     similarity: similarity[0] as number,
     embeddings,
-    layers: (rest as Float32Array[]).slice(0, L),
-    attentions: (rest as Float32Array[]).slice(L),
+    layers: rest.slice(0, L),
+    attentions: rest.slice(L),
     width: model.config.hidden_size,
     heads: model.config.num_attention_heads,
   };

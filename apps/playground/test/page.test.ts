@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { selectBackend } from '@kaleido/backend';
+import { fillMasks, type PuzzleAnswer, readTogether, solvePuzzle, type TogetherRead } from '@kaleido/insight';
+import { type Kaleido, openKaleido } from '@kaleido/pipeline/node';
+import { callEngine } from './engine-in-page.ts';
+import { findChromium, type OpenedPage, openPage } from './open-page.mjs';
+import { panels } from './panel-ids.ts';
+
+const publicFolder = fileURLToPath(new URL('../public/', import.meta.url));
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const chromium = findChromium();
+const describeInChromium = chromium === undefined ? describe.skip : describe;
+const software = process.env.VK_DRIVER_FILES;
+const itOnWebGpu = software !== undefined && existsSync(software) ? it : it.skip;
+
+interface Item {
+  readonly id: string;
+  readonly image: string;
+  readonly caption: string;
+}
+
+describeInChromium('the page (skipped without Chromium: apt-get install chromium)', () => {
+  let opened: OpenedPage;
+  let items: readonly Item[];
+  beforeAll(async () => {
+    items = JSON.parse(await readFile(join(publicFolder, 'gallery/gallery.json'), 'utf8')).items;
+  });
+  const using = async (options: Parameters<typeof openPage>[0], use: (opened: OpenedPage) => Promise<void>) => {
+    opened = await openPage(options);
+    try {
+      await use(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+
+  it('opens below any path, with something to see at once, and answers soon', async () => {
+    await using({}, async ({ page, ready, problems }) => {
+      await page.locator('main img, main canvas, main svg').first().waitFor({ timeout: 10_000 });
+      const seen = await page.evaluate(() => performance.now());
+      await ready();
+      const answered = await page.evaluate(() => performance.now());
+      console.log(`first picture ${Math.round(seen)} ms, model ready ${Math.round(answered)} ms after navigation`);
+      // The goals are 1 and 5 s on two idle cores; a busy machine must not fail.
+      expect(seen).toBeLessThan(10_000);
+      expect(answered).toBeLessThan(60_000);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  describe('gives the numbers of Node', () => {
+    let kaleido: Kaleido;
+    beforeAll(async () => {
+      await selectBackend({ prefer: 'wasm' });
+      kaleido = (await openKaleido(join(publicFolder, 'model'))) as Kaleido;
+    });
+    afterAll(() => kaleido.dispose());
+
+    const compare = async (backend: 'wasm' | 'webgpu', gpu: boolean): Promise<void> => {
+      await using({ gpu }, async ({ page, ready, url, problems }) => {
+        await ready();
+        const { id, image, caption } = items[3] as Item;
+        const view = { picture: { key: id, source: `${url}${image}` } };
+        const masked = caption.replace(/\w{4,}/, '[MASK]');
+        const puzzle = { kind: 'jigsaw', order: 17 } as const;
+        const [read, filled, solved] = (await callEngine(page, backend, [
+          ['read', view, caption],
+          ['fill', view, masked],
+          ['solve', view, puzzle, caption],
+        ])) as [TogetherRead, Awaited<ReturnType<typeof fillMasks>>, PuzzleAnswer];
+        const look = await kaleido.look(await readFile(join(publicFolder, image)));
+        const own = await readTogether(kaleido, look.batch, caption);
+        let largest = 0;
+        const close = (a: ArrayLike<number>, b: ArrayLike<number>): void => {
+          expect(a.length).toBe(b.length);
+          for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs((a[i] as number) - (b[i] as number)));
+        };
+        for (const head of ['match', 'rotation', 'jigsaw', 'camouflage'] as const)
+          close(read.logits[head], own.logits[head]);
+        close([read.similarity], [own.similarity]);
+        const there = await fillMasks(kaleido, look.batch, masked);
+        expect(filled.masks[0]?.withPhotograph.map(({ piece }) => piece)).toEqual(
+          there.masks[0]?.withPhotograph.map(({ piece }) => piece),
+        );
+        const answer = await solvePuzzle(kaleido, look, puzzle, caption);
+        if ('probabilities' in solved && 'probabilities' in answer) close(solved.probabilities, answer.probabilities);
+        console.log(`${backend}: largest difference of a logit ${largest.toExponential(1)}`);
+        expect(largest).toBeLessThan(1e-3);
+        expect(problems).toEqual([]);
+      });
+    };
+    it('on WebAssembly', () => compare('wasm', false));
+    itOnWebGpu('on WebGPU (skipped without VK_DRIVER_FILES, a software adapter)', () => compare('webgpu', true));
+  });
+
+  it.each(['light', 'dark'] as const)('has no violation that axe-core finds, in %s colours', async (scheme) => {
+    await using({ scheme }, async ({ page, ready, problems }) => {
+      await ready();
+      await page.addScriptTag({ path: axe });
+      for (const panel of panels) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, `#/${panel}`);
+        await page.waitForTimeout(1500);
+        const violations = await page.evaluate(async () => {
+          const { violations: all } = await (
+            globalThis as unknown as {
+              axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+            }
+          ).axe.run();
+          return all.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+        });
+        expect({ panel, violations }).toEqual({ panel, violations: [] });
+      }
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('fits a phone', async () => {
+    await using({ width: 360, height: 780 }, async ({ page, ready }) => {
+      await ready();
+      for (const panel of panels) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, `#/${panel}`);
+        await page.waitForTimeout(1000);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect({ panel, wide }).toEqual({ panel, wide: 360 });
+      }
+    });
+  });
+
+  it('says what is wrong with a file, and goes on', async () => {
+    await using({}, async ({ page, ready, problems }) => {
+      await ready();
+      const input = page.locator('.picker input[type=file]');
+      const files = [
+        { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture'), says: /is not a picture/ },
+        {
+          name: 'drawing.svg',
+          mimeType: 'image/svg+xml',
+          buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+          says: /is an SVG drawing/,
+        },
+        { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0), says: /is empty/ },
+        {
+          name: 'phone.heic',
+          mimeType: 'image/heic',
+          buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(40)]),
+          says: /is HEIC/,
+        },
+      ];
+      for (const { says, ...file } of files) {
+        await input.setInputFiles(file);
+        await page.getByRole('alert').filter({ hasText: says }).waitFor();
+      }
+      await page.locator('.picker-choice').nth(2).click();
+      await expect(page.url()).toMatch(/product=g03/);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('opens offline after the first visit', async () => {
+    await using({}, async ({ page, context, ready, problems }) => {
+      await ready();
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await context.setOffline(true);
+      await page.reload();
+      await ready();
+      for (const panel of panels) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, `#/${panel}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+      }
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('is operated by keyboard, and its address tells what is seen', async () => {
+    await using({ hash: '#/read' }, async ({ page, url, ready }) => {
+      await ready();
+      await page.getByRole('link', { name: 'Five puzzles' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Five puzzles' }).waitFor();
+      await page.locator('.picker-choice').nth(1).focus();
+      await page.keyboard.press('Space');
+      expect(page.url()).toMatch(/#\/puzzles\?.*product=g02/);
+      await page.goto(`${url}#/match?product=g05`);
+      await page.reload();
+      await page.locator('.picker-choice[aria-pressed=true]').waitFor();
+      expect(await page.locator('.picker-choice').nth(4).getAttribute('aria-pressed')).toBe('true');
+    });
+  });
+});
