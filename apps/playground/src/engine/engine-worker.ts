@@ -1,5 +1,6 @@
 import { type Aligner, openAligner } from '@kaleido/alignment';
 import { memory, selectBackend } from '@kaleido/backend';
+import { KaleidoError } from '@kaleido/foundation';
 import {
   alignCaption,
   fillMasks,
@@ -11,6 +12,7 @@ import {
 } from '@kaleido/insight';
 import { type Kaleido, type Look, openKaleido } from '@kaleido/pipeline';
 import { expose, transfer } from 'comlink';
+import { deviceLost } from './device-lost.ts';
 import type {
   EngineApi,
   EngineReport,
@@ -174,4 +176,22 @@ const api: EngineApi = {
   },
 };
 
-expose(api);
+expose(withNamedErrors(api));
+
+/** Comlink hands over an error's name and message alone: a lost device is told by its name. */
+function withNamedErrors(methods: EngineApi): EngineApi {
+  return new Proxy(methods, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...parameters: unknown[]) => {
+        try {
+          return await method.apply(target, parameters);
+        } catch (error) {
+          if (!KaleidoError.isInstance(error) || error.kind !== 'device-lost') throw error;
+          throw Object.assign(new Error(error.message), { name: deviceLost });
+        }
+      };
+    },
+  });
+}

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { proxy, type Remote, wrap } from 'comlink';
 import { place } from '../state/place.ts';
+import { deviceLost } from './device-lost.ts';
 import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
 
 export type EngineState =
@@ -13,6 +14,11 @@ const current = signal<EngineState>({ kind: 'loading', loaded: 0, total: 0 });
 /** The model's side of the page. Every start gives a new object, by which answers of an older one are told apart. */
 export const engine: ReadonlySignal<EngineState> = current;
 
+const currentNote = signal<string | undefined>(undefined);
+
+/** What happened to the engine that the visitor did not ask for. */
+export const engineNote: ReadonlySignal<string | undefined> = currentNote;
+
 /** Files of a model folder that the visitor has opened; they outlive a change of the backend. */
 let picked: readonly File[] | undefined;
 let worker: Worker | undefined;
@@ -23,6 +29,7 @@ let worker: Worker | undefined;
  */
 export async function startEngine(backend?: PageBackend, files?: readonly File[]): Promise<void> {
   picked = files ?? picked;
+  currentNote.value = undefined;
   worker?.terminate();
   const own = new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' });
   worker = own;
@@ -48,6 +55,20 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
   } catch (error) {
     fail(reasonOf(error));
   }
+}
+
+/**
+ * Goes on with WebAssembly if a question failed because the graphics device was lost.
+ * @returns whether it does: the question is then asked again
+ */
+export function recoverFrom(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== deviceLost) return false;
+  // Several questions may fail for the same reason.
+  if (current.value.kind === 'ready' && current.value.report.backend === 'webgpu') {
+    void startEngine('wasm');
+    currentNote.value = 'The graphics device was lost. WebAssembly goes on.';
+  }
+  return true;
 }
 
 /** The backend that the address asks for. */

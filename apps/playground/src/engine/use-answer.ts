@@ -1,6 +1,6 @@
 import type { Remote } from 'comlink';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { engine, reasonOf } from './engine.ts';
+import { engine, reasonOf, recoverFrom } from './engine.ts';
 import type { EngineApi } from './engine-api.ts';
 
 export interface Answer<Value> {
@@ -49,7 +49,7 @@ export function useAnswer<Value>(
           const value = await asked.current(api);
           if (isWanted) setAnswer({ question, value });
         } catch (error) {
-          if (isWanted) setAnswer({ question, error: reasonOf(error) });
+          if (!recoverFrom(error) && isWanted) setAnswer({ question, error: reasonOf(error) });
         }
       });
       lines.set(api, own);

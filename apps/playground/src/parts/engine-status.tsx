@@ -1,4 +1,4 @@
-import { askedBackend, engine, startEngine } from '../engine/engine.ts';
+import { askedBackend, engine, engineNote, startEngine } from '../engine/engine.ts';
 import type { PageBackend } from '../engine/engine-api.ts';
 import { setSettings } from '../state/place.ts';
 
@@ -16,7 +16,7 @@ export function EngineStatus() {
     <div class="engine">
       <p class="engine-state" role="status">
         {state.kind === 'loading' && (state.total === 0 ? 'Starting' : `Loading the model, ${percent(state)} %`)}
-        {state.kind === 'ready' && 'Ready'}
+        {state.kind === 'ready' && (engineNote.value ?? 'Ready')}
         {state.kind === 'failed' && `The model does not run: ${state.reason}`}
       </p>
       <fieldset class="switch">

@@ -1,0 +1,2 @@
+/** Name of the error of a question that failed because the graphics device was lost. */
+export const deviceLost = 'DeviceLost';
