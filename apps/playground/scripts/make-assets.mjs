@@ -1,5 +1,7 @@
 // Makes what the page serves from a finished run of recipes/quickstart.json:
-//   pnpm train && node apps/playground/scripts/make-assets.mjs runs/quickstart
+//   pnpm train
+//   node apps/playground/scripts/train-tagger.mjs runs/quickstart runs/tagger
+//   node apps/playground/scripts/make-assets.mjs runs/quickstart runs/tagger
 // The models' weights are rounded to half precision. The gallery is drawn by the atelier with a seed that the run has
 // not seen; its vectors are those of the bundled model.
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
@@ -14,9 +16,9 @@ import { alignCaption, nameWords, rankClasses, readTogether } from '@kaleido/ins
 import { openKaleido } from '@kaleido/pipeline/node';
 import sharp from 'sharp';
 
-const [run] = process.argv.slice(2);
-if (run === undefined) {
-  console.error('usage: node scripts/make-assets.mjs RUN');
+const [run, tagger] = process.argv.slice(2);
+if (tagger === undefined) {
+  console.error('usage: node scripts/make-assets.mjs RUN TAGGER');
   process.exit(1);
 }
 const target = fileURLToPath(new URL('../public', import.meta.url));
@@ -26,8 +28,8 @@ const imageSize = 256;
 const gallerySeed = 11;
 const garments = 36;
 
-const models = { model: '.', captioner: 'finetuned/captioning', tagger: 'finetuned/image' };
-for (const [name, folder] of Object.entries(models)) await packModel(join(run, folder), join(target, name), name);
+const models = { model: run, captioner: join(run, 'finetuned/captioning'), tagger };
+for (const [name, folder] of Object.entries(models)) await packModel(folder, join(target, name), name);
 await makeGallery();
 
 async function packModel(from, to, name) {
@@ -99,7 +101,8 @@ async function makeGallery() {
     'aligner.safetensors',
     kaleido.tokenizer.vocabulary,
   );
-  const [captioner, tagger] = [await openKaleido(join(target, 'captioner')), await openKaleido(join(target, 'tagger'))];
+  const captioner = await openKaleido(join(target, 'captioner'));
+  const tagger = await openKaleido(join(target, 'tagger'));
   const items = [];
   for (const [index, { product, image }] of chosen.entries()) {
     const id = `g${String(index + 1).padStart(2, '0')}`;
