@@ -45,7 +45,7 @@ export function LevelChoice({ address, geometry, values, full, active, chosen, o
           <span class="words-level-name">
             Level {level.scale}
             <span class="soft">
-              {level.patches} {level.patches === 1 ? 'patch' : 'patches'}
+              {level.scale} × {level.scale}
             </span>
           </span>
         </button>

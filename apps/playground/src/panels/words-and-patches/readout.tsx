@@ -4,6 +4,7 @@ import { fullValue, type Links, type NamedRows, namedProbability, patchesOf, str
 import { PhotographLayer, viewBoxOf } from './patched-picture.tsx';
 import { patchName } from './places.ts';
 import type { Geometry } from './use-geometry.ts';
+import { waitingText } from './waiting-text.ts';
 
 interface Props {
   readonly address: string;
@@ -23,11 +24,11 @@ const most = 5;
 /** What a word or a patch is linked with, in numbers. */
 export function Readout(props: Props) {
   const { address, geometry, links, named, word, patch, onWord, onPatch } = props;
-  if (links === undefined) return <p class="soft">The answer comes as soon as the model is loaded.</p>;
+  if (links === undefined) return <p class="soft words-waiting">{waitingText()}</p>;
   const chosen = word === undefined ? undefined : links.words[word];
   return (
     <div class="words-rankings">
-      <div class="words-ranking">
+      <div class={`words-ranking${chosen === undefined ? ' is-empty' : ''}`}>
         {chosen === undefined || word === undefined ? (
           <>
             <h3>No word</h3>
@@ -41,7 +42,7 @@ export function Readout(props: Props) {
           </>
         )}
       </div>
-      <div class="words-ranking">
+      <div class={`words-ranking${patch === undefined ? ' is-empty' : ''}`}>
         {patch === undefined ? (
           <>
             <h3>No patch</h3>
@@ -162,7 +163,7 @@ function sentenceOf(links: Links, named: NamedRows | undefined, word: number): s
       return `Paired with ${pairs} ${pairs === 1 ? 'patch' : 'patches'}, each with a confidence from 0 to 1.`;
     }
     case 'words-look':
-      return `${formatShare(sum)} of its attention goes to the patches, the rest to words.`;
+      return `${formatShare(sum)} of its attention goes to the patches, the rest to the caption.`;
     case 'patches-look':
       return `A patch gives it ${formatShare(sum / values.length)} of its attention on average.`;
     case 'naming': {

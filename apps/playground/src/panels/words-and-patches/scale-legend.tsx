@@ -25,7 +25,7 @@ export function ScaleLegend({ source, level, full }: Props) {
           <span class="number">0</span>
           <span class="words-legend-bar words-on-photograph" aria-hidden="true" />
           <span class="number">{formatLink(source, full)}</span>
-          {source === 'naming' && ' for the word'}
+          {source === 'naming' && ' for'}
           {source === 'alignment' && ' confidence'}
           {(source === 'words-look' || source === 'patches-look') && ' of the attention'}
         </>

@@ -7,6 +7,7 @@ import { numberSetting, setSettings } from '../../../state/place.ts';
 import { type Product, viewName, viewOf } from '../../../state/product.ts';
 import { patchName } from '../places.ts';
 import type { Geometry } from '../use-geometry.ts';
+import { waitingText } from '../waiting-text.ts';
 import { decidingSteps, type GuidedState, guidedState, nextChange } from './guided-state.ts';
 import { MaskedPicture } from './masked-picture.tsx';
 import { endReason, type StepReason, stepReason } from './step-reason.ts';
@@ -273,15 +274,14 @@ function shownText({ caption, words, shown }: GuidedMasking): string {
 }
 
 function pairText(masking: GuidedMasking | undefined, state: GuidedState | undefined): string {
-  if (masking === undefined) return 'The model is loading.';
+  if (masking === undefined) return 'The pairs are drawn by the model’s aligner.';
   if (state?.step === undefined) return state?.isEnd === true ? 'The end' : `${masking.steps.length} pairs are ready.`;
   const { word, patch, weight } = state.step;
   return `“${masking.caption.words[word]?.text ?? ''}” and ${patchName(patch).toLowerCase()}, confidence ${weight.toFixed(2)}`;
 }
 
 function reasonOf(masking: GuidedMasking | undefined, state: GuidedState | undefined, deciding: number): StepReason {
-  if (masking === undefined || state === undefined)
-    return { coin: undefined, what: 'The pairs are drawn as soon as it is ready.', why: '' };
+  if (masking === undefined || state === undefined) return { coin: undefined, what: waitingText(), why: '' };
   if (state.isEnd) return endReason(masking, state, deciding);
   if (state.step === undefined)
     return {

@@ -53,7 +53,7 @@ export function stepReason(step: MaskingStep, text: string): StepReason {
 }
 
 /** How patches of a level are hidden. */
-export const hiddenHow: Readonly<Record<number, string>> = {
+const hiddenHow: Readonly<Record<number, string>> = {
   3: 'swapped for one of another garment',
   4: 'made grey',
   5: 'made blank',
