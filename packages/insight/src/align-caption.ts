@@ -8,7 +8,7 @@ import {
   positionWidth,
   residentFeatures,
 } from '@kaleido/layout';
-import { type ReadCaption, readCaption } from './read-caption.ts';
+import { type ReadCaption, readCaption, wordStartsOf } from './read-caption.ts';
 import type { Reader } from './reader.ts';
 
 /** A caption with the pairs of word piece and patch that show the same thing. */
@@ -45,13 +45,11 @@ export async function alignCaption(
 ): Promise<AlignedCaption> {
   const read = readCaption(caption, tokenizer, model.config.text_seq_len);
   const T = read.ids.length;
-  const wordStarts = new Uint8Array(T);
-  for (const { start } of read.words) wordStarts[start] = 1;
   const products = {
     rows: 1,
     textLength: T,
     ids: read.ids,
-    wordStarts,
+    wordStarts: wordStartsOf(read),
     lengths: Int32Array.of(T),
     groups: [group],
     features: residentFeatures(tableOf(photograph, columns)),

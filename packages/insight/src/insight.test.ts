@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import {
   alignCaption,
   fillMasks,
+  maskGuided,
   nameWords,
   rankClasses,
   readCaption,
@@ -317,5 +318,42 @@ describe('aligned', () => {
     await expect(
       alignCaption(kaleido, aligner, read(photograph), caption, { columns: { start: 40, width: 10 } }),
     ).rejects.toThrow(/@kaleido\/insight: the columns must lie among the 48 features/);
+  });
+});
+
+describe('guided masking', () => {
+  const pairs = [
+    { token: 2, patch: 6, weight: 0.9 },
+    { token: 3, patch: 16, weight: 0.5 },
+    { token: 3, patch: 40, weight: 0.5 },
+    { token: 7, patch: 31, weight: 0.8 },
+  ];
+
+  it('hides one patch of level 3, two of level 4, three of level 5 and 15 % of the pieces', () => {
+    const { steps, quotas, words, shown, patches, caption: read } = maskGuided(kaleido, caption, pairs, 1);
+    expect(steps).toHaveLength(pairs.length);
+    const pieces = read.ids.length - 2;
+    expect(quotas).toEqual({
+      pieces: Math.max(1, Math.round(0.15 * pieces)),
+      patches: { camouflage: 1, grey: 2, blank: 3 },
+    });
+    expect([5, 14, 30].map((start) => patches.filter((patch) => patch >= start).length)).toEqual([6, 5, 3]);
+    expect(words.length).toBeGreaterThan(0);
+    expect(shown).toHaveLength(read.pieces.length);
+    for (const [at, piece] of shown.entries())
+      if (piece !== read.pieces[at])
+        expect(words.some((word) => at >= read.words[word]!.start && at < read.words[word]!.end)).toBe(true);
+    for (const { word, patch, hides } of steps) {
+      if (hides === 'word') expect(words).toContain(word);
+      if (hides === 'patch') expect(patches).toContain(patch);
+    }
+  });
+
+  it('hides the same by the same seed, others by another, and without pairs too', () => {
+    expect(maskGuided(kaleido, caption, pairs, 5)).toEqual(maskGuided(kaleido, caption, pairs, 5));
+    const seeds = Array.from({ length: 8 }, (_, seed) => maskGuided(kaleido, caption, pairs, seed).patches.join());
+    expect(new Set(seeds).size).toBeGreaterThan(1);
+    expect(maskGuided(kaleido, caption, [], 1).patches).toHaveLength(6);
+    expect(maskGuided(kaleido, '', pairs, 1)).toMatchObject({ steps: [], words: [] });
   });
 });

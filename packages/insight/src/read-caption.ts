@@ -68,6 +68,13 @@ export function readCaption(caption: string, tokenizer: Tokenizer, longest: numb
   };
 }
 
+/** [T] 1 where a piece begins a word */
+export function wordStartsOf({ ids, words }: ReadCaption): Uint8Array {
+  const starts = new Uint8Array(ids.length);
+  for (const { start } of words) starts[start] = 1;
+  return starts;
+}
+
 /** The same caption B times, each row with some pieces replaced by `id`. @param replaced pieces of each row */
 export function textRows(ids: Int32Array, id: number, replaced: readonly (readonly number[])[]): TextBatch {
   const [size, textLength] = [replaced.length, ids.length];

@@ -3,7 +3,13 @@ import { randomStream } from '@kaleido/foundation';
 import { type Alignment, captionWords, levelByName } from '@kaleido/layout';
 import fc from 'fast-check';
 import { labelledFeatures, rows, smallSources, vocabulary } from '../test/small-catalogue.ts';
-import { drawGuided, fillPatches, type HiddenQuotas, hiddenLevels } from './alignment-guided-masking.ts';
+import {
+  drawGuided,
+  fillPatches,
+  type GuidedStep,
+  type HiddenQuotas,
+  hiddenLevels,
+} from './alignment-guided-masking.ts';
 import { paperBatchOptions, pretrainBatch } from './index.ts';
 
 /** Ten words of one piece: pieces 1 to 10. */
@@ -91,6 +97,40 @@ describe('drawGuided', () => {
     }
     // Four deviations of a share of two thirds.
     expect(Math.abs(heavy / 3000 - 2 / 3)).toBeLessThan(0.035);
+  });
+});
+
+describe('the steps of drawGuided', () => {
+  it('tell what is hidden and why, and change nothing', () => {
+    fc.assert(
+      fc.property(somePairs, someQuotas, fc.integer(), (pairs, limits, seed) => {
+        const [told, silent] = [randomStream(seed), randomStream(seed)];
+        const steps: GuidedStep[] = [];
+        const draw = drawGuided(pairs, words, limits, told, (step) => steps.push(step));
+        expect(drawGuided(pairs, words, limits, silent)).toEqual(draw);
+        expect(told.uniform()).toBe(silent.uniform());
+        expect(new Set(steps.flatMap(({ word, hides }) => (hides === 'word' ? [word] : [])))).toEqual(draw.words);
+        expect(new Set(steps.flatMap(({ patch, hides }) => (hides === 'patch' ? [patch] : [])))).toEqual(draw.patches);
+        for (const { wordSide, patchSide, hides } of steps) {
+          if (hides === 'word') expect(wordSide).toBe('free');
+          if (hides === 'patch') expect(patchSide).toBe('free');
+          // What can be hidden is hidden, unless the other side is.
+          const isSettled = wordSide === 'hidden' || patchSide === 'hidden';
+          if (hides === undefined) expect(isSettled || (wordSide !== 'free' && patchSide !== 'free')).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('name a word that is too long, and a side that is full', () => {
+    const long = [{ start: 1, end: 4 }];
+    const sides: GuidedStep[] = [];
+    const few = { pieces: 2, mostPieces: 2, patches: { camouflage: 0, grey: 1, blank: 0 } };
+    drawGuided([pair(2, 40), pair(2, 41)], long, few, randomStream(1), (step) => sides.push(step));
+    expect(sides).toMatchObject([
+      { wordSide: 'too long', patchSide: 'full', hides: undefined },
+      { wordSide: 'too long', patchSide: 'full', hides: undefined },
+    ]);
   });
 });
 

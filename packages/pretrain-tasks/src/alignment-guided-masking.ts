@@ -26,21 +26,42 @@ export interface GuidedDraw {
 }
 
 /**
+ * One side of a pair when its turn comes: it can be hidden, it is hidden already, it must stay visible because a
+ * counterpart is hidden, or there is no room left for it. A word is too long if it exceeds the most pieces.
+ */
+export type PairSide = 'free' | 'hidden' | 'spared' | 'full' | 'too long';
+
+/** What was decided about one pair. */
+export interface GuidedStep {
+  readonly word: CaptionWord;
+  /** Index among the 55 patches. */
+  readonly patch: number;
+  readonly weight: number;
+  readonly level: HiddenLevel;
+  readonly wordSide: PairSide;
+  readonly patchSide: PairSide;
+  /** If both sides were free, a coin decided. Undefined: nothing was hidden. */
+  readonly hides: 'word' | 'patch' | undefined;
+}
+
+/**
  * Alignment guided masking (paper 3.4): of each pair of a word and a patch, a coin decides which is hidden, so that the
  * other must supply it. If one side has no room left, the other is taken. Pairs come in random order, confident ones
  * rather first (a pair of twice the weight is twice as likely to be the next), so that each epoch hides others.
  *
  * @param words of the caption
+ * @param onStep hears of each pair in its turn; it changes no draw
  */
 export function drawGuided(
   alignments: readonly Alignment[],
   words: readonly CaptionWord[],
   quotas: HiddenQuotas,
   random: RandomStream,
+  onStep?: (step: GuidedStep) => void,
 ): GuidedDraw {
-  const pairs = inWeightedOrder(alignments, random).flatMap(({ token, patch }) => {
+  const pairs = inWeightedOrder(alignments, random).flatMap(({ token, patch, weight }) => {
     const [word, level] = [wordOf(words, token), hiddenLevelOf(patch)];
-    return word === undefined || level === undefined ? [] : [{ word, patch, level }];
+    return word === undefined || level === undefined ? [] : [{ word, patch, weight, level }];
   });
   const hiddenWords = new Set<CaptionWord>();
   const sparedWords = new Set<CaptionWord>();
@@ -48,21 +69,38 @@ export function drawGuided(
   const sparedPatches = new Set<number>();
   const left = { ...quotas.patches };
   let pieces = 0;
-  for (const { word, patch, level } of pairs) {
-    if (hiddenWords.has(word) || patches.has(patch)) continue;
-    const length = word.end - word.start;
-    const canMask = !sparedWords.has(word) && pieces < quotas.pieces && pieces + length <= quotas.mostPieces;
-    const canHide = !sparedPatches.has(patch) && left[level] > 0;
-    if (canMask && (!canHide || random.chance(0.5))) {
+  const sideOf = (word: CaptionWord): PairSide => {
+    if (hiddenWords.has(word)) return 'hidden';
+    if (sparedWords.has(word)) return 'spared';
+    if (pieces >= quotas.pieces) return 'full';
+    return pieces + word.end - word.start > quotas.mostPieces ? 'too long' : 'free';
+  };
+  for (const pair of pairs) {
+    const { word, patch, level } = pair;
+    const wordSide = sideOf(word);
+    const patchSide: PairSide = patches.has(patch)
+      ? 'hidden'
+      : sparedPatches.has(patch)
+        ? 'spared'
+        : left[level] > 0
+          ? 'free'
+          : 'full';
+    let hides: GuidedStep['hides'];
+    if (wordSide !== 'hidden' && patchSide !== 'hidden') {
+      if (wordSide === 'free' && (patchSide !== 'free' || random.chance(0.5))) hides = 'word';
+      else if (patchSide === 'free') hides = 'patch';
+    }
+    if (hides === 'word') {
       hiddenWords.add(word);
-      pieces += length;
+      pieces += word.end - word.start;
       // All patches of the word must supply it, not only the one of this pair.
       for (const other of pairs) if (other.word === word) sparedPatches.add(other.patch);
-    } else if (canHide) {
+    } else if (hides === 'patch') {
       patches.add(patch);
       left[level]--;
       for (const other of pairs) if (other.patch === patch) sparedWords.add(other.word);
     }
+    onStep?.({ ...pair, wordSide, patchSide, hides });
   }
   return { words: hiddenWords, sparedWords, patches, sparedPatches };
 }

@@ -1,4 +1,11 @@
-export { drawGuided, fillPatches, type HiddenLevel, hiddenLevels } from './alignment-guided-masking.ts';
+export {
+  drawGuided,
+  fillPatches,
+  type GuidedStep,
+  type HiddenLevel,
+  hiddenLevels,
+  type PairSide,
+} from './alignment-guided-masking.ts';
 export type { TaskCatalogue } from './catalogue.ts';
 export { fieldsTask, type LabelledBatch, labelsOfRows } from './fields-task.ts';
 export { drawPatches, imageBatch } from './image-batch.ts';

@@ -1,4 +1,12 @@
-import type { FilledCaption, NamedWords, PuzzleAnswer, RankedField, ReadCaption, TogetherRead } from '@kaleido/insight';
+import type {
+  FilledCaption,
+  GuidedMasking,
+  NamedWords,
+  PuzzleAnswer,
+  RankedField,
+  ReadCaption,
+  TogetherRead,
+} from '@kaleido/insight';
 import type { Box, ForegroundFallback } from '@kaleido/kaleido-patches';
 import type { Alignment } from '@kaleido/layout';
 
@@ -96,6 +104,8 @@ export interface EngineApi {
   read(view: View, caption: string): Promise<TogetherRead>;
   name(view: View, caption: string): Promise<NamedWords>;
   align(view: View, caption: string): Promise<readonly Alignment[]>;
+  /** What alignment guided masking hides, pair by pair. */
+  maskGuided(view: View, caption: string, seed: number): Promise<GuidedMasking>;
   fill(view: View, caption: string): Promise<FilledCaption>;
   solve(view: View, puzzle: PuzzleToSet, caption: string): Promise<PuzzleAnswer>;
   /** Probabilities of a match, each 0..1. */

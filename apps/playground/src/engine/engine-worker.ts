@@ -4,12 +4,14 @@ import { KaleidoError } from '@kaleido/foundation';
 import {
   alignCaption,
   fillMasks,
+  maskGuided,
   nameWords,
   rankClasses,
   readCaption,
   readTogether,
   solvePuzzle,
 } from '@kaleido/insight';
+import type { Alignment } from '@kaleido/layout';
 import { type Kaleido, type Look, openKaleido } from '@kaleido/pipeline';
 import { expose, transfer } from 'comlink';
 import { deviceLost } from './device-lost.ts';
@@ -99,6 +101,12 @@ async function openMore(folder: string, onProgress: OnProgress): Promise<Kaleido
   return (await openKaleido(await fetchModel(new URL(folder, base), onProgress))) as Kaleido;
 }
 
+async function align(view: View, caption: string): Promise<readonly Alignment[]> {
+  if (aligner === undefined) throw new Error('This model came without an aligner.');
+  const { pairs } = await alignCaption(opened(), aligner, await look(view), caption, { columns: alignerColumns });
+  return pairs;
+}
+
 const api: EngineApi = {
   start,
   async memory() {
@@ -135,10 +143,9 @@ const api: EngineApi = {
   async name(view, caption) {
     return nameWords(opened(), (await look(view)).batch, caption);
   },
-  async align(view, caption) {
-    if (aligner === undefined) throw new Error('This model came without an aligner.');
-    const { pairs } = await alignCaption(opened(), aligner, await look(view), caption, { columns: alignerColumns });
-    return pairs;
+  align,
+  async maskGuided(view, caption, seed) {
+    return maskGuided(opened(), caption, await align(view, caption), seed);
   },
   async fill(view, caption) {
     return fillMasks(opened(), (await look(view)).batch, caption);
