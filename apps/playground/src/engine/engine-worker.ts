@@ -201,7 +201,9 @@ const api: EngineApi = {
     const writer = await captioner;
     const attentionLayer = writer.model.config.num_hidden_layers - 1;
     const { batch } = await lookFor(writer, view);
-    const [written] = await writeCaptions(writer.model, writer.tokenizer, batch, [view.picture.key], { attentionLayer });
+    const [written] = await writeCaptions(writer.model, writer.tokenizer, batch, [view.picture.key], {
+      attentionLayer,
+    });
     return { caption: written?.caption ?? '', pieces: written?.pieces ?? [] };
   },
   async tag(view, onProgress) {
