@@ -3,6 +3,7 @@ import { levels } from '@kaleido/layout';
 import fc from 'fast-check';
 import { attentionToPatches, levelHeat } from './level-heat.ts';
 import { exampleText, isMaskedFrom, maskPart, putPiece, suggestText, textParts } from './masked-text.ts';
+import { percent } from './percent.ts';
 import { writtenWords } from './written-words.ts';
 
 /** A piece that looked at the first patch by `value`. */
@@ -92,5 +93,23 @@ describe('masked text', () => {
     expect(isMaskedFrom(maskPart(caption, word), caption)).toBe(true);
     expect(isMaskedFrom(exampleText, caption)).toBe(false);
     expect(isMaskedFrom(caption.replace('sky', 'navy'), caption)).toBe(false);
+  });
+});
+
+describe('percent', () => {
+  it('says neither sure nor impossible of what is not', () => {
+    const values = [0, 0.0004, 0.001, 0.05, 0.1, 0.456, 0.99, 0.9981, 0.9996, 1];
+    expect(values.map(percent)).toEqual([
+      '0.0 %',
+      '< 0.1 %',
+      '0.1 %',
+      '5.0 %',
+      '10 %',
+      '46 %',
+      '99.0 %',
+      '99.8 %',
+      '> 99.9 %',
+      '100 %',
+    ]);
   });
 });
