@@ -77,16 +77,6 @@ export function About() {
         <Lines lines={modelLines(facts)} />
       </section>
       <OwnModel />
-      <section class="card about-card" aria-labelledby="about-report-title">
-        <h2 id="about-report-title">A report to copy</h2>
-        <p class="soft">
-          Plain text for an issue or a colleague. It names this browser and adapter, nothing else of you.
-        </p>
-        <pre class="about-report" ref={text}>
-          {reportText(facts)}
-        </pre>
-        <CopyButton text={reportText(facts)} label="Copy the report" shown={text} />
-      </section>
       <section class="card about-card" aria-labelledby="about-inside-title">
         <h2 id="about-inside-title">What is inside</h2>
         <dl class="about-parts">
@@ -133,6 +123,17 @@ export function About() {
           <li>It reads English words of garments. Others are cut into pieces that mean little to it.</li>
           <li>Your photographs and models are forgotten when the page is closed.</li>
         </ul>
+      </section>
+      <section class="card about-card about-wide" aria-labelledby="about-report-title">
+        <h2 id="about-report-title">A report to copy</h2>
+        <p class="soft">
+          Plain text for an issue or a colleague. It names this browser and adapter, nothing else of you.
+        </p>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard */}
+        <section class="about-report" tabIndex={0} aria-label="The report">
+          <pre ref={text}>{reportText(facts)}</pre>
+        </section>
+        <CopyButton text={reportText(facts)} label="Copy the report" shown={text} />
       </section>
     </div>
   );

@@ -30,17 +30,18 @@ export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
       <h2 id="read-photograph-title" class="visually-hidden">
         What a word looked at
       </h2>
-      <div class="read-frame">
+      <div class={heat === undefined ? 'read-frame' : 'read-frame read-frame-lit'}>
         <img src={product.address} alt={product.ownCaption === '' ? 'Your photograph' : product.ownCaption} />
         {seen !== undefined && (
           <svg viewBox={`0 0 ${seen.width} ${seen.height}`} aria-hidden="true">
+            {heat !== undefined && <rect class="read-veil" width={seen.width} height={seen.height} />}
             {shown.map(({ x0, y0, x1, y1 }, index) => (
               <rect
                 key={`${x0} ${y0}`}
                 class="read-patch"
                 style={{
                   fill:
-                    heat === undefined ? 'none' : `rgba(var(--heat), ${(0.8 * (heat.heat[index] ?? 0)).toFixed(3)})`,
+                    heat === undefined ? 'none' : `rgba(var(--heat), ${(0.75 * (heat.heat[index] ?? 0)).toFixed(3)})`,
                   stroke: `var(--level-${level.scale})`,
                 }}
                 x={x0}
@@ -60,7 +61,7 @@ export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
             key={scale}
             type="button"
             aria-pressed={scale === level.scale}
-            aria-label={`Level ${scale}: ${patches} ${patches === 1 ? 'patch' : 'patches'}`}
+            aria-label={`${scale} × ${scale}: level ${scale}, ${patches} ${patches === 1 ? 'patch' : 'patches'}`}
             style={{ '--own': `var(--level-${scale})` }}
             onClick={() => setSettings({ level: String(scale) })}
           >
@@ -78,11 +79,11 @@ export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
         ) : (
           <>
             Before it wrote <strong>{word.text}</strong>, {percent(attentionToPatches(word.attention))} of its attention
-            went to the patches, and the rest to the words so far.{' '}
-            <span class="soft">
+            went to the patches, and the rest to the words so far.
+            <span class="read-parts-of-level soft">
               {heat.heat.length === 1
-                ? `This one patch got ${percent(heat.most)}.`
-                : `Here the strongest patch got ${percent(heat.most)} and the weakest ${percent(heat.least)}.`}
+                ? `This one patch got ${share(heat.most)}.`
+                : `Here the strongest patch got ${share(heat.most)} and the weakest ${share(heat.least)}.`}
             </span>
           </>
         )}
@@ -90,4 +91,9 @@ export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
       {error !== undefined && <Notice kind="problem">{error}</Notice>}
     </section>
   );
+}
+
+/** A small part of the whole, 0..1, with two digits that count. */
+function share(part: number): string {
+  return `${Number((100 * part).toPrecision(2))} %`;
 }

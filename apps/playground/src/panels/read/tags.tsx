@@ -17,7 +17,7 @@ const unknownFields: readonly RankedField[] = [{ name: 'subcategory', several: f
 export function Tags({ product }: { readonly product: Product }) {
   const [loaded, setLoaded] = useState<number | undefined>();
   const known = knownOf(product)?.tags;
-  const { value, error } = useAnswer<readonly RankedField[]>(
+  const { value, isCurrent, error } = useAnswer<readonly RankedField[]>(
     `tag ${viewName(product)}`,
     (api) =>
       api.tag(
@@ -26,12 +26,13 @@ export function Tags({ product }: { readonly product: Product }) {
       ),
     known,
   );
-  const fields = value ?? unknownFields;
+  // An older answer is another product's.
+  const fields = (isCurrent ? value : known) ?? unknownFields;
   return (
     <section class="read-tags card" aria-labelledby="read-tags-title">
       <h2 id="read-tags-title">What is it?</h2>
       <p class="soft">
-        A copy of the model was trained to sort garments. It looks at the photograph alone and does not read the
+        A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the
         caption. {loaded !== undefined && `This copy is loading, ${percent(loaded)}.`}
       </p>
       {error !== undefined && <Notice kind="problem">{error}</Notice>}
@@ -55,13 +56,18 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
         {several && <span class="soft small"> several are possible</span>}
       </h3>
       <ol class="read-rows">
-        {Array.from({ length: shownClasses }, (_, index) => {
+        {Array.from({ length: classes.length === 0 ? shownClasses : shown.length }, (_, index) => {
           const own = shown[index];
           return (
             <li key={own?.name ?? index} class={index === 0 ? 'read-row read-row-first' : 'read-row'}>
               <span class="read-name">
                 {own?.name ?? ' '}
-                {own !== undefined && own.name === truth && <span class="read-truth">true</span>}
+                {own !== undefined && own.name === truth && (
+                  <span class="read-truth">
+                    {' ✓'}
+                    <span class="visually-hidden"> correct</span>
+                  </span>
+                )}
               </span>
               <Bar {...(own === undefined ? {} : { probability: own.probability })} />
             </li>
@@ -69,7 +75,9 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
         })}
       </ol>
       <p class="read-field-truth small soft">
-        {truth !== undefined && classes.length > 0 && !isShown && `The atelier drew: ${truth}.`}
+        {truth !== undefined &&
+          classes.length > 0 &&
+          (isShown ? '✓ This is what the atelier drew.' : `The atelier drew: ${truth}.`)}
       </p>
     </section>
   );
