@@ -26,7 +26,7 @@ describe('scoredCaptions', () => {
 
   it('does not count blanks around signs', () => {
     const [product] = captioned("Women's v-neck tee, 1/2 sleeves");
-    const facts: SourceFacts = { statedIn: (caption) => [{ aspect: 'all', value: caption }], trueOf: () => [] };
+    const facts: SourceFacts = { statedIn: (caption) => [{ aspect: 'type', value: caption }], trueOf: () => [] };
     const written = ["women ' s v - neck tee, 1 / 2 sleeves", "women's v-neck tee, 1/2 sleeves"];
     const scored = written.map((caption) => scoredCaptions([caption], [product!], facts));
     expect(scored[0]!.bleu4).toBeCloseTo(100, 5);

@@ -8,7 +8,7 @@ import { Notice } from './notice.tsx';
 /** Tests run each of these programs, see test/programs.test.ts. */
 const programs = import.meta.glob<string>('../programs/*.ts', { query: '?raw', import: 'default' });
 
-export type ProgramName = 'look' | 'words' | 'puzzle' | 'match' | 'search' | 'read';
+type ProgramName = 'look' | 'words' | 'puzzle' | 'match' | 'search' | 'read';
 
 export interface CopyAsCodeProps {
   /** A file of src/programs, without its ending. */
