@@ -1,6 +1,7 @@
 export { type AlignCaptionOptions, type AlignedCaption, alignCaption, type LookedAt } from './align-caption.ts';
 export { type Candidate, type FilledCaption, type FilledMask, type FillMasksOptions, fillMasks } from './fill-masks.ts';
 export { type GuidedMasking, maskGuided } from './mask-guided.ts';
+export { matchCaptions } from './match-captions.ts';
 export { type NamedWords, nameWords } from './name-words.ts';
 export { type ColouredPatch, type Puzzle, type PuzzleAnswer, setPuzzle, solvePuzzle } from './puzzles.ts';
 export { type RankedField, rankClasses } from './rank-classes.ts';

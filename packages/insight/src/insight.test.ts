@@ -8,6 +8,7 @@ import {
   alignCaption,
   fillMasks,
   maskGuided,
+  matchCaptions,
   nameWords,
   rankClasses,
   readCaption,
@@ -122,6 +123,19 @@ describe('read together', () => {
         expect(attention.subarray(row * S, (row + 1) * S).reduce((a, b) => a + b)).toBeCloseTo(1, 4);
     }
     expect(read.layers.at(-1)).toHaveLength(S * read.width);
+  });
+});
+
+describe('matching captions', () => {
+  it('gives the probabilities of the pipeline, for captions of several lengths and passes, and keeps no tensor', async () => {
+    const captions = Array.from({ length: 70 }, (_, at) => (at % 2 === 0 ? caption : 'a blue dress'));
+    const before = memory().numTensors;
+    const probabilities = await matchCaptions(kaleido, photograph.batch, captions);
+    expect(memory().numTensors).toBe(before);
+    const expected = await kaleido.match(await garment('#c02030'), [caption, 'a blue dress']);
+    expect(probabilities).toHaveLength(70);
+    for (const [at, probability] of probabilities.entries()) expect(probability).toBeCloseTo(expected[at % 2]!, 5);
+    expect(await matchCaptions(kaleido, photograph.batch, [])).toEqual([]);
   });
 });
 

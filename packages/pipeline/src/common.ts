@@ -59,4 +59,4 @@ export {
   recipeExtractorSchema,
   recipeFeaturesSchema,
 } from './recipe-features.ts';
-export { decodingTokens, type WriteOptions, type WrittenCaption } from './write-captions.ts';
+export { decodingTokens, type WriteOptions, type WrittenCaption, writeCaptions } from './write-captions.ts';

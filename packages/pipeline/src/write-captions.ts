@@ -6,7 +6,7 @@ import {
   generateCaptions,
   type KaleidoBert,
 } from '@kaleido/model';
-import type { Tokenizer } from '@kaleido/tokenizer';
+import { joinSigns, type Tokenizer } from '@kaleido/tokenizer';
 
 /** A caption that the model wrote for a photograph. */
 export interface WrittenCaption {
@@ -47,13 +47,16 @@ export function decodingTokens({ vocabulary, specialTokenIds: special }: Tokeniz
   };
 }
 
-/** @param ids of the photographs; also the names of their random draws */
+/**
+ * Writes a caption for each photograph from features that are there already, of `look` say; `Kaleido.caption` makes them too.
+ * @param ids of the photographs; also the names of their random draws
+ */
 export async function writeCaptions(
   model: KaleidoBert,
   tokenizer: Tokenizer,
   image: ImageBatch,
   ids: readonly string[],
-  options: WriteOptions,
+  options: WriteOptions = {},
 ): Promise<WrittenCaption[]> {
   const { vocabulary } = tokenizer;
   const tokens = decodingTokens(tokenizer);
@@ -63,7 +66,7 @@ export async function writeCaptions(
     const P = (attention?.length ?? 0) / pieces.length;
     return {
       id: ids[index] as string,
-      caption: tokenizer.decode(pieces),
+      caption: joinSigns(tokenizer.decode(pieces)),
       logProbability,
       cut,
       ...(attention === undefined

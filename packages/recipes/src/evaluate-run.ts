@@ -52,6 +52,7 @@ import {
   spokenAspects,
   withoutPackage,
 } from '@kaleido/splits';
+import { joinSigns } from '@kaleido/tokenizer';
 import { alignmentOfSplit } from './alignment-of-split.ts';
 import { extractorName, paintedSize } from './extractor-description.ts';
 import { listSeeds, weightListSeed } from './list-seeds.ts';
@@ -212,7 +213,7 @@ export function captionsOfSplit(
     model: modelOf(context, captioner),
     count: options.recipe.evaluation.captions,
     tokens: decodingTokens(tokenizer),
-    decode: (pieces) => tokenizer.decode(pieces),
+    decode: (pieces) => joinSigns(tokenizer.decode(pieces)),
     facts: sourceFacts(source),
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openAtelier } from '@kaleido/data';
-import { type PreparedProduct, sourceFacts } from '@kaleido/splits';
+import { type PreparedProduct, type SourceFacts, sourceFacts } from '@kaleido/splits';
 import { scoredCaptions } from './caption-figures.ts';
 
 const captioned = (...captions: readonly string[]): Pick<PreparedProduct, 'id' | 'caption'>[] =>
@@ -26,9 +26,12 @@ describe('scoredCaptions', () => {
 
   it('does not count blanks around signs', () => {
     const [product] = captioned("Women's v-neck tee, 1/2 sleeves");
-    const { bleu4, rougeL } = scoredCaptions(["women ' s v - neck tee, 1 / 2 sleeves"], [product!]);
-    expect(bleu4).toBeCloseTo(100, 5);
-    expect(rougeL).toBeCloseTo(100, 5);
+    const facts: SourceFacts = { statedIn: (caption) => [{ aspect: 'type', value: caption }], trueOf: () => [] };
+    const written = ["women ' s v - neck tee, 1 / 2 sleeves", "women's v-neck tee, 1/2 sleeves"];
+    const scored = written.map((caption) => scoredCaptions([caption], [product!], facts));
+    expect(scored[0]!.bleu4).toBeCloseTo(100, 5);
+    expect(scored[0]!.rougeL).toBeCloseTo(100, 5);
+    expect(scored[1]).toEqual(scored[0]);
   });
 
   it('gives 0 where captions and truth have no word in common, and for captions without words', () => {

@@ -3,7 +3,8 @@ import type { PreparedProduct, SourceFacts } from '@kaleido/splits';
 
 /**
  * Captions against those of their products, one reference each. Scores are times 100, as papers print them. Both are cut
- * at signs first: pieces do not say whether `v-neck` had blanks around its hyphen, and a model writes `v - neck`.
+ * at signs first: pieces do not say whether a sign had blanks around it, so captions that a model writes have a hyphen for
+ * every dash, which would bind words that are apart.
  * @param facts what the source of the products knows of them
  */
 export function scoredCaptions(
@@ -28,7 +29,10 @@ export function scoredCaptions(
       ? {}
       : {
           facts: captionFacts(
-            pairs.map(({ candidate, product }) => ({ said: facts.statedIn(candidate), truth: facts.trueOf(product) })),
+            pairs.map(({ candidate, product }) => ({
+              said: facts.statedIn(apart(candidate)),
+              truth: facts.trueOf(product),
+            })),
           ),
         }),
   };

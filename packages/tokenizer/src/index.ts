@@ -1,5 +1,6 @@
 export type { CutSide, PairStrategy } from './cut-windows.ts';
 export type { EncodedCaption, EncodedPair } from './encoded-caption.ts';
+export { joinSigns } from './join-signs.ts';
 export { type NormalizationOptions, normalizeText } from './normalize-text.ts';
 export { type OpenTokenizerOptions, openTokenizerFiles } from './open-tokenizer-files.ts';
 export { sliceOffsets } from './slice-offsets.ts';

@@ -83,6 +83,14 @@ export interface EngineMemory {
   readonly bytes: number;
 }
 
+/** How fast the model runs, measured in the worker. */
+export interface Speed {
+  /** Milliseconds of one pass over a photograph and its caption with every intermediate result, the median of ten. */
+  readonly passMilliseconds: number;
+  /** Captions a second that the matching head judges, in batches of 32. The photograph's features are there already. */
+  readonly pairsPerSecond: number;
+}
+
 export interface StartOptions {
   /** Default: WebGPU where there is an adapter that is not software, else WebAssembly. */
   readonly backend?: PageBackend;
@@ -113,8 +121,9 @@ export interface EngineApi {
   /** Vectors of length 1 in the joint space. */
   embedPictures(pictures: readonly Picture[]): Promise<Float32Array[]>;
   embedCaptions(captions: readonly string[]): Promise<Float32Array[]>;
+  measure(view: View, caption: string): Promise<Speed>;
   /** Loads the captioner when it is first needed. */
-  write(picture: Picture, onProgress: OnProgress): Promise<Written>;
+  write(view: View, onProgress: OnProgress): Promise<Written>;
   /** Loads the tagger when it is first needed. */
   tag(view: View, onProgress: OnProgress): Promise<readonly RankedField[]>;
 }

@@ -5,6 +5,7 @@ import {
   alignCaption,
   fillMasks,
   maskGuided,
+  matchCaptions,
   nameWords,
   rankClasses,
   readCaption,
@@ -12,7 +13,7 @@ import {
   solvePuzzle,
 } from '@kaleido/insight';
 import type { Alignment } from '@kaleido/layout';
-import { type Kaleido, type Look, openKaleido } from '@kaleido/pipeline';
+import { type Kaleido, type Look, openKaleido, writeCaptions } from '@kaleido/pipeline';
 import { expose, transfer } from 'comlink';
 import { deviceLost } from './device-lost.ts';
 import type {
@@ -22,6 +23,7 @@ import type {
   Picture,
   PuzzleToSet,
   Seen,
+  Speed,
   StartOptions,
   View,
 } from './engine-api.ts';
@@ -36,6 +38,7 @@ const alignerColumns = { start: 832, width: 64 } as const;
 
 let base = '';
 let kaleido: Kaleido | undefined;
+let isBundled = true;
 let aligner: Aligner | undefined;
 let captioner: Promise<Kaleido> | undefined;
 let tagger: Promise<Kaleido> | undefined;
@@ -61,6 +64,7 @@ function look({ picture, box }: View): Promise<Look> {
 async function start(options: StartOptions, onProgress: OnProgress): Promise<EngineReport> {
   const begin = performance.now();
   base = options.base;
+  isBundled = options.files === undefined;
   const files = options.files ?? (await fetchModel(new URL('model/', base), onProgress));
   const selected = await selectBackend({
     ...(options.backend === undefined ? {} : { prefer: options.backend }),
@@ -87,6 +91,42 @@ async function start(options: StartOptions, onProgress: OnProgress): Promise<Eng
       textLength: config.text_seq_len,
       featureWidth: config.patch_feature_size,
     },
+  };
+}
+
+/**
+ * The photograph as a bundled model reads it. All bundled models were made from one run: their features are the same. A
+ * model that the visitor has opened may have others.
+ */
+function lookFor(reader: Kaleido, view: View): Promise<Look> {
+  if (isBundled || reader === kaleido) return look(view);
+  return reader.look(view.picture.source, view.box === undefined ? {} : { box: view.box });
+}
+
+/** Passes and batches that are measured, after one that is not. */
+const passes = 10;
+const batches = 4;
+const pairsPerBatch = 32;
+
+async function measure(view: View, caption: string): Promise<Speed> {
+  const { batch } = await look(view);
+  const millisecondsOf = async (run: () => Promise<unknown>): Promise<number> => {
+    const begin = performance.now();
+    await run();
+    return performance.now() - begin;
+  };
+  const timed = async (count: number, run: () => Promise<unknown>): Promise<number[]> => {
+    await run();
+    const milliseconds: number[] = [];
+    for (let at = 0; at < count; at++) milliseconds.push(await millisecondsOf(run));
+    return milliseconds.sort((a, b) => a - b);
+  };
+  const single = await timed(passes, () => readTogether(opened(), batch, caption));
+  const captions = new Array<string>(pairsPerBatch).fill(caption);
+  const many = await timed(batches, () => matchCaptions(opened(), batch, captions));
+  return {
+    passMilliseconds: ((single[passes / 2 - 1] as number) + (single[passes / 2] as number)) / 2,
+    pairsPerSecond: (1000 * batches * pairsPerBatch) / many.reduce((sum, milliseconds) => sum + milliseconds, 0),
   };
 }
 
@@ -161,25 +201,29 @@ const api: EngineApi = {
   embedPictures: (pictures: readonly Picture[]) =>
     opened().embedImages(pictures.map(({ key, source }) => ({ id: key, image: source }))),
   embedCaptions: (captions) => opened().embedCaptions(captions),
-  async write(picture, onProgress) {
+  measure,
+  async write(view, onProgress) {
     captioner ??= openMore('captioner/', onProgress);
     captioner.catch(() => {
       captioner = undefined;
     });
     const writer = await captioner;
     const attentionLayer = writer.model.config.num_hidden_layers - 1;
-    const photograph = { id: picture.key, image: picture.source };
-    for await (const { caption, pieces = [] } of writer.caption([photograph], { attentionLayer }))
-      return { caption, pieces };
-    throw new Error('The model wrote nothing.');
+    const { batch } = await lookFor(writer, view);
+    const [written] = await writeCaptions(writer.model, writer.tokenizer, batch, [view.picture.key], {
+      attentionLayer,
+    });
+    return { caption: written?.caption ?? '', pieces: written?.pieces ?? [] };
   },
   async tag(view, onProgress) {
+    // A model that the visitor has opened may have classes of its own.
+    if (!isBundled && opened().classifier !== undefined) return rankClasses(opened(), (await look(view)).batch);
     tagger ??= openMore('tagger/', onProgress);
     tagger.catch(() => {
       tagger = undefined;
     });
-    // Both models were made from one run: their features are the same.
-    return rankClasses(await tagger, (await look(view)).batch);
+    const classifying = await tagger;
+    return rankClasses(classifying, (await lookFor(classifying, view)).batch);
   },
 };
 

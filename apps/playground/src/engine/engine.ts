@@ -25,10 +25,10 @@ let worker: Worker | undefined;
 
 /**
  * Starts a worker with the model, and ends the one before.
- * @param files a model folder to open; default: the one that is open
+ * @param files a model folder to open, or `bundled` for the one that comes with the page; default: the one that is open
  */
-export async function startEngine(backend?: PageBackend, files?: readonly File[]): Promise<void> {
-  picked = files ?? picked;
+export async function startEngine(backend?: PageBackend, files?: readonly File[] | 'bundled'): Promise<void> {
+  picked = files === 'bundled' ? undefined : (files ?? picked);
   currentNote.value = undefined;
   worker?.terminate();
   const own = new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' });

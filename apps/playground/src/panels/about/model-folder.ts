@@ -1,0 +1,30 @@
+/** A file that the visitor has picked or dropped, and where it was in the folder: `runs/quickstart/config.json`. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** Every model folder has it. */
+const main = 'config.json';
+
+/** A part of a run that the page has no use for: it fits the features of the bundled model alone. */
+const left: readonly string[] = ['aligner.safetensors'];
+
+/**
+ * The files of the uppermost model folder among those that were picked.
+ * @returns a reason for readers where there is none
+ */
+export function modelFolder(files: readonly PlacedFile[]): readonly File[] | { readonly problem: string } {
+  if (files.length === 0) return { problem: 'No files were found. Pick the folder itself, or drop it here.' };
+  const depth = (path: string): number => path.split('/').length;
+  const [config] = files
+    .filter(({ path }) => path === main || path.endsWith(`/${main}`))
+    .toSorted((a, b) => depth(a.path) - depth(b.path));
+  if (config === undefined)
+    return { problem: `This is no model folder: it has no ${main}. Pick a folder that a run or a training has saved.` };
+  const folder = config.path.slice(0, -main.length);
+  return files
+    .filter(({ path }) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
+    .filter(({ path }) => !left.includes(path.slice(folder.length)))
+    .map(({ file }) => file);
+}
