@@ -1,4 +1,13 @@
-import type { FilledCaption, NamedWords, PuzzleAnswer, RankedField, ReadCaption, TogetherRead } from '@kaleido/insight';
+import type {
+  Compared,
+  FilledCaption,
+  NamedWords,
+  PaintedPatch,
+  PuzzleAnswer,
+  RankedField,
+  ReadCaption,
+  TogetherRead,
+} from '@kaleido/insight';
 import type { Box, ForegroundFallback } from '@kaleido/kaleido-patches';
 import type { Alignment } from '@kaleido/layout';
 
@@ -43,6 +52,13 @@ export type PuzzleToSet =
   | { readonly kind: 'jigsaw'; readonly order: number }
   | { readonly kind: 'camouflage'; readonly patch: number; readonly other: Picture }
   | { readonly kind: 'grey' | 'blank'; readonly patches: readonly number[] };
+
+/** Grey or blank patches as the model colours them in. */
+export interface ColouredIn {
+  /** Pixels per side of each picture. */
+  readonly size: number;
+  readonly patches: readonly PaintedPatch[];
+}
 
 /** A caption that is being written. */
 export interface Written {
@@ -98,6 +114,14 @@ export interface EngineApi {
   align(view: View, caption: string): Promise<readonly Alignment[]>;
   fill(view: View, caption: string): Promise<FilledCaption>;
   solve(view: View, puzzle: PuzzleToSet, caption: string): Promise<PuzzleAnswer>;
+  /** Colours patches in; undefined if this model's features are no picture. */
+  colour(
+    view: View,
+    puzzle: Extract<PuzzleToSet, { readonly kind: 'grey' | 'blank' }>,
+    caption: string,
+  ): Promise<ColouredIn | undefined>;
+  /** Every photograph with every caption, in one pass. */
+  compare(views: readonly View[], captions: readonly string[]): Promise<Compared>;
   /** Probabilities of a match, each 0..1. */
   match(picture: Picture, captions: readonly string[]): Promise<number[]>;
   /** Vectors of length 1 in the joint space. */

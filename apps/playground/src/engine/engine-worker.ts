@@ -2,6 +2,8 @@ import { type Aligner, openAligner } from '@kaleido/alignment';
 import { memory, selectBackend } from '@kaleido/backend';
 import {
   alignCaption,
+  colourIn,
+  compareAll,
   fillMasks,
   nameWords,
   rankClasses,
@@ -97,6 +99,12 @@ async function openMore(folder: string, onProgress: OnProgress): Promise<Kaleido
   return (await openKaleido(await fetchModel(new URL(folder, base), onProgress))) as Kaleido;
 }
 
+/** Pixels per side of the picture with which the model's features begin, if they do. */
+function pictureSize({ preprocessor: { extractor } }: Kaleido): number | undefined {
+  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
+  return first?.kind === 'pixels' ? first.size : undefined;
+}
+
 const api: EngineApi = {
   start,
   async memory() {
@@ -145,6 +153,17 @@ const api: EngineApi = {
     const seen = await look(view);
     const set = puzzle.kind === 'camouflage' ? { ...puzzle, other: await look({ picture: puzzle.other }) } : puzzle;
     return solvePuzzle(opened(), seen, set, caption);
+  },
+  async colour(view, puzzle, caption) {
+    const size = pictureSize(opened());
+    if (size === undefined) return undefined;
+    return { size, patches: await colourIn(opened(), await look(view), puzzle, caption, size) };
+  },
+  async compare(views, captions) {
+    const batches = [];
+    // One after another, so that few decoded pictures are held.
+    for (const view of views) batches.push((await look(view)).batch);
+    return compareAll(opened(), batches, captions);
   },
   match(picture, captions) {
     return opened().match({ id: picture.key, image: picture.source }, captions);
