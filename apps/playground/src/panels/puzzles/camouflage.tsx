@@ -1,10 +1,10 @@
 import { levelByName } from '@kaleido/layout';
 import { useMemo } from 'preact/hooks';
+import { percent } from '../../parts/percent.ts';
 import { gallery } from '../../state/gallery.ts';
 import type { Product } from '../../state/product.ts';
 import { drawOther, drawSwapped, objectShares } from './draw-puzzle.ts';
 import { Likeliest } from './likeliest.tsx';
-import { percent } from './percent.ts';
 import { Piece } from './piece.tsx';
 import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { percent } from './percent.ts';
+import { percent } from '../../parts/percent.ts';
 import type { PlayedPuzzle } from './played-puzzle.ts';
 import { Marks } from './verdict.tsx';
 

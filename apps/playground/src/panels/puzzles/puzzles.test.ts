@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { percent } from '../../parts/percent.ts';
 import { closenessOf } from './closeness.ts';
 import { drawHidden, drawNext, drawOrder, drawOther, drawSwapped, drawTurns, objectShares } from './draw-puzzle.ts';
 import { arrangedBy, orderOf, shown, swapped } from './orders.ts';
-import { percent } from './percent.ts';
 import { parseRounds, type Round, scoreOf, withRound } from './rounds.ts';
 
 describe('a drawn puzzle', () => {

@@ -1,5 +1,5 @@
+import { percent } from '../../parts/percent.ts';
 import { drawTurns } from './draw-puzzle.ts';
-import { percent } from './percent.ts';
 import { Piece } from './piece.tsx';
 import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';

@@ -1,6 +1,6 @@
 import { engine } from '../../engine/engine.ts';
 import { Notice } from '../../parts/notice.tsx';
-import { percent } from './percent.ts';
+import { percent } from '../../parts/percent.ts';
 import type { PlayedPuzzle } from './played-puzzle.ts';
 
 /** Who was right. It has its room before there is an answer. */
