@@ -2,6 +2,7 @@ import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import type { Remote } from 'comlink';
 import { engine, reasonOf } from '../../engine/engine.ts';
 import type { EngineApi } from '../../engine/engine-api.ts';
+import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
 import { pictureProblem } from '../../state/picture-problem.ts';
 
@@ -16,17 +17,13 @@ export interface OwnPhotograph {
   readonly address: string;
 }
 
-export interface LeftOut {
-  readonly name: string;
-  readonly reason: string;
-}
-
 /** How far the reading is. */
 export interface Reading {
   /** Of those that were taken. */
   readonly done: number;
   readonly total: number;
-  readonly leftOut: readonly LeftOut[];
+  /** Why each file that was left out was; names it. */
+  readonly leftOut: readonly string[];
   /** Files beyond the most that are taken: they were not looked at. */
   readonly tooMany: number;
 }
@@ -174,14 +171,14 @@ async function read(api: Remote<EngineApi>, file: File): Promise<void> {
     reason =
       error instanceof DOMException
         ? `${file.name} could not be read. If it is a folder, open it and take the pictures in it.`
-        : reasonOf(error);
+        : pictureReason(file.name, reasonOf(error));
   }
   if (begun !== clearings) return;
   const { done, leftOut, ...rest } = progress.value;
   progress.value = {
     ...rest,
     done: done + 1,
-    leftOut: reason === undefined ? leftOut : [...leftOut, { name: file.name, reason }],
+    leftOut: reason === undefined ? leftOut : [...leftOut, reason],
   };
 }
 

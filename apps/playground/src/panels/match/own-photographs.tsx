@@ -61,8 +61,8 @@ export function OwnPhotographs() {
         <details class="match-left-out small">
           <summary>{leftOut.length === 1 ? 'One file was left out' : `${leftOut.length} files were left out`}</summary>
           <ul>
-            {leftOut.map(({ name, reason }, at) => (
-              <li key={at}>{reason.includes(name) ? reason : `${name}: ${reason}`}</li>
+            {leftOut.map((reason, at) => (
+              <li key={at}>{reason}</li>
             ))}
           </ul>
         </details>

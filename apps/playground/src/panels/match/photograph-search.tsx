@@ -90,7 +90,7 @@ export function PhotographSearch() {
         compared={compared}
         second={second}
       />
-      <ol class="match-results" aria-label="Photographs, the best first">
+      <ol class="match-results" data-stages={isByPicture ? 1 : 2} aria-label="Photographs, the best first">
         {results.slice(0, isAll ? results.length : shownFirst).map((ranked, place) => (
           <Result key={ranked.item.id} ranked={ranked} place={place} isCurrent={isSame(ranked.item.id, current)} />
         ))}

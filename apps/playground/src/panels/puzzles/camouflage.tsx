@@ -8,7 +8,7 @@ import { Likeliest } from './likeliest.tsx';
 import { Piece } from './piece.tsx';
 import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';
-import type { PuzzleProps } from './puzzles.tsx';
+import type { PuzzleProps } from './puzzle-props.ts';
 import { shapeOf } from './shape-of.ts';
 import { type Photograph, usePhotograph } from './use-photograph.ts';
 import { Verdict } from './verdict.tsx';

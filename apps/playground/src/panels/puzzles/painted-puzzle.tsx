@@ -11,7 +11,7 @@ import { closenessOf } from './closeness.ts';
 import { drawHidden, hiddenPatches, objectShares } from './draw-puzzle.ts';
 import { type Overlay, Piece } from './piece.tsx';
 import type { PaintedKind } from './puzzle-kinds.ts';
-import type { PuzzleProps } from './puzzles.tsx';
+import type { PuzzleProps } from './puzzle-props.ts';
 import { shapeOf } from './shape-of.ts';
 import type { CutOut } from './use-cut-out.ts';
 import type { Photograph } from './use-photograph.ts';

@@ -50,7 +50,7 @@ export const puzzleTexts: readonly PuzzleText[] = [
     title: 'Grey',
     question: 'Two patches lost their colour. What colour were they?',
     how: 'Change the caption, and see whether it paints by the picture or by the words.',
-    why: 'It learns colour from the patches around, and from what the caption says.',
+    why: 'It learns which colours go together: those of the patches around, and those that the caption names.',
   },
   {
     kind: 'blank',

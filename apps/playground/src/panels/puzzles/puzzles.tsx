@@ -1,12 +1,14 @@
 import { engine } from '../../engine/engine.ts';
 import { Notice } from '../../parts/notice.tsx';
+import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
 import { numberSetting, setSettings, setting } from '../../state/place.ts';
-import { type Product, product } from '../../state/product.ts';
+import { product } from '../../state/product.ts';
 import { Camouflage } from './camouflage.tsx';
 import { drawNext } from './draw-puzzle.ts';
 import { PaintedPuzzle } from './painted-puzzle.tsx';
 import { isPlayed, type PuzzleText, puzzleTextOf, puzzleTexts } from './puzzle-kinds.ts';
+import type { PuzzleProps } from './puzzle-props.ts';
 import './puzzles.css';
 import { forgetRounds, rounds, scoreOf } from './rounds.ts';
 import { Shuffle } from './shuffle.tsx';
@@ -31,13 +33,6 @@ export function Puzzles() {
   );
 }
 
-/** What each of the puzzles needs. */
-export interface PuzzleProps {
-  readonly text: PuzzleText;
-  readonly seed: number;
-  readonly of: Product;
-}
-
 function Puzzle({ text, seed, of }: PuzzleProps) {
   const photograph = usePhotograph(of);
   const next = (): void => {
@@ -53,11 +48,13 @@ function Puzzle({ text, seed, of }: PuzzleProps) {
   const props = { text, seed, of, photograph };
   return (
     <section class="puzzles-game card" aria-label={text.title} style={{ '--puzzle': `var(--level-${text.level})` }}>
+      {photograph.error !== undefined && (
+        <Notice kind="problem">{pictureReason('This photograph', photograph.error)}</Notice>
+      )}
       {text.kind === 'turn' && <Turn {...props} />}
       {text.kind === 'shuffle' && <Shuffle {...props} />}
       {text.kind === 'camouflage' && <Camouflage {...props} />}
       {(text.kind === 'grey' || text.kind === 'blank') && <PaintedPuzzle {...props} kind={text.kind} />}
-      {photograph.error !== undefined && <Notice kind="problem">{photograph.error}</Notice>}
       <div class="puzzles-next">
         <button type="button" class="button button-main" onClick={next}>
           Another product

@@ -7,7 +7,7 @@ import { arrangedBy, orderOf, shown, swapped } from './orders.ts';
 import { Piece } from './piece.tsx';
 import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';
-import type { PuzzleProps } from './puzzles.tsx';
+import type { PuzzleProps } from './puzzle-props.ts';
 import { shapeOf } from './shape-of.ts';
 import type { CutOut } from './use-cut-out.ts';
 import type { Photograph } from './use-photograph.ts';

@@ -3,7 +3,7 @@ import { drawTurns } from './draw-puzzle.ts';
 import { Piece } from './piece.tsx';
 import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';
-import type { PuzzleProps } from './puzzles.tsx';
+import type { PuzzleProps } from './puzzle-props.ts';
 import type { Photograph } from './use-photograph.ts';
 import { Marks, Verdict } from './verdict.tsx';
 
