@@ -9,13 +9,15 @@ interface LikeliestProps {
   readonly truth: number;
   /** A small picture of an answer; undefined while there is none. */
   readonly picture: (answer: number | undefined) => ComponentChildren;
+  /** Whether the small picture is a photograph, which lies on white. */
+  readonly isOnWhite?: boolean;
 }
 
 /** Answers that are listed. */
 const listed = 4;
 
 /** The model's likeliest answers, the likeliest first. They have their room before they are known. */
-export function Likeliest({ title, played, truth, picture }: LikeliestProps) {
+export function Likeliest({ title, played, truth, picture, isOnWhite = false }: LikeliestProps) {
   const ranked = [...(played.model?.probabilities ?? [])]
     .map((probability, answer) => ({ answer, probability }))
     .sort((a, b) => b.probability - a.probability);
@@ -27,7 +29,9 @@ export function Likeliest({ title, played, truth, picture }: LikeliestProps) {
           const found = ranked[rank];
           return (
             <li key={rank}>
-              <span class="puzzles-small">{picture(found?.answer)}</span>
+              <span class="puzzles-small" data-known={isOnWhite && found !== undefined}>
+                {picture(found?.answer)}
+              </span>
               <span class="number">{found === undefined ? '' : percent(found.probability)}</span>
               <span class="puzzles-bar" aria-hidden="true">
                 <span style={{ inlineSize: `${100 * (found?.probability ?? 0)}%` }} />

@@ -75,6 +75,7 @@ export function Shuffle({ text, seed, of, photograph }: PuzzleProps & { readonly
         title="What the model holds likely, of 24 orders"
         played={played}
         truth={truth}
+        isOnWhite
         picture={(order) => <Small cutOut={cutOut} whole={patches?.[0]} quarters={quarters} order={order} />}
       />
     </PuzzleFrame>
