@@ -29,7 +29,7 @@ export const allowedImports = {
   insight: ['backend', 'tokenizer', 'model', 'pretrain-tasks', 'alignment', 'pipeline (types)'],
   search: ['backend', 'model', 'pretrain-tasks', 'eval', 'pipeline (types)'],
   splits: ['backend', 'tokenizer', 'data', 'kaleido-patches', 'pretrain-tasks', 'alignment', 'eval'],
-  scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'splits'],
+  scoring: ['backend', 'data', 'kaleido-patches', 'model', 'pretrain-tasks', 'eval', 'insight', 'splits'],
   'recipe-schema': ['data', 'model', 'pretrain-tasks', 'alignment', 'pipeline', 'runs'],
   // floor 4: runs of recipes (docs/decisions/0019-recipes-and-pipeline.md)
   recipes: [

@@ -1,8 +1,11 @@
 export { type AlignCaptionOptions, type AlignedCaption, alignCaption, type LookedAt } from './align-caption.ts';
+export { colourIn, type PaintedPatch } from './colour-in.ts';
+export { type Compared, compareAll } from './compare-all.ts';
 export { type Candidate, type FilledCaption, type FilledMask, type FillMasksOptions, fillMasks } from './fill-masks.ts';
 export { type GuidedMasking, maskGuided } from './mask-guided.ts';
 export { matchCaptions } from './match-captions.ts';
 export { type NamedWords, nameWords } from './name-words.ts';
+export { averageOf, type FeatureStatistics, paintFeatures } from './paint-features.ts';
 export { type ColouredPatch, type Puzzle, type PuzzleAnswer, setPuzzle, solvePuzzle } from './puzzles.ts';
 export { type RankedField, rankClasses } from './rank-classes.ts';
 export { type ReadCaption, type ReadWord, readCaption } from './read-caption.ts';

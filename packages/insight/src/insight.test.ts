@@ -6,10 +6,13 @@ import { classification, createKaleido, fineTune, type Kaleido, type Look } from
 import sharp from 'sharp';
 import {
   alignCaption,
+  colourIn,
+  compareAll,
   fillMasks,
   maskGuided,
   matchCaptions,
   nameWords,
+  paintFeatures,
   rankClasses,
   readCaption,
   readTogether,
@@ -255,6 +258,68 @@ describe('puzzles', () => {
       { kind: 'blank', patches: [0, Number.NaN] },
     ] as const)
       await expect(solvePuzzle(kaleido, photograph, puzzle, caption)).rejects.toThrow(/@kaleido\/insight: .* must be/);
+  });
+});
+
+describe('patches coloured in', () => {
+  it('have the predicted colours at the brightness that was seen', () => {
+    const statistics = { mean: Float32Array.of(0.2, 0.4, 9, 9), deviation: Float32Array.of(0.5, 0.25, 1, 1) };
+    // 1 * 0.5 + 0.2 = 0.7 and 2 * 0.25 + 0.4 = 0.9, their mean is 0.8.
+    const painted = paintFeatures(Float32Array.of(1, 2, 5, 5), 2, statistics, 0.3);
+    expect([...painted].map((value) => Number(value.toFixed(5)))).toEqual([0.2, 0.4]);
+  });
+
+  it('lie beside what was seen and the truth', async () => {
+    const before = memory().numTensors;
+    const pixels = 4 * 4 * 3;
+    const mean = (values: Float32Array): number => values.reduce((a, b) => a + b) / values.length;
+    const puzzle = { kind: 'grey', patches: [5, 6] } as const;
+    const painted = await colourIn(kaleido, photograph, puzzle, caption, 4);
+    const answer = await solvePuzzle(kaleido, photograph, puzzle, caption);
+    if (!('patches' in answer)) throw new Error('patches were expected');
+    for (const [at, { patch, seen, painted: own, truth, divergence, baseline }] of painted.entries()) {
+      expect(patch).toBe(puzzle.patches[at]);
+      expect([own.length, truth.length]).toEqual([pixels, pixels]);
+      // Grey has one number for red, green and blue.
+      expect(seen![0]).toBeCloseTo(seen![2]!, 5);
+      expect(mean(own)).toBeCloseTo(mean(seen!), 5);
+      expect(truth).toEqual(answer.patches[at]!.truth.slice(0, pixels));
+      expect(divergence).toBe(answer.patches[at]!.divergence);
+      expect(baseline).toBeGreaterThan(0);
+    }
+    const blanks = await colourIn(kaleido, photograph, { kind: 'blank', patches: [12] }, '', 4);
+    expect(blanks).toMatchObject([{ patch: 12 }]);
+    expect(blanks[0]).not.toHaveProperty('seen');
+    const all = Array.from({ length: 25 }, (_, patch) => patch);
+    for (const { painted: own } of await colourIn(kaleido, photograph, { kind: 'blank', patches: all }, '', 4))
+      expect(mean(own)).toBeCloseTo(0.5, 5);
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('need features that begin with a picture', async () => {
+    for (const size of [5, 0, 1.5, Number.NaN])
+      await expect(colourIn(kaleido, photograph, { kind: 'grey', patches: [1] }, '', size)).rejects.toThrow(
+        /@kaleido\/insight: features of 48 numbers hold no picture of this size/,
+      );
+  });
+});
+
+describe('every photograph with every caption', () => {
+  it('has the numbers that each pair has alone', async () => {
+    const captions = ['a blue dress', caption, ''];
+    const looks = [photograph, other];
+    const before = memory().numTensors;
+    const batches = looks.map(({ batch }) => batch);
+    const { match, similarity } = await compareAll(kaleido, batches, captions);
+    expect(memory().numTensors).toBe(before);
+    for (const [row, { batch }] of looks.entries())
+      for (const [column, text] of captions.entries()) {
+        const alone = await readTogether(kaleido, batch, text);
+        expect(match[row * captions.length + column]).toBeCloseTo(alone.match, 5);
+        expect(similarity[row * captions.length + column]).toBeCloseTo(alone.similarity, 5);
+      }
+    expect((await compareAll(kaleido, [], captions)).match).toHaveLength(0);
+    expect((await compareAll(kaleido, batches, [])).similarity).toHaveLength(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ColouredPuzzle, PuzzleExamples } from '@kaleido/eval/node';
+import { averageOf, paintFeatures } from '@kaleido/insight';
 import { type Box, kaleidoPatches, type RgbImage } from '@kaleido/kaleido-patches';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type FeatureTable, featureSlots } from '@kaleido/layout';
@@ -124,24 +125,13 @@ async function colouredPuzzle(
   const slots = level === 4 ? hidden.map((patch) => featureSlots.grey.start + patch) : otherSlots(hidden);
   const seen = new Float32Array(slots.length * F);
   table.copy(row, slots, seen);
-  const brightnessOf = (slot: number): number => average(seen.subarray(slot * F, slot * F + pixels));
+  const brightnessOf = (slot: number): number => averageOf(seen.subarray(slot * F, slot * F + pixels));
   const painted = hidden.map((_, place) => {
-    const brightness = level === 4 ? brightnessOf(place) : average(Float32Array.from(slots.keys(), brightnessOf));
-    const values = vector(predicted, place)
-      .subarray(0, pixels)
-      .map((value, i) => value * (deviation[i] as number) + (mean[i] as number));
-    const shift = brightness - average(values);
-    return paintedPicture(
-      values.map((value) => value + shift),
-      size,
-      cells[0] as Box,
-    );
+    const brightness = level === 4 ? brightnessOf(place) : averageOf(Float32Array.from(slots.keys(), brightnessOf));
+    const values = paintFeatures(vector(predicted, place), pixels, found.statistics, brightness);
+    return paintedPicture(values, size, cells[0] as Box);
   });
   return { ...puzzle, painted: await Promise.all(painted) };
-}
-
-function average(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Slots of level 5's patches that were not hidden. */

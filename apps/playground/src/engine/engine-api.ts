@@ -1,7 +1,9 @@
 import type {
+  Compared,
   FilledCaption,
   GuidedMasking,
   NamedWords,
+  PaintedPatch,
   PuzzleAnswer,
   RankedField,
   ReadCaption,
@@ -51,6 +53,13 @@ export type PuzzleToSet =
   | { readonly kind: 'jigsaw'; readonly order: number }
   | { readonly kind: 'camouflage'; readonly patch: number; readonly other: Picture }
   | { readonly kind: 'grey' | 'blank'; readonly patches: readonly number[] };
+
+/** Grey or blank patches as the model colours them in. */
+export interface ColouredIn {
+  /** Pixels per side of each picture. */
+  readonly size: number;
+  readonly patches: readonly PaintedPatch[];
+}
 
 /** A caption that is being written. */
 export interface Written {
@@ -116,6 +125,14 @@ export interface EngineApi {
   maskGuided(view: View, caption: string, seed: number): Promise<GuidedMasking>;
   fill(view: View, caption: string): Promise<FilledCaption>;
   solve(view: View, puzzle: PuzzleToSet, caption: string): Promise<PuzzleAnswer>;
+  /** Colours patches in; undefined if this model's features are no picture. */
+  colour(
+    view: View,
+    puzzle: Extract<PuzzleToSet, { readonly kind: 'grey' | 'blank' }>,
+    caption: string,
+  ): Promise<ColouredIn | undefined>;
+  /** Every photograph with every caption, in one pass. */
+  compare(views: readonly View[], captions: readonly string[]): Promise<Compared>;
   /** Probabilities of a match, each 0..1. */
   match(picture: Picture, captions: readonly string[]): Promise<number[]>;
   /** Vectors of length 1 in the joint space. */

@@ -3,6 +3,8 @@ import { memory, selectBackend } from '@kaleido/backend';
 import { KaleidoError } from '@kaleido/foundation';
 import {
   alignCaption,
+  colourIn,
+  compareAll,
   fillMasks,
   maskGuided,
   matchCaptions,
@@ -147,6 +149,12 @@ async function align(view: View, caption: string): Promise<readonly Alignment[]>
   return pairs;
 }
 
+/** Pixels per side of the picture with which the model's features begin, if they do. */
+function pictureSize({ preprocessor: { extractor } }: Kaleido): number | undefined {
+  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
+  return first?.kind === 'pixels' ? first.size : undefined;
+}
+
 const api: EngineApi = {
   start,
   async memory() {
@@ -194,6 +202,17 @@ const api: EngineApi = {
     const seen = await look(view);
     const set = puzzle.kind === 'camouflage' ? { ...puzzle, other: await look({ picture: puzzle.other }) } : puzzle;
     return solvePuzzle(opened(), seen, set, caption);
+  },
+  async colour(view, puzzle, caption) {
+    const size = pictureSize(opened());
+    if (size === undefined) return undefined;
+    return { size, patches: await colourIn(opened(), await look(view), puzzle, caption, size) };
+  },
+  async compare(views, captions) {
+    const batches = [];
+    // One after another, so that few decoded pictures are held.
+    for (const view of views) batches.push((await look(view)).batch);
+    return compareAll(opened(), batches, captions);
   },
   match(picture, captions) {
     return opened().match({ id: picture.key, image: picture.source }, captions);
