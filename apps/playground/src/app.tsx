@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { panels } from './panels.ts';
-import { EngineStatus } from './parts/engine-status.tsx';
-import { ProductPicker } from './parts/product-picker.tsx';
+import { EngineNotice, EngineStatus } from './parts/engine-status.tsx';
+import { addPicked, ProductPicker } from './parts/product-picker.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { linkTo, place } from './state/place.ts';
 
@@ -18,6 +18,25 @@ export function App() {
     // A reader of the screen hears the new panel; nothing moves when the page opens.
     if (shown.current !== panel.id) title.current?.focus({ preventScroll: true });
     shown.current = panel.id;
+  }, [panel]);
+  useEffect(() => {
+    // A picture that is dropped anywhere is looked at; no file may take the page's place.
+    const allow = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      const isTaken = event.defaultPrevented;
+      event.preventDefault();
+      if (!isTaken && event.dataTransfer !== null) void addPicked(event.dataTransfer.files);
+    };
+    addEventListener('dragover', allow);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', allow);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+  useEffect(() => {
+    // On a phone the menu is wider than the screen.
+    document.querySelector('.top nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [panel]);
   if (panel === undefined) return null;
   return (
@@ -46,6 +65,9 @@ export function App() {
           <ThemeSwitch />
         </div>
       </header>
+      <div class="frame">
+        <EngineNotice />
+      </div>
       <ProductPicker />
       <main id="panel">
         <div class="panel-head">

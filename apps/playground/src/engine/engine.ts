@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { proxy, type Remote, wrap } from 'comlink';
+import { pictureReason } from '../parts/picture-reason.ts';
 import { place } from '../state/place.ts';
 import { deviceLost } from './device-lost.ts';
 import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
@@ -79,6 +80,6 @@ export function askedBackend(): PageBackend | undefined {
 
 /** An error's message for readers, without the package it is from. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^@kaleido\/[\w-]+: /, '');
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^@kaleido\/[\w-]+: /, '');
+  return message.startsWith('cannot decode the image') ? pictureReason('This picture', message) : message;
 }

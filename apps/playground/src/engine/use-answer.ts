@@ -60,6 +60,10 @@ export function useAnswer<Value>(
     };
   }, [api, question]);
   const isCurrent = question !== undefined && answer.question === question;
-  const value = isCurrent || known === undefined ? answer.value : known;
-  return { value, isCurrent: isCurrent && answer.error === undefined, error: isCurrent ? answer.error : undefined };
+  const isAnswered = isCurrent && answer.error === undefined;
+  return {
+    value: isAnswered ? answer.value : (known ?? answer.value),
+    isCurrent: isAnswered,
+    error: isCurrent ? answer.error : undefined,
+  };
 }

@@ -1,6 +1,7 @@
 import { askedBackend, engine, engineNote, startEngine } from '../engine/engine.ts';
 import type { PageBackend } from '../engine/engine-api.ts';
 import { setSettings } from '../state/place.ts';
+import { Notice } from './notice.tsx';
 
 const names: Readonly<Record<PageBackend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
@@ -15,9 +16,9 @@ export function EngineStatus() {
   return (
     <div class="engine">
       <p class="engine-state" role="status">
-        {state.kind === 'loading' && (state.total === 0 ? 'Starting' : `Loading the model, ${percent(state)} %`)}
-        {state.kind === 'ready' && (engineNote.value ?? 'Ready')}
-        {state.kind === 'failed' && `The model does not run: ${state.reason}`}
+        {state.kind === 'loading' && (state.total === 0 ? 'Starting' : `Loading, ${percent(state)} %`)}
+        {state.kind === 'ready' && 'Ready'}
+        {state.kind === 'failed' && 'No model'}
       </p>
       <fieldset class="switch">
         <legend class="visually-hidden">Runs on</legend>
@@ -36,6 +37,13 @@ export function EngineStatus() {
       </fieldset>
     </div>
   );
+}
+
+/** What went wrong with the engine, below the menu. */
+export function EngineNotice() {
+  const state = engine.value;
+  if (state.kind === 'failed') return <Notice kind="problem">The model does not run. {state.reason}</Notice>;
+  return engineNote.value === undefined ? null : <Notice kind="hint">{engineNote.value}</Notice>;
 }
 
 function percent({ loaded, total }: { readonly loaded: number; readonly total: number }): number {

@@ -1,28 +1,28 @@
-import { useRef, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { gallery, galleryProblem } from '../state/gallery.ts';
 import { pictureProblem } from '../state/picture-problem.ts';
 import { setSettings } from '../state/place.ts';
 import { addPhotograph, ownPhotographs, product } from '../state/product.ts';
 import { Notice } from './notice.tsx';
 
+const problem = signal<string | undefined>(undefined);
+
+/** Looks at the first of some files, and says what is wrong with it. The search panel takes many. */
+export async function addPicked(files: Iterable<File>): Promise<void> {
+  problem.value = undefined;
+  const [first, ...others] = files;
+  if (first === undefined) return;
+  const reason = await pictureProblem(first);
+  if (reason === undefined) addPhotograph(first);
+  const left = `${first.name} is shown; the other ${others.length} were left out here.`;
+  problem.value = reason ?? (others.length > 0 ? left : undefined);
+}
+
 /** Chooses the product that all panels look at: a garment of the gallery, or a photograph of the visitor. */
 export function ProductPicker() {
   const input = useRef<HTMLInputElement>(null);
-  const [problem, setProblem] = useState<string | undefined>();
   const current = product.value?.id;
-  const add = async (files: Iterable<File>): Promise<void> => {
-    setProblem(undefined);
-    const all = [...files];
-    // One photograph at a time is looked at; the search panel takes many.
-    const [first] = all;
-    if (first === undefined) return;
-    const reason = await pictureProblem(first);
-    if (reason === undefined) addPhotograph(first);
-    setProblem(
-      reason ??
-        (all.length > 1 ? `${first.name} is shown; the other ${all.length - 1} were left out here.` : undefined),
-    );
-  };
   const choose = (id: string) => () => setSettings({ product: id, caption: undefined, box: undefined });
   return (
     <section class="picker" aria-label="Product">
@@ -48,12 +48,12 @@ export function ProductPicker() {
         tabIndex={-1}
         aria-label="A photograph of your own"
         onChange={({ currentTarget }) => {
-          void add(currentTarget.files ?? []);
+          void addPicked([...(currentTarget.files ?? [])]);
           currentTarget.value = '';
         }}
       />
       {galleryProblem.value !== undefined && <Notice kind="problem">{galleryProblem.value}</Notice>}
-      {problem !== undefined && <Notice kind="problem">{problem}</Notice>}
+      {problem.value !== undefined && <Notice kind="problem">{problem.value}</Notice>}
     </section>
   );
 }

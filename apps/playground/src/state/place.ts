@@ -38,7 +38,7 @@ globalThis.addEventListener?.('hashchange', () => {
 });
 
 /** Settings that all panels share: which product is looked at. */
-export const sharedSettings: readonly string[] = ['product', 'caption', 'box', 'backend'];
+const sharedSettings: readonly string[] = ['product', 'caption', 'box', 'backend'];
 
 /** The address of a panel; the product stays the same. */
 export function linkTo(panel: string, settings: Readonly<Record<string, string>> = {}): string {

@@ -30,7 +30,7 @@ const own = signal<readonly OwnPhotograph[]>([]);
 export const ownPhotographs: ReadonlySignal<readonly OwnPhotograph[]> = own;
 
 /** Photographs that are kept at once. Each is held as a file, not decoded. */
-export const mostOwn = 24;
+const mostOwn = 24;
 
 /** Adds a photograph of the visitor and shows it. */
 export function addPhotograph(file: File): void {

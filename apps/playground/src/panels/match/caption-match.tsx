@@ -154,7 +154,7 @@ interface RankingProps {
 
 /** The captions with their numbers, the best first. */
 function Ranking({ captions, numbersOf }: RankingProps) {
-  const by = setting('sort') === 'similarity' ? 'similarity' : 'match';
+  const by = setting('sort') === 'match' ? 'match' : 'similarity';
   const rows = captions
     .map((text, at) => ({ text, letter: letters[at], ...numbersOf(text) }))
     .sort((a, b) => (b[by] ?? -2) - (a[by] ?? -2));
@@ -168,7 +168,7 @@ function Ranking({ captions, numbersOf }: RankingProps) {
               key={name}
               type="button"
               aria-pressed={by === name}
-              onClick={() => setSettings({ sort: name === 'match' ? undefined : name })}
+              onClick={() => setSettings({ sort: name === 'similarity' ? undefined : name })}
             >
               {name === 'match' ? 'Match' : 'Similarity'}
             </button>
