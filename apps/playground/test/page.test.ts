@@ -161,7 +161,7 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
         await page.getByRole('alert').filter({ hasText: says }).waitFor();
       }
       await page.locator('.picker-choice').nth(2).click();
-      await expect(page.url()).toMatch(/product=g03/);
+      await page.waitForURL(/product=g03/);
       expect(problems).toEqual([]);
     });
   });
@@ -244,7 +244,7 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
       await page.locator('h1:focus', { hasText: 'Five puzzles' }).waitFor();
       await page.locator('.picker-choice').nth(1).focus();
       await page.keyboard.press('Space');
-      expect(page.url()).toMatch(/#\/puzzles\?.*product=g02/);
+      await page.waitForURL(/#\/puzzles\?.*product=g02/);
       await page.goto(`${url}#/match?product=g05`);
       await page.reload();
       await page.locator('.picker-choice[aria-pressed=true]').waitFor();
