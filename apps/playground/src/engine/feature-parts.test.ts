@@ -15,7 +15,7 @@ describe('the parts of a feature vector', () => {
   });
 
   it('are not told if they do not add up', () => {
-    expect(featureParts({ kind: 'mobilenet-v2' }, 1280)).toHaveLength(1);
-    expect(featureParts({ kind: 'mobilenet-v2' }, 64)).toEqual([]);
+    expect(featureParts({ kind: 'mobilenet-v2', scheme: 'pooled-map' }, 1280)).toHaveLength(1);
+    expect(featureParts({ kind: 'mobilenet-v2', scheme: 'pooled-map' }, 64)).toEqual([]);
   });
 });
