@@ -30,8 +30,11 @@ export function HeatCanvas({ values, rows, columns, heat, class: className }: He
     const picture = context.createImageData(columns, rows);
     const [red, green, blue] = colour;
     for (let cell = 0; cell < rows * columns; cell++) {
-      const alpha = Math.max(0, Math.min(1, heat(values[cell] ?? 0)));
-      picture.data.set([red, green, blue, Math.round(255 * alpha)], 4 * cell);
+      picture.data[4 * cell] = red;
+      picture.data[4 * cell + 1] = green;
+      picture.data[4 * cell + 2] = blue;
+      // Clamped to 0..255.
+      picture.data[4 * cell + 3] = 255 * heat(values[cell] ?? 0);
     }
     context.putImageData(picture, 0, 0);
   });

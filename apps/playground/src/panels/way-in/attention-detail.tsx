@@ -36,7 +36,7 @@ export function AttentionDetail({ answers: { read, seen, pieces: written }, pict
       <div class="way-in-sides">
         <div class="way-in-square">
           <p class="soft small">
-            Each line looks at all columns. The darker, the more; the darkest is {percent(most)}.
+            Each line looks at all columns. The stronger the colour, the more; the strongest is {percent(most)}.
           </p>
           <MatrixPlot
             values={values}

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { setSettings } from '../../state/place.ts';
 import { formatBox } from '../../state/product.ts';
 import { dragBox, type Handle } from './drag-box.ts';
+import { widthWithin } from './width-within.ts';
 
 /** Painted first is below: corners lie on edges, edges on the box. */
 const handles: readonly (Handle & { readonly name: string })[] = [
@@ -38,7 +39,7 @@ export function BoxEditor({ address, size, box }: BoxEditorProps) {
   const put = (from: Box, handle: Handle, x: number, y: number, whole: Size): void =>
     setSettings({ box: formatBox(dragBox(from, handle, { x, y }, whole)) });
   return (
-    <div class="way-in-stage way-in-large" ref={stage}>
+    <div class="way-in-stage way-in-large" ref={stage} style={{ maxWidth: widthWithin(size) }}>
       <img src={address} alt="" draggable={false} width={size?.width} height={size?.height} />
       {size !== undefined && box !== undefined && (
         <div

@@ -18,9 +18,13 @@ export function arrowPath(from: Rectangle, to: Rectangle): string {
     return `M${round(from.right)} ${y}H${round(to.left)}`;
   }
   // Where one lies below the other, the arrow falls straight.
-  const middleOf = (part: Rectangle): number => (part.left + part.right) / 2;
   const isBelow = middleOf(to) >= from.left && middleOf(to) <= from.right;
   if (isBelow) return `M${round(middleOf(to))} ${round(from.bottom)}V${round(to.top)}`;
+  return curvePath(from, to);
+}
+
+/** A curve from the middle of a part's lower edge to the middle of another's upper edge. */
+export function curvePath(from: Rectangle, to: Rectangle): string {
   const [x0, y0, x1, y1] = [middleOf(from), from.bottom, middleOf(to), to.top].map(round);
   const middle = round(((y0 ?? 0) + (y1 ?? 0)) / 2);
   return `M${x0} ${y0}C${x0} ${middle} ${x1} ${middle} ${x1} ${y1}`;
@@ -39,6 +43,10 @@ export function detourPath(from: Rectangle, to: Rectangle): string {
   const [y0, y1] = [(from.top + from.bottom) / 2, (to.top + to.bottom) / 2].map(round);
   const x = round(Math.min(from.left, to.left) - 10);
   return `M${round(from.left)} ${y0}H${x + 6}Q${x} ${y0} ${x} ${(y0 ?? 0) + 6}V${(y1 ?? 0) - 6}Q${x} ${y1} ${x + 6} ${y1}H${round(to.left)}`;
+}
+
+function middleOf({ left, right }: Rectangle): number {
+  return (left + right) / 2;
 }
 
 function round(value: number): number {

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
-import { arrowPath, detourPath, type Rectangle, ribbonPath } from './connection-path.ts';
+import { arrowPath, curvePath, detourPath, type Rectangle, ribbonPath } from './connection-path.ts';
 
 /** A connection between two elements, named by their `data-flow`. */
 export interface Connection {
@@ -40,7 +40,8 @@ export function Connections({
       if (a === undefined || b === undefined) return [];
       if (isDetour && container.clientWidth < oneColumn) return [{ path: detourPath(a, b), kind: 'arrow', tone }];
       if (isRibbon) return [{ path: ribbonPath(a, b), kind: 'ribbon', tone }];
-      return [{ path: arrowPath(a, b), kind: tone === undefined ? 'arrow' : 'line', tone }];
+      if (tone !== undefined) return [{ path: curvePath(a, b), kind: 'line', tone }];
+      return [{ path: arrowPath(a, b), kind: 'arrow', tone }];
     });
     setDrawn((before) =>
       before.map(({ path }) => path).join() === next.map(({ path }) => path).join() ? before : next,

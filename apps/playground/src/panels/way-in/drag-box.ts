@@ -41,6 +41,16 @@ function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, value));
 }
 
+/** Whether a box lies in the picture: one of an address may be of another. */
+export function isInside({ x1, y1 }: Box, { width, height }: Size): boolean {
+  return x1 <= width && y1 <= height;
+}
+
+/** How wide and high a box is. */
+export function sizeOf({ x0, y0, x1, y1 }: Box): Size {
+  return { width: x1 - x0, height: y1 - y0 };
+}
+
 /** A box as a sentence says it. */
 export function sideOf({ x0, y0, x1, y1 }: Box): string {
   return `${x1 - x0} × ${y1 - y0}`;

@@ -15,7 +15,7 @@ describe('the numbers of a vector', () => {
     vector[4] = 0.8;
     const colours = coloursOf(vector, { kind: 'colours', start: 0, width: 8, bins: 2 });
     expect(colours).toHaveLength(2);
-    expect(colours[0]).toMatchObject({ red: 191, green: 64, blue: 64 });
+    expect(colours[0]).toMatchObject({ red: 255, green: 0, blue: 0 });
     expect(colours[0]?.share).toBeCloseTo(0.64, 5);
   });
 

@@ -1,9 +1,11 @@
 import { type LevelName, levels } from '@kaleido/layout';
 import { linkTo, numberSetting, setSettings } from '../../state/place.ts';
+import { sizeOf } from './drag-box.ts';
 import type { DetailProps } from './opened-part.tsx';
 import { PatchCard } from './patch-card.tsx';
 import { PatchGrid } from './patch-grid.tsx';
 import { nameOfPatch, placeOfPatch } from './positions.ts';
+import { widthWithin } from './width-within.ts';
 
 /** What the model practised on the level while it was trained. */
 const practice: Readonly<Record<LevelName, string>> = {
@@ -23,7 +25,8 @@ export function LevelDetail(given: DetailProps) {
   if (level === undefined) return null;
   const { start, patches } = level;
   const isHere = asked >= start && asked < start + patches;
-  const chosen = isHere ? asked : start;
+  // In the middle there is most to see.
+  const chosen = isHere ? asked : start + Math.floor(patches / 2);
   const box = answers.box;
   return (
     <>
@@ -31,7 +34,13 @@ export function LevelDetail(given: DetailProps) {
         In training {practice[level.name]}. <a href={linkTo('puzzles')}>Try it yourself.</a>
       </p>
       <div class="way-in-sides">
-        <div class={`way-in-patches way-in-tone-${scale}`} style={{ gridTemplateColumns: `repeat(${scale}, 1fr)` }}>
+        <div
+          class={`way-in-patches way-in-tone-${scale}`}
+          style={{
+            gridTemplateColumns: `repeat(${scale}, 1fr)`,
+            maxWidth: widthWithin(box === undefined ? undefined : sizeOf(box)),
+          }}
+        >
           {Array.from({ length: patches }, (_, index) => {
             const patch = start + index;
             const place = placeOfPatch(patch);

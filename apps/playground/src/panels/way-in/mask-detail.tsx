@@ -4,6 +4,7 @@ import { percent } from './numbers.ts';
 import type { DetailProps } from './opened-part.tsx';
 import { DrawnPicture } from './photograph-with-box.tsx';
 import { Silhouette, shareOf } from './silhouette.tsx';
+import { widthWithin } from './width-within.ts';
 
 const views = { mask: 'Mask', white: 'Painted white', photograph: 'Photograph' } as const;
 
@@ -14,7 +15,7 @@ export function MaskDetail({ answers: { seen }, pictures }: DetailProps) {
   const mask = seen?.mask;
   return (
     <div class="way-in-sides">
-      <div class="way-in-large">
+      <div class="way-in-large" style={{ maxWidth: widthWithin(seen) }}>
         {view === 'mask' && <Silhouette seen={seen} />}
         {view === 'white' && <DrawnPicture picture={pictures.cutOut} />}
         {view === 'photograph' && <DrawnPicture picture={pictures.photograph} />}

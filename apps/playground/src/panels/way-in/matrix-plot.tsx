@@ -15,8 +15,10 @@ interface MatrixPlotProps {
   readonly columns: number;
   readonly heat: (value: number) => number;
   readonly columnSegments: readonly Segment[];
-  /** Absent where a whole column is chosen. */
-  readonly rowSegments?: readonly Segment[];
+  /** Absent where lines have no names. */
+  readonly rowSegments?: readonly Segment[] | undefined;
+  /** A column is chosen, not a cell. */
+  readonly isByColumn?: true;
   readonly chosen: Cell;
   readonly onChoose: (cell: Cell) => void;
   /** The cell below the pointer; undefined when it leaves. */
@@ -35,7 +37,7 @@ const moves: Readonly<Record<string, readonly [down: number, right: number]>> = 
 
 /** A heat map with axes whose cells are looked at by pointer or arrow keys. */
 export function MatrixPlot(given: MatrixPlotProps) {
-  const { values, rows, columns, heat, columnSegments, rowSegments, chosen, onChoose, onPoint } = given;
+  const { values, rows, columns, heat, columnSegments, rowSegments, isByColumn, chosen, onChoose, onPoint } = given;
   const [pointed, setPointed] = useState<Cell>();
   const point = (cell: Cell | undefined): void => {
     if (cell?.row === pointed?.row && cell?.column === pointed?.column) return;
@@ -68,7 +70,7 @@ export function MatrixPlot(given: MatrixPlotProps) {
         }}
         onKeyDown={(event) => {
           const move = moves[event.key];
-          if (move === undefined || (rowSegments === undefined && move[0] !== 0)) return;
+          if (move === undefined || (isByColumn && move[0] !== 0)) return;
           event.preventDefault();
           point(undefined);
           const step = event.shiftKey ? 10 : 1;
@@ -81,7 +83,7 @@ export function MatrixPlot(given: MatrixPlotProps) {
         <HeatCanvas values={values} rows={rows} columns={columns} heat={heat} />
         <svg viewBox={`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
           <rect x={column} y={0} width={1} height={rows} />
-          {rowSegments !== undefined && <rect x={0} y={row} width={columns} height={1} />}
+          {!isByColumn && <rect x={0} y={row} width={columns} height={1} />}
         </svg>
       </button>
     </div>
@@ -89,12 +91,13 @@ export function MatrixPlot(given: MatrixPlotProps) {
 }
 
 function Axis({ segments, side }: { readonly segments: readonly Segment[]; readonly side: 'top' | 'left' }) {
+  const wide = 0.09 * segments.reduce((sum, { length }) => sum + length, 0);
   return (
     <div class={`way-in-axis way-in-axis-${side}`} aria-hidden="true">
       {segments.map(({ scale, name, length }) => (
-        <span key={scale} class={`way-in-tone-${scale}`} style={{ flexGrow: length }}>
-          {/* One patch is too narrow for its name; its colour says it. */}
-          {length >= 4 && <span>{name}</span>}
+        <span key={name} class={`way-in-tone-${scale}`} style={{ flexGrow: length }}>
+          {/* Where a stretch is too narrow for its name, its colour says it. */}
+          {length >= wide && <span>{name}</span>}
         </span>
       ))}
     </div>

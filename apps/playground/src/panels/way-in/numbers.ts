@@ -5,7 +5,8 @@ export function percent(share: number, digits = 1): string {
 
 /** A number with two digits and a real minus sign. */
 export function short(value: number, digits = 2): string {
-  return value.toFixed(digits).replace('-', '−');
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 /** The first numbers of a vector. */
@@ -23,9 +24,4 @@ export function largest(values: Float32Array): { readonly at: number; readonly v
 /** Where the largest values are, the largest first. */
 export function rankOf(values: Float32Array, count: number): number[] {
   return [...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0)).slice(0, count);
-}
-
-/** `count` rows or columns as 1 piece, 2 pieces. */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 }

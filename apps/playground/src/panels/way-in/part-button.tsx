@@ -6,8 +6,6 @@ interface PartButtonProps {
   readonly title: ComponentChildren;
   /** A true number of this product; its line is reserved while it is unknown. */
   readonly fact?: ComponentChildren;
-  /** How a screen reader names it, where title and fact are not enough. */
-  readonly label?: string;
   readonly class?: string;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
@@ -15,22 +13,12 @@ interface PartButtonProps {
 }
 
 /** A part of the picture: a click opens it in place. */
-export function PartButton({
-  flow,
-  title,
-  fact,
-  label,
-  class: className = '',
-  isOpen,
-  onToggle,
-  children,
-}: PartButtonProps) {
+export function PartButton({ flow, title, fact, class: className = '', isOpen, onToggle, children }: PartButtonProps) {
   return (
     <button
       type="button"
       class={`way-in-part ${className}`}
       data-flow={flow}
-      aria-label={label}
       aria-expanded={isOpen}
       aria-controls={isOpen ? 'way-in-opened' : undefined}
       onClick={onToggle}

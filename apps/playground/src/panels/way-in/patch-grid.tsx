@@ -24,7 +24,7 @@ export function PatchGrid({ picture, box, scale, side = 240, class: className }:
     if (context === null || context === undefined) return;
     context.clearRect(0, 0, width, height);
     if (picture === undefined || box === undefined) return;
-    const gap = scale === 1 ? 0 : Math.min(side / 40, width / (4 * scale), height / (4 * scale));
+    const gap = scale === 1 ? 0 : Math.min(side / 60, width / (4 * scale), height / (4 * scale));
     const [cellWidth, cellHeight] = [(width - gap * (scale - 1)) / scale, (height - gap * (scale - 1)) / scale];
     for (let row = 0; row < scale; row++)
       for (let column = 0; column < scale; column++)

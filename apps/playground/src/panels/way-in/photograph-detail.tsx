@@ -1,11 +1,12 @@
 import { Facts } from './facts.tsx';
 import type { DetailProps } from './opened-part.tsx';
+import { widthWithin } from './width-within.ts';
 
 /** The photograph as it came. */
 export function PhotographDetail({ product, answers: { size } }: DetailProps) {
   return (
     <div class="way-in-sides">
-      <img class="way-in-large" src={product.address} alt={product.caption} />
+      <img class="way-in-large" src={product.address} alt={product.caption} style={{ maxWidth: widthWithin(size) }} />
       <div class="way-in-prose">
         <p>A picture is a table of pixels. Each has three numbers from 0 to 255: red, green and blue.</p>
         <Facts

@@ -49,6 +49,7 @@ export function SequenceDetail({ answers: { pieces: written, read, seen }, pictu
         columns={S}
         heat={heat}
         columnSegments={segmentsOf(pieces.length)}
+        isByColumn
         chosen={{ row: 0, column: chosen }}
         onChoose={({ column }) => setSettings({ position: String(column) })}
         onPoint={(cell) => setPointed(cell?.column)}

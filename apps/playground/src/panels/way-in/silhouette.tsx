@@ -16,13 +16,7 @@ export function Silhouette({ seen }: { readonly seen: Seen | undefined }) {
     [mask],
   );
   return (
-    <HeatCanvas
-      class="way-in-silhouette"
-      values={sampled}
-      rows={height}
-      columns={width}
-      heat={(value) => 0.06 + 0.94 * value}
-    />
+    <HeatCanvas class="way-in-silhouette" values={sampled} rows={height} columns={width} heat={(value) => value} />
   );
 }
 

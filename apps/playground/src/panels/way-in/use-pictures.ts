@@ -70,7 +70,7 @@ function whiteOutside(photograph: Drawable, mask: Uint8Array, { width, height }:
   const picture = context.getImageData(0, 0, canvas.width, canvas.height);
   const inside = sampleMask(mask, { width, height }, canvas);
   for (let pixel = 0; pixel < inside.length; pixel++)
-    if (inside[pixel] === 0) picture.data.set([255, 255, 255, 255], 4 * pixel);
+    if (inside[pixel] === 0) picture.data.fill(255, 4 * pixel, 4 * pixel + 4);
   context.putImageData(picture, 0, 0);
   return { ...photograph, canvas };
 }

@@ -1,5 +1,6 @@
 import { patchCount } from '@kaleido/layout';
 import { useId, useMemo, useState } from 'preact/hooks';
+import { engine } from '../../engine/engine.ts';
 import { numberSetting, setSettings } from '../../state/place.ts';
 import { MatrixPlot } from './matrix-plot.tsx';
 import type { DetailProps } from './opened-part.tsx';
@@ -15,12 +16,15 @@ export function VectorsDetail({ answers }: DetailProps) {
   const described = useId();
   const [pointed, setPointed] = useState<number>();
   const chosen = numberSetting('patch', { least: 0, most: patchCount - 1, otherwise: 0 });
+  const state = engine.value;
+  const features = state.kind === 'ready' ? state.report.model.features : [];
+  const rowSegments = features.map(({ kind, start, width }) => ({ scale: 0, name: kind, start, length: width }));
   const values = useMemo(() => (seen === undefined ? undefined : featureColumns(seen, 0, patchCount)), [seen]);
   return (
     <>
       <p class="way-in-lead">
-        A column is a patch, a line is a number: the darker, the larger. Computers compare such lists easily, pictures
-        not.
+        A column is a patch, a line is a number: the stronger the colour, the larger. Computers compare such lists
+        easily, pictures not.
       </p>
       <div class="way-in-sides">
         <MatrixPlot
@@ -29,6 +33,8 @@ export function VectorsDetail({ answers }: DetailProps) {
           columns={patchCount}
           heat={(value) => value}
           columnSegments={segments}
+          rowSegments={rowSegments.length === 0 ? undefined : rowSegments}
+          isByColumn
           chosen={{ row: 0, column: chosen }}
           onChoose={({ column }) => setSettings({ patch: String(column) })}
           onPoint={(cell) => setPointed(cell?.column)}

@@ -37,9 +37,8 @@ function LevelVectors({ seen, scale }: { readonly seen: Seen | undefined; readon
     const level = levels.find((own) => own.scale === scale);
     return seen === undefined || level === undefined ? undefined : featureColumns(seen, level.start, level.patches);
   }, [seen, scale]);
-  return (
-    <HeatCanvas values={values} rows={seen?.featureWidth ?? 1} columns={columns} heat={heatBetween(values ?? [0])} />
-  );
+  const heat = useMemo(() => heatBetween(values ?? [0]), [values]);
+  return <HeatCanvas values={values} rows={seen?.featureWidth ?? 1} columns={columns} heat={heat} />;
 }
 
 /** Feature vectors side by side, [F, patches]. */

@@ -2,6 +2,7 @@ import { useRef } from 'preact/hooks';
 import { Notice } from '../../parts/notice.tsx';
 import { setSettings, setting } from '../../state/place.ts';
 import { type Product, product } from '../../state/product.ts';
+import { isInside } from './drag-box.ts';
 import { OpenedPart } from './opened-part.tsx';
 import { type PartId, partNamed } from './parts-of-the-way.ts';
 import { usePictures } from './use-pictures.ts';
@@ -18,6 +19,8 @@ export function WayIn() {
 function Way({ product: own }: { readonly product: Product }) {
   const answers = useWayIn(own);
   const pictures = usePictures(own.address, answers.seen);
+  const size = pictures.photograph?.size;
+  const isBoxWrong = own.box !== undefined && size !== undefined && !isInside(own.box, size);
   const opened = useRef<HTMLElement>(null);
   const part = partNamed(setting('part'));
   const open = (id: PartId, settings: Readonly<Record<string, string>> = {}): void => {
@@ -34,10 +37,12 @@ function Way({ product: own }: { readonly product: Product }) {
       <div class="way-in-main">
         {answers.problem !== undefined && (
           <div class="way-in-problem">
-            <Notice kind="problem">{answers.problem}</Notice>
+            <Notice kind="problem">
+              {isBoxWrong ? 'The box in the address does not lie in this photograph.' : answers.problem}
+            </Notice>
             {own.box !== undefined && (
               <button type="button" class="button" onClick={() => setSettings({ box: undefined })}>
-                Use the object’s box
+                Use the product’s box
               </button>
             )}
           </div>

@@ -9,7 +9,7 @@ import { CaptionField } from './caption-field.tsx';
 import { type Connection, Connections } from './connections.tsx';
 import { sideOf } from './drag-box.ts';
 import { LayersParts } from './layers-parts.tsx';
-import { counted, percent } from './numbers.ts';
+import { percent } from './numbers.ts';
 import { PartButton } from './part-button.tsx';
 import type { PartId, PartOfTheWay } from './parts-of-the-way.ts';
 import { PatchGrid } from './patch-grid.tsx';
@@ -52,11 +52,12 @@ export function WayPicture({ product, answers, pictures, part, open, close, chil
       <CaptionField product={product} cut={answers.caption?.cut ?? 0} />
       <PartButton
         {...toggle('pieces')}
+        flow="pieces"
         class="way-in-pieces way-in-tone-0"
         title="Word pieces"
         fact={pieces === undefined ? ' ' : pieces.length}
       >
-        <span class="way-in-chips" data-flow="pieces">
+        <span class="way-in-chips" data-flow="chips">
           {pieces?.map((piece, index) => (
             <span key={index}>{piece}</span>
           ))}
@@ -69,7 +70,7 @@ export function WayPicture({ product, answers, pictures, part, open, close, chil
         <PartButton
           {...toggle('photograph')}
           flow="photograph"
-          title="Photograph"
+          title="Photo"
           fact={size === undefined ? ' ' : `${size.width} × ${size.height}`}
         >
           <span class="way-in-frame">
@@ -103,8 +104,12 @@ export function WayPicture({ product, answers, pictures, part, open, close, chil
               flow={`level-${own}`}
               class={`way-in-level way-in-tone-${own}`}
               title={`${own} × ${own}`}
-              fact={`= ${patches}`}
-              label={`Level ${own}: ${counted(patches, 'patch', 'patches')}`}
+              fact={
+                <>
+                  = {patches}
+                  <span class="visually-hidden"> {patches === 1 ? 'patch' : 'patches'}</span>
+                </>
+              }
               isOpen={isOpen}
               onToggle={() => (isOpen ? close() : open('level', { level: String(own) }))}
             >
@@ -139,7 +144,7 @@ function connectionsOf(layers: number): Connection[] {
     { from: 'mask', to: 'box' },
     ...levels.map(({ scale }) => ({ from: 'box', to: `level-${scale}`, tone: scale })),
     { from: 'caption', to: 'pieces' },
-    { from: 'pieces', to: 'segment-0', tone: 0, isRibbon: true, isDetour: true },
+    { from: 'chips', to: 'segment-0', tone: 0, isRibbon: true, isDetour: true },
     ...levels.map(
       ({ scale }): Connection => ({ from: `vectors-${scale}`, to: `segment-${scale}`, tone: scale, isRibbon: true }),
     ),
