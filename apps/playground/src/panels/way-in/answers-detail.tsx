@@ -1,6 +1,6 @@
 import { linkTo } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { largest, percent, short } from './numbers.ts';
-import type { DetailProps } from './opened-part.tsx';
 
 const turns = ['No, upright', 'A quarter to the right', 'Upside down', 'A quarter to the left'];
 
@@ -23,7 +23,7 @@ export function AnswersDetail({ answers: { match, similarity, read } }: DetailPr
           question="Is the product turned?"
           answer={turned === undefined ? undefined : turns[turned.at]}
           probability={turned?.value}
-          note="From the one patch of level 1. It is upright here."
+          note="From the one patch of level 1. Nobody turned it here."
         />
         <Answer
           question="Are the four patches of level 2 shuffled?"
@@ -31,7 +31,7 @@ export function AnswersDetail({ answers: { match, similarity, read } }: DetailPr
             shuffled === undefined ? undefined : shuffled.at === 0 ? 'No, in order' : `Yes, order ${shuffled.at + 1}`
           }
           probability={shuffled?.value}
-          note="One of 24 orders. They are in order here."
+          note="One of 24 orders. Nobody shuffled them here."
         />
         <Answer
           question="Which of the nine patches of level 3 is another product’s?"

@@ -1,9 +1,9 @@
 import { useId, useState } from 'preact/hooks';
 import { numberSetting, setSettings } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { attentionOf, chosenHead } from './layers-parts.tsx';
 import { type Cell, MatrixPlot } from './matrix-plot.tsx';
 import { largest, percent, rankOf } from './numbers.ts';
-import type { DetailProps } from './opened-part.tsx';
 import { PatchPreview } from './patch-preview.tsx';
 import { nameOf, positionAt, segmentsOf, sequenceLength } from './positions.ts';
 

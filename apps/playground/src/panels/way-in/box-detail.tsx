@@ -1,9 +1,9 @@
 import { setSettings } from '../../state/place.ts';
 import { BoxEditor } from './box-editor.tsx';
+import type { DetailProps } from './detail-props.ts';
 import { sideOf } from './drag-box.ts';
 import { Facts } from './facts.tsx';
 import { percent } from './numbers.ts';
-import type { DetailProps } from './opened-part.tsx';
 
 /** The box on the photograph, to be dragged. */
 export function BoxDetail({ product, answers: { size, box, match }, pictures }: DetailProps) {

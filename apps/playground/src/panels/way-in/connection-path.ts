@@ -7,7 +7,7 @@ export interface Rectangle {
 }
 
 /** Two parts beside each other are joined from side to side, others from top to bottom. */
-export function isBeside(from: Rectangle, to: Rectangle): boolean {
+function isBeside(from: Rectangle, to: Rectangle): boolean {
   return to.left >= from.right - 1 && to.top < from.bottom && from.top < to.bottom;
 }
 

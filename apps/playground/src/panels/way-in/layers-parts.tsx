@@ -63,7 +63,7 @@ interface AttentionMapProps {
 }
 
 /** The attention of one head, [S, S]: the darker, the more. */
-export function AttentionMap({ read, layer, head }: AttentionMapProps) {
+function AttentionMap({ read, layer, head }: AttentionMapProps) {
   const values = read === undefined ? undefined : attentionOf(read, layer, head);
   const S = sequenceLength(read?.caption.pieces.length ?? 0);
   const most = values === undefined ? 1 : largest(values).value;

@@ -1,7 +1,7 @@
 import { type LevelName, levels } from '@kaleido/layout';
 import { linkTo, numberSetting, setSettings } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { sizeOf } from './drag-box.ts';
-import type { DetailProps } from './opened-part.tsx';
 import { PatchCard } from './patch-card.tsx';
 import { PatchGrid } from './patch-grid.tsx';
 import { nameOfPatch, placeOfPatch } from './positions.ts';

@@ -1,7 +1,7 @@
 import { setSettings, setting } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { Facts } from './facts.tsx';
 import { percent } from './numbers.ts';
-import type { DetailProps } from './opened-part.tsx';
 import { DrawnPicture } from './photograph-with-box.tsx';
 import { Silhouette, shareOf } from './silhouette.tsx';
 import { widthWithin } from './width-within.ts';

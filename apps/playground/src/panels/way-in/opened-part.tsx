@@ -1,26 +1,17 @@
 import type { RefObject } from 'preact';
 import { useId } from 'preact/hooks';
 import { numberSetting } from '../../state/place.ts';
-import type { Product } from '../../state/product.ts';
 import { AnswersDetail } from './answers-detail.tsx';
 import { AttentionDetail } from './attention-detail.tsx';
 import { BoxDetail } from './box-detail.tsx';
+import type { DetailProps } from './detail-props.ts';
 import { LevelDetail } from './level-detail.tsx';
 import { MaskDetail } from './mask-detail.tsx';
 import type { PartId, PartOfTheWay } from './parts-of-the-way.ts';
 import { PhotographDetail } from './photograph-detail.tsx';
 import { PiecesDetail } from './pieces-detail.tsx';
 import { SequenceDetail } from './sequence-detail.tsx';
-import type { Pictures } from './use-pictures.ts';
-import type { WayInAnswers } from './use-way-in.ts';
 import { VectorsDetail } from './vectors-detail.tsx';
-
-/** What every opened part is given. */
-export interface DetailProps {
-  readonly product: Product;
-  readonly answers: WayInAnswers;
-  readonly pictures: Pictures;
-}
 
 interface OpenedPartProps extends DetailProps {
   readonly part: PartOfTheWay;

@@ -1,5 +1,5 @@
+import type { DetailProps } from './detail-props.ts';
 import { Facts } from './facts.tsx';
-import type { DetailProps } from './opened-part.tsx';
 import { widthWithin } from './width-within.ts';
 
 /** The photograph as it came. */

@@ -1,7 +1,7 @@
 import { engine } from '../../engine/engine.ts';
 import { numberSetting, setSettings } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { Facts } from './facts.tsx';
-import type { DetailProps } from './opened-part.tsx';
 import { VectorStrip } from './vector-strip.tsx';
 
 /** The word pieces with their numbers; one of them with its vector. */

@@ -1,9 +1,9 @@
 import { useId, useMemo, useState } from 'preact/hooks';
 import { heatBetween } from '../../parts/heat-canvas.tsx';
 import { numberSetting, setSettings } from '../../state/place.ts';
+import type { DetailProps } from './detail-props.ts';
 import { Facts } from './facts.tsx';
 import { MatrixPlot } from './matrix-plot.tsx';
-import type { DetailProps } from './opened-part.tsx';
 import { PatchPreview } from './patch-preview.tsx';
 import { nameOf, positionAt, segmentsOf, sequenceLength } from './positions.ts';
 import { asColumns } from './sequence-part.tsx';
