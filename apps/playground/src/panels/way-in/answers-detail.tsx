@@ -1,14 +1,14 @@
 import { linkTo } from '../../state/place.ts';
 import type { DetailProps } from './detail-props.ts';
-import { largest, percent, short } from './numbers.ts';
+import { largest, percent, probabilitiesOf, short } from './numbers.ts';
 
 const turns = ['No, upright', 'A quarter to the right', 'Upside down', 'A quarter to the left'];
 
 /** What the heads read off the last layer, the match first. */
 export function AnswersDetail({ answers: { match, similarity, read } }: DetailProps) {
-  const answers = read === undefined ? undefined : read.puzzles;
-  const [turned, shuffled, swapped] = [answers?.rotation, answers?.jigsaw, answers?.camouflage].map((own) =>
-    own === undefined ? undefined : largest(own),
+  const logits = read?.logits;
+  const [turned, shuffled, swapped] = [logits?.rotation, logits?.jigsaw, logits?.camouflage].map((own) =>
+    own === undefined ? undefined : largest(probabilitiesOf(own)),
   );
   return (
     <>

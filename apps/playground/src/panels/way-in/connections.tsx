@@ -47,13 +47,14 @@ export function Connections({
       before.map(({ path }) => path).join() === next.map(({ path }) => path).join() ? before : next,
     );
   }, [connections]);
-  // After every rendering: what is opened or typed moves the parts.
-  useLayoutEffect(measure);
   useLayoutEffect(() => {
     const container = within.current;
     if (container === null) return;
+    measure();
+    // What is opened makes the picture higher; what is typed makes parts of it larger or smaller.
     const observer = new ResizeObserver(measure);
     observer.observe(container);
+    for (const part of container.querySelectorAll('[data-flow]')) observer.observe(part);
     return () => observer.disconnect();
   }, [measure]);
   return (

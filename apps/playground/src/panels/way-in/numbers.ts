@@ -25,3 +25,11 @@ export function largest(values: Float32Array): { readonly at: number; readonly v
 export function rankOf(values: Float32Array, count: number): number[] {
   return [...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0)).slice(0, count);
 }
+
+/** Softmax: the probabilities that a head's numbers stand for; they sum to 1. */
+export function probabilitiesOf(logits: Float32Array): Float32Array {
+  const { value: most } = largest(logits);
+  const powers = logits.map((logit) => Math.exp(logit - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}

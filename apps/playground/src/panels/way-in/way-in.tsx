@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { setSettings, setting } from '../../state/place.ts';
 import { type Product, product } from '../../state/product.ts';
@@ -61,6 +62,10 @@ function Way({ product: own }: { readonly product: Product }) {
         </WayPicture>
       </div>
       <WayText part={part?.id} open={open} close={close} />
+      <div class="way-in-code">
+        <CopyAsCode program="look" />
+        {own.box !== undefined && <p class="soft small">The program takes the product’s box, not the one you set.</p>}
+      </div>
     </div>
   );
 }
