@@ -11,6 +11,7 @@ import type {
 } from '@kaleido/insight';
 import type { Box, ForegroundFallback } from '@kaleido/kaleido-patches';
 import type { Alignment } from '@kaleido/layout';
+import type { FeaturePart } from './feature-parts.ts';
 
 /** The backends that a page can choose from. */
 export type PageBackend = 'webgpu' | 'wasm';
@@ -84,6 +85,8 @@ export interface EngineReport {
     readonly vocabulary: number;
     readonly textLength: number;
     readonly featureWidth: number;
+    /** What the numbers of a patch's vector are, in their order. */
+    readonly features: readonly FeaturePart[];
   };
 }
 

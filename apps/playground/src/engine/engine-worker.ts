@@ -29,6 +29,7 @@ import type {
   StartOptions,
   View,
 } from './engine-api.ts';
+import { featureParts } from './feature-parts.ts';
 import { fetchModel } from './fetch-model.ts';
 
 /** Photographs that stay looked at: 74 vectors each, about 265 kB with the bundled model. */
@@ -92,6 +93,7 @@ async function start(options: StartOptions, onProgress: OnProgress): Promise<Eng
       vocabulary: config.vocab_size,
       textLength: config.text_seq_len,
       featureWidth: config.patch_feature_size,
+      features: featureParts(kaleido.preprocessor.extractor, config.patch_feature_size),
     },
   };
 }
