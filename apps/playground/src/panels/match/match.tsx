@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { CaptionMatch } from './caption-match.tsx';
 import { takeFiles } from './library.ts';
 import './match.css';
@@ -27,7 +28,9 @@ export function Match() {
   return (
     <div class="match">
       <CaptionMatch />
+      <CopyAsCode program="match" />
       <PhotographSearch />
+      <CopyAsCode program="search" />
     </div>
   );
 }

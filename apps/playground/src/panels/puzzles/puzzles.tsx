@@ -1,4 +1,5 @@
 import { engine } from '../../engine/engine.ts';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
@@ -29,6 +30,7 @@ export function Puzzles() {
         <Puzzle text={text} seed={seed} of={current} key={text.kind} />
       )}
       <ScoreLine />
+      <CopyAsCode program="puzzle" />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { levels } from '@kaleido/layout';
 import { useEffect, useState } from 'preact/hooks';
 import { engine } from '../../engine/engine.ts';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { numberSetting, setSettings, setting } from '../../state/place.ts';
 import { type Product, product } from '../../state/product.ts';
@@ -177,6 +178,7 @@ function OfProduct({ current }: { readonly current: Product }) {
       {!isEmpty && (
         <GuidedMaskingSteps product={current} geometry={geometry} words={words} hasProblem={problem !== undefined} />
       )}
+      <CopyAsCode program="words" />
     </div>
   );
 }
