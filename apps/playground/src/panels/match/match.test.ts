@@ -63,20 +63,32 @@ describe('a search in two stages', () => {
     expect(rankAll(candidates, undefined).map(({ item: { id } }) => id)).toEqual(candidates.map(({ id }) => id));
   });
 
-  it('lets the matching head order the first ones again', () => {
-    const ranked = rankAll(candidates, [1, 0]);
-    const again = rerank(
-      ranked,
-      new Map([
-        ['near', 0.2],
-        ['middle', 0.9],
+  it('orders the first ones again by both scores, of which the similarity weighs more', () => {
+    const close = [...candidates, { id: 'close', vector: [0.98, 0.2] }];
+    const ranked = rankAll(close, [1, 0]);
+    const order = (matches: readonly (readonly [string, number])[]) =>
+      rerank(ranked, new Map(matches)).map(({ item: { id }, first, match }) => [id, first, match]);
+    // Almost equally similar: the matching head decides.
+    expect(
+      order([
+        ['near', 0.01],
+        ['close', 0.99],
+        ['middle', 0.5],
       ]),
-    );
-    expect(again.map(({ item: { id }, first, match }) => [id, first, match])).toEqual([
-      ['middle', 1, 0.9],
-      ['near', 0, 0.2],
-      ['far', 2, undefined],
+    ).toEqual([
+      ['close', 1, 0.99],
+      ['near', 0, 0.01],
+      ['middle', 2, 0.5],
+      ['far', 3, undefined],
     ]);
+    // Far less similar: it does not.
+    expect(
+      order([
+        ['near', 0.4],
+        ['middle', 0.9],
+      ])[0],
+    ).toEqual(['near', 0, 0.4]);
+    expect(order([['near', 1]])[0]).toEqual(['near', 0, 1]);
     expect(rerank(ranked, new Map())).toEqual(ranked);
   });
 });

@@ -254,7 +254,7 @@ function Stages({ count, isByPicture, isEmpty, query, compared, second }: Stages
             </span>
           ) : (
             <>
-              The best {Math.min(reranked, count)} again, by the matching head.{' '}
+              The best {Math.min(reranked, count)} again, with the matching head beside.{' '}
               <span class="soft">
                 {second.isCurrent && second.value !== undefined ? (
                   <>

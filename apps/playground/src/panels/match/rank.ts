@@ -1,3 +1,4 @@
+import { combineScores } from '@kaleido/eval';
 import { dot } from './dot.ts';
 
 /** Something that is searched. */
@@ -38,7 +39,15 @@ export function rankAll<Item extends Candidate>(
 }
 
 /**
- * Stage two: the first ones by the matching head, the likeliest first. The others stay behind them.
+ * Weight of the match beside the similarity, as the bundled run chose it on lists of its own (`matchingWeight` of its
+ * evaluation.json). The matching head alone ranks worse than the embeddings: it may take a clutch for a dress of the
+ * same colour.
+ */
+const matchingWeight = 0.2;
+
+/**
+ * Stage two: the first ones again, by both scores, as `rerank` of `@kaleido/search` and a run's combined scorer mix
+ * them. The others stay behind them.
  * @param matches probability of each of the first ones, by their id
  */
 export function rerank<Item extends Candidate>(
@@ -49,8 +58,20 @@ export function rerank<Item extends Candidate>(
     const match = matches.get(one.item.id);
     return match === undefined ? [] : [{ ...one, match }];
   });
+  const scores = combineScores(
+    read.map(({ similarity = 0 }) => similarity),
+    read.map(({ match }) => logit(match)),
+    matchingWeight,
+  );
+  const order = read.map((one, at) => ({ one, score: scores[at] as number }));
   return [
-    ...read.sort((a, b) => b.match - a.match || a.first - b.first),
+    ...order.sort((a, b) => b.score - a.score || a.one.first - b.one.first).map(({ one }) => one),
     ...ranked.filter(({ item }) => !matches.has(item.id)),
   ];
+}
+
+/** Of a probability in float32, which may have become 0 or 1. */
+function logit(probability: number): number {
+  const inside = Math.min(1 - 1e-6, Math.max(1e-6, probability));
+  return Math.log(inside / (1 - inside));
 }
