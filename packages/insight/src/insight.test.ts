@@ -6,6 +6,7 @@ import { classification, createKaleido, fineTune, type Kaleido, type Look } from
 import sharp from 'sharp';
 import {
   alignCaption,
+  compareAll,
   fillMasks,
   nameWords,
   rankClasses,
@@ -317,5 +318,23 @@ describe('aligned', () => {
     await expect(
       alignCaption(kaleido, aligner, read(photograph), caption, { columns: { start: 40, width: 10 } }),
     ).rejects.toThrow(/@kaleido\/insight: the columns must lie among the 48 features/);
+  });
+});
+
+describe('photographs and captions compared', () => {
+  it('are as similar as their embeddings', async () => {
+    const captions = [caption, 'a blue dress', 'a red dress with a collar'];
+    const live = memory().numTensors;
+    const similarities = await compareAll(kaleido, [photograph.batch, other.batch], captions);
+    expect(memory().numTensors).toBe(live);
+    const images = await kaleido.embedImages([await garment('#c02030'), await garment('#2040c0')]);
+    const texts = await kaleido.embedCaptions(captions);
+    for (const [row, image] of images.entries())
+      for (const [column, text] of texts.entries())
+        expect(similarities[row]![column]).toBeCloseTo(
+          image.reduce((sum, value, index) => sum + value * text[index]!, 0),
+          4,
+        );
+    expect(await compareAll(kaleido, [], captions)).toEqual([]);
   });
 });
