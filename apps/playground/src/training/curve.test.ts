@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Curve } from './curve.ts';
+import { Curve, smoothed } from './curve.ts';
 
 function curveOf(steps: number, value: (step: number) => number): Curve {
   const curve = new Curve();
@@ -40,5 +40,13 @@ describe('a curve', () => {
     expect(curve.now).toBeUndefined();
     curve.add(1, 5);
     expect(curve.points).toEqual([{ step: 1, value: 5 }]);
+  });
+});
+
+describe('a smoothed curve', () => {
+  it('has means of neighbours, and its ends as they are', () => {
+    const points = [0, 3, 0, 3, 9].map((value, step) => ({ step, value }));
+    expect(smoothed(points, 1).map(({ value }) => value)).toEqual([0, 1, 2, 4, 9]);
+    expect(smoothed([], 2)).toEqual([]);
   });
 });

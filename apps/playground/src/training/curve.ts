@@ -57,6 +57,14 @@ export class Curve {
   }
 }
 
+/** Each point as the mean of those around it: single steps jump. @param reach points on each side */
+export function smoothed(points: readonly CurvePoint[], reach: number): CurvePoint[] {
+  return points.map(({ step }, at) => {
+    const own = Math.min(reach, at, points.length - 1 - at);
+    return { step, value: mean(points.slice(at - own, at + own + 1).map(({ value }) => value)) };
+  });
+}
+
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -24,7 +24,6 @@ export interface PretrainingState {
   readonly phase: 'none' | 'opening' | 'open' | 'failed';
   readonly seed: number;
   readonly playing: boolean;
-  readonly garments: { readonly ready: number; readonly total: number };
   readonly model: ReadyModel | undefined;
   /** The untrained model's answers, and the newest ones. */
   readonly before: Exam | undefined;
@@ -37,7 +36,6 @@ const none: PretrainingState = {
   phase: 'none',
   seed: 1,
   playing: false,
-  garments: { ready: 0, total: 0 },
   model: undefined,
   before: undefined,
   now: undefined,
@@ -48,10 +46,13 @@ const nothingDone: Progress = { step: 0, stepsPerSecond: 0, tensors: 0, bytes: 0
 
 const state = signal(none);
 const done = signal(nothingDone);
+const ready = signal(0);
 const drawn = signal<ReadonlyMap<string, Curve>>(new Map());
 
 export const pretraining: ReadonlySignal<PretrainingState> = state;
 export const progress: ReadonlySignal<Progress> = done;
+/** Garments that are drawn. */
+export const garmentsReady: ReadonlySignal<number> = ready;
 /** By the names of `figures`; a new map after each change. */
 export const curves: ReadonlySignal<ReadonlyMap<string, Curve>> = drawn;
 
@@ -94,6 +95,7 @@ export function openPretraining(seed: number): void {
   worker = own;
   state.value = { ...none, phase: 'opening', seed };
   done.value = nothingDone;
+  ready.value = 0;
   drawn.value = new Map();
   const fail = (reason: string): void => {
     if (worker === own) state.value = { ...state.value, phase: 'failed', playing: false, problem: reason };
@@ -141,7 +143,7 @@ export async function pretrainedFiles(): Promise<File[]> {
 function hear(event: PretrainingEvent): void {
   switch (event.kind) {
     case 'garments':
-      state.value = { ...state.value, garments: { ready: event.ready, total: event.total } };
+      ready.value = event.ready;
       break;
     case 'ready': {
       const { kind: _, exam, ...model } = event;

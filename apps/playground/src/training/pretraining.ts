@@ -5,13 +5,14 @@ import { encoderOf, jointPatches } from '@kaleido/model';
 import type { CreateKaleidoOptions, ImageFile, Kaleido } from '@kaleido/pipeline';
 import { negativeSampler, type ObjectiveSources, stageBatches, stageTask } from '@kaleido/pretrain-tasks';
 import { replicaService, runStage, type StageMetrics, type StageOptions, type StageState } from '@kaleido/training';
+import { baselines } from './baselines.ts';
 import { type ExamQuestion, takeExam } from './exam.ts';
 import { GarmentTable } from './garment-table.ts';
 import { type Collection, drawCollection, type Garment } from './garments.ts';
 import { Gate } from './gate.ts';
 import { nextTask } from './next-task.ts';
-import { baselines, stageObjectives } from './objectives.ts';
 import { type PretrainingSizes, usualSizes } from './sizes.ts';
+import { stageObjectives } from './stage-settings.ts';
 import type { LossPoint, PretrainingEvent, PretrainingSettings } from './training-events.ts';
 
 export interface PretrainingOptions {

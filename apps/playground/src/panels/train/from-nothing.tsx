@@ -3,6 +3,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { setSettings, setting } from '../../state/place.ts';
 import { objectiveNames } from '../../training/objectives.ts';
 import {
+  garmentsReady,
   learningRates,
   openPretraining,
   pause,
@@ -56,7 +57,7 @@ export function FromNothing() {
 }
 
 function Controls() {
-  const { phase, playing, garments, model, seed } = pretraining.value;
+  const { phase, playing, model, seed } = pretraining.value;
   const [rateId, seedId] = [useId(), useId()];
   const [wantedSeed, setWantedSeed] = useState(String(askedSeed()));
   const isOpen = phase === 'open';
@@ -126,10 +127,7 @@ function Controls() {
       </div>
       <Figures />
       <p class="train-state small soft" role="status">
-        {phase === 'opening' &&
-          (garments.ready < usualSizes.first
-            ? `Drawing the first garments, ${garments.ready} of ${usualSizes.first}`
-            : 'Making the first features')}
+        {phase === 'opening' && <Opening />}
         {phase === 'failed' && 'This training has ended.'}
         {isOpen &&
           model !== undefined &&
@@ -139,13 +137,18 @@ function Controls() {
   );
 }
 
+function Opening() {
+  return garmentsReady.value < usualSizes.first
+    ? `Drawing the first garments, ${garmentsReady.value} of ${usualSizes.first}`
+    : 'Making the first features';
+}
+
 function Figures() {
-  const { garments } = pretraining.value;
   const { step, stepsPerSecond, tensors, bytes } = progress.value;
   const all: readonly (readonly [name: string, value: string])[] = [
     ['Step', step.toLocaleString('en')],
     ['Steps a second', stepsPerSecond === 0 ? '–' : stepsPerSecond.toFixed(1)],
-    ['Garments', `${garments.ready} of ${usualSizes.training}`],
+    ['Garments', `${garmentsReady.value} of ${usualSizes.training}`],
     ['Tensors', tensors === 0 ? '–' : String(tensors)],
     ['Memory', bytes === 0 ? '–' : `${Math.round(bytes / 1e6)} MB`],
   ];

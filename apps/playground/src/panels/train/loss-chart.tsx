@@ -1,10 +1,13 @@
-import type { Curve } from '../../training/curve.ts';
+import { type Curve, smoothed } from '../../training/curve.ts';
 
 /** Of the drawing; it is stretched to its place. */
 const width = 240;
 const height = 80;
 /** Room above the highest value. */
 const headroom = 1.12;
+
+/** Points on each side that smooth a line. */
+const reach = 3;
 
 /** A loss over the steps as a line, beside the loss of an answer that does not look. */
 export function LossChart({
@@ -20,7 +23,7 @@ export function LossChart({
   /** What guessing means here, in words. */
   readonly guess: string | undefined;
 }) {
-  const points = curve?.points ?? [];
+  const points = smoothed(curve?.points ?? [], reach);
   const now = curve?.now;
   const top = headroom * Math.max(baseline ?? 0, ...points.map(({ value }) => value), 0.1);
   const last = Math.max(points.at(-1)?.step ?? 1, 2);

@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import { batchSizes, figures, type ObjectiveName } from '../../training/objectives.ts';
 import { curves, pretraining, settings, toggleObjective } from '../../training/pretraining-state.ts';
 import { LossChart } from './loss-chart.tsx';
@@ -42,12 +43,13 @@ export function ObjectiveCard({ name }: { readonly name: ObjectiveName }) {
   const isOn = settings.value.objectives.includes(name);
   const isOnly = isOn && settings.value.objectives.length === 1;
   const { model } = pretraining.value;
+  const id = useId();
   return (
     <section class={`card train-objective train-objective-${name}`} data-on={isOn}>
-      <label class="train-toggle">
-        <input type="checkbox" role="switch" checked={isOn} disabled={isOnly} onChange={() => toggleObjective(name)} />
-        <h3>{title}</h3>
-      </label>
+      <h3 class="train-toggle">
+        <input id={id} type="checkbox" checked={isOn} disabled={isOnly} onChange={() => toggleObjective(name)} />
+        <label for={id}>{title}</label>
+      </h3>
       <p class="soft small">
         {lead}
         {isOnly && ' One task must stay on.'}

@@ -1,8 +1,8 @@
 import type { Candidate } from '@kaleido/insight';
-import { useMemo } from 'preact/hooks';
 import { pretraining } from '../../training/pretraining-state.ts';
 import { usualSizes } from '../../training/sizes.ts';
 import type { ShownGarment } from '../../training/training-events.ts';
+import { Drawing } from './drawing.tsx';
 
 /** Garments that training never sees: what the model made of them before, and what it makes of them now. */
 export function UnseenGarments() {
@@ -60,16 +60,10 @@ interface UnseenProps {
 }
 
 function Unseen({ garment, rankBefore, rankNow, guessesBefore, guessesNow }: UnseenProps) {
-  const address = useMemo(
-    () => (garment === undefined ? undefined : `data:image/svg+xml,${encodeURIComponent(garment.svg)}`),
-    [garment],
-  );
   const [start, end] = garment?.masked.split('[MASK]') ?? ['', ''];
   return (
     <div class="train-garment">
-      <div class="train-picture">
-        {address !== undefined && <img src={address} alt={garment?.caption ?? ''} width="112" height="112" />}
-      </div>
+      <div class="train-picture">{garment !== undefined && <Drawing svg={garment.svg} label={garment.caption} />}</div>
       <p class="train-caption small">
         {garment !== undefined && (
           <>
@@ -127,7 +121,7 @@ function Guesses({
             data-right={piece === hidden?.toLowerCase()}
             style={{ '--share': String(probability) }}
           >
-            {piece} <span class="number">{Math.round(100 * probability)} %</span>
+            {piece.replace(/^##/, '…')} <span class="number">{Math.round(100 * probability)} %</span>
           </span>
         ))}
       </span>
