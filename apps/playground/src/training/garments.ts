@@ -103,8 +103,11 @@ export async function drawTwoClasses(
         plainSvg,
       );
       const garments: Garment[] = [];
-      for await (const { id, image, caption, subcategory = '' } of atelier.products('train'))
+      for await (const { id, image, caption, subcategory = '' } of atelier.products('train')) {
         garments.push({ id, svg: image.bytes as unknown as string, caption, subcategory });
+        // Each takes some milliseconds, on the thread of the page.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
       return { name, garments };
     }),
   );

@@ -8,6 +8,7 @@ import {
   openPretraining,
   pause,
   play,
+  pretrainedFiles,
   pretraining,
   progress,
   setLearningRate,
@@ -15,6 +16,7 @@ import {
   stepOnce,
 } from '../../training/pretraining-state.ts';
 import { usualSizes } from '../../training/sizes.ts';
+import { ModelFolder } from './model-folder.tsx';
 import { ObjectiveCard } from './objective-card.tsx';
 import { UnseenGarments } from './unseen-garments.tsx';
 
@@ -52,6 +54,7 @@ export function FromNothing() {
           ))}
         </div>
       </section>
+      {state.phase === 'open' && <ModelFolder name="tiny-model" files={pretrainedFiles} />}
     </>
   );
 }
