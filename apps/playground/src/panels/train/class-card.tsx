@@ -61,7 +61,7 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
       </p>
       <div class="train-buttons">
         <button type="button" class="button" onClick={() => input.current?.click()}>
-          Add photographs
+          Add photos
         </button>
         {examples.length > 0 && (
           <button type="button" class="button" onClick={() => clearClass(id)}>

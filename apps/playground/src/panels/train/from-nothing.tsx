@@ -16,6 +16,7 @@ import {
   stepOnce,
 } from '../../training/pretraining-state.ts';
 import { usualSizes } from '../../training/sizes.ts';
+import { Folders } from './folders.tsx';
 import { ModelFolder } from './model-folder.tsx';
 import { ObjectiveCard } from './objective-card.tsx';
 import { UnseenGarments } from './unseen-garments.tsx';
@@ -45,8 +46,9 @@ export function FromNothing() {
       <section aria-labelledby="train-practice">
         <h2 id="train-practice">What it practises</h2>
         <p class="soft train-lead">
-          Each curve is a loss: how wrong the answers are. The dashed line is an answer without looking. A curve below
-          it has learned something. Switch tasks on and off at any time.
+          Each curve is a loss: how wrong the answers are. The dashed line is an answer without looking: a curve below
+          it has learned something. A curve jumps up when new garments join in, since the first ones are soon known by
+          heart.
         </p>
         <div class="train-objectives">
           {objectiveNames.map((name) => (
@@ -54,7 +56,7 @@ export function FromNothing() {
           ))}
         </div>
       </section>
-      {state.phase === 'open' && <ModelFolder name="tiny-model" files={pretrainedFiles} />}
+      <Folders>{state.phase === 'open' && <ModelFolder name="tiny-model" files={pretrainedFiles} />}</Folders>
     </>
   );
 }

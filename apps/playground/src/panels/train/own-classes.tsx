@@ -14,6 +14,7 @@ import {
   teaching,
 } from '../../training/teaching-state.ts';
 import { ClassCard } from './class-card.tsx';
+import { Folders } from './folders.tsx';
 import { ModelFolder } from './model-folder.tsx';
 import { TryClasses } from './try-classes.tsx';
 
@@ -108,12 +109,8 @@ export function OwnClasses() {
         {state.kind === 'done' && <Result />}
         <LeftOutPhotographs />
       </section>
-      {state.kind === 'done' && (
-        <>
-          <TryClasses api={state.api} />
-          <ModelFolder name="taught-model" files={() => state.api.files()} />
-        </>
-      )}
+      {state.kind === 'done' && <TryClasses api={state.api} />}
+      <Folders>{state.kind === 'done' && <ModelFolder name="taught-model" files={() => state.api.files()} />}</Folders>
     </>
   );
 }

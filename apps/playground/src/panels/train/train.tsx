@@ -1,6 +1,5 @@
 import { setSettings, setting } from '../../state/place.ts';
 import { FromNothing } from './from-nothing.tsx';
-import { OpenFolder } from './open-folder.tsx';
 import { OwnClasses } from './own-classes.tsx';
 import './train.css';
 
@@ -23,7 +22,6 @@ export function Train() {
         ))}
       </fieldset>
       {way === 'classes' ? <OwnClasses /> : <FromNothing />}
-      <OpenFolder />
     </div>
   );
 }

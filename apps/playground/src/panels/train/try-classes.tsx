@@ -30,7 +30,10 @@ export function TryClasses({ api }: { readonly api: Remote<TeachingApi> }) {
   return (
     <section class="card train-try" aria-labelledby="train-try">
       <h2 id="train-try">Try it</h2>
-      <p class="soft small">Choose another garment or a photograph of your own at the top of the page.</p>
+      <p class="soft small">
+        Choose another garment or a photograph of your own at the top of the page. The model knows only these classes: a
+        hat has to be one of them, too.
+      </p>
       <div class="train-try-row">
         {current !== undefined && <img src={current.address} alt={current.ownCaption} width="140" height="140" />}
         {answer.problem !== undefined && <Notice kind="problem">{answer.problem}</Notice>}
