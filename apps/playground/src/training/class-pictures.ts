@@ -4,7 +4,7 @@ import type { ClassExample, TeachingClass } from './teaching-events.ts';
 /** Photographs in all. Their features are kept, 100 kB each at most: 600 MB. */
 export const mostPhotographs = 6000;
 /** Photographs in all with which teaching begins. */
-export const leastPhotographs = 10;
+const leastPhotographs = 10;
 export const mostClasses = 20;
 /** Photographs of every class from which on a fifth is held out to measure with. */
 const leastToHoldOut = 10;

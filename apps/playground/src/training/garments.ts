@@ -21,7 +21,7 @@ export interface Collection {
 }
 
 /** Side of the pictures in pixels, as in `recipes/quickstart.json`. */
-export const pictureSide = 112;
+const pictureSide = 112;
 
 /** Pictures as the text that they are. */
 const plainSvg: PictureFormat = { mediaType: 'image/svg+xml', encode: (svg) => svg as unknown as Uint8Array };

@@ -1,6 +1,6 @@
 import type { PretrainingEvent, PretrainingSettings } from './training-events.ts';
 
-export interface PretrainingStart {
+interface PretrainingStart {
   /** Address of the page's folder. */
   readonly base: string;
   readonly seed: number;

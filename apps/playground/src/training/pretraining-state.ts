@@ -10,7 +10,7 @@ import { rasterise } from './rasterise.ts';
 import type { PretrainingEvent, PretrainingSettings } from './training-events.ts';
 
 /** What a new model is, once it is there. */
-export type ReadyModel = Omit<Extract<PretrainingEvent, { kind: 'ready' }>, 'kind' | 'exam'>;
+type ReadyModel = Omit<Extract<PretrainingEvent, { kind: 'ready' }>, 'kind' | 'exam'>;
 
 export interface Progress {
   readonly step: number;

@@ -2,7 +2,7 @@ import type { RankedField } from '@kaleido/insight';
 import type { View } from '../engine/engine-api.ts';
 import type { TaughtPart, TeachingClass, TeachingEvent, TeachingReport } from './teaching-events.ts';
 
-export interface TeachingStart {
+interface TeachingStart {
   /** Address of the page's folder, whose model is taught. */
   readonly base: string;
   readonly classes: readonly TeachingClass[];
