@@ -40,6 +40,25 @@ export async function compareAll(
   return { match: match as Float32Array, similarity: similarity as Float32Array };
 }
 
+/**
+ * Dot products in the joint space alone, -1..1: entry [photograph][caption]. As from `embedImages` and `embedCaptions`, but
+ * of photographs whose features are made already.
+ * @param images `look(...).batch` of each photograph
+ */
+export async function similarities(
+  reader: Reader,
+  images: readonly ImageBatch[],
+  captions: readonly string[],
+): Promise<Float32Array[]> {
+  if (images.length === 0 || captions.length === 0) return images.map(() => new Float32Array(0));
+  const [text, image, encoder] = [captionRows(reader, captions), joined(images), encoderOf(reader.model)];
+  const tensor = tf.tidy(() =>
+    tf.matMul(encoder.encodeImages(image).joint, encoder.encodeCaptions(text).joint, false, true),
+  );
+  const [values] = (await readAll([tensor]).finally(() => tensor.dispose())) as [Float32Array];
+  return images.map((_, row) => values.slice(row * captions.length, (row + 1) * captions.length));
+}
+
 /** Captions as rows of one length, a multiple of 4, so that few shapes occur. */
 function captionRows({ model, tokenizer }: Reader, captions: readonly string[]): TextBatch {
   const longest = model.config.text_seq_len;

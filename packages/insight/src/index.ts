@@ -1,6 +1,6 @@
 export { type AlignCaptionOptions, type AlignedCaption, alignCaption, type LookedAt } from './align-caption.ts';
 export { colourIn, type PaintedPatch } from './colour-in.ts';
-export { type Compared, compareAll } from './compare-all.ts';
+export { type Compared, compareAll, similarities } from './compare-all.ts';
 export { type Candidate, type FilledCaption, type FilledMask, type FillMasksOptions, fillMasks } from './fill-masks.ts';
 export { type GuidedMasking, maskGuided } from './mask-guided.ts';
 export { matchCaptions } from './match-captions.ts';

@@ -17,6 +17,7 @@ import {
   readCaption,
   readTogether,
   setPuzzle,
+  similarities,
   solvePuzzle,
 } from './index.ts';
 import { textRows } from './read-caption.ts';
@@ -434,5 +435,20 @@ describe('guided masking', () => {
     expect(new Set(seeds).size).toBeGreaterThan(1);
     expect(maskGuided(kaleido, caption, [], 1).patches).toHaveLength(6);
     expect(maskGuided(kaleido, '', pairs, 1)).toMatchObject({ steps: [], words: [] });
+describe('photographs and captions compared', () => {
+  it('are as similar as their embeddings', async () => {
+    const captions = [caption, 'a blue dress', 'a red dress with a collar'];
+    const live = memory().numTensors;
+    const found = await similarities(kaleido, [photograph.batch, other.batch], captions);
+    expect(memory().numTensors).toBe(live);
+    const images = await kaleido.embedImages([await garment('#c02030'), await garment('#2040c0')]);
+    const texts = await kaleido.embedCaptions(captions);
+    for (const [row, image] of images.entries())
+      for (const [column, text] of texts.entries())
+        expect(found[row]![column]).toBeCloseTo(
+          image.reduce((sum, value, index) => sum + value * text[index]!, 0),
+          4,
+        );
+    expect(await similarities(kaleido, [], captions)).toEqual([]);
   });
 });

@@ -1,0 +1,57 @@
+import { useRef, useState } from 'preact/hooks';
+import { askedBackend, engine, startEngine } from '../../engine/engine.ts';
+import { Notice } from '../../parts/notice.tsx';
+
+/** Opens a model folder in all panels: one that was saved here, or a run of the command line. */
+export function OpenFolder() {
+  const input = useRef<HTMLInputElement>(null);
+  const [asked, setAsked] = useState<string | undefined>();
+  const state = engine.value;
+  return (
+    <section class="card train-open" aria-labelledby="train-open">
+      <h2 id="train-open">Open a model folder</h2>
+      <p class="soft small">
+        One that you saved here and unpacked, or a run of <code>pnpm train</code>. It is opened in all panels, and does
+        not leave this machine.
+      </p>
+      <div class="train-buttons">
+        <button type="button" class="button" onClick={() => input.current?.click()}>
+          Choose a folder
+        </button>
+      </div>
+      <input
+        ref={(element) => {
+          input.current = element;
+          // Not among the attributes that Preact knows.
+          element?.setAttribute('webkitdirectory', '');
+        }}
+        type="file"
+        multiple
+        class="visually-hidden"
+        tabIndex={-1}
+        aria-label="A model folder"
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          currentTarget.value = '';
+          const [first] = files;
+          if (first === undefined) return;
+          setAsked(first.webkitRelativePath.split('/')[0] ?? first.name);
+          void startEngine(askedBackend(), files);
+        }}
+      />
+      <div aria-live="polite">
+        {asked !== undefined && state.kind === 'ready' && (
+          <Notice kind="hint">
+            {asked} is open in all panels: {state.report.model.parameters.toLocaleString('en')} numbers,{' '}
+            {state.report.model.layers} layers. Reload the page to have its own model back.
+          </Notice>
+        )}
+        {asked !== undefined && state.kind === 'failed' && (
+          <Notice kind="problem">
+            {asked} does not open: {state.reason}
+          </Notice>
+        )}
+      </div>
+    </section>
+  );
+}
