@@ -165,9 +165,13 @@ export class WritableIndex extends SearchIndex {
       else fresh.push({ product, hash, isKnown: known !== undefined });
     }
     if (fresh.length === 0) return;
+    // Made on threads of the image library while the model computes.
+    const making = Promise.all(fresh.map(({ product }) => (pictures ? smallPicture(product.image) : undefined)));
+    // Handled when it is awaited; if embedding fails first, this must not count as unhandled.
+    making.catch(() => undefined);
     const embedded = await embed(fresh.map(({ product }) => product));
     this.#assertComplete(embedded, fresh.length);
-    const small = await Promise.all(fresh.map(({ product }) => (pictures ? smallPicture(product.image) : undefined)));
+    const small = await making;
     for (const [place, { product, hash, isKnown }] of fresh.entries()) {
       const one = embedded[place] as Embedded;
       const { image: _, ...own } = product;

@@ -23,10 +23,12 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Folder for the failed files. */
   readonly keep?: string | undefined;
+  /** Called before each file, so that one that hangs is known by its number. */
+  readonly onFile?: ((mutation: number) => void) | undefined;
 }
 
 /** Reads `count` damaged files. @throws KaleidoError for an unknown format, and if the valid file cannot be read */
-export async function fuzz({ format, count, seed, keep }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz({ format, count, seed, keep, onFile }: FuzzOptions): Promise<FuzzResult> {
   const open = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (open === undefined)
     throw new KaleidoError({
@@ -43,6 +45,7 @@ export async function fuzz({ format, count, seed, keep }: FuzzOptions): Promise<
     let [done, refused, slowest, highest] = [0, 0, 0, before];
     const failures: { mutation: number; error: string }[] = [];
     for (let mutation = 0; mutation < count; mutation++) {
+      onFile?.(mutation);
       const damaged = mutate(sound, randomStream(seed, format, mutation));
       const bytes = mutation % 2 === 0 ? damaged : repair(damaged);
       const begun = performance.now();

@@ -61,7 +61,15 @@ describe('findTensorflow', () => {
     await writeFile(join(root, 'bin', 'python3'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
     await writeFile(join(root, 'bin', 'python'), '#!/bin/sh\necho\n', { mode: 0o755 });
     expect(await findTensorflow()).toEqual({
-      looked: [join(root, 'cache', 'kaleido', 'tensorflow'), 'no python3', 'no TensorFlow in python'],
+      looked: [join(root, 'cache', 'kaleido', 'tensorflow'), 'python3 does not run', 'no TensorFlow in python'],
+    });
+  });
+
+  it('does not wait for a Python that hangs, and says so', async () => {
+    await mkdir(join(root, 'bin'));
+    await writeFile(join(root, 'bin', 'python3'), '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
+    expect(await findTensorflow(undefined, 500)).toEqual({
+      looked: [join(root, 'cache', 'kaleido', 'tensorflow'), 'python3 did not answer within 0.5 s', 'no python'],
     });
   });
 });

@@ -28,14 +28,12 @@ const question = [
   'print(s.submodule_search_locations[0] if s and s.submodule_search_locations else "")',
 ].join('\n');
 
-/** A broken Python must not stop a run. */
-const patience = 10_000;
-
 /**
  * Looks for TensorFlow's libraries in the option, the environment variable, the user's cache, and the Python on the
  * path.
+ * @param patience milliseconds that a Python may take. Default 10,000: a broken one must not stop a run.
  */
-export async function findTensorflow(option?: string): Promise<TensorflowSearch> {
+export async function findTensorflow(option?: string, patience = 10_000): Promise<TensorflowSearch> {
   const looked: string[] = [];
   const named: readonly (readonly [string, string | undefined])[] = [
     ['the option tensorflowFolder', option],
@@ -50,9 +48,10 @@ export async function findTensorflow(option?: string): Promise<TensorflowSearch>
   if (unpacked !== undefined) return { found: { folder: unpacked, from: cacheFolder() }, looked };
   looked.push(cacheFolder());
   for (const python of ['python3', 'python']) {
-    const folder = await askPython(python);
-    if (folder !== undefined && hasLibraries(folder)) return { found: { folder, from: python }, looked };
-    looked.push(folder === undefined ? `no ${python}` : `no TensorFlow in ${python}`);
+    const answer = await askPython(python, patience);
+    if ('folder' in answer && hasLibraries(answer.folder))
+      return { found: { folder: answer.folder, from: python }, looked };
+    looked.push('folder' in answer ? `no TensorFlow in ${python}` : answer.reason);
   }
   return { looked };
 }
@@ -79,12 +78,17 @@ function unpackedFolders(): string[] {
   }
 }
 
-/** The folder of a Python's TensorFlow; empty if it has none, undefined if there is no such Python. */
-async function askPython(python: string): Promise<string | undefined> {
+/** The folder of a Python's TensorFlow, empty if it has none; or why there is no answer. */
+async function askPython(
+  python: string,
+  patience: number,
+): Promise<{ readonly folder: string } | { readonly reason: string }> {
   try {
     const { stdout } = await promisify(execFile)(python, ['-c', question], { timeout: patience, env: process.env });
-    return stdout.trim();
-  } catch {
-    return undefined;
+    return { folder: stdout.trim() };
+  } catch (error) {
+    const { killed = false, code } = error as { readonly killed?: boolean; readonly code?: unknown };
+    if (killed) return { reason: `${python} did not answer within ${patience / 1000} s` };
+    return { reason: code === 'ENOENT' ? `no ${python}` : `${python} does not run` };
   }
 }
