@@ -56,7 +56,7 @@ export function ModelFolder({
           class="button"
           onClick={doing(async (all) => {
             await startEngine(askedBackend(), all);
-            return 'All panels use this model now. Reload the page to have its own model back.';
+            return 'All panels use this model now. “About” has a button to return to the bundled model.';
           })}
         >
           Use it in all panels
