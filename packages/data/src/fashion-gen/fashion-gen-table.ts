@@ -2,7 +2,8 @@ import type { DataFile } from '../data-file.ts';
 import type { MappingChoice } from '../mapping/column-mapping.ts';
 import { cellText } from '../parquet-cell.ts';
 import type { Table, TableRow } from '../tables/table.ts';
-import { type Hdf5Column, openHdf5Columns } from './hdf5-columns.ts';
+import type { Hdf5Column } from './hdf5-columns.ts';
+import { openHdf5Columns } from './open-hdf5.ts';
 import { pngOfPixels } from './png.ts';
 
 /** What products are made from. */

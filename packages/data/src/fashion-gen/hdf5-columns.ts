@@ -1,8 +1,7 @@
 import { KaleidoError } from '@kaleido/foundation';
 import type { DataFile } from '../data-file.ts';
 import { firstBytes } from '../tables/text-encoding.ts';
-import { type Hdf5Library, hdf5Library, noteHdf5Error } from './hdf5-library.ts';
-import { openRemoteHdf5 } from './remote-hdf5.ts';
+import { type Hdf5Library, noteHdf5Error } from './hdf5-library.ts';
 
 /** A column of an HDF5 file: one dataset, of which rows can be read. */
 export interface Hdf5Column {
@@ -46,17 +45,9 @@ export function isHdf5(head: Uint8Array): boolean {
   return signature.every((byte, index) => head[index] === byte);
 }
 
-/**
- * Opens the datasets at the root of an HDF5 file whose rows belong together. Nothing is read but their descriptions;
- * the HDF5 library reads the file itself, at any size: one behind an address in ranges, on a thread of its own. Texts are
- * Latin-1, as browsers read it.
- * @throws KaleidoError naming the file for one that is cut or not HDF5, a missing dataset, one of an unusable type or
- *   shape, and datasets of different lengths
- */
-export async function openHdf5Columns(file: DataFile, datasets: WantedDatasets): Promise<Hdf5Columns> {
+/** @throws KaleidoError for a file that does not begin as HDF5 */
+export async function assertHdf5(file: DataFile): Promise<void> {
   if (!isHdf5(await firstBytes(file, signature.length))) throw refuse(file.path, 'is not an HDF5 file', undefined);
-  if (file.pictures !== undefined) return openRemoteHdf5(file, datasets);
-  return openWith(await hdf5Library(), { place: file.path, path: file.path, size: await file.size() }, datasets);
 }
 
 /** Where the HDF5 library finds a file, its path for errors, and its bytes. */
@@ -66,7 +57,7 @@ export interface Hdf5Place {
   readonly size: number;
 }
 
-/** Opens the datasets with a library that is loaded. @throws as `openHdf5Columns` */
+/** Opens the datasets with a library that is loaded. @throws KaleidoError as `openHdf5Columns` */
 export function openWith(
   library: Hdf5Library,
   { place, path, size }: Hdf5Place,
