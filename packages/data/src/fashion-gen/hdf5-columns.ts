@@ -22,7 +22,7 @@ export interface Hdf5Columns {
 }
 
 /** A column that is read at once. */
-export type LocalHdf5Column = Omit<Hdf5Column, 'read'> & { read(start: number, end: number): Hdf5Values };
+type LocalHdf5Column = Omit<Hdf5Column, 'read'> & { read(start: number, end: number): Hdf5Values };
 
 /** Columns of an HDF5 file on this machine, or mounted. */
 export interface LocalHdf5Columns extends Hdf5Columns {
