@@ -29,7 +29,7 @@ export const panels: readonly Panel[] = [
   {
     id: 'puzzles',
     title: 'Five puzzles',
-    lead: 'The model learned what garments look like by solving five puzzles. Play three of them against it, and see it paint in the other two.',
+    lead: 'The model learned what garments look like from five puzzles. Play three against it, and see it paint the other two.',
     view: lazy(() => import('./panels/puzzles/puzzles.tsx').then(({ Puzzles }) => Puzzles)),
   },
   {

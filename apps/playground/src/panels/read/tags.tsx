@@ -91,6 +91,7 @@ function truthOf({ id }: Product, field: string): string | undefined {
   const truths: Readonly<Record<string, string>> = {
     category: item.category,
     subcategory: item.subcategory,
+    type: item.subcategory,
     colour: item.colour,
     baseColour: item.colour,
   };
