@@ -3,6 +3,12 @@ import type { PageBackend } from '../engine/engine-api.ts';
 import { setSettings } from '../state/place.ts';
 import { Notice } from './notice.tsx';
 
+/** Where the computing is done, for those who do not know the names. */
+const places: Readonly<Record<PageBackend, string>> = {
+  webgpu: 'The model runs on the graphics chip',
+  wasm: 'The model runs on the processor',
+};
+
 const names: Readonly<Record<PageBackend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 /** What runs the model, how far it is loaded, and a switch to run it on something else. */
@@ -28,7 +34,7 @@ export function EngineStatus() {
             type="button"
             aria-pressed={running === backend}
             disabled={backend === 'webgpu' && !('gpu' in navigator)}
-            title={backend === 'webgpu' && !('gpu' in navigator) ? 'This browser has no WebGPU' : undefined}
+            title={backend === 'webgpu' && !('gpu' in navigator) ? 'This browser has no WebGPU' : places[backend]}
             onClick={() => change(backend)}
           >
             {names[backend]}

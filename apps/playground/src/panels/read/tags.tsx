@@ -6,6 +6,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { gallery } from '../../state/gallery.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
 import { Bar } from './bar.tsx';
+import { classWords } from './class-words.ts';
 import { percent } from './percent.ts';
 
 const shownClasses = 5;
@@ -60,8 +61,8 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
           const own = shown[index];
           return (
             <li key={own?.name ?? index} class={index === 0 ? 'read-row read-row-first' : 'read-row'}>
-              <span class="read-name">
-                {own?.name ?? ' '}
+              <span class="read-name" title={own === undefined ? undefined : classWords(own.name)}>
+                {own === undefined ? ' ' : classWords(own.name)}
                 {own !== undefined && own.name === truth && (
                   <span class="read-truth">
                     {' ✓'}
@@ -77,19 +78,20 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
       <p class="read-field-truth small soft">
         {truth !== undefined &&
           classes.length > 0 &&
-          (isShown ? '✓ This is what the atelier drew.' : `The atelier drew: ${truth}.`)}
+          (isShown ? '✓ This is what was drawn.' : `What was drawn: ${classWords(truth)}.`)}
       </p>
     </section>
   );
 }
 
-/** What the atelier drew: known of the gallery's garments alone. */
+/** What was drawn: known of the gallery's garments alone. */
 function truthOf({ id }: Product, field: string): string | undefined {
   const item = gallery.value.items.find((one) => one.id === id);
   if (item === undefined) return undefined;
   const truths: Readonly<Record<string, string>> = {
     category: item.category,
     subcategory: item.subcategory,
+    type: item.subcategory,
     colour: item.colour,
     baseColour: item.colour,
   };
