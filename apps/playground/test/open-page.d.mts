@@ -1,12 +1,19 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
-export interface OpenPageOptions {
+export interface BrowserOptions {
+  /** WebGPU on a software adapter. */
+  readonly gpu?: boolean;
+  /** More switches of Chromium. */
+  readonly args?: readonly string[];
+}
+
+export interface ViewOptions {
   readonly scheme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
   readonly hash?: string;
-  /** WebGPU on a software adapter. */
-  readonly gpu?: boolean;
+  /** What is done before the page is loaded. */
+  readonly prepare?: (page: Page, context: BrowserContext) => Promise<unknown>;
 }
 
 export interface OpenedPage {
@@ -17,8 +24,19 @@ export interface OpenedPage {
   readonly problems: string[];
   /** Waits until the model answers. */
   ready(): Promise<void>;
+  /** Goes to a place, `panel?setting=value`, by the address. */
+  go(place: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenedBrowser {
+  readonly url: string;
+  open(view?: ViewOptions): Promise<OpenedPage>;
   close(): Promise<void>;
 }
 
 export function findChromium(): string | undefined;
-export function openPage(options?: OpenPageOptions): Promise<OpenedPage>;
+/** Headless Chromium for several pages, each with its own storage. */
+export function openBrowser(options?: BrowserOptions): Promise<OpenedBrowser>;
+/** A page in a browser of its own. */
+export function openPage(options?: BrowserOptions & ViewOptions): Promise<OpenedPage>;
