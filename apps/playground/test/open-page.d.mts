@@ -1,10 +1,24 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
+/** What goes wrong with a file on its way from the server. */
+export interface Fault {
+  /** Of the answer, e.g. 404. */
+  readonly status?: number;
+  /** The answer is complete, and has only so many bytes. */
+  readonly cut?: number;
+  /** The connection ends after so many bytes. */
+  readonly broken?: number;
+  /** Text that is put before it: a script that spoils what follows. */
+  readonly before?: string;
+}
+
 export interface BrowserOptions {
   /** WebGPU on a software adapter. */
   readonly gpu?: boolean;
   /** More switches of Chromium. */
   readonly args?: readonly string[];
+  /** @param file below the page, e.g. `model/model.safetensors` */
+  readonly faultOf?: (file: string) => Fault | undefined;
 }
 
 export interface ViewOptions {

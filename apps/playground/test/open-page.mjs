@@ -29,9 +29,10 @@ async function launch({ gpu = false, args = [] } = {}) {
 /**
  * Headless Chromium and a static host of the built page. Each page that it opens has its own storage, as if nobody had
  * been there before.
+ * @param options those of `launch`, and `faultOf` of `serve`
  */
-export async function openBrowser(options) {
-  const server = await serve(fileURLToPath(new URL('../dist', import.meta.url)));
+export async function openBrowser({ faultOf, ...options } = {}) {
+  const server = await serve(fileURLToPath(new URL('../dist', import.meta.url)), { faultOf });
   const browser = await launch(options);
   return {
     url: server.url,
@@ -44,8 +45,8 @@ export async function openBrowser(options) {
 }
 
 /** The built page in a browser of its own. */
-export async function openPage({ gpu, args, ...view } = {}) {
-  const own = await openBrowser({ gpu, args });
+export async function openPage({ gpu, args, faultOf, ...view } = {}) {
+  const own = await openBrowser({ gpu, args, faultOf });
   return { ...(await own.open(view)), close: own.close };
 }
 
