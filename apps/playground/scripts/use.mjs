@@ -1,5 +1,5 @@
 // Uses every panel in turn for some minutes, as a visitor would, and prints each minute what the page holds:
-//   pnpm turbo run build && node apps/playground/scripts/use.mjs [--minutes 10] [--gpu]
+//   pnpm turbo run build && node apps/playground/scripts/use.mjs [--minutes 10] [--panels train,read] [--gpu]
 // Tensors and their size are the engine's and the training's own counts. Heaps are JavaScript's after a collection: of
 // the page, and of its workers. The resident size is that of Chromium's process for the page (Linux only). Long tasks of
 // the page's thread are by the clock: on a busy machine they count what other programs take.
@@ -8,7 +8,11 @@ import { parseArgs } from 'node:util';
 import { openPage } from '../test/open-page.mjs';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, gpu: { type: 'boolean', default: false } },
+  options: {
+    minutes: { type: 'string', default: '10' },
+    panels: { type: 'string' },
+    gpu: { type: 'boolean', default: false },
+  },
 });
 const minutes = Number(values.minutes);
 const opened = await openPage({ hash: '#/way-in', gpu: values.gpu });
@@ -28,6 +32,7 @@ const garments = ['dress', 'shirt', 'jacket', 'skirt', 'trousers', 'bag'];
 let turn = 0;
 const pick = (list, step = 1) => list[Math.floor(turn * step) % list.length];
 const caption = () => `a ${pick(colours)} ${pick(garments, 1 / 6)} with a ${pick(colours, 1 / 3)} collar`;
+const wanted = values.panels?.split(',');
 const button = (name) => page.getByRole('button', { name, exact: true });
 const settle = () => page.waitForTimeout(400);
 
@@ -93,8 +98,7 @@ const panels = {
       .click();
     await button('By the picture above').click();
     await settle();
-    const photographs = page.getByLabel('Photographs of your own to search');
-    await photographs.setInputFiles(await picturesOf(6));
+    await choosePictures('Photographs of your own to search', 6);
     await settle();
     await page.getByText(/of yours (is|are) searched/).waitFor({ timeout: 60_000 });
     await button('Forget them').click();
@@ -134,7 +138,7 @@ const panels = {
   async own() {
     // A photograph of one's own, at another panel each time.
     await go(pick(['way-in', 'puzzles', 'words-and-patches', 'read']));
-    await page.getByLabel('A photograph of your own', { exact: true }).setInputFiles((await picturesOf(1))[0]);
+    await choosePictures('A photograph of your own', 1);
     await page.waitForURL(/product=own-/);
     await page.waitForTimeout(1500);
   },
@@ -151,6 +155,7 @@ let failures = 0;
 while (minute() < minutes) {
   turn++;
   for (const [name, use] of Object.entries(panels)) {
+    if (wanted !== undefined && !wanted.includes(name)) continue;
     await use().catch((error) => {
       failures++;
       console.error(`${name}, round ${turn}: ${String(error).split('\n')[0]}`);
@@ -169,13 +174,22 @@ function product() {
   return `g${String(1 + (turn % 36)).padStart(2, '0')}`;
 }
 
-async function picturesOf(count) {
-  const folder = new URL('../public/gallery/', import.meta.url);
-  return Promise.all(
-    Array.from({ length: count }, async (_, at) => {
-      const id = `g${String(1 + ((turn + at) % 36)).padStart(2, '0')}`;
-      return { name: `${id}.webp`, mimeType: 'image/webp', buffer: await readFile(new URL(`${id}.webp`, folder)) };
-    }),
+/** Garments of the gallery as files. Playwright's own `setInputFiles` would hold the panel in memory for ever. */
+async function choosePictures(label, count) {
+  const ids = Array.from({ length: count }, (_, at) => `g${String(1 + ((turn + at) % 36)).padStart(2, '0')}`);
+  await page.waitForFunction((name) => document.querySelector(`input[aria-label="${name}"]`) !== null, label);
+  await page.evaluate(
+    async ({ label, ids }) => {
+      const files = new DataTransfer();
+      for (const id of ids) {
+        const blob = await (await fetch(`gallery/${id}.webp`)).blob();
+        files.items.add(new File([blob], `${id}.webp`, { type: 'image/webp' }));
+      }
+      const input = document.querySelector(`input[aria-label="${label}"]`);
+      input.files = files.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    { label, ids },
   );
 }
 

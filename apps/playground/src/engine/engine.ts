@@ -4,6 +4,7 @@ import { pictureReason } from '../parts/picture-reason.ts';
 import { place } from '../state/place.ts';
 import { deviceLost } from './device-lost.ts';
 import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
+import { folderReason } from './folder-reason.ts';
 import { findWebGpuProblem } from './webgpu-problem.ts';
 
 export type EngineState =
@@ -59,7 +60,8 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
     );
     if (worker === own) current.value = { kind: 'ready', api, report };
   } catch (error) {
-    fail(reasonOf(error));
+    const reason = reasonOf(error);
+    fail(picked === undefined ? reason : folderReason(reason));
   }
 }
 
