@@ -18,20 +18,23 @@ export function offline(): Plugin {
     },
     async generateBundle(_, bundle) {
       const hash = createHash('sha256');
-      const files = ['./'];
+      // The page itself is written later; a host may add something to it.
+      const files = new Map([['./', 0]]);
       for (const [name, output] of Object.entries(bundle)) {
         if (isLeftOut(name)) continue;
-        files.push(`./${name}`);
-        hash.update(output.type === 'chunk' ? output.code : output.source);
+        const content = Buffer.from(output.type === 'chunk' ? output.code : output.source);
+        files.set(`./${name}`, content.length);
+        hash.update(content);
       }
       for (const entry of readdirSync(publicFolder, { recursive: true, withFileTypes: true })) {
         const path = join(entry.parentPath, entry.name);
         if (!entry.isFile() || isLeftOut(path)) continue;
-        files.push(`./${relative(publicFolder, path).replaceAll('\\', '/')}`);
-        hash.update(readFileSync(path));
+        const content = readFileSync(path);
+        files.set(`./${relative(publicFolder, path).replaceAll('\\', '/')}`, content.length);
+        hash.update(content);
       }
       const version = hash.digest('hex').slice(0, 16);
-      const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify(files.sort())};\n`;
+      const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify([...files].sort())};\n`;
       const source = lists + (await readFile(new URL('./service-worker.js', import.meta.url), 'utf8'));
       this.emitFile({ type: 'asset', fileName: 'sw.js', source });
     },

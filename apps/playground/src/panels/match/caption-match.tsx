@@ -3,7 +3,6 @@ import { engine } from '../../engine/engine.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { percent } from '../../parts/percent.ts';
-import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
 import { setSettings, setting } from '../../state/place.ts';
 import { knownOf, type Product, product, viewName, viewOf } from '../../state/product.ts';
@@ -108,7 +107,7 @@ export function CaptionMatch() {
         </fieldset>
         <Ranking captions={texts} numbersOf={numbersOf} />
       </div>
-      {answer.error !== undefined && <Notice kind="problem">{pictureReason('This photograph', answer.error)}</Notice>}
+      {answer.error !== undefined && <Notice kind="problem">{answer.error}</Notice>}
       <dl class="match-terms small">
         <div>
           <dt>Match</dt>

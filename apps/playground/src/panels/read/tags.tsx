@@ -15,7 +15,14 @@ const shownClasses = 5;
 const unknownFields: readonly RankedField[] = [{ name: 'subcategory', several: false, classes: [] }];
 
 /** What a classifier calls the product: the likeliest classes of each field. */
-export function Tags({ product }: { readonly product: Product }) {
+export function Tags({
+  product,
+  told,
+}: {
+  readonly product: Product;
+  /** A problem that the page tells elsewhere: of the photograph. */
+  readonly told: string | undefined;
+}) {
   const [loaded, setLoaded] = useState<number | undefined>();
   const known = knownOf(product)?.tags;
   const { value, isCurrent, error } = useAnswer<readonly RankedField[]>(
@@ -36,7 +43,7 @@ export function Tags({ product }: { readonly product: Product }) {
         A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the
         caption. {loaded !== undefined && `This copy is loading, ${percent(loaded)}.`}
       </p>
-      {error !== undefined && <Notice kind="problem">{error}</Notice>}
+      {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
       <div class="read-fields">
         {fields.map((field) => (
           <Field key={field.name} field={field} truth={truthOf(product, field.name)} />
