@@ -5,7 +5,10 @@ import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** Weights are many megabytes, and kept when they are first used. */
-const isLeftOut = (file: string): boolean => /\.(safetensors|onnx)$/.test(file);
+const isWeights = (file: string): boolean => /\.(safetensors|onnx)$/.test(file);
+
+/** The file that lists a model folder. */
+const list = 'files.json';
 
 /** Writes `sw.js`, a service worker that keeps the files of the built page. */
 export function offline(): Plugin {
@@ -19,16 +22,19 @@ export function offline(): Plugin {
     async generateBundle(_, bundle) {
       const hash = createHash('sha256');
       const files = ['./'];
-      for (const [name, output] of Object.entries(bundle)) {
-        if (isLeftOut(name)) continue;
+      const add = (name: string, content: string | Uint8Array): void => {
         files.push(`./${name}`);
-        hash.update(output.type === 'chunk' ? output.code : output.source);
-      }
-      for (const entry of readdirSync(publicFolder, { recursive: true, withFileTypes: true })) {
+        hash.update(name).update(content);
+      };
+      for (const [name, output] of Object.entries(bundle))
+        if (!isWeights(name)) add(name, output.type === 'chunk' ? output.code : output.source);
+      const entries = readdirSync(publicFolder, { recursive: true, withFileTypes: true });
+      // The engine keeps models, too. Their lists name them by their hashes.
+      const models = entries.filter(({ name }) => name === list).map(({ parentPath }) => parentPath);
+      for (const entry of entries) {
         const path = join(entry.parentPath, entry.name);
-        if (!entry.isFile() || isLeftOut(path)) continue;
-        files.push(`./${relative(publicFolder, path).replaceAll('\\', '/')}`);
-        hash.update(readFileSync(path));
+        if (!entry.isFile() || (models.includes(entry.parentPath) && entry.name !== list)) continue;
+        add(relative(publicFolder, path).replaceAll('\\', '/'), readFileSync(path));
       }
       const version = hash.digest('hex').slice(0, 16);
       const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify(files.sort())};\n`;
