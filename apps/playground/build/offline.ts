@@ -19,27 +19,31 @@ export function offline(): Plugin {
     configResolved(config) {
       publicFolder = config.publicDir;
     },
-    async generateBundle(_, bundle) {
-      const hash = createHash('sha256');
-      const files = ['./'];
-      const add = (name: string, content: string | Uint8Array): void => {
-        files.push(`./${name}`);
-        hash.update(name).update(content);
-      };
-      for (const [name, output] of Object.entries(bundle))
-        if (!isWeights(name)) add(name, output.type === 'chunk' ? output.code : output.source);
-      const entries = readdirSync(publicFolder, { recursive: true, withFileTypes: true });
-      // The engine keeps models, too. Their lists name them by their hashes.
-      const models = entries.filter(({ name }) => name === list).map(({ parentPath }) => parentPath);
-      for (const entry of entries) {
-        const path = join(entry.parentPath, entry.name);
-        if (!entry.isFile() || (models.includes(entry.parentPath) && entry.name !== list)) continue;
-        add(relative(publicFolder, path).replaceAll('\\', '/'), readFileSync(path));
-      }
-      const version = hash.digest('hex').slice(0, 16);
-      const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify(files.sort())};\n`;
-      const source = lists + (await readFile(new URL('./service-worker.js', import.meta.url), 'utf8'));
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+    generateBundle: {
+      // The page itself is added late.
+      order: 'post',
+      async handler(_, bundle) {
+        const hash = createHash('sha256');
+        const files = ['./'];
+        const add = (name: string, content: string | Uint8Array): void => {
+          files.push(`./${name}`);
+          hash.update(name).update(content);
+        };
+        for (const [name, output] of Object.entries(bundle))
+          if (!isWeights(name)) add(name, output.type === 'chunk' ? output.code : output.source);
+        const entries = readdirSync(publicFolder, { recursive: true, withFileTypes: true });
+        // The engine keeps models, too. Their lists name them by their hashes.
+        const models = entries.filter(({ name }) => name === list).map(({ parentPath }) => parentPath);
+        for (const entry of entries) {
+          const path = join(entry.parentPath, entry.name);
+          if (!entry.isFile() || (models.includes(entry.parentPath) && entry.name !== list)) continue;
+          add(relative(publicFolder, path).replaceAll('\\', '/'), readFileSync(path));
+        }
+        const version = hash.digest('hex').slice(0, 16);
+        const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify(files.sort())};\n`;
+        const source = lists + (await readFile(new URL('./service-worker.js', import.meta.url), 'utf8'));
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+      },
     },
   };
 }

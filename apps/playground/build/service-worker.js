@@ -20,21 +20,26 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-self.addEventListener('message', ({ data }) => {
-  if (data === 'take over') self.skipWaiting();
+// A page that has just opened, alone, asks for the newer version: see src/keep-page.ts.
+self.addEventListener('message', (event) => {
+  if (event.data !== 'take over') return;
+  event.waitUntil(takeOver());
 });
+
+async function takeOver() {
+  // After a reload, the page before counts as a tab for a moment.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const tabs = await self.clients.matchAll({ includeUncontrolled: true });
+    if (tabs.length < 2) return self.skipWaiting();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
 
 self.addEventListener('fetch', (event) => {
   if (event.request.method === 'GET') event.respondWith(answer(event.request));
 });
 
 async function answer(request) {
-  // A reload of the only tab would still count as a tab with the older version: the newer one takes over, and asks again.
-  const { waiting } = self.registration;
-  if (request.mode === 'navigate' && waiting !== null && (await self.clients.matchAll()).length < 2) {
-    waiting.postMessage('take over');
-    return new Response('', { headers: { refresh: '0' } });
-  }
   const kept = await caches
     .open(name)
     .then((cache) => cache.match(request))

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { askedBackend, startEngine } from './engine/engine.ts';
+import { keepPage } from './keep-page.ts';
 import { loadGallery } from './state/gallery.ts';
 import './style.css';
 
@@ -10,4 +11,4 @@ void loadGallery();
 void startEngine(askedBackend());
 
 // Opens offline after the first visit. Where it cannot be kept, in a private window say, the page works all the same.
-if (import.meta.env.PROD) navigator.serviceWorker?.register('./sw.js').catch(() => undefined);
+if (import.meta.env.PROD && 'serviceWorker' in navigator) keepPage().catch(() => undefined);

@@ -7,6 +7,8 @@ export interface OpenPageOptions {
   readonly hash?: string;
   /** WebGPU on a software adapter. */
   readonly gpu?: boolean;
+  /** Of another build than `built`. */
+  readonly folder?: string;
 }
 
 export interface OpenedPage {
@@ -19,6 +21,9 @@ export interface OpenedPage {
   ready(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The folder of the page as it was built. */
+export const built: string;
 
 export function findChromium(): string | undefined;
 export function openPage(options?: OpenPageOptions): Promise<OpenedPage>;

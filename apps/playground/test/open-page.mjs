@@ -7,6 +7,9 @@ import { serve } from './serve.mjs';
 /** WebGPU on the CPU, through the driver that comes with Chromium. */
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 
+/** The page as it was built. */
+export const built = fileURLToPath(new URL('../dist', import.meta.url));
+
 /** Chromium from CHROMIUM or the path; undefined if there is none. */
 export function findChromium() {
   const named = process.env.CHROMIUM;
@@ -23,10 +26,18 @@ export function findChromium() {
 
 /**
  * The built page in headless Chromium, from a static host at some path.
- * @param options `scheme` light or dark, `width` of the window, `hash` of the address, `webgpu` with a software adapter
+ * @param options `scheme` light or dark, `width` of the window, `hash` of the address, `gpu` with a software adapter,
+ *   `folder` of another build
  */
-export async function openPage({ scheme = 'light', width = 1280, height = 900, hash = '', gpu = false } = {}) {
-  const server = await serve(fileURLToPath(new URL('../dist', import.meta.url)));
+export async function openPage({
+  scheme = 'light',
+  width = 1280,
+  height = 900,
+  hash = '',
+  gpu = false,
+  folder = built,
+} = {}) {
+  const server = await serve(folder);
   const browser = await chromium.launch({
     executablePath: findChromium(),
     args: ['--no-sandbox', ...(gpu ? webgpu : [])],

@@ -77,10 +77,9 @@ async function fetchFile(
     }
   }
   const file = await readFile(await fetchOk(url), name, arrived);
-  if (file.size !== bytes) throw new Error(`${name} arrived with ${file.size} of ${bytes} bytes. Reload the page.`);
-  if (!(await hasHash(file, sha256)))
+  if (file.size !== bytes || !(await hasHash(file, sha256)))
     throw new Error(
-      `${name} on this server belongs to a newer version of this page. Close all of its tabs and open it again.`,
+      `${name} on this server is of a newer version of this page, or damaged. Close all tabs of this page, and open it again.`,
     );
   await keep(cache, url, file);
   return file;
