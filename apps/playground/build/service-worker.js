@@ -4,23 +4,20 @@
 const name = `kaleido-page-${version}`;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(name)
-      .then((cache) => Promise.all(files.map(([file, size]) => keep(cache, file, size))))
-      .then(() => self.skipWaiting()),
-  );
+  event.waitUntil(caches.open(name).then((cache) => Promise.all(files.map(([file, size]) => keep(cache, file, size)))));
 });
 
 /** What did not arrive whole would be shown damaged for ever. */
 async function keep(cache, file, size) {
-  const response = await fetch(file);
+  // Asked of the server, as an older page may lie in the browser's own cache.
+  const response = await fetch(file, { cache: 'no-cache' });
   if (!response.ok) throw new Error(`${file}: status ${response.status}`);
   const content = await response.clone().arrayBuffer();
   if (content.byteLength < size) throw new Error(`${file}: ${content.byteLength} of ${size} bytes`);
   await cache.put(file, response);
 }
 
+// A newer version waits until no tab shows the older one, which may still load panels and models of its own version.
 self.addEventListener('activate', (event) => {
   const isOld = (key) => key.startsWith('kaleido-page-') && key !== name;
   event.waitUntil(
@@ -31,14 +28,29 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-self.addEventListener('fetch', (event) => {
-  if (event.request.method !== 'GET') return;
-  event.respondWith(
-    caches
-      .open(name)
-      .then((cache) => cache.match(event.request))
-      // A full or broken storage must not keep the page from the server.
-      .catch(() => undefined)
-      .then((kept) => kept ?? fetch(event.request)),
-  );
+// A page that has just opened, alone, asks for the newer version: see src/keep-page.ts.
+self.addEventListener('message', (event) => {
+  if (event.data !== 'take over') return;
+  event.waitUntil(takeOver());
 });
+
+async function takeOver() {
+  // After a reload, the page before counts as a tab for a moment.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const tabs = await self.clients.matchAll({ includeUncontrolled: true });
+    if (tabs.length < 2) return self.skipWaiting();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+self.addEventListener('fetch', (event) => {
+  if (event.request.method === 'GET') event.respondWith(answer(event.request));
+});
+
+async function answer(request) {
+  const kept = await caches
+    .open(name)
+    .then((cache) => cache.match(request))
+    .catch(() => undefined);
+  return kept ?? fetch(request);
+}

@@ -4,6 +4,7 @@
 //   node apps/playground/scripts/make-assets.mjs runs/quickstart runs/tagger
 // The models' weights are rounded to half precision. The gallery is drawn by the atelier with a seed that the run has
 // not seen; its vectors are those of the bundled model.
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,14 +40,14 @@ async function packModel(from, to, name) {
   const files = {};
   for (const file of (await readdir(from)).sort()) {
     if (!wanted.test(file) || file === 'caption-counts.safetensors') continue;
-    // The aligner belongs to the run.
     const content = await readFile(join(from, file));
     const packed = file.endsWith('.safetensors') ? halved(content, file) : content;
     await writeWhole(join(to, file), packed);
-    files[file] = packed.byteLength;
+    // The page keeps files under their hashes.
+    files[file] = { bytes: packed.byteLength, sha256: createHash('sha256').update(packed).digest('hex') };
   }
   await writeWhole(join(to, 'files.json'), new TextEncoder().encode(`${JSON.stringify(files, null, 2)}\n`));
-  const bytes = Object.values(files).reduce((a, b) => a + b, 0);
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   console.log(`${name}: ${(bytes / 1e6).toFixed(2)} MB`);
 }
 

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { askedBackend, startEngine } from './engine/engine.ts';
 import { findWebGpuProblem } from './engine/webgpu-problem.ts';
+import { keepPage } from './keep-page.ts';
 import { loadGallery } from './state/gallery.ts';
 import './style.css';
 
@@ -12,4 +13,4 @@ void startEngine(askedBackend());
 void findWebGpuProblem();
 
 // Opens offline after the first visit. Where it cannot be kept, in a private window say, the page works all the same.
-if (import.meta.env.PROD) navigator.serviceWorker?.register('./sw.js').catch(() => undefined);
+if (import.meta.env.PROD && 'serviceWorker' in navigator) keepPage().catch(() => undefined);

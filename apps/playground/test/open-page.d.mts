@@ -19,6 +19,8 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** @param file below the page, e.g. `model/model.safetensors` */
   readonly faultOf?: (file: string) => Fault | undefined;
+  /** Of another build than `built`. */
+  readonly folder?: string;
 }
 
 export interface ViewOptions {
@@ -48,6 +50,9 @@ export interface OpenedBrowser {
   open(view?: ViewOptions): Promise<OpenedPage>;
   close(): Promise<void>;
 }
+
+/** The folder of the page as it was built. */
+export const built: string;
 
 export function findChromium(): string | undefined;
 /** Headless Chromium for several pages, each with its own storage. */

@@ -7,6 +7,9 @@ import { serve } from './serve.mjs';
 /** WebGPU on the CPU, through the driver that comes with Chromium. */
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 
+/** The page as it was built. */
+export const built = fileURLToPath(new URL('../dist', import.meta.url));
+
 /** Chromium from CHROMIUM or the path; undefined if there is none. */
 export function findChromium() {
   const named = process.env.CHROMIUM;
@@ -31,8 +34,8 @@ async function launch({ gpu = false, args = [] } = {}) {
  * been there before.
  * @param options those of `launch`, and `faultOf` of `serve`
  */
-export async function openBrowser({ faultOf, ...options } = {}) {
-  const server = await serve(fileURLToPath(new URL('../dist', import.meta.url)), { faultOf });
+export async function openBrowser({ faultOf, folder = built, ...options } = {}) {
+  const server = await serve(folder, { faultOf });
   const browser = await launch(options);
   return {
     url: server.url,
@@ -45,8 +48,8 @@ export async function openBrowser({ faultOf, ...options } = {}) {
 }
 
 /** The built page in a browser of its own. */
-export async function openPage({ gpu, args, faultOf, ...view } = {}) {
-  const own = await openBrowser({ gpu, args, faultOf });
+export async function openPage({ gpu, args, faultOf, folder, ...view } = {}) {
+  const own = await openBrowser({ gpu, args, faultOf, folder });
   return { ...(await own.open(view)), close: own.close };
 }
 

@@ -15,7 +15,7 @@ import {
   solvePuzzle,
 } from '@kaleido/insight';
 import type { Alignment } from '@kaleido/layout';
-import { type Kaleido, type Look, openKaleido, writeCaptions } from '@kaleido/pipeline';
+import { type Kaleido, openKaleido, writeCaptions } from '@kaleido/pipeline';
 import { expose, transfer } from 'comlink';
 import { deviceLost } from './device-lost.ts';
 import type {
@@ -31,9 +31,7 @@ import type {
 } from './engine-api.ts';
 import { featureParts } from './feature-parts.ts';
 import { fetchModel } from './fetch-model.ts';
-
-/** Photographs that stay looked at: 74 vectors each, about 265 kB with the bundled model. */
-const mostLooks = 64;
+import { type KeptLook, KeptLooks, withoutPixels } from './kept-looks.ts';
 
 /** The aligner of the quickstart reads the last 64 of the 896 features: `edges`. See recipes/quickstart.json. */
 const alignerFeatures = { kind: 'discriminants', byStrength: true } as const;
@@ -45,23 +43,16 @@ let isBundled = true;
 let aligner: Aligner | undefined;
 let captioner: Promise<Kaleido> | undefined;
 let tagger: Promise<Kaleido> | undefined;
-const looks = new Map<string, Promise<Look>>();
+const looks = new KeptLooks();
 
 function opened(): Kaleido {
   if (kaleido === undefined) throw new Error('The model is not loaded yet.');
   return kaleido;
 }
 
-/** The newest looks are kept; one that failed is not. */
-function look({ picture, box }: View): Promise<Look> {
-  const key = `${picture.key} ${box === undefined ? '' : [box.x0, box.y0, box.x1, box.y1].join(' ')}`;
-  const kept = looks.get(key);
-  looks.delete(key);
-  const made = kept ?? opened().look(picture.source, box === undefined ? {} : { box });
-  looks.set(key, made);
-  made.catch(() => looks.delete(key));
-  if (looks.size > mostLooks) looks.delete(looks.keys().next().value as string);
-  return made;
+function look({ picture, box }: View): Promise<KeptLook> {
+  const name = `${picture.key} ${box === undefined ? '' : [box.x0, box.y0, box.x1, box.y1].join(' ')}`;
+  return looks.get(name, () => opened().look(picture.source, box === undefined ? {} : { box }));
 }
 
 async function start(options: StartOptions, onProgress: OnProgress): Promise<EngineReport> {
@@ -102,9 +93,9 @@ async function start(options: StartOptions, onProgress: OnProgress): Promise<Eng
  * The photograph as a bundled model reads it. All bundled models were made from one run: their features are the same. A
  * model that the visitor has opened may have others.
  */
-function lookFor(reader: Kaleido, view: View): Promise<Look> {
+async function lookFor(reader: Kaleido, view: View): Promise<KeptLook> {
   if (isBundled || reader === kaleido) return look(view);
-  return reader.look(view.picture.source, view.box === undefined ? {} : { box: view.box });
+  return withoutPixels(await reader.look(view.picture.source, view.box === undefined ? {} : { box: view.box }));
 }
 
 /** Passes and batches that are measured, after one that is not. */
@@ -164,10 +155,10 @@ const api: EngineApi = {
     return { tensors: numTensors, bytes };
   },
   async see(view) {
-    const { image, mask, box, fallback, patches, slots, batch } = await look(view);
+    const { width, height, mask, box, fallback, patches, slots, batch } = await look(view);
     const seen: Seen = {
-      width: image.width,
-      height: image.height,
+      width,
+      height,
       ...(mask === undefined ? {} : { mask }),
       box,
       ...(fallback === undefined ? {} : { fallback }),

@@ -22,8 +22,14 @@ const currentNote = signal<string | undefined>(undefined);
 /** What happened to the engine that the visitor did not ask for. */
 export const engineNote: ReadonlySignal<string | undefined> = currentNote;
 
-/** Files of a model folder that the visitor has opened; they outlive a change of the backend. */
-let picked: readonly File[] | undefined;
+const picked = signal<readonly File[] | undefined>(undefined);
+
+/**
+ * Files of a model folder that the visitor has opened, undefined for the bundled model. They outlive a change of the
+ * backend; answers of one model say nothing of another.
+ */
+export const ownModel: ReadonlySignal<readonly File[] | undefined> = picked;
+
 let worker: Worker | undefined;
 
 /**
@@ -31,7 +37,7 @@ let worker: Worker | undefined;
  * @param files a model folder to open, or `bundled` for the one that comes with the page; default: the one that is open
  */
 export async function startEngine(backend?: PageBackend, files?: readonly File[] | 'bundled'): Promise<void> {
-  picked = files === 'bundled' ? undefined : (files ?? picked);
+  picked.value = files === 'bundled' ? undefined : (files ?? picked.peek());
   currentNote.value = undefined;
   worker?.terminate();
   const own = new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' });
@@ -50,7 +56,7 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
     const options: StartOptions = {
       base: document.baseURI,
       ...(chosen === undefined ? {} : { backend: chosen }),
-      ...(picked === undefined ? {} : { files: picked }),
+      ...(picked.value === undefined ? {} : { files: picked.value }),
     };
     const report = await api.start(
       options,

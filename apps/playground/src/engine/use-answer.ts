@@ -1,12 +1,12 @@
 import type { Remote } from 'comlink';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { engine, reasonOf, recoverFrom } from './engine.ts';
+import { engine, ownModel, reasonOf, recoverFrom } from './engine.ts';
 import type { EngineApi } from './engine-api.ts';
 
 export interface Answer<Value> {
-  /** The newest answer; it may belong to an older question while a new one is computed. */
+  /** The newest answer of this model; it may belong to an older question while a new one is computed. */
   readonly value: Value | undefined;
-  /** Whether `value` answers the current question. */
+  /** Whether `value` answers the current question, by the engine that runs now. */
   readonly isCurrent: boolean;
   /** Why the current question has no answer. */
   readonly error: string | undefined;
@@ -21,6 +21,15 @@ const lines = new WeakMap<object, Promise<unknown>>();
 /** Milliseconds without a change before a question is asked: about the pause between two key strokes. */
 const pause = 120;
 
+/** What an engine said. */
+interface Told<Value> {
+  readonly api: Remote<EngineApi>;
+  readonly model: unknown;
+  readonly question: string;
+  readonly value?: Value;
+  readonly error?: string;
+}
+
 /**
  * Asks the engine whenever the question changes. An outdated question is dropped if it has not been asked yet.
  * @param question names what is asked; undefined asks nothing
@@ -31,11 +40,10 @@ export function useAnswer<Value>(
   ask: (api: Remote<EngineApi>) => Promise<Value>,
   known?: Value,
 ): Answer<Value> {
-  const [answer, setAnswer] = useState<{ question: string | undefined; value?: Value; error?: string }>({
-    question: undefined,
-  });
+  const [newest, setNewest] = useState<Told<Value> | undefined>();
   const state = engine.value;
   const api = state.kind === 'ready' ? state.api : undefined;
+  const model = ownModel.value;
   const asked = useRef(ask);
   asked.current = ask;
   useEffect(() => {
@@ -47,9 +55,9 @@ export function useAnswer<Value>(
         if (!isWanted) return;
         try {
           const value = await asked.current(api);
-          if (isWanted) setAnswer({ question, value });
+          if (isWanted) setNewest({ api, model, question, value });
         } catch (error) {
-          if (!recoverFrom(error) && isWanted) setAnswer({ question, error: reasonOf(error) });
+          if (!recoverFrom(error) && isWanted) setNewest({ api, model, question, error: reasonOf(error) });
         }
       });
       lines.set(api, own);
@@ -59,10 +67,12 @@ export function useAnswer<Value>(
       clearTimeout(timer);
     };
   }, [api, question]);
-  const isCurrent = question !== undefined && answer.question === question;
+  // What another model said is nothing of this one; what the same model said on another backend is, but not the newest.
+  const answer = newest?.model === model ? newest : undefined;
+  const isCurrent = question !== undefined && answer?.question === question && answer.api === api;
   const isAnswered = isCurrent && answer.error === undefined;
   return {
-    value: isAnswered ? answer.value : (known ?? answer.value),
+    value: isAnswered ? answer.value : (known ?? answer?.value),
     isCurrent: isAnswered,
     error: isCurrent ? answer.error : undefined,
   };

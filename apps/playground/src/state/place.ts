@@ -9,7 +9,7 @@ export interface Place {
 /** Reads `#/panel?name=value`. */
 export function parsePlace(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  return { panel: decodeURIComponent(safe(path)), settings: new Map(new URLSearchParams(query)) };
+  return { panel: decoded(path), settings: new Map(new URLSearchParams(query)) };
 }
 
 /** Writes what `parsePlace` reads. */
@@ -19,10 +19,10 @@ export function formatPlace({ panel, settings }: Place): string {
 }
 
 /** A path with a broken escape is an unknown panel, not an error. */
-function safe(path: string): string {
+function decoded(path: string): string {
   try {
-    decodeURIComponent(path);
-    return path;
+    // Its value is returned from here: bundlers leave out calls whose value nobody needs, also those that may throw.
+    return decodeURIComponent(path);
   } catch {
     return '';
   }
@@ -54,7 +54,11 @@ export function setSettings(changes: Readonly<Record<string, string | undefined>
     else settings.set(name, value);
   }
   current.value = { panel: current.value.panel, settings };
-  history.replaceState(null, '', formatPlace(current.value));
+  try {
+    history.replaceState(null, '', formatPlace(current.value));
+  } catch {
+    // Safari allows a hundred changes in half a minute, and a box that is dragged makes more. The next one is written.
+  }
 }
 
 /** A setting of the current place. */

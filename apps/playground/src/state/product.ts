@@ -1,5 +1,6 @@
 import type { Box } from '@kaleido/kaleido-patches';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { ownModel } from '../engine/engine.ts';
 import type { Picture, View } from '../engine/engine-api.ts';
 import { gallery, type KnownAnswers, knownAnswers } from './gallery.ts';
 import { setSettings, setting } from './place.ts';
@@ -72,9 +73,11 @@ export const product: ReadonlySignal<Product | undefined> = computed(() => {
   };
 });
 
-/** What is known in advance of a product as it came: with its own caption and the object's box. */
+/** What the bundled model is known to say of a product as it came: with its own caption and the object's box. */
 export function knownOf({ id, caption, ownCaption, box, isOwn }: Product): KnownAnswers | undefined {
-  return isOwn || box !== undefined || caption !== ownCaption ? undefined : knownAnswers(id);
+  return ownModel.value !== undefined || isOwn || box !== undefined || caption !== ownCaption
+    ? undefined
+    : knownAnswers(id);
 }
 
 /** The product as the engine takes it. */

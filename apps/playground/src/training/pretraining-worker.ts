@@ -4,8 +4,11 @@ import { expose } from 'comlink';
 import { pictureFile } from './picture-file.ts';
 import { Pretraining } from './pretraining.ts';
 import type { PretrainingApi } from './pretraining-api.ts';
+import type { PretrainingSettings } from './training-events.ts';
 
 let training: Pretraining | undefined;
+/** The newest settings: they may change before the training is there. */
+let changed: PretrainingSettings | undefined;
 
 function running(): Pretraining {
   if (training === undefined) throw new Error('The training has not begun.');
@@ -18,7 +21,7 @@ const api: PretrainingApi = {
     await selectBackend({ prefer: 'wasm', wasmFolder: new URL('wasm/', base).href });
     training = new Pretraining({
       seed,
-      settings,
+      settings: changed ?? settings,
       createKaleido,
       rasterise: async (svg) => pictureFile(await rasterise(svg)),
       tell,
@@ -28,7 +31,10 @@ const api: PretrainingApi = {
   play: () => running().play(),
   pause: () => running().pause(),
   step: () => running().step(),
-  change: (settings) => running().change(settings),
+  change(settings) {
+    changed = settings;
+    training?.change(settings);
+  },
   async files() {
     const { kaleido } = running();
     if (kaleido === undefined) throw new Error('The model is not there yet.');

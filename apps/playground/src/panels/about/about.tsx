@@ -16,7 +16,7 @@ export function About() {
   const report = state.kind === 'ready' ? state.report : undefined;
   const [machine, setMachine] = useState<Machine | undefined>();
   const [measured, setMeasured] = useState<{ readonly of: EngineReport; readonly speed: Speed } | undefined>();
-  const [isMeasuring, setMeasuring] = useState(false);
+  const [measuring, setMeasuring] = useState<EngineReport | undefined>();
   const [problem, setProblem] = useState<string | undefined>();
   const memory = useMemory();
   const text = useRef<HTMLPreElement>(null);
@@ -30,7 +30,7 @@ export function About() {
   const current = product.value;
   const measure = async (): Promise<void> => {
     if (state.kind !== 'ready' || current === undefined) return;
-    setMeasuring(true);
+    setMeasuring(state.report);
     setProblem(undefined);
     try {
       const speed = await state.api.measure(viewOf(current), current.caption === '' ? 'a dress' : current.caption);
@@ -38,11 +38,13 @@ export function About() {
     } catch (error) {
       setProblem(reasonOf(error));
     } finally {
-      setMeasuring(false);
+      setMeasuring(undefined);
     }
   };
   // A measurement belongs to the engine that was measured.
   const speed = measured !== undefined && measured.of === report ? measured.speed : undefined;
+  // One that is ended meanwhile never answers.
+  const isMeasuring = measuring !== undefined && measuring === report;
   const facts = { report, machine, memory, speed };
   return (
     <div class="about-grid">

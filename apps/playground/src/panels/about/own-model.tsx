@@ -1,23 +1,23 @@
 import { useRef, useState } from 'preact/hooks';
-import { askedBackend, engine, startEngine } from '../../engine/engine.ts';
+import { askedBackend, engine, ownModel, startEngine } from '../../engine/engine.ts';
+import { modelFolder, type PlacedFile, pickedFolder, placedFiles } from '../../engine/model-folder.ts';
+import { droppedFiles } from '../../parts/dropped-files.ts';
 import { Notice } from '../../parts/notice.tsx';
-import { droppedFiles } from './dropped-files.ts';
-import { modelFolder, type PlacedFile } from './model-folder.ts';
 
 /** Opens a model folder of the visitor in place of the bundled model, and goes back to it. */
 export function OwnModel() {
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | undefined>();
   const [isOver, setOver] = useState(false);
-  // Kept while it starts and where it fails, so that there is a way back.
   const [opened, setOpened] = useState<string | undefined>();
   const state = engine.value;
-  const isOwn = opened !== undefined || (state.kind === 'ready' && state.report.model.name !== 'quickstart');
+  // Also while it starts and where it fails, so that there is a way back.
+  const isOwn = ownModel.value !== undefined;
   const open = (files: readonly PlacedFile[]): void => {
     const found = modelFolder(files);
     setProblem('problem' in found ? found.problem : undefined);
     if ('problem' in found) return;
-    setOpened(files[0]?.path.split('/').slice(0, -1)[0] ?? 'your files');
+    setOpened(pickedFolder(files) ?? 'your files');
     void startEngine(askedBackend(), found);
   };
   const drop = async (event: DragEvent): Promise<void> => {
@@ -67,9 +67,7 @@ export function OwnModel() {
           tabIndex={-1}
           aria-label="A model folder of your own"
           onChange={({ currentTarget }) => {
-            open(
-              Array.from(currentTarget.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, file })),
-            );
+            open(placedFiles(currentTarget.files ?? []));
             currentTarget.value = '';
           }}
         />

@@ -1,6 +1,6 @@
 import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Remote } from 'comlink';
-import { engine, reasonOf } from '../../engine/engine.ts';
+import { engine, ownModel, reasonOf } from '../../engine/engine.ts';
 import type { EngineApi } from '../../engine/engine-api.ts';
 import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
@@ -45,14 +45,14 @@ let next = 1;
 let isWorking = false;
 /** Counts how often the library was cleared: what was being read then is dropped. */
 let clearings = 0;
-/** The model that made the vectors: those of two models cannot be compared. */
-let madeBy: object | 'bundled' = 'bundled';
 
 /** Takes files of the visitor, as many as there is room for. They are read one after another, as soon as the model is there. */
 export function takeFiles(files: ArrayLike<File>): void {
-  const room = mostPhotographs - photographs.value.length - waiting.length;
+  const { done, total } = progress.value;
+  // What is being read has left the line, and is not there yet.
+  const room = mostPhotographs - photographs.value.length - (total - done);
   const taken = Array.from({ length: Math.max(0, Math.min(room, files.length)) }, (_, at) => files[at] as File);
-  const before = waiting.length === 0 ? nothing : progress.value;
+  const before = done < total ? progress.value : nothing;
   progress.value = {
     ...before,
     total: before.total + taken.length,
@@ -82,6 +82,14 @@ export function clearLibrary(): void {
   progress.value = nothing;
 }
 
+// Vectors of two models cannot be compared.
+effect(() => {
+  ownModel.value;
+  untracked(() => {
+    found.value = new Map();
+  });
+});
+
 // A model that is loaded later, or another one, reads what has no vector of it.
 effect(() => {
   if (engine.value.kind === 'ready' && gallery.value.items.length > 0) untracked(() => void work());
@@ -92,14 +100,9 @@ async function work(): Promise<void> {
   const state = engine.peek();
   if (isWorking || state.kind !== 'ready') return;
   isWorking = true;
-  const { api, report } = state;
+  const { api } = state;
   try {
-    const maker = report.model.name === 'quickstart' ? 'bundled' : api;
-    if (maker !== madeBy) {
-      madeBy = maker;
-      found.value = new Map();
-    }
-    if (maker === 'bundled')
+    if (ownModel.peek() === undefined)
       add(gallery.peek().items.flatMap(({ id, imageVector }) => (found.value.has(id) ? [] : [[id, imageVector]])));
     for (;;) {
       const again = withoutVector();
@@ -153,6 +156,7 @@ async function read(api: Remote<EngineApi>, file: File): Promise<void> {
   try {
     reason = isKnown(file) ? `${file.name} is here already.` : await pictureProblem(file);
     if (reason === undefined) {
+      const model = ownModel.peek();
       const vector = await vectorOf(api, file.name, file);
       const id = `search-${next++}`;
       const address = await smallPicture(file);
@@ -160,7 +164,8 @@ async function read(api: Remote<EngineApi>, file: File): Promise<void> {
         URL.revokeObjectURL(address);
         return;
       }
-      add([[id, vector]]);
+      // Another model may have been opened meanwhile; it makes its own vector.
+      if (model === ownModel.peek()) add([[id, vector]]);
       photographs.value = [...photographs.value, { id, file, address }];
     }
   } catch (error) {

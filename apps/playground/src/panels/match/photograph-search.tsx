@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { ownModel } from '../../engine/engine.ts';
 import type { View } from '../../engine/engine-api.ts';
 import { type Answer, useAnswer } from '../../engine/use-answer.ts';
 import { Notice } from '../../parts/notice.tsx';
@@ -114,31 +115,36 @@ function useCandidates(): readonly Found[] {
   const { items } = gallery.value;
   const own = library.value;
   const known = vectors.value;
+  const isBundled = ownModel.value === undefined;
   return useMemo(
     () => [
-      ...items.map(({ id, caption, image, imageVector }) => {
+      ...items.flatMap(({ id, caption, image, imageVector }) => {
         const address = new URL(image, document.baseURI).href;
-        return { id, name: caption, address, source: address, vector: known.get(id) ?? imageVector };
+        // The gallery's own vectors are the bundled model's.
+        const vector = isBundled ? imageVector : known.get(id);
+        return vector === undefined ? [] : [{ id, name: caption, address, source: address, vector }];
       }),
       ...own.flatMap(({ id, file, address }) => {
         const vector = known.get(id);
         return vector === undefined ? [] : [{ id, name: file.name, address, source: file, vector, file }];
       }),
     ],
-    [items, own, known],
+    [items, own, known, isBundled],
   );
 }
 
 /** The vector of words, or of the current photograph. @param words undefined for the photograph */
 function useQuery(current: Product | undefined, words: string | undefined): Answer<Query> {
   const { items } = gallery.value;
+  const isBundled = ownModel.value === undefined;
   const known = useMemo((): Query | undefined => {
+    if (!isBundled) return undefined;
     const vector =
       words === undefined
         ? items.find(({ id }) => id === current?.id)?.imageVector
         : items.find(({ caption }) => caption === words)?.captionVector;
     return vector === undefined ? undefined : { vector };
-  }, [items, current?.id, words]);
+  }, [items, current?.id, words, isBundled]);
   const question =
     words === undefined ? current && `embed picture ${current.id}` : words === '' ? undefined : `embed words ${words}`;
   return useAnswer<Query>(

@@ -4,6 +4,7 @@ import { levelByName } from '@kaleido/layout';
 import { useMemo } from 'preact/hooks';
 import type { ColouredIn } from '../../engine/engine-api.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { setSettings } from '../../state/place.ts';
 import { viewName, viewOf } from '../../state/product.ts';
@@ -13,7 +14,6 @@ import { type Overlay, Piece } from './piece.tsx';
 import type { PaintedKind } from './puzzle-kinds.ts';
 import type { PuzzleProps } from './puzzle-props.ts';
 import { shapeOf } from './shape-of.ts';
-import type { CutOut } from './use-cut-out.ts';
 import type { Photograph } from './use-photograph.ts';
 
 interface PaintedPuzzleProps extends PuzzleProps {
@@ -117,7 +117,7 @@ function overlaysOf(
 
 interface StageProps {
   readonly title: string;
-  readonly cutOut: CutOut | undefined;
+  readonly cutOut: DrawnPicture | undefined;
   readonly whole: Box | undefined;
   readonly regions: readonly (Box | undefined)[];
   readonly overlays: readonly Overlay[];
@@ -160,7 +160,7 @@ function Stage({ title, cutOut, whole, regions, overlays, isDimmed = false }: St
 
 interface PatchRowProps {
   readonly kind: PaintedKind;
-  readonly cutOut: CutOut | undefined;
+  readonly cutOut: DrawnPicture | undefined;
   readonly region: Box | undefined;
   readonly size: number | undefined;
   readonly patch: PaintedPatch | undefined;

@@ -1,6 +1,6 @@
 import type { Box } from '@kaleido/kaleido-patches';
 import { useEffect, useRef } from 'preact/hooks';
-import type { CutOut } from './use-cut-out.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 
 /** What is painted over a part of a piece. */
 export interface Overlay {
@@ -15,7 +15,7 @@ export interface Overlay {
 
 interface PieceProps {
   /** Undefined leaves the room empty. */
-  readonly from: CutOut | undefined;
+  readonly from: DrawnPicture | undefined;
   readonly region: Box | undefined;
   readonly overlays?: readonly Overlay[];
   /** What it shows, for those who do not see it; '' if the text around says it. */
@@ -44,7 +44,7 @@ const boxName = (box: Box | undefined): string => (box === undefined ? '' : Obje
 
 function draw(
   canvas: HTMLCanvasElement,
-  from: CutOut | undefined,
+  from: DrawnPicture | undefined,
   region: Box | undefined,
   overlays: readonly Overlay[],
 ): void {

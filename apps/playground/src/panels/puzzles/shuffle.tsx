@@ -1,6 +1,7 @@
 import type { Box } from '@kaleido/kaleido-patches';
 import { levelByName } from '@kaleido/layout';
 import { useEffect, useState } from 'preact/hooks';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 import { drawOrder } from './draw-puzzle.ts';
 import { Likeliest } from './likeliest.tsx';
 import { arrangedBy, orderOf, shown, swapped } from './orders.ts';
@@ -9,7 +10,6 @@ import { usePlayedPuzzle } from './played-puzzle.ts';
 import { PuzzleFrame } from './puzzle-frame.tsx';
 import type { PuzzleProps } from './puzzle-props.ts';
 import { shapeOf } from './shape-of.ts';
-import type { CutOut } from './use-cut-out.ts';
 import type { Photograph } from './use-photograph.ts';
 import { Verdict } from './verdict.tsx';
 
@@ -85,7 +85,7 @@ export function Shuffle({ text, seed, of, photograph }: PuzzleProps & { readonly
 }
 
 interface SmallProps {
-  readonly cutOut: CutOut | undefined;
+  readonly cutOut: DrawnPicture | undefined;
   readonly whole: Box | undefined;
   readonly quarters: readonly (Box | undefined)[];
   /** Undefined shows an empty frame. */

@@ -3,12 +3,13 @@ import { useMemo } from 'preact/hooks';
 import { engine } from '../../engine/engine.ts';
 import type { Seen } from '../../engine/engine-api.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
-import { type CutOut, useCutOut } from './use-cut-out.ts';
+import { useCutOut } from './use-cut-out.ts';
 
 /** A product's photograph, ready to be cut into pieces. */
 export interface Photograph {
-  readonly cutOut: CutOut | undefined;
+  readonly cutOut: DrawnPicture | undefined;
   /** The 55 patches in pixels; undefined until the object is found. */
   readonly patches: readonly Box[] | undefined;
   /** What the model sees; undefined until it is asked. */

@@ -1,10 +1,10 @@
 import { type Level, levels } from '@kaleido/layout';
 import type { Seen } from '../../engine/engine-api.ts';
 import { Notice } from '../../parts/notice.tsx';
+import { finePercent } from '../../parts/percent.ts';
 import { setSettings } from '../../state/place.ts';
 import type { Product } from '../../state/product.ts';
 import { attentionToPatches, levelHeat } from './level-heat.ts';
-import { percent } from './percent.ts';
 import type { WrittenWord } from './written-words.ts';
 
 export interface LookedAtProps {
@@ -77,8 +77,8 @@ export function LookedAt({ product, seen, problem, level, word, isKnown }: Looke
           </span>
         ) : (
           <>
-            Before it wrote <strong>{word.text}</strong>, {percent(attentionToPatches(word.attention))} of its attention
-            went to the patches, and the rest to the words so far.
+            Before it wrote <strong>{word.text}</strong>, {finePercent(attentionToPatches(word.attention))} of its
+            attention went to the patches, and the rest to the words so far.
             <span class="read-parts-of-level soft">
               {heat.heat.length === 1
                 ? `This one patch got ${share(heat.most)}.`

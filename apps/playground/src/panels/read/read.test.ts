@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { levels } from '@kaleido/layout';
 import fc from 'fast-check';
+import { finePercent } from '../../parts/percent.ts';
 import { classWords } from './class-words.ts';
 import { attentionToPatches, levelHeat } from './level-heat.ts';
 import { exampleText, isMaskedFrom, maskPart, putPiece, suggestText, textParts } from './masked-text.ts';
-import { percent } from './percent.ts';
 import { writtenWords } from './written-words.ts';
 
 /** A piece that looked at the first patch by `value`. */
@@ -110,10 +110,10 @@ it('class names are shown as words', () => {
   ]);
 });
 
-describe('percent', () => {
+describe('finePercent', () => {
   it('says neither sure nor impossible of what is not', () => {
     const values = [0, 0.0004, 0.001, 0.05, 0.1, 0.456, 0.99, 0.9981, 0.9996, 1];
-    expect(values.map(percent)).toEqual([
+    expect(values.map(finePercent)).toEqual([
       '0.0 %',
       '< 0.1 %',
       '0.1 %',

@@ -4,11 +4,11 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Written } from '../../engine/engine-api.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
+import { finePercent } from '../../parts/percent.ts';
 import { numberSetting, setSettings } from '../../state/place.ts';
 import { knownOf, type Product, product, viewName, viewOf } from '../../state/product.ts';
 import { FillWords, textToFill } from './fill-words.tsx';
 import { LookedAt } from './looked-at.tsx';
-import { percent } from './percent.ts';
 import './read.css';
 import { Tags } from './tags.tsx';
 import { useWriting } from './use-writing.ts';
@@ -68,7 +68,7 @@ function ReadProduct({ product: current }: { readonly product: Product }) {
           words={words}
           writing={writing}
           isKnown={isCurrent}
-          loading={loaded === undefined ? undefined : `The model that writes is loading, ${percent(loaded)}.`}
+          loading={loaded === undefined ? undefined : `The model that writes is loading, ${finePercent(loaded)}.`}
           error={error === look.error ? undefined : error}
           pinned={pinned}
           onPin={(word) => setSettings({ word: word === undefined ? undefined : String(word) })}

@@ -3,11 +3,11 @@ import { proxy } from 'comlink';
 import { useState } from 'preact/hooks';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { Notice } from '../../parts/notice.tsx';
+import { finePercent } from '../../parts/percent.ts';
 import { gallery } from '../../state/gallery.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
 import { Bar } from './bar.tsx';
 import { classWords } from './class-words.ts';
-import { percent } from './percent.ts';
 
 const shownClasses = 5;
 
@@ -41,7 +41,7 @@ export function Tags({
       <h2 id="read-tags-title">What is it?</h2>
       <p class="soft">
         A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the
-        caption. {loaded !== undefined && `This copy is loading, ${percent(loaded)}.`}
+        caption. {loaded !== undefined && `This copy is loading, ${finePercent(loaded)}.`}
       </p>
       {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
       <div class="read-fields">

@@ -1,7 +1,7 @@
 import { useId, useRef, useState } from 'preact/hooks';
+import { droppedFiles } from '../../parts/dropped-files.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { mostPhotographs } from '../../training/class-pictures.ts';
-import { droppedFiles } from '../../training/dropped-files.ts';
 import { addToClass, clearClass, type OwnClass, removeClass, renameClass } from '../../training/teaching-state.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
@@ -15,7 +15,16 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
   const nameId = useId();
   const [isOver, setOver] = useState(false);
   const [tooMany, setTooMany] = useState(0);
+  const [isUnread, setUnread] = useState(false);
   const add = (files: readonly File[]): void => setTooMany(addToClass(id, files));
+  const drop = async (transfer: DataTransfer): Promise<void> => {
+    try {
+      setUnread(false);
+      add((await droppedFiles(transfer)).map(({ file }) => file));
+    } catch {
+      setUnread(true);
+    }
+  };
   return (
     <section
       class="card train-class"
@@ -29,7 +38,7 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(add, () => undefined);
+        if (event.dataTransfer !== null) void drop(event.dataTransfer);
       }}
     >
       <div class="train-class-head">
@@ -82,6 +91,9 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
           currentTarget.value = '';
         }}
       />
+      {isUnread && (
+        <Notice kind="problem">What was dropped could not be read. Add the photographs with the button.</Notice>
+      )}
       {tooMany > 0 && (
         <Notice kind="problem">
           There is room for {mostPhotographs.toLocaleString('en')} photographs in all. {tooMany.toLocaleString('en')}{' '}

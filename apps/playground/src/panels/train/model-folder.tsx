@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { askedBackend, reasonOf, startEngine } from '../../engine/engine.ts';
+import { askedBackend, engine, reasonOf, startEngine } from '../../engine/engine.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { downloadZip, saveIntoFolder, writesFolders } from '../../training/model-folder-files.ts';
 
@@ -18,7 +18,7 @@ export function ModelFolder({
       const text = await work(await files());
       setSaid(text === undefined ? undefined : { kind: 'hint', text });
     } catch (error) {
-      setSaid({ kind: 'problem', text: `The model was not saved: ${reasonOf(error)}` });
+      setSaid({ kind: 'problem', text: `This did not work: ${reasonOf(error)}` });
     }
   };
   return (
@@ -56,6 +56,10 @@ export function ModelFolder({
           class="button"
           onClick={doing(async (all) => {
             await startEngine(askedBackend(), all);
+            const state = engine.peek();
+            if (state.kind === 'failed') throw new Error(state.reason);
+            // Another start may have come between.
+            if (state.kind !== 'ready') return undefined;
             return 'All panels use this model now. “About” has a button to return to the bundled model.';
           })}
         >

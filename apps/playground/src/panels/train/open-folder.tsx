@@ -1,11 +1,13 @@
 import { useRef, useState } from 'preact/hooks';
 import { askedBackend, engine, startEngine } from '../../engine/engine.ts';
+import { modelFolder, pickedFolder, placedFiles } from '../../engine/model-folder.ts';
 import { Notice } from '../../parts/notice.tsx';
 
 /** Opens a model folder in all panels: one that was saved here, or a run of the command line. */
 export function OpenFolder() {
   const input = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<string | undefined>();
+  const [problem, setProblem] = useState<string | undefined>();
   const state = engine.value;
   return (
     <section class="card train-open" aria-labelledby="train-open">
@@ -31,15 +33,17 @@ export function OpenFolder() {
         tabIndex={-1}
         aria-label="A model folder"
         onChange={({ currentTarget }) => {
-          const files = [...(currentTarget.files ?? [])];
+          const files = placedFiles(currentTarget.files ?? []);
           currentTarget.value = '';
-          const [first] = files;
-          if (first === undefined) return;
-          setAsked(first.webkitRelativePath.split('/')[0] ?? first.name);
-          void startEngine(askedBackend(), files);
+          const found = modelFolder(files);
+          setProblem('problem' in found ? found.problem : undefined);
+          if ('problem' in found) return;
+          setAsked(pickedFolder(files) ?? 'Your model');
+          void startEngine(askedBackend(), found);
         }}
       />
       <div aria-live="polite">
+        {problem !== undefined && <Notice kind="problem">{problem}</Notice>}
         {asked !== undefined && state.kind === 'ready' && (
           <Notice kind="hint">
             {asked} is open in all panels: {state.report.model.parameters.toLocaleString('en')} numbers,{' '}

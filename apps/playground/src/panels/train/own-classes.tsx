@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { Notice } from '../../parts/notice.tsx';
+import { percent } from '../../parts/percent.ts';
 import { setSettings, setting } from '../../state/place.ts';
 import { classesProblem, mostClasses, mostPhotographs } from '../../training/class-pictures.ts';
 import type { TaughtPart, TeachingEvent } from '../../training/teaching-events.ts';
@@ -189,8 +190,4 @@ function LeftOutPhotographs() {
       </ul>
     </details>
   );
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

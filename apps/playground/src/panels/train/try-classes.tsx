@@ -3,6 +3,7 @@ import type { Remote } from 'comlink';
 import { useEffect, useState } from 'preact/hooks';
 import { reasonOf } from '../../engine/engine.ts';
 import { Notice } from '../../parts/notice.tsx';
+import { percent } from '../../parts/percent.ts';
 import { product, viewName, viewOf } from '../../state/product.ts';
 import type { TeachingApi } from '../../training/teaching-api.ts';
 
@@ -10,16 +11,20 @@ import type { TeachingApi } from '../../training/teaching-api.ts';
 export function TryClasses({ api }: { readonly api: Remote<TeachingApi> }) {
   const current = product.value;
   const question = current === undefined ? undefined : viewName(current);
-  const [answer, setAnswer] = useState<{ readonly field?: RankedField; readonly problem?: string }>({});
+  const [answer, setAnswer] = useState<{
+    readonly question?: string | undefined;
+    readonly field?: RankedField;
+    readonly problem?: string;
+  }>({});
   useEffect(() => {
     if (current === undefined) return;
     let isWanted = true;
     api.rank(viewOf(current)).then(
       (field) => {
-        if (isWanted) setAnswer({ field });
+        if (isWanted) setAnswer({ question, field });
       },
       (error: unknown) => {
-        if (isWanted) setAnswer({ problem: reasonOf(error) });
+        if (isWanted) setAnswer({ question, problem: reasonOf(error) });
       },
     );
     return () => {
@@ -27,6 +32,8 @@ export function TryClasses({ api }: { readonly api: Remote<TeachingApi> }) {
     };
     // The product is a new object whenever anything of it changes; the question says what matters.
   }, [api, question]);
+  // While another product is looked at, the bars are those of the one before.
+  const isCurrent = answer.question === question;
   return (
     <section class="card train-try" aria-labelledby="train-try">
       <h2 id="train-try">Try it</h2>
@@ -36,15 +43,15 @@ export function TryClasses({ api }: { readonly api: Remote<TeachingApi> }) {
       </p>
       <div class="train-try-row">
         {current !== undefined && <img src={current.address} alt={current.ownCaption} width="140" height="140" />}
-        {answer.problem !== undefined && <Notice kind="problem">{answer.problem}</Notice>}
-        <ul class="train-bars" aria-live="polite">
+        {isCurrent && answer.problem !== undefined && <Notice kind="problem">{answer.problem}</Notice>}
+        <ul class="train-bars" aria-live="polite" data-old={!isCurrent}>
           {answer.field?.classes.map(({ name, probability }) => (
             <li key={name}>
               <span>{name}</span>
               <span class="train-bar" aria-hidden="true">
                 <i style={{ width: `${100 * probability}%` }} />
               </span>
-              <span class="number">{Math.round(100 * probability)} %</span>
+              <span class="number">{percent(probability)}</span>
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@ import { setSettings, setting } from '../../state/place.ts';
 import type { DetailProps } from './detail-props.ts';
 import { Facts } from './facts.tsx';
 import { percent } from './numbers.ts';
-import { DrawnPicture } from './photograph-with-box.tsx';
+import { PictureCanvas } from './photograph-with-box.tsx';
 import { Silhouette, shareOf } from './silhouette.tsx';
 import { widthWithin } from './width-within.ts';
 
@@ -17,8 +17,8 @@ export function MaskDetail({ answers: { seen }, pictures }: DetailProps) {
     <div class="way-in-sides">
       <div class="way-in-large" style={{ maxWidth: widthWithin(seen) }}>
         {view === 'mask' && <Silhouette seen={seen} />}
-        {view === 'white' && <DrawnPicture picture={pictures.cutOut} />}
-        {view === 'photograph' && <DrawnPicture picture={pictures.photograph} />}
+        {view === 'white' && <PictureCanvas picture={pictures.cutOut} />}
+        {view === 'photograph' && <PictureCanvas picture={pictures.photograph} />}
       </div>
       <div class="way-in-prose">
         <fieldset class="switch">

@@ -1,9 +1,9 @@
 import type { Box } from '@kaleido/kaleido-patches';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Drawable } from './use-pictures.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 
 interface PatchGridProps {
-  readonly picture: Drawable | undefined;
+  readonly picture: DrawnPicture | undefined;
   readonly box: Box | undefined;
   /** k: the box is drawn as k x k patches with gaps between them. */
   readonly scale: number;

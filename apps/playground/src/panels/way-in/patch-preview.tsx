@@ -1,12 +1,12 @@
 import type { Seen } from '../../engine/engine-api.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 import { PatchGrid } from './patch-grid.tsx';
 import type { Position } from './positions.ts';
-import type { Drawable } from './use-pictures.ts';
 
 interface PatchPreviewProps {
   readonly position: Position | undefined;
   readonly seen: Seen | undefined;
-  readonly picture: Drawable | undefined;
+  readonly picture: DrawnPicture | undefined;
 }
 
 /** What stands at a position: a patch as a picture, a piece as text. */

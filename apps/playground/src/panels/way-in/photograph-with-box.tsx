@@ -1,18 +1,18 @@
 import type { Box } from '@kaleido/kaleido-patches';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Drawable } from './use-pictures.ts';
+import type { DrawnPicture } from '../../parts/drawn-picture.ts';
 
 /** A photograph with the box drawn on it. */
 export function PhotographWithBox({
   picture,
   box,
 }: {
-  readonly picture: Drawable | undefined;
+  readonly picture: DrawnPicture | undefined;
   readonly box: Box | undefined;
 }) {
   return (
     <span class="way-in-boxed">
-      <DrawnPicture picture={picture} />
+      <PictureCanvas picture={picture} />
       {picture !== undefined && box !== undefined && (
         <svg viewBox={`0 0 ${picture.size.width} ${picture.size.height}`} aria-hidden="true">
           <rect x={box.x0} y={box.y0} width={box.x1 - box.x0} height={box.y1 - box.y0} />
@@ -23,7 +23,7 @@ export function PhotographWithBox({
 }
 
 /** A picture as it is, on a canvas of its own. */
-export function DrawnPicture({ picture }: { readonly picture: Drawable | undefined }) {
+export function PictureCanvas({ picture }: { readonly picture: DrawnPicture | undefined }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const source = picture?.canvas;
   useLayoutEffect(() => {

@@ -18,6 +18,8 @@ export function SequencePart({ pieces, read, isOpen, onToggle }: SequencePartPro
   const S = sequenceLength(T);
   const values = useMemo(() => (read === undefined ? undefined : asColumns(read.embeddings, read.width)), [read]);
   const heat = useMemo(() => heatBetween(values ?? [0]), [values]);
+  // The vectors may still be those of the caption before.
+  const columns = read === undefined ? S : read.embeddings.length / read.width;
   return (
     <PartButton
       flow="sequence"
@@ -45,7 +47,7 @@ export function SequencePart({ pieces, read, isOpen, onToggle }: SequencePartPro
           </span>
         ))}
       </span>
-      <HeatCanvas class="way-in-columns" values={values} rows={read?.width ?? 1} columns={S} heat={heat} />
+      <HeatCanvas class="way-in-columns" values={values} rows={read?.width ?? 1} columns={columns} heat={heat} />
     </PartButton>
   );
 }

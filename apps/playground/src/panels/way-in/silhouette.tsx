@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { Seen } from '../../engine/engine-api.ts';
+import { sampleMask } from '../../parts/drawn-picture.ts';
 import { HeatCanvas } from '../../parts/heat-canvas.tsx';
-import { sampleMask } from './use-pictures.ts';
 
 const longestSide = 320;
 

@@ -1,9 +1,9 @@
-import type { PlacedFile } from './model-folder.ts';
+import type { PlacedFile } from '../engine/model-folder.ts';
 
-/** More are not looked through: a model folder has about ten files. */
-const mostFiles = 2000;
+/** More are not looked through: as many photographs as can be taught at once fit in. */
+const mostFiles = 10_000;
 
-/** The files of a dropped folder, or files that were dropped one by one. */
+/** The files that were dropped, and those of dropped folders, with their places. Hidden files of the system are left out. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PlacedFile[]> {
   // The list is empty after the first wait.
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
@@ -13,7 +13,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<PlacedFile[]
 }
 
 async function collect(entry: FileSystemEntry, found: PlacedFile[]): Promise<void> {
-  if (found.length >= mostFiles) return;
+  if (found.length >= mostFiles || entry.name.startsWith('.')) return;
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     found.push({ path: entry.fullPath.replace(/^\//, ''), file });

@@ -4,6 +4,16 @@ export interface PlacedFile {
   readonly file: File;
 }
 
+/** Files as an `<input>` gives them. */
+export function placedFiles(files: ArrayLike<File>): PlacedFile[] {
+  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** The name of the folder that was picked; undefined for single files. */
+export function pickedFolder([first]: readonly PlacedFile[]): string | undefined {
+  return first?.path.split('/').slice(0, -1)[0];
+}
+
 /** Every model folder has it. */
 const main = 'config.json';
 
