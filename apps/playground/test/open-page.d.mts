@@ -7,7 +7,7 @@ export interface OpenPageOptions {
   readonly hash?: string;
   /** WebGPU on a software adapter. */
   readonly gpu?: boolean;
-  /** Of another build than `built`. */
+  /** Of another build than the one in `builtFolder()`. */
   readonly folder?: string;
 }
 
@@ -23,7 +23,7 @@ export interface OpenedPage {
 }
 
 /** The folder of the page as it was built. */
-export const built: string;
+export function builtFolder(): string;
 
 export function findChromium(): string | undefined;
 export function openPage(options?: OpenPageOptions): Promise<OpenedPage>;

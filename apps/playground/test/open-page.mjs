@@ -7,8 +7,10 @@ import { serve } from './serve.mjs';
 /** WebGPU on the CPU, through the driver that comes with Chromium. */
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 
-/** The page as it was built. */
-export const built = fileURLToPath(new URL('../dist', import.meta.url));
+/** The folder of the page as it was built. */
+export function builtFolder() {
+  return fileURLToPath(new URL('../dist', import.meta.url));
+}
 
 /** Chromium from CHROMIUM or the path; undefined if there is none. */
 export function findChromium() {
@@ -35,7 +37,7 @@ export async function openPage({
   height = 900,
   hash = '',
   gpu = false,
-  folder = built,
+  folder = builtFolder(),
 } = {}) {
   const server = await serve(folder);
   const browser = await chromium.launch({
