@@ -45,5 +45,5 @@ export type PretrainingEvent =
       readonly bytes: number;
     }
   | { readonly kind: 'exam'; readonly step: number; readonly exam: Exam }
-  /** The loss or a weight was no number any more; the training is back at the weights of an earlier step, and waits. */
+  /** The loss or a weight became NaN or infinite; the training is back at the weights of an earlier step, and waits. */
   | { readonly kind: 'lost'; readonly step: number; readonly backTo: number; readonly problem: string };
