@@ -15,6 +15,7 @@ const limits = {
   training: '97 kB', // 88.4
   eval: '24.7 kB', // 22.5: recognition in detail, retrieval in two stages, paired comparison, the caption scores with the PTB tokenizer and METEOR's stemmer, the facts of captions, the drawings of alignments, and the style of pages, which `search` shares
   pipeline: '250 kB', // 230.6: a model folder opened: model, tokenizer, patches, training, and the tasks of fine-tuning with their figures
+  insight: '183 kB', // 166.1: all of `backend`, the aligner's pairs, and guided masking with the schemas of its objectives
   search: '209 kB', // 190.5: `model`, and the page style of `eval`
 };
 

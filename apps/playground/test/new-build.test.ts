@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { built, findChromium, openPage } from './open-page.mjs';
+import { builtFolder, findChromium, openPage } from './open-page.mjs';
 
 const publicFolder = fileURLToPath(new URL('../public/', import.meta.url));
 const describeInChromium = findChromium() === undefined ? describe.skip : describe;
@@ -31,7 +31,7 @@ describeInChromium('a new build (skipped without Chromium: apt-get install chrom
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kaleido-page-'));
-    await cp(built, folder, { recursive: true });
+    await cp(builtFolder(), folder, { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 

@@ -19,7 +19,7 @@ export interface BrowserOptions {
   readonly args?: readonly string[];
   /** @param file below the page, e.g. `model/model.safetensors` */
   readonly faultOf?: (file: string) => Fault | undefined;
-  /** Of another build than `built`. */
+  /** Of another build than the one in `builtFolder()`. */
   readonly folder?: string;
 }
 
@@ -52,7 +52,7 @@ export interface OpenedBrowser {
 }
 
 /** The folder of the page as it was built. */
-export const built: string;
+export function builtFolder(): string;
 
 export function findChromium(): string | undefined;
 /** Headless Chromium for several pages, each with its own storage. */

@@ -7,8 +7,10 @@ import { serve } from './serve.mjs';
 /** WebGPU on the CPU, through the driver that comes with Chromium. */
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 
-/** The page as it was built. */
-export const built = fileURLToPath(new URL('../dist', import.meta.url));
+/** The folder of the page as it was built. */
+export function builtFolder() {
+  return fileURLToPath(new URL('../dist', import.meta.url));
+}
 
 /** Chromium from CHROMIUM or the path; undefined if there is none. */
 export function findChromium() {
@@ -34,7 +36,7 @@ async function launch({ gpu = false, args = [] } = {}) {
  * been there before.
  * @param options those of `launch`, and `faultOf` of `serve`
  */
-export async function openBrowser({ faultOf, folder = built, ...options } = {}) {
+export async function openBrowser({ faultOf, folder = builtFolder(), ...options } = {}) {
   const server = await serve(folder, { faultOf });
   const browser = await launch(options);
   return {

@@ -1,7 +1,7 @@
 import { readAll, tf } from '@kaleido/backend';
-import type { ImageBatch, TextBatch } from '@kaleido/layout';
+import type { ImageBatch } from '@kaleido/layout';
 import { encoderOf } from '@kaleido/model';
-import { readCaption } from './read-caption.ts';
+import { captionRows } from './read-caption.ts';
 import type { Reader } from './reader.ts';
 
 /** Every photograph with every caption. */
@@ -57,20 +57,6 @@ export async function similarities(
   );
   const [values] = (await readAll([tensor]).finally(() => tensor.dispose())) as [Float32Array];
   return images.map((_, row) => values.slice(row * captions.length, (row + 1) * captions.length));
-}
-
-/** Captions as rows of one length, a multiple of 4, so that few shapes occur. */
-function captionRows({ model, tokenizer }: Reader, captions: readonly string[]): TextBatch {
-  const longest = model.config.text_seq_len;
-  const rows = captions.map((caption) => readCaption(caption, tokenizer, longest).ids);
-  const textLength = Math.min(longest, Math.ceil(Math.max(...rows.map(({ length }) => length)) / 4) * 4);
-  const ids = new Int32Array(rows.length * textLength);
-  const mask = new Float32Array(rows.length * textLength);
-  for (const [row, own] of rows.entries()) {
-    ids.set(own, row * textLength);
-    mask.fill(1, row * textLength, row * textLength + own.length);
-  }
-  return { size: rows.length, textLength, ids, mask };
 }
 
 function joined(images: readonly ImageBatch[]): ImageBatch {

@@ -1,5 +1,6 @@
 import { type CaptionWord, captionWords, type TextBatch } from '@kaleido/layout';
 import { sliceOffsets, type Tokenizer } from '@kaleido/tokenizer';
+import type { Reader } from './reader.ts';
 
 /** A word of a caption: its pieces `start` to `end` - 1, its characters `from` to `to` - 1. */
 export interface ReadWord extends CaptionWord {
@@ -84,4 +85,18 @@ export function textRows(ids: Int32Array, id: number, replaced: readonly (readon
     for (const piece of pieces) rows[row * textLength + piece] = id;
   }
   return { size, textLength, ids: rows, mask: new Float32Array(size * textLength).fill(1) };
+}
+
+/** Captions as rows of one length, a multiple of 4, so that few shapes occur. */
+export function captionRows({ model, tokenizer }: Reader, captions: readonly string[]): TextBatch {
+  const longest = model.config.text_seq_len;
+  const rows = captions.map((caption) => readCaption(caption, tokenizer, longest).ids);
+  const textLength = Math.min(longest, Math.ceil(Math.max(...rows.map(({ length }) => length)) / 4) * 4);
+  const ids = new Int32Array(rows.length * textLength).fill(tokenizer.specialTokenIds.padding);
+  const mask = new Float32Array(rows.length * textLength);
+  for (const [row, own] of rows.entries()) {
+    ids.set(own, row * textLength);
+    mask.fill(1, row * textLength, row * textLength + own.length);
+  }
+  return { size: rows.length, textLength, ids, mask };
 }

@@ -143,8 +143,8 @@ async function align(view: View, caption: string): Promise<readonly Alignment[]>
 }
 
 /** Pixels per side of the picture with which the model's features begin, if they do. */
-function pictureSize({ preprocessor: { extractor } }: Kaleido): number | undefined {
-  const first = extractor.kind === 'joined' ? extractor.parts[0] : extractor;
+function pictureSize({ preprocessor: { extractor }, model }: Kaleido): number | undefined {
+  const [first] = featureParts(extractor, model.config.patch_feature_size);
   return first?.kind === 'pixels' ? first.size : undefined;
 }
 

@@ -82,12 +82,13 @@ async function fetchFile(
     }
   }
   const file = await readFile(await fetchOk(url), url, name, arrived);
+  const again = 'Close all tabs of this page, and open it again.';
   if (file.size !== bytes)
-    throw new Error(`${nameOf(url)} arrived with ${file.size} of ${bytes} bytes. Reload the page.`);
-  if (!(await hasHash(file, sha256)))
     throw new Error(
-      `${name} on this server is of a newer version of this page, or damaged. Close all tabs of this page, and open it again.`,
+      `${nameOf(url)} arrived with ${file.size} of ${bytes} bytes: it was cut, or is of a newer version of this page. ${again}`,
     );
+  if (!(await hasHash(file, sha256)))
+    throw new Error(`${nameOf(url)} is damaged, or of a newer version of this page. ${again}`);
   await keep(cache, url, file);
   return file;
 }
