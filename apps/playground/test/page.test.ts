@@ -9,6 +9,7 @@ import { selectBackend } from '@kaleido/backend';
 import { fillMasks, type PuzzleAnswer, readTogether, solvePuzzle, type TogetherRead } from '@kaleido/insight';
 import { type Kaleido, openKaleido } from '@kaleido/pipeline/node';
 import { callEngine } from './engine-in-page.ts';
+import { eventually } from './eventually.ts';
 import { type Item, publicFolder, readGallery } from './gallery.ts';
 import { findChromium, type OpenedBrowser, type OpenedPage, openBrowser, type ViewOptions } from './open-page.mjs';
 import { panels } from './panel-ids.ts';
@@ -140,7 +141,10 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
   it('opens offline after the first visit', async () => {
     await using({}, async ({ page, context, ready, go, problems }) => {
       await ready();
-      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await eventually(
+        () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state),
+        (state) => state === 'activated',
+      );
       await context.setOffline(true);
       await page.reload();
       await ready();

@@ -4,31 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { fillProgram } from '../src/parts/fill-program.ts';
+import { readGallery, readKnown } from './gallery.ts';
 
 const app = fileURLToPath(new URL('..', import.meta.url));
 const programs = `${app}src/programs`;
 
-/** What the page shows of a garment before its model answers; see scripts/make-assets.mjs. */
-interface Known {
-  readonly box: Readonly<Record<'x0' | 'y0' | 'x1' | 'y1', number>>;
-  readonly match: number;
-  readonly similarity: number;
-  readonly pieces: readonly string[];
-  readonly words: readonly { readonly text: string }[];
-  readonly probabilities: readonly number[];
-  readonly written: string;
-  readonly tags: readonly {
-    readonly name: string;
-    readonly classes: readonly { readonly name: string; readonly probability: number }[];
-  }[];
-}
-
 const id = 'g01';
-const known = JSON.parse(await readFile(`${app}public/gallery/${id}.json`, 'utf8')) as Known;
-const gallery = JSON.parse(await readFile(`${app}public/gallery/gallery.json`, 'utf8')) as {
-  readonly items: readonly { readonly id: string; readonly caption: string }[];
-};
-const caption = gallery.items.find((item) => item.id === id)?.caption ?? '';
+const known = await readKnown(id);
+const caption = (await readGallery()).find((item) => item.id === id)?.caption ?? '';
 
 /** Runs a program as a reader would, with the bundled models and a garment of the gallery. @returns its lines */
 async function run(name: string): Promise<string[]> {
