@@ -24,9 +24,10 @@ export function offline(): Plugin {
       order: 'post',
       async handler(_, bundle) {
         const hash = createHash('sha256');
-        const files = ['./'];
+        // Of the page itself a host may add something: its size is not known.
+        const files = new Map([['./', 0]]);
         const add = (name: string, content: string | Uint8Array): void => {
-          files.push(`./${name}`);
+          files.set(`./${name}`, name.endsWith('.html') ? 0 : Buffer.from(content).length);
           hash.update(name).update(content);
         };
         for (const [name, output] of Object.entries(bundle))
@@ -40,7 +41,7 @@ export function offline(): Plugin {
           add(relative(publicFolder, path).replaceAll('\\', '/'), readFileSync(path));
         }
         const version = hash.digest('hex').slice(0, 16);
-        const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify(files.sort())};\n`;
+        const lists = `const version = ${JSON.stringify(version)};\nconst files = ${JSON.stringify([...files].sort())};\n`;
         const source = lists + (await readFile(new URL('./service-worker.js', import.meta.url), 'utf8'));
         this.emitFile({ type: 'asset', fileName: 'sw.js', source });
       },

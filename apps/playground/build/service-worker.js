@@ -1,13 +1,21 @@
 // Keeps the page, so that it opens offline after the first visit. Weights of models are kept by the engine.
-// `version` and `files` are put before this by build/offline.ts.
+// `version` and `files`, each with its size in bytes, are put before this by build/offline.ts.
 /* global version, files */
 const name = `kaleido-page-${version}`;
 
 self.addEventListener('install', (event) => {
-  // Asked of the server, as an older page may lie in the browser's own cache.
-  const requests = files.map((file) => new Request(file, { cache: 'no-cache' }));
-  event.waitUntil(caches.open(name).then((cache) => cache.addAll(requests)));
+  event.waitUntil(caches.open(name).then((cache) => Promise.all(files.map(([file, size]) => keep(cache, file, size)))));
 });
+
+/** What did not arrive whole would be shown damaged for ever. */
+async function keep(cache, file, size) {
+  // Asked of the server, as an older page may lie in the browser's own cache.
+  const response = await fetch(file, { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${file}: status ${response.status}`);
+  const content = await response.clone().arrayBuffer();
+  if (content.byteLength < size) throw new Error(`${file}: ${content.byteLength} of ${size} bytes`);
+  await cache.put(file, response);
+}
 
 // A newer version waits until no tab shows the older one, which may still load panels and models of its own version.
 self.addEventListener('activate', (event) => {

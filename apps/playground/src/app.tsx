@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { panels } from './panels.ts';
+import { DrawnOnlyHint } from './parts/drawn-only-hint.tsx';
 import { EngineNotice, EngineStatus } from './parts/engine-status.tsx';
 import { addPicked, ProductPicker } from './parts/product-picker.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
@@ -76,12 +77,13 @@ export function App() {
           </h1>
           <p>{panel.lead}</p>
         </div>
+        {panel.id !== 'train' && panel.id !== 'about' && <DrawnOnlyHint />}
         <panel.view key={panel.id} />
       </main>
       <footer class="foot">
         <p>
-          Nothing leaves this machine: the model runs in your browser. All garments here are drawn by the atelier, the
-          catalogue that draws itself.
+          Nothing leaves this machine: the model runs in your browser. The garments above are no real products: the
+          atelier, a program of this project, draws them.
         </p>
       </footer>
     </>

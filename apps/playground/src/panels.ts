@@ -5,7 +5,7 @@ export interface Panel {
   /** In the address. */
   readonly id: string;
   readonly title: string;
-  /** One sentence below the title. */
+  /** What there is to see and to do, in plain words, below the title. */
   readonly lead: string;
   readonly view: ComponentType;
 }
@@ -15,13 +15,13 @@ export const panels: readonly Panel[] = [
   {
     id: 'way-in',
     title: 'The way in',
-    lead: 'From a photograph and a caption to one sequence that a transformer reads.',
+    lead: 'Kaleido-BERT looks at a fashion photograph, reads its caption, and says whether the two belong together. Here are all its steps, with the real numbers of this garment. Choose another garment above, or add a photo of yours.',
     view: lazy(() => import('./panels/way-in/way-in.tsx').then(({ WayIn }) => WayIn)),
   },
   {
     id: 'words-and-patches',
     title: 'Words and patches',
-    lead: 'Which part of the picture a word means, seen in four ways.',
+    lead: 'Point at a word: the patches of the photograph that belong to it light up. Point at a patch: its words do.',
     view: lazy(() =>
       import('./panels/words-and-patches/words-and-patches.tsx').then(({ WordsAndPatches }) => WordsAndPatches),
     ),
@@ -29,13 +29,13 @@ export const panels: readonly Panel[] = [
   {
     id: 'puzzles',
     title: 'Five puzzles',
-    lead: 'Turned, shuffled, swapped, greyed, blanked: what the model practised on. Play against it.',
+    lead: 'The model learned what garments look like from five puzzles. Play three against it, and see it paint the other two.',
     view: lazy(() => import('./panels/puzzles/puzzles.tsx').then(({ Puzzles }) => Puzzles)),
   },
   {
     id: 'match',
     title: 'Match and search',
-    lead: 'Which caption belongs to a photograph, and which photographs belong to a caption.',
+    lead: 'Which caption belongs to a photograph? Which photographs belong to a caption?',
     view: lazy(() => import('./panels/match/match.tsx').then(({ Match }) => Match)),
   },
   {

@@ -26,24 +26,36 @@ export function findChromium() {
   return undefined;
 }
 
+/** @param gpu gives WebGPU a software adapter; `args` are more switches of Chromium */
+async function launch({ gpu = false, args = [] } = {}) {
+  return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', ...(gpu ? webgpu : []), ...args] });
+}
+
 /**
- * The built page in headless Chromium, from a static host at some path.
- * @param options `scheme` light or dark, `width` of the window, `hash` of the address, `gpu` with a software adapter,
- *   `folder` of another build
+ * Headless Chromium and a static host of the built page. Each page that it opens has its own storage, as if nobody had
+ * been there before.
+ * @param options those of `launch`, and `faultOf` of `serve`
  */
-export async function openPage({
-  scheme = 'light',
-  width = 1280,
-  height = 900,
-  hash = '',
-  gpu = false,
-  folder = builtFolder(),
-} = {}) {
-  const server = await serve(folder);
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', ...(gpu ? webgpu : [])],
-  });
+export async function openBrowser({ faultOf, folder = builtFolder(), ...options } = {}) {
+  const server = await serve(folder, { faultOf });
+  const browser = await launch(options);
+  return {
+    url: server.url,
+    open: (view) => openIn(browser, server.url, view),
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** The built page in a browser of its own. */
+export async function openPage({ gpu, args, faultOf, folder, ...view } = {}) {
+  const own = await openBrowser({ gpu, args, faultOf, folder });
+  return { ...(await own.open(view)), close: own.close };
+}
+
+async function openIn(browser, url, { scheme = 'light', width = 1280, height = 900, hash = '', prepare } = {}) {
   const context = await browser.newContext({
     colorScheme: scheme,
     viewport: { width, height },
@@ -55,18 +67,21 @@ export async function openPage({
     if (message.type() === 'error') problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));
-  await page.goto(`${server.url}${hash}`);
+  await prepare?.(page, context);
+  await page.goto(`${url}${hash}`);
   return {
     page,
     context,
-    url: server.url,
+    url,
     /** Console errors and uncaught ones so far. */
     problems,
     /** Waits until the model answers. */
     ready: () => page.getByRole('status').filter({ hasText: 'Ready' }).waitFor({ timeout: 120_000 }),
-    async close() {
-      await browser.close();
-      await server.close();
-    },
+    /** Goes to a place by the address, as a link does. */
+    go: (place) =>
+      page.evaluate((hash) => {
+        location.hash = hash;
+      }, `#/${place}`),
+    close: () => context.close(),
   };
 }

@@ -9,30 +9,35 @@ import { selectBackend } from '@kaleido/backend';
 import { fillMasks, type PuzzleAnswer, readTogether, solvePuzzle, type TogetherRead } from '@kaleido/insight';
 import { type Kaleido, openKaleido } from '@kaleido/pipeline/node';
 import { callEngine } from './engine-in-page.ts';
-import { findChromium, type OpenedPage, openPage } from './open-page.mjs';
+import { type Item, publicFolder, readGallery } from './gallery.ts';
+import { findChromium, type OpenedBrowser, type OpenedPage, openBrowser, type ViewOptions } from './open-page.mjs';
 import { panels } from './panel-ids.ts';
+import { settled } from './settled.ts';
 
-const publicFolder = fileURLToPath(new URL('../public/', import.meta.url));
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const chromium = findChromium();
 const describeInChromium = chromium === undefined ? describe.skip : describe;
 const software = process.env.VK_DRIVER_FILES;
 const itOnWebGpu = software !== undefined && existsSync(software) ? it : it.skip;
 
-interface Item {
-  readonly id: string;
-  readonly image: string;
-  readonly caption: string;
-}
-
 describeInChromium('the page (skipped without Chromium: apt-get install chromium)', () => {
-  let opened: OpenedPage;
   let items: readonly Item[];
+  /** One browser for all pages, and one with WebGPU; each page has its own storage. */
+  const browsers = new Map<'plain' | 'gpu', OpenedBrowser>();
   beforeAll(async () => {
-    items = JSON.parse(await readFile(join(publicFolder, 'gallery/gallery.json'), 'utf8')).items;
+    items = await readGallery();
   });
-  const using = async (options: Parameters<typeof openPage>[0], use: (opened: OpenedPage) => Promise<void>) => {
-    opened = await openPage(options);
+  afterAll(async () => {
+    for (const browser of browsers.values()) await browser.close();
+  });
+  const using = async (
+    { gpu = false, ...view }: ViewOptions & { readonly gpu?: boolean },
+    use: (opened: OpenedPage) => Promise<void>,
+  ) => {
+    const name = gpu ? 'gpu' : 'plain';
+    const browser = browsers.get(name) ?? (await openBrowser({ gpu }));
+    browsers.set(name, browser);
+    const opened = await browser.open(view);
     try {
       await use(opened);
     } finally {
@@ -131,14 +136,12 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
   });
 
   it.each(['light', 'dark'] as const)('has no violation that axe-core finds, in %s colours', async (scheme) => {
-    await using({ scheme }, async ({ page, ready, problems }) => {
+    await using({ scheme }, async ({ page, ready, go, problems }) => {
       await ready();
       await page.addScriptTag({ path: axe });
       for (const panel of panels) {
-        await page.evaluate((hash) => {
-          location.hash = hash;
-        }, `#/${panel}`);
-        await page.waitForTimeout(1500);
+        await go(panel);
+        await settled(page);
         const violations = await page.evaluate(async () => {
           const { violations: all } = await (
             globalThis as unknown as {
@@ -154,60 +157,26 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
   });
 
   it('fits a phone', async () => {
-    await using({ width: 360, height: 780 }, async ({ page, ready }) => {
+    await using({ width: 360, height: 780 }, async ({ page, ready, go }) => {
       await ready();
       for (const panel of panels) {
-        await page.evaluate((hash) => {
-          location.hash = hash;
-        }, `#/${panel}`);
-        await page.waitForTimeout(1000);
+        await go(panel);
+        await settled(page);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         expect({ panel, wide }).toEqual({ panel, wide: 360 });
       }
     });
   });
 
-  it('says what is wrong with a file, and goes on', async () => {
-    await using({}, async ({ page, ready, problems }) => {
-      await ready();
-      const input = page.locator('.picker input[type=file]');
-      const files = [
-        { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not a picture'), says: /is not a picture/ },
-        {
-          name: 'drawing.svg',
-          mimeType: 'image/svg+xml',
-          buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
-          says: /is an SVG drawing/,
-        },
-        { name: 'empty.png', mimeType: 'image/png', buffer: Buffer.alloc(0), says: /is empty/ },
-        {
-          name: 'phone.heic',
-          mimeType: 'image/heic',
-          buffer: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(40)]),
-          says: /is HEIC/,
-        },
-      ];
-      for (const { says, ...file } of files) {
-        await input.setInputFiles(file);
-        await page.getByRole('alert').filter({ hasText: says }).waitFor();
-      }
-      await page.locator('.picker-choice').nth(2).click();
-      await page.waitForURL(/product=g03/);
-      expect(problems).toEqual([]);
-    });
-  });
-
   it('opens offline after the first visit', async () => {
-    await using({}, async ({ page, context, ready, problems }) => {
+    await using({}, async ({ page, context, ready, go, problems }) => {
       await ready();
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
       await context.setOffline(true);
       await page.reload();
       await ready();
       for (const panel of panels) {
-        await page.evaluate((hash) => {
-          location.hash = hash;
-        }, `#/${panel}`);
+        await go(panel);
         await page.getByRole('heading', { level: 1 }).waitFor();
       }
       expect(problems).toEqual([]);

@@ -119,7 +119,7 @@ async function tablesOf(data: RecognisedData, options: OpenTablesOptions): Promi
   for (const file of files) {
     if (form === 'csv') tables.push(await openDelimitedTable(fileAt(data, file), options));
     else if (form === 'jsonl') tables.push(await openJsonLinesTable(fileAt(data, file), options));
-    else if (form === 'fashion-gen') tables.push(await openFashionGenTable(file));
+    else if (form === 'fashion-gen') tables.push(await openFashionGenTable(fileAt(data, file)));
     else tables.push(await openParquetTable(fileAt(data, file)));
   }
   return tables;

@@ -4,6 +4,8 @@ import { pictureReason } from '../parts/picture-reason.ts';
 import { place } from '../state/place.ts';
 import { deviceLost } from './device-lost.ts';
 import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
+import { folderReason } from './folder-reason.ts';
+import { findWebGpuProblem } from './webgpu-problem.ts';
 
 export type EngineState =
   | { readonly kind: 'loading'; readonly loaded: number; readonly total: number }
@@ -46,12 +48,16 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
   };
   own.onerror = (event) => fail(event.message || 'The worker that runs the model could not be started.');
   const api = wrap<EngineApi>(own);
-  const options: StartOptions = {
-    base: document.baseURI,
-    ...(backend === undefined ? {} : { backend }),
-    ...(picked.value === undefined ? {} : { files: picked.value }),
-  };
   try {
+    const problem = backend === 'webgpu' ? await findWebGpuProblem() : undefined;
+    if (worker !== own) return;
+    if (problem !== undefined) currentNote.value = `${problem} WebAssembly runs the model.`;
+    const chosen = problem === undefined ? backend : 'wasm';
+    const options: StartOptions = {
+      base: document.baseURI,
+      ...(chosen === undefined ? {} : { backend: chosen }),
+      ...(picked.value === undefined ? {} : { files: picked.value }),
+    };
     const report = await api.start(
       options,
       proxy((loaded, total) => {
@@ -60,7 +66,8 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
     );
     if (worker === own) current.value = { kind: 'ready', api, report };
   } catch (error) {
-    fail(reasonOf(error));
+    const reason = reasonOf(error);
+    fail(picked === undefined ? reason : folderReason(reason));
   }
 }
 

@@ -55,7 +55,12 @@ async function fetchList(url: URL, cache: Cache | undefined): Promise<Readonly<R
     if (kept === undefined) throw error;
     response = kept;
   }
-  return (await response.json()) as Readonly<Record<string, ListedFile>>;
+  try {
+    return (await response.json()) as Readonly<Record<string, ListedFile>>;
+  } catch (cause) {
+    await cache?.delete(url.href).catch(() => undefined);
+    throw new Error(`${nameOf(url)} arrived damaged. Reload the page.`, { cause });
+  }
 }
 
 /** @param arrived is told how many bytes came */
@@ -76,24 +81,31 @@ async function fetchFile(
       return file;
     }
   }
-  const file = await readFile(await fetchOk(url), name, arrived);
-  if (file.size !== bytes || !(await hasHash(file, sha256)))
+  const file = await readFile(await fetchOk(url), url, name, arrived);
+  const again = 'Close all tabs of this page, and open it again.';
+  if (file.size !== bytes)
     throw new Error(
-      `${name} on this server is of a newer version of this page, or damaged. Close all tabs of this page, and open it again.`,
+      `${nameOf(url)} arrived with ${file.size} of ${bytes} bytes: it was cut, or is of a newer version of this page. ${again}`,
     );
+  if (!(await hasHash(file, sha256)))
+    throw new Error(`${nameOf(url)} is damaged, or of a newer version of this page. ${again}`);
   await keep(cache, url, file);
   return file;
 }
 
-async function readFile(response: Response, name: string, arrived: (bytes: number) => void): Promise<File> {
+async function readFile(response: Response, url: URL, name: string, arrived: (bytes: number) => void): Promise<File> {
   const reader = response.body?.getReader();
-  if (reader === undefined) throw new Error(`The server sent nothing for ${name}.`);
+  if (reader === undefined) throw new Error(`The server sent nothing for ${nameOf(url)}.`);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new File(parts, name);
-    parts.push(value);
-    arrived(value.length);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return new File(parts, name);
+      parts.push(value);
+      arrived(value.length);
+    }
+  } catch (cause) {
+    throw new Error(`${nameOf(url)} did not arrive whole: the connection broke. Reload the page.`, { cause });
   }
 }
 

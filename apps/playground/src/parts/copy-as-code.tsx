@@ -13,12 +13,14 @@ type ProgramName = 'look' | 'words' | 'puzzle' | 'match' | 'search' | 'read';
 export interface CopyAsCodeProps {
   /** A file of src/programs, without its ending. */
   readonly program: ProgramName;
+  /** What it prints, where that is not all that the panel shows. */
+  readonly prints?: string;
   /** Values of further constants at its top. The photograph and the caption are those of the product. */
   readonly values?: Readonly<Record<string, string>>;
 }
 
 /** The short program that does in Node what a panel shows, for this very product. Goes to the bottom of a panel. */
-export function CopyAsCode({ program, values = {} }: CopyAsCodeProps) {
+export function CopyAsCode({ program, prints = 'what you see above', values = {} }: CopyAsCodeProps) {
   const [source, setSource] = useState<string | undefined>();
   const [isOpen, setOpen] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -42,8 +44,9 @@ export function CopyAsCode({ program, values = {} }: CopyAsCodeProps) {
       <summary>The same in code</summary>
       <div class="copy-code-body">
         <p class="soft">
-          This program prints in Node what you see above, for this product. Its packages:{' '}
-          <code class="number">pnpm add {packagesOf(text).join(' ')}</code>
+          This program prints in Node {prints}, for this product. Its packages:{' '}
+          <code class="number">pnpm add {packagesOf(text).join(' ')}</code>. Its model is the folder that{' '}
+          <code class="number">pnpm turbo run train</code> leaves.
         </p>
         {failed && <Notice kind="problem">The program could not be loaded. Reload the page.</Notice>}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard */}

@@ -5,10 +5,13 @@ const mostFiles = 10_000;
 
 /** The files that were dropped, and those of dropped folders, with their places. Hidden files of the system are left out. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PlacedFile[]> {
-  // The list is empty after the first wait.
-  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  // The list is empty after the first wait. What is no entry of a file system is a file all the same.
+  const dropped = Array.from(transfer.items, (item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const found: PlacedFile[] = [];
-  for (const entry of entries) await collect(entry, found);
+  for (const one of dropped) {
+    if (!(one instanceof File)) await (one === null ? undefined : collect(one, found));
+    else if (found.length < mostFiles) found.push({ path: one.name, file: one });
+  }
   return found;
 }
 

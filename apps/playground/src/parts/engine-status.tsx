@@ -1,7 +1,14 @@
 import { askedBackend, engine, engineNote, startEngine } from '../engine/engine.ts';
 import type { PageBackend } from '../engine/engine-api.ts';
+import { webGpuProblem } from '../engine/webgpu-problem.ts';
 import { setSettings } from '../state/place.ts';
 import { Notice } from './notice.tsx';
+
+/** Where the computing is done, for those who do not know the names. */
+const places: Readonly<Record<PageBackend, string>> = {
+  webgpu: 'The model runs on the graphics chip',
+  wasm: 'The model runs on the processor',
+};
 
 const names: Readonly<Record<PageBackend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
@@ -9,6 +16,7 @@ const names: Readonly<Record<PageBackend, string>> = { webgpu: 'WebGPU', wasm: '
 export function EngineStatus() {
   const state = engine.value;
   const running = state.kind === 'ready' ? state.report.backend : askedBackend();
+  const problem = webGpuProblem.value;
   const change = (backend: PageBackend): void => {
     setSettings({ backend });
     void startEngine(backend);
@@ -27,8 +35,8 @@ export function EngineStatus() {
             key={backend}
             type="button"
             aria-pressed={running === backend}
-            disabled={backend === 'webgpu' && !('gpu' in navigator)}
-            title={backend === 'webgpu' && !('gpu' in navigator) ? 'This browser has no WebGPU' : undefined}
+            disabled={backend === 'webgpu' && problem !== undefined}
+            title={(backend === 'webgpu' ? problem : undefined) ?? places[backend]}
             onClick={() => change(backend)}
           >
             {names[backend]}

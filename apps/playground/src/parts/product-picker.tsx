@@ -23,7 +23,10 @@ export async function addPicked(files: Iterable<File>): Promise<void> {
 export function ProductPicker() {
   const input = useRef<HTMLInputElement>(null);
   const current = product.value?.id;
-  const choose = (id: string) => () => setSettings({ product: id, caption: undefined, box: undefined });
+  const choose = (id: string) => () => {
+    problem.value = undefined;
+    setSettings({ product: id, caption: undefined, box: undefined });
+  };
   return (
     <section class="picker" aria-label="Product">
       <ul class="picker-strip">

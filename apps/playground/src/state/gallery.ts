@@ -31,11 +31,15 @@ export const galleryProblem: ReadonlySignal<string | undefined> = problem;
 export async function loadGallery(): Promise<void> {
   try {
     const response = await fetch(new URL('gallery/gallery.json', document.baseURI));
-    if (!response.ok) throw new Error(`the server answers ${response.status}`);
-    loaded.value = (await response.json()) as Gallery;
+    if (response.ok) loaded.value = (await response.json()) as Gallery;
+    else fail(`the server answers ${response.status}`);
   } catch (error) {
-    problem.value = `The gallery could not be loaded: ${error instanceof Error ? error.message : String(error)}.`;
+    fail(error instanceof SyntaxError ? 'it arrived damaged' : 'this device is offline, or the server does not answer');
   }
+}
+
+function fail(reason: string): void {
+  problem.value = `The gallery could not be loaded: ${reason}. Reload the page, or add a photograph of your own.`;
 }
 
 /** What was computed in advance for a garment with its own caption, to be shown until the model answers. */

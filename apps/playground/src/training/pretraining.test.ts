@@ -114,7 +114,7 @@ describe('a live pre-training', () => {
     expect(names[1]).not.toContain('contrastive');
   });
 
-  it('goes back to its last good weights when the loss is no number', async () => {
+  it('goes back to its last good weights when the loss is NaN', async () => {
     const { training, until, events } = begin();
     await until('ready');
     training.step();

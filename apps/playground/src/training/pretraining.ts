@@ -192,8 +192,10 @@ export class Pretraining {
     let place = await this.#stand(kaleido, undefined);
     while (!this.#ended) {
       if (!this.#gate.take()) {
+        // Asked for before the exam, during which it may change.
+        const changed = this.#gate.changed();
         await this.#look(kaleido, place.step);
-        await this.#gate.changed();
+        await changed;
         continue;
       }
       place = await this.#stand(kaleido, place);
@@ -244,7 +246,7 @@ export class Pretraining {
         },
       });
     } catch (error) {
-      if (good === undefined || !isNoNumber(error)) throw error;
+      if (good === undefined || !isNaNError(error)) throw error;
       this.#gate.pause();
       this.#points = [];
       this.#tell({ kind: 'lost', step: reached + 1, backTo: good.step, problem: error.message });
@@ -284,8 +286,9 @@ export class Pretraining {
     if (this.#nextGarment !== undefined) await Promise.race([this.#nextGarment, wait(patience)]);
     if (performance.now() - this.#examAt >= examEvery) await this.#look(kaleido, step);
     while (!signal.aborted && !this.#gate.take()) {
+      const changed = this.#gate.changed();
       await this.#look(kaleido, step);
-      await this.#gate.changed();
+      await changed;
     }
     this.#speed.begin();
   }
@@ -329,7 +332,7 @@ export class Pretraining {
 }
 
 /** The trainer's own errors are for losses and weights that are NaN or infinite. */
-function isNoNumber(error: unknown): error is KaleidoError {
+function isNaNError(error: unknown): error is KaleidoError {
   return KaleidoError.isInstance(error) && error.source === 'training';
 }
 

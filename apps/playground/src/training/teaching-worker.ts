@@ -3,6 +3,7 @@ import { rankClasses } from '@kaleido/insight';
 import { classification, fineTune, type Kaleido, openKaleido, type Tagger } from '@kaleido/pipeline';
 import { expose } from 'comlink';
 import { fetchModel } from '../engine/fetch-model.ts';
+import { pictureReason } from '../parts/picture-reason.ts';
 import { readExamples, splitExamples } from './class-pictures.ts';
 import { pictureFile } from './picture-file.ts';
 import { smallerPicture } from './smaller-picture.ts';
@@ -32,7 +33,10 @@ const api: TeachingApi = {
       return example.kind === 'drawn' ? pictureFile(await rasterise(example.svg)) : smallerPicture(example.file);
     };
     const skip = ({ id, reason }: { readonly id: string; readonly reason: string }): void =>
-      tell({ kind: 'left-out', one: { name: id, reason: reason.replace(/^@kaleido\/[\w-]+: /, '') } });
+      tell({
+        kind: 'left-out',
+        one: { name: id, reason: pictureReason(id, reason.replace(/^@kaleido\/[\w-]+: /, '')) },
+      });
     const tuned = await fineTune(kaleido, classification({ label: 'class' }), {
       train: readExamples(train, prepare, skip),
       ...(heldOut.length === 0 ? {} : { validation: readExamples(heldOut, prepare, skip) }),

@@ -1,8 +1,9 @@
-import { basename, dirname } from 'node:path';
+import type { DataFile } from '../data-file.ts';
 import type { MappingChoice } from '../mapping/column-mapping.ts';
 import { cellText } from '../parquet-cell.ts';
 import type { Table, TableRow } from '../tables/table.ts';
-import { type Hdf5Column, openHdf5Columns } from './hdf5-columns.ts';
+import type { Hdf5Column } from './hdf5-columns.ts';
+import { openHdf5Columns } from './open-hdf5.ts';
 import { pngOfPixels } from './png.ts';
 
 /** What products are made from. */
@@ -27,6 +28,7 @@ const further = [
   'index',
   'index_2',
 ];
+const datasets = { wanted: needed, optional: further };
 /** Of the rows that are read at once: 32 of Fashion-Gen's, and no more than 1024 of smaller ones. */
 const [pixelBytes, mostRows] = [6 * 2 ** 20, 1024];
 
@@ -51,25 +53,25 @@ export const fashionGenMapping: MappingChoice = {
  * A file of Fashion-Gen: 16 datasets with one row per photograph. Pixels become PNG files. Memory holds 6 MiB of pixels, or one row.
  * @throws KaleidoError as `openHdf5Columns` does, before any row is read
  */
-export async function openFashionGenTable(path: string): Promise<Table> {
-  const opened = await openHdf5Columns(path, needed, further);
-  opened.close();
-  const name = basename(path);
+export async function openFashionGenTable(file: DataFile): Promise<Table> {
+  const opened = await openHdf5Columns(file, datasets);
+  await opened.close();
+  const { path, name, folder } = file;
   const all = [viewColumn, ...opened.columns.keys()];
   const select = (columns: readonly string[]): Table => ({
     path,
     name,
-    folder: dirname(path),
+    folder,
     columns,
     rowCount: opened.rows,
     select,
-    rows: () => readRows(path, name, columns),
+    rows: () => readRows(file, columns),
   });
   return select(all);
 }
 
-async function* readRows(path: string, name: string, names: readonly string[]): AsyncGenerator<TableRow> {
-  const { rows, columns, close } = await openHdf5Columns(path, needed, further);
+async function* readRows(file: DataFile, names: readonly string[]): AsyncGenerator<TableRow> {
+  const { rows, columns, close } = await openHdf5Columns(file, datasets);
   const read = [...columns.values()].filter((column) => names.includes(column.name));
   const product = columns.get('input_productID');
   const rowBytes = (columns.get('input_image')?.shape ?? []).reduce((bytes, length) => bytes * length, 1);
@@ -78,24 +80,25 @@ async function* readRows(path: string, name: string, names: readonly string[]): 
   try {
     for (let start = 0; start < rows; start += rowsAtOnce) {
       const end = Math.min(start + rowsAtOnce, rows);
-      const cells = read.map((column) => [column.name, cellsOf(column, start, end)] as const);
-      const products = product === undefined ? [] : cellsOf(product, start, end);
+      const cells: (readonly [name: string, cells: readonly unknown[]])[] = [];
+      for (const column of read) cells.push([column.name, await cellsOf(column, start, end)]);
+      const products = product === undefined ? [] : await cellsOf(product, start, end);
       for (let row = start; row < end; row++) {
         const values = new Map<string, unknown>(cells.map(([column, list]) => [column, list[row - start]]));
         const id = String(products[row - start]);
         const view = (views.get(id) ?? 0) + 1;
         views.set(id, view);
         values.set(viewColumn, `${id}-${view}`);
-        yield { place: `row ${row} of ${name}`, number: row + 1, values };
+        yield { place: `row ${row} of ${file.name}`, number: row + 1, values };
       }
     }
   } finally {
-    close();
+    await close();
   }
 }
 
-function cellsOf(column: Hdf5Column, start: number, end: number): readonly unknown[] {
-  const values = column.read(start, end);
+async function cellsOf(column: Hdf5Column, start: number, end: number): Promise<readonly unknown[]> {
+  const values = await column.read(start, end);
   if (!(values instanceof Uint8Array))
     return values.map((value) => (typeof value === 'number' ? cellText({ kind: 'float' }, value) : String(value)));
   if (column.kind !== 'pixels') return Array.from(values, String);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { File, ready } from 'h5wasm/node';
 import { readData } from '../../test/data-folder.ts';
+import { type Datasets, fashionGenDatasets, writeHdf5 } from '../../test/fashion-gen-file.ts';
 import { openData } from '../open-data.ts';
 
 let folder = '';
@@ -13,32 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-type Datasets = Record<string, { data: unknown; shape: number[]; dtype: string }>;
-
-/** Products 7, 7 and 9, with pictures of 2 x 2 pixels. */
-function datasets(): Datasets {
-  const texts = (...values: string[]): Datasets[string] => ({ data: values, shape: [values.length, 1], dtype: 'S40' });
-  return {
-    input_image: { data: Uint8Array.from({ length: 36 }, (_, i) => 7 * i), shape: [3, 2, 2, 3], dtype: '<B' },
-    input_productID: { data: BigInt64Array.of(7n, 7n, 9n), shape: [3, 1], dtype: '<q' },
-    input_name: texts('Dress', 'Dress', 'Shirt'),
-    input_description: texts('Long dress.', 'Long dress.', ''),
-    input_concat_description: texts('Dress. Long dress.', 'Dress. Long dress.', 'Shirt.'),
-    input_category: texts('DRESSES', 'DRESSES', 'TOPS'),
-    input_subcategory: texts('LONG DRESSES', 'LONG DRESSES', 'SHIRTS'),
-    input_msrpUSD: { data: Float32Array.of(0.1, 0.1, 20), shape: [3, 1], dtype: '<f' },
-  };
-}
-
-async function write(name: string, all: Datasets): Promise<string> {
-  await ready;
-  const path = join(folder, name);
-  const file = new File(path, 'w');
-  for (const [dataset, { data, shape, dtype }] of Object.entries(all))
-    file.create_dataset({ name: dataset, data: data as string[], shape, dtype });
-  file.close();
-  return path;
-}
+const datasets = fashionGenDatasets;
+const write = (name: string, all: Datasets): Promise<string> => writeHdf5(folder, name, all);
 
 describe('Fashion-Gen', () => {
   it('gives a product for each photograph, with the pixels as PNG', async () => {

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { KaleidoError } from '@kaleido/foundation';
-import { localFile } from '../data-file.ts';
+import type { DataFile } from '../data-file.ts';
 import { firstBytes } from '../tables/text-encoding.ts';
-import { type Hdf5Library, hdf5Library, noteHdf5Error } from './hdf5-library.ts';
+import { type Hdf5Library, noteHdf5Error } from './hdf5-library.ts';
 
 /** A column of an HDF5 file: one dataset, of which rows can be read. */
 export interface Hdf5Column {
@@ -11,13 +10,32 @@ export interface Hdf5Column {
   /** Of pixels: [height, width, 3]. */
   readonly shape: readonly number[];
   /** Texts, numbers (64-bit ones as BigInt), or the bytes of all rows' pixels. */
-  read(start: number, end: number): readonly (string | number | bigint)[] | Uint8Array;
+  read(start: number, end: number): Hdf5Values | Promise<Hdf5Values>;
 }
+
+export type Hdf5Values = readonly (string | number | bigint)[] | Uint8Array;
 
 export interface Hdf5Columns {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, Hdf5Column>;
+  close(): void | Promise<void>;
+}
+
+/** A column that is read at once. */
+type LocalHdf5Column = Omit<Hdf5Column, 'read'> & { read(start: number, end: number): Hdf5Values };
+
+/** Columns of an HDF5 file on this machine, or mounted. */
+export interface LocalHdf5Columns extends Hdf5Columns {
+  readonly columns: ReadonlyMap<string, LocalHdf5Column>;
   close(): void;
+}
+
+/** Which datasets are opened. */
+export interface WantedDatasets {
+  /** All must exist. */
+  readonly wanted: readonly string[];
+  /** Opened if they exist. */
+  readonly optional: readonly string[];
 }
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -27,31 +45,32 @@ export function isHdf5(head: Uint8Array): boolean {
   return signature.every((byte, index) => head[index] === byte);
 }
 
-/**
- * Opens the datasets at the root of an HDF5 file whose rows belong together. Nothing is read but their descriptions;
- * the HDF5 library reads the file itself, at any size. Texts are Latin-1, as browsers read it.
- * @param wanted the names to open; all must exist
- * @param optional opened if they exist
- * @throws KaleidoError naming the file for one that is cut or not HDF5, a missing dataset, one of an unusable type or
- *   shape, and datasets of different lengths
- */
-export async function openHdf5Columns(
-  path: string,
-  wanted: readonly string[],
-  optional: readonly string[],
-): Promise<Hdf5Columns> {
-  if (!isHdf5(await firstBytes(localFile(path), signature.length)))
-    throw refuse(path, 'is not an HDF5 file', undefined);
-  const { size } = await stat(path);
-  const library = await hdf5Library();
-  const file = guarded(path, () => new library.File(path, 'r'));
+/** @throws KaleidoError for a file that does not begin as HDF5 */
+export async function assertHdf5(file: DataFile): Promise<void> {
+  if (!isHdf5(await firstBytes(file, signature.length))) throw refuse(file.path, 'is not an HDF5 file', undefined);
+}
+
+/** Where the HDF5 library finds a file, its path for errors, and its bytes. */
+export interface Hdf5Place {
+  readonly place: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Opens the datasets with a library that is loaded. @throws KaleidoError as `openHdf5Columns` */
+export function openWith(
+  library: Hdf5Library,
+  { place, path, size }: Hdf5Place,
+  { wanted, optional }: WantedDatasets,
+): LocalHdf5Columns {
+  const file = guarded(path, () => new library.File(place, 'r'));
   // h5wasm 0.10.3 does not throw: its file then has a negative number.
   if (file.file_id < 0n) throw refuse(path, 'is cut or damaged: the HDF5 library cannot open it', `${size} bytes`);
   try {
     const names = guarded(path, () => file.keys());
     const missing = wanted.find((name) => !names.includes(name));
     if (missing !== undefined) throw refuse(path, `has no dataset "${missing}"`, names);
-    const columns = new Map<string, Hdf5Column>();
+    const columns = new Map<string, LocalHdf5Column>();
     let rows: { readonly count: number; readonly of: string } | undefined;
     for (const name of [...wanted, ...optional].filter((one) => names.includes(one))) {
       const found = guarded(path, () => columnOf(path, size, name, file.get(name), library));
@@ -73,7 +92,7 @@ function columnOf(
   name: string,
   dataset: unknown,
   { Dataset }: Hdf5Library,
-): { readonly rows: number; readonly column: Hdf5Column } {
+): { readonly rows: number; readonly column: LocalHdf5Column } {
   if (!(dataset instanceof Dataset)) throw refuse(path, `has "${name}", but it is no dataset`, undefined);
   const { metadata, dtype } = dataset;
   const shape = dataset.shape ?? [];

@@ -89,15 +89,9 @@ async function formOf(file: RemoteFile): Promise<{ readonly form: DataForm; read
       source: 'data',
       problem: `${file.path} is not a kind of file that products are read from`,
       found: type === '' ? file.name : `${file.name}, ${type}`,
-      advice: `give a Parquet, tar, CSV, TSV or JSONL file; ${folderAdvice}`,
+      advice: `give a Parquet, tar, CSV, TSV, JSONL or HDF5 file; ${folderAdvice}`,
     });
-  if (found.form !== 'fashion-gen') return found;
-  throw new KaleidoError({
-    source: 'data',
-    problem: `${file.path} is HDF5, which is not read over HTTP: its library reads local files only`,
-    found: `${await file.size()} bytes`,
-    advice: 'download it, with pnpm fetch-data and a manifest say, and give its path',
-  });
+  return found;
 }
 
 const folderAdvice =

@@ -8,8 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { KaleidoError } from '@kaleido/foundation';
 import { jpeg, readData, writeFiles } from '../../test/data-folder.ts';
 import { DataServer } from '../../test/data-server.ts';
+import { fashionGenDatasets, writeHdf5 } from '../../test/fashion-gen-file.ts';
 import { binary, string, writeParquet } from '../../test/parquet-file.ts';
 import { type File, picture, tar } from '../../test/tar-folder.ts';
+import { imageHash } from '../image-hash.ts';
 import { type OpenDataOptions, openData } from '../open-data.ts';
 
 const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
@@ -159,7 +161,7 @@ describe('data behind an address', () => {
       /is not the address of a file; give several files as https:\/\/host\/train-{00000..00007}.tar/,
     ],
     ['something else', 'notes.txt', /is not a kind of file that products are read from/],
-    ['HDF5', 'train.h5', /is HDF5, which is not read over HTTP.*download it/],
+    ['damaged HDF5', 'train.h5', /train.h5 is (cut or )?damaged: the HDF5 library cannot/],
     ['several kinds', '{a.csv,a.jsonl}', /a.csv and .*a.jsonl are of different kinds/],
     ['a missing shard', '{a,b}.csv', /b.csv is not on the server, found "status 404"/],
     ['more files than can be opened', '{000000..099999}.tar', /stands for more than 10000 files/],
@@ -270,6 +272,67 @@ describe('pictures of a table behind an address', () => {
     expect(server.log).toHaveLength(count + 1);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('Fashion-Gen behind an address', () => {
+  // Three times what is read at once.
+  const products = Array.from({ length: 384 }, (_, row) => 10 + (row >> 1));
+  const path = (): string => server.at('fashiongen_train.h5');
+  beforeEach(async () => {
+    await writeHdf5(folder, 'fashiongen_train.h5', fashionGenDatasets(products, 128));
+    await serve();
+  });
+
+  it('gives the products that the file gives, each byte fetched once', async () => {
+    const local = await readData(folder, {});
+    const { source, products: read } = await readData(path(), { network });
+    expect(source.splits).toEqual(['train']);
+    expect(read).toHaveLength(products.length);
+    // Not by toEqual, which takes half a minute for so many bytes.
+    const hashes = (all: typeof read): Promise<string[]> =>
+      Promise.all(all.map(async ({ id, image }) => `${id} ${await imageHash(image.bytes)}`));
+    expect(await hashes(read)).toEqual(await hashes(local.products));
+    const withoutImages = (all: typeof read) => all.map(({ image: _, ...rest }) => rest);
+    expect(withoutImages(read)).toEqual(withoutImages(local.products));
+    for await (const _ of source.products('train'));
+    expect(server.bytes).toBeLessThanOrEqual(server.files.get('fashiongen_train.h5')!.length);
+  });
+
+  it('fetches little before the first product', async () => {
+    const source = await openData(path(), { network });
+    for await (const product of source.products('train')) {
+      expect(product.id).toBe('10-1');
+      break;
+    }
+    expect(server.bytes).toBeLessThan(0.7 * server.files.get('fashiongen_train.h5')!.length);
+  });
+
+  it('goes on after a cut, and stops with the reason if the server fails or the file changes', async () => {
+    let cuts = 0;
+    server.fault = () => (cuts++ % 2 === 1 ? { cutAfter: 30_000 } : undefined);
+    expect((await readData(path(), { network })).products).toHaveLength(products.length);
+    expect(cuts).toBeGreaterThan(2);
+
+    const read = async (fault: typeof server.fault): Promise<string> => {
+      const source = await openData(path(), { network });
+      server.fault = fault;
+      const error: unknown = await (async () => {
+        for await (const _ of source.products('train'));
+      })().catch((caught: unknown) => caught);
+      server.fault = () => undefined;
+      expect(KaleidoError.isInstance(error)).toBe(true);
+      return (error as Error).message;
+    };
+    server.fault = () => undefined;
+    const outage: typeof server.fault = (_, response) => {
+      response.writeHead(503).end();
+      return 'answered';
+    };
+    expect(await read(outage)).toMatch(/fashiongen_train.h5 could not be read from byte \d+ of \d+ on: 3 attempts/);
+    expect(await read(() => ({ headers: { etag: '"another"' } }))).toMatch(
+      /fashiongen_train.h5 changed while it was read/,
+    );
   });
 });
 

@@ -3,7 +3,6 @@ import { engine } from '../../engine/engine.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { percent } from '../../parts/percent.ts';
-import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
 import { setSettings, setting } from '../../state/place.ts';
 import { knownOf, type Product, product, viewName, viewOf } from '../../state/product.ts';
@@ -108,23 +107,23 @@ export function CaptionMatch() {
         </fieldset>
         <Ranking captions={texts} numbersOf={numbersOf} />
       </div>
-      {answer.error !== undefined && <Notice kind="problem">{pictureReason('This photograph', answer.error)}</Notice>}
+      {answer.error !== undefined && <Notice kind="problem">{answer.error}</Notice>}
       <dl class="match-terms small">
         <div>
           <dt>Match</dt>
           <dd>
-            The model reads photograph and caption together, each word beside each patch. Its matching head says how
-            sure it is that they belong together. Each caption is judged alone, so the numbers need not add up to 100 %.
-            It practised with wrong captions of the same kind of garment: it knows a wrong colour or detail, but another
+            The model reads photograph and caption together, each word beside each patch. Then it says how sure it is
+            that they belong together. Each caption is judged alone, so the numbers need not add up to 100 %. It
+            practised with wrong captions of the same kind of garment: it knows a wrong colour or detail, but another
             kind in the same colour may fool it.
           </dd>
         </div>
         <div>
           <dt>Similarity</dt>
           <dd>
-            Photograph and caption are read apart. Each becomes an arrow in a space of many directions. The number is
-            the cosine of the angle between the two: 1 for the same direction, 0 or less for nothing in common. Arrows
-            can be kept, so this is the quick way to search.
+            The model reads photograph and caption apart. Each becomes one vector, a list of numbers. The similarity is
+            high if the two vectors point the same way: 1 is the same direction, 0 or less is nothing in common (it is
+            the cosine of their angle). Vectors can be kept, so this is the quick way to search.
           </dd>
         </div>
       </dl>

@@ -51,9 +51,7 @@ export function PhotographSearch() {
   return (
     <section class="match-search card" aria-labelledby="match-search-title">
       <h2 id="match-search-title">One caption, all photographs</h2>
-      <p class="soft match-lead">
-        Search the gallery, and photographs of your own. Type in your words: the pictures follow.
-      </p>
+      <p class="soft match-lead">Search the gallery and photographs of your own. Type, and the pictures follow.</p>
       <search class="match-query">
         <div class="switch">
           <button type="button" aria-pressed={!isByPicture} onClick={() => setSettings({ by: undefined })}>
@@ -255,12 +253,10 @@ function Stages({ count, isByPicture, isEmpty, query, compared, second }: Stages
         <b>2</b>
         <p>
           {isByPicture ? (
-            <span class="soft">
-              No second stage: the matching head reads words beside a picture, and here are none.
-            </span>
+            <span class="soft">No second stage: a match needs words, and here are none.</span>
           ) : (
             <>
-              The best {Math.min(reranked, count)} again, with the matching head beside.{' '}
+              The best {Math.min(reranked, count)} again: words and picture read together. Similarity and match decide.{' '}
               <span class="soft">
                 {second.isCurrent && second.value !== undefined ? (
                   <>
@@ -321,16 +317,9 @@ function Result({ ranked: { item, similarity, match, first }, place, isCurrent }
               </>
             )}
           </span>
-          {match !== undefined && (
+          {match !== undefined && moved !== 0 && (
             <span class="match-mark">
-              re-ranked
-              {moved !== 0 && (
-                <>
-                  {' '}
-                  <span aria-hidden="true">{moved > 0 ? `↑${moved}` : `↓${-moved}`}</span>
-                  <span class="visually-hidden">{moved > 0 ? `${moved} up` : `${-moved} down`}</span>
-                </>
-              )}
+              {moved > 0 ? '↑' : '↓'} {Math.abs(moved)} {Math.abs(moved) === 1 ? 'place' : 'places'}
             </span>
           )}
         </span>

@@ -26,15 +26,15 @@ export const puzzleTexts: readonly PuzzleText[] = [
     title: 'Turn',
     question: 'Which way was this picture turned?',
     how: 'Choose one of four, or press 1 to 4.',
-    why: 'To know which way is up, it has to know what it looks at: where a sleeve sits, and where a sole.',
+    why: 'To know which way is up, the model has to know what it looks at: where a sleeve sits, and where a sole.',
   },
   {
     kind: 'shuffle',
     level: 2,
     title: 'Shuffle',
     question: 'The four quarters were shuffled. In which order do they belong?',
-    how: 'Choose two pieces to swap them.',
-    why: 'It learns how the parts of a garment lie: the collar above the hem, left beside right.',
+    how: 'Choose two quarters to swap them.',
+    why: 'The model learns how the parts of a garment lie: the collar above the hem, left beside right.',
   },
   {
     kind: 'camouflage',
@@ -42,7 +42,7 @@ export const puzzleTexts: readonly PuzzleText[] = [
     title: 'Camouflage',
     question: 'One of these nine patches is from another product. Which one?',
     how: 'Choose a patch, or press 1 to 9.',
-    why: 'It learns which colours, fabrics and lines belong together.',
+    why: 'The model learns which colours, fabrics and lines belong together.',
   },
   {
     kind: 'grey',
@@ -50,7 +50,7 @@ export const puzzleTexts: readonly PuzzleText[] = [
     title: 'Grey',
     question: 'Two patches lost their colour. What colour were they?',
     how: 'Change the caption, and see whether it paints by the picture or by the words.',
-    why: 'It learns which colours go together: those of the patches around, and those that the caption names.',
+    why: 'The model learns which colours go together: those of the patches around, and those that the caption names.',
   },
   {
     kind: 'blank',
@@ -58,7 +58,7 @@ export const puzzleTexts: readonly PuzzleText[] = [
     title: 'Blank',
     question: 'Three patches are gone. What was there?',
     how: 'Change the caption, and see whether it paints by the picture or by the words.',
-    why: 'It learns to carry on a pattern, an edge or a shape that it only sees around a hole.',
+    why: 'The model learns to carry on a pattern, an edge or a shape that it only sees around a hole.',
   },
 ];
 

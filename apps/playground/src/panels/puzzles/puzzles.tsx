@@ -1,7 +1,6 @@
 import { engine } from '../../engine/engine.ts';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
-import { pictureReason } from '../../parts/picture-reason.ts';
 import { gallery } from '../../state/gallery.ts';
 import { numberSetting, setSettings, setting } from '../../state/place.ts';
 import { product } from '../../state/product.ts';
@@ -50,9 +49,7 @@ function Puzzle({ text, seed, of }: PuzzleProps) {
   const props = { text, seed, of, photograph };
   return (
     <section class="puzzles-game card" aria-label={text.title} style={{ '--puzzle': `var(--level-${text.level})` }}>
-      {photograph.error !== undefined && (
-        <Notice kind="problem">{pictureReason('This photograph', photograph.error)}</Notice>
-      )}
+      {photograph.error !== undefined && <Notice kind="problem">{photograph.error}</Notice>}
       {text.kind === 'turn' && <Turn {...props} />}
       {text.kind === 'shuffle' && <Shuffle {...props} />}
       {text.kind === 'camouflage' && <Camouflage {...props} />}

@@ -19,14 +19,16 @@ const placeNames = ['top left', 'top right', 'bottom left', 'bottom right'];
 /** Level 2: four quarters to be put in order. */
 export function Shuffle({ text, seed, of, photograph }: PuzzleProps & { readonly photograph: Photograph }) {
   const truth = drawOrder(seed, of.id);
-  const played = usePlayedPuzzle({ kind: 'shuffle', seed, of, puzzle: { kind: 'jigsaw', order: truth }, truth });
+  const { patches, cutOut, error } = photograph;
+  // A photograph that cannot be read has its line already.
+  const puzzle = error === undefined ? ({ kind: 'jigsaw', order: truth } as const) : undefined;
+  const played = usePlayedPuzzle({ kind: 'shuffle', seed, of, puzzle, truth });
   const [arrangement, setArrangement] = useState<readonly number[]>(untouched);
   const [picked, setPicked] = useState<number>();
   useEffect(() => {
     setArrangement(untouched);
     setPicked(undefined);
   }, [seed, of.id]);
-  const { patches, cutOut } = photograph;
   const { start } = levelByName.jigsaw;
   const quarters = shown(truth).map((quarter) => patches?.[start + quarter]);
   const isAnswered = played.visitor !== undefined;

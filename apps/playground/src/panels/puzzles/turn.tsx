@@ -12,8 +12,10 @@ const choices = ['Not at all', 'A quarter turn, clockwise', 'Upside down', 'A qu
 /** Level 1: the whole picture, turned by quarters. */
 export function Turn({ text, seed, of, photograph }: PuzzleProps & { readonly photograph: Photograph }) {
   const truth = drawTurns(seed, of.id);
-  const played = usePlayedPuzzle({ kind: 'turn', seed, of, puzzle: { kind: 'rotation', turns: truth }, truth });
-  const { patches, cutOut } = photograph;
+  const { patches, cutOut, error } = photograph;
+  // A photograph that cannot be read has its line already.
+  const puzzle = error === undefined ? ({ kind: 'rotation', turns: truth } as const) : undefined;
+  const played = usePlayedPuzzle({ kind: 'turn', seed, of, puzzle, truth });
   const isAnswered = played.visitor !== undefined;
   return (
     <PuzzleFrame

@@ -23,7 +23,14 @@ function suggestion({ id, ownCaption, caption }: Product): string {
 }
 
 /** A text with masked words, and what the model puts there with the photograph and without it. */
-export function FillWords({ product }: { readonly product: Product }) {
+export function FillWords({
+  product,
+  told,
+}: {
+  readonly product: Product;
+  /** A problem that the page tells elsewhere: of the photograph. */
+  readonly told: string | undefined;
+}) {
   const text = textToFill(product);
   useForgottenMasks(product, text);
   const { value, isCurrent, error } = useAnswer<FilledCaption>(
@@ -85,7 +92,7 @@ export function FillWords({ product }: { readonly product: Product }) {
           {exampleText}
         </button>
       </div>
-      {error !== undefined && <Notice kind="problem">{error}</Notice>}
+      {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
       {masks === 0 && <Notice kind="hint">No word is hidden. Click one above.</Notice>}
       {isCurrent && value !== undefined && value.caption.cut > 0 && (
         <Notice kind="hint">The text is longer than the model reads: its end is left out.</Notice>

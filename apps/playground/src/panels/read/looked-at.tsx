@@ -1,14 +1,18 @@
 import { type Level, levels } from '@kaleido/layout';
-import { useAnswer } from '../../engine/use-answer.ts';
+import type { Seen } from '../../engine/engine-api.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { finePercent } from '../../parts/percent.ts';
 import { setSettings } from '../../state/place.ts';
-import { type Product, viewName, viewOf } from '../../state/product.ts';
+import type { Product } from '../../state/product.ts';
 import { attentionToPatches, levelHeat } from './level-heat.ts';
 import type { WrittenWord } from './written-words.ts';
 
 export interface LookedAtProps {
   readonly product: Product;
+  /** Undefined until the model has looked at the photograph. */
+  readonly seen: Pick<Seen, 'width' | 'height' | 'patches'> | undefined;
+  /** Why it could not. */
+  readonly problem: string | undefined;
   readonly level: Level;
   /** The word that is looked into. */
   readonly word: WrittenWord | undefined;
@@ -17,12 +21,7 @@ export interface LookedAtProps {
 }
 
 /** The photograph, and on it what the model looked at while it wrote a word. */
-export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
-  const { value, isCurrent, error } = useAnswer(`see ${viewName(product)}`, async (api) => {
-    const { width, height, patches } = await api.see(viewOf(product));
-    return { width, height, patches };
-  });
-  const seen = isCurrent ? value : undefined;
+export function LookedAt({ product, seen, problem, level, word, isKnown }: LookedAtProps) {
   const shown = seen?.patches.slice(level.start, level.start + level.patches) ?? [];
   const heat = word?.attention === undefined ? undefined : levelHeat(word.attention, level);
   return (
@@ -88,7 +87,7 @@ export function LookedAt({ product, level, word, isKnown }: LookedAtProps) {
           </>
         )}
       </p>
-      {error !== undefined && <Notice kind="problem">{error}</Notice>}
+      {problem !== undefined && <Notice kind="problem">{problem}</Notice>}
     </section>
   );
 }

@@ -53,7 +53,8 @@ export function suggestText(caption: string, telling: readonly string[]): string
     const found = words.find((word) => word.text.toLowerCase() === text.toLowerCase());
     if (found !== undefined) return maskPart(caption, found);
   }
-  const [longest] = words.toSorted((a, b) => b.text.length - a.text.length);
+  // Where a caption ends without a full stop, the model would name the stop in the place of the last word.
+  const [longest] = (words.length > 1 ? words.slice(0, -1) : words).toSorted((a, b) => b.text.length - a.text.length);
   return longest === undefined ? exampleText : maskPart(caption, longest);
 }
 

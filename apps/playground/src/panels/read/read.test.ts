@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { levels } from '@kaleido/layout';
 import fc from 'fast-check';
 import { finePercent } from '../../parts/percent.ts';
+import { classWords } from './class-words.ts';
 import { attentionToPatches, levelHeat } from './level-heat.ts';
 import { exampleText, isMaskedFrom, maskPart, putPiece, suggestText, textParts } from './masked-text.ts';
 import { writtenWords } from './written-words.ts';
@@ -85,6 +86,8 @@ describe('masked text', () => {
     expect(suggestText(caption, ['Sky', 'dress'])).toBe('A knee-length dress, [MASK] blue.');
     expect(suggestText(caption, ['red', 'dress'])).toBe('A knee-length [MASK], sky blue.');
     expect(suggestText(caption, ['red'])).toBe('A knee-[MASK] dress, sky blue.');
+    expect(suggestText('a jacket with long sleeves', [])).toBe('a [MASK] with long sleeves');
+    expect(suggestText('sleeves', [])).toBe('[MASK]');
     expect(suggestText('', ['red'])).toBe(exampleText);
   });
 
@@ -94,6 +97,17 @@ describe('masked text', () => {
     expect(isMaskedFrom(exampleText, caption)).toBe(false);
     expect(isMaskedFrom(caption.replace('sky', 'navy'), caption)).toBe(false);
   });
+});
+
+it('class names are shown as words', () => {
+  expect(['colourBlock', 'polkaDot', 'trench coat', 't-shirt', 'two_buttons', 'v'].map(classWords)).toEqual([
+    'colour block',
+    'polka dot',
+    'trench coat',
+    't-shirt',
+    'two buttons',
+    'V',
+  ]);
 });
 
 describe('finePercent', () => {

@@ -37,6 +37,10 @@ function ReadProduct({ product: current }: { readonly product: Product }) {
       ),
     knownWritten,
   );
+  const look = useAnswer(`see ${viewName(current)}`, async (api) => {
+    const { width, height, patches } = await api.see(viewOf(current));
+    return { width, height, patches };
+  });
   // An older answer is another product's caption.
   const written = isCurrent ? value : knownWritten;
   const words = useMemo(() => (written === undefined ? undefined : writtenWords(written)), [written]);
@@ -50,20 +54,27 @@ function ReadProduct({ product: current }: { readonly product: Product }) {
   return (
     <>
       <div class="read-grid">
-        <Tags product={current} />
-        <LookedAt product={current} level={level} word={words?.[looking]} isKnown={isCurrent} />
+        <Tags product={current} told={look.error} />
+        <LookedAt
+          product={current}
+          seen={look.isCurrent ? look.value : undefined}
+          problem={look.error}
+          level={level}
+          word={words?.[looking]}
+          isKnown={isCurrent}
+        />
         <WrittenCaption
           product={current}
           words={words}
           writing={writing}
           isKnown={isCurrent}
           loading={loaded === undefined ? undefined : `The model that writes is loading, ${finePercent(loaded)}.`}
-          error={error}
+          error={error === look.error ? undefined : error}
           pinned={pinned}
           onPin={(word) => setSettings({ word: word === undefined ? undefined : String(word) })}
           onPoint={setPointed}
         />
-        <FillWords product={current} />
+        <FillWords product={current} told={look.error} />
       </div>
       <CopyAsCode program="read" values={{ masked: textToFill(current) }} />
     </>

@@ -7,6 +7,7 @@ import { finePercent } from '../../parts/percent.ts';
 import { gallery } from '../../state/gallery.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
 import { Bar } from './bar.tsx';
+import { classWords } from './class-words.ts';
 
 const shownClasses = 5;
 
@@ -14,7 +15,14 @@ const shownClasses = 5;
 const unknownFields: readonly RankedField[] = [{ name: 'subcategory', several: false, classes: [] }];
 
 /** What a classifier calls the product: the likeliest classes of each field. */
-export function Tags({ product }: { readonly product: Product }) {
+export function Tags({
+  product,
+  told,
+}: {
+  readonly product: Product;
+  /** A problem that the page tells elsewhere: of the photograph. */
+  readonly told: string | undefined;
+}) {
   const [loaded, setLoaded] = useState<number | undefined>();
   const known = knownOf(product)?.tags;
   const { value, isCurrent, error } = useAnswer<readonly RankedField[]>(
@@ -35,7 +43,7 @@ export function Tags({ product }: { readonly product: Product }) {
         A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the
         caption. {loaded !== undefined && `This copy is loading, ${finePercent(loaded)}.`}
       </p>
-      {error !== undefined && <Notice kind="problem">{error}</Notice>}
+      {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
       <div class="read-fields">
         {fields.map((field) => (
           <Field key={field.name} field={field} truth={truthOf(product, field.name)} />
@@ -60,8 +68,8 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
           const own = shown[index];
           return (
             <li key={own?.name ?? index} class={index === 0 ? 'read-row read-row-first' : 'read-row'}>
-              <span class="read-name">
-                {own?.name ?? ' '}
+              <span class="read-name" title={own === undefined ? undefined : classWords(own.name)}>
+                {own === undefined ? ' ' : classWords(own.name)}
                 {own !== undefined && own.name === truth && (
                   <span class="read-truth">
                     {' ✓'}
@@ -77,19 +85,20 @@ function Field({ field, truth }: { readonly field: RankedField; readonly truth: 
       <p class="read-field-truth small soft">
         {truth !== undefined &&
           classes.length > 0 &&
-          (isShown ? '✓ This is what the atelier drew.' : `The atelier drew: ${truth}.`)}
+          (isShown ? '✓ This is what was drawn.' : `What was drawn: ${classWords(truth)}.`)}
       </p>
     </section>
   );
 }
 
-/** What the atelier drew: known of the gallery's garments alone. */
+/** What was drawn: known of the gallery's garments alone. */
 function truthOf({ id }: Product, field: string): string | undefined {
   const item = gallery.value.items.find((one) => one.id === id);
   if (item === undefined) return undefined;
   const truths: Readonly<Record<string, string>> = {
     category: item.category,
     subcategory: item.subcategory,
+    type: item.subcategory,
     colour: item.colour,
     baseColour: item.colour,
   };

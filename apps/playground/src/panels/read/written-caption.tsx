@@ -20,9 +20,11 @@ export interface WrittenCaptionProps {
   readonly onPoint: (word: number | undefined) => void;
 }
 
-/** The caption that the model writes, word by word, beside the one that the photograph came with. */
+/** The caption that the model writes, word by word, beside the photograph's own, or the visitor's. */
 export function WrittenCaption(props: WrittenCaptionProps) {
   const { product, words, writing, isKnown, loading, error, pinned, onPin, onPoint } = props;
+  const isTyped = product.ownCaption === '' && product.caption !== '';
+  const text = isTyped ? product.caption : product.ownCaption;
   return (
     <section class="read-caption card" aria-labelledby="read-caption-title">
       <div class="read-head">
@@ -46,13 +48,9 @@ export function WrittenCaption(props: WrittenCaptionProps) {
           )}
         </div>
         <div>
-          <h3 class="small soft">It came with</h3>
+          <h3 class="small soft">{isTyped ? 'You write' : 'It came with'}</h3>
           <p class="read-own">
-            {product.ownCaption === '' ? (
-              <span class="soft">A photograph of your own has none.</span>
-            ) : (
-              product.ownCaption
-            )}
+            {text === '' ? <span class="soft">Your photograph came without a caption.</span> : text}
           </p>
         </div>
       </div>

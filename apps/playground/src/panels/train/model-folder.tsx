@@ -60,7 +60,7 @@ export function ModelFolder({
             if (state.kind === 'failed') throw new Error(state.reason);
             // Another start may have come between.
             if (state.kind !== 'ready') return undefined;
-            return 'All panels use this model now. Reload the page to have its own model back.';
+            return 'All panels use this model now. “About” has a button to return to the bundled model.';
           })}
         >
           Use it in all panels

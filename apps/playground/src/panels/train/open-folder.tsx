@@ -47,7 +47,7 @@ export function OpenFolder() {
         {asked !== undefined && state.kind === 'ready' && (
           <Notice kind="hint">
             {asked} is open in all panels: {state.report.model.parameters.toLocaleString('en')} numbers,{' '}
-            {state.report.model.layers} layers. Reload the page to have its own model back.
+            {state.report.model.layers} layers. “About” has a button to return to the bundled model.
           </Notice>
         )}
         {asked !== undefined && state.kind === 'failed' && (

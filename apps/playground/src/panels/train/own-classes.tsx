@@ -42,9 +42,9 @@ export function OwnClasses() {
   return (
     <>
       <p class="train-lead">
-        The model of this page already knows garments. Show it photographs of two classes or more, and it learns to tell
-        them apart. {mostPhotographs.toLocaleString('en')} photographs in all are the limit. They are read one at a
-        time, and never leave this machine.
+        The model of this page already knows drawn garments. Show it photographs of two classes or more, and it learns
+        to tell them apart. {mostPhotographs.toLocaleString('en')} photographs in all are the limit. They are read one
+        at a time, and never leave this machine.
       </p>
       <div class="train-buttons train-first-try">
         <button

@@ -5,7 +5,8 @@ import { largest, percent, probabilitiesOf, short } from './numbers.ts';
 const turns = ['No, upright', 'A quarter to the right', 'Upside down', 'A quarter to the left'];
 
 /** What the heads read off the last layer, the match first. */
-export function AnswersDetail({ answers: { match, similarity, read } }: DetailProps) {
+export function AnswersDetail({ product, answers: { match, similarity, read } }: DetailProps) {
+  const hasCaption = product.caption.trim() !== '';
   const logits = read?.logits;
   const [turned, shuffled, swapped] = [logits?.rotation, logits?.jigsaw, logits?.camouflage].map((own) =>
     own === undefined ? undefined : largest(probabilitiesOf(own)),
@@ -15,7 +16,7 @@ export function AnswersDetail({ answers: { match, similarity, read } }: DetailPr
       <ul class="way-in-answer-list">
         <Answer
           question="Do caption and photograph belong together?"
-          answer={match === undefined ? undefined : match >= 0.5 ? 'Yes' : 'No'}
+          answer={!hasCaption ? 'Write a caption first' : match === undefined ? undefined : match >= 0.5 ? 'Yes' : 'No'}
           probability={match}
           note="The matching head reads [CLS] after the last layer. This is its probability of yes."
         />
@@ -42,11 +43,14 @@ export function AnswersDetail({ answers: { match, similarity, read } }: DetailPr
           note="In training one always was. None is here, so it can only guess."
         />
       </ul>
-      <p class="way-in-lead">
-        Beside these, the similarity: {similarity === undefined ? '…' : <span class="number">{short(similarity)}</span>}
-        , between −1 and 1. For it, the model reads caption and photograph apart. That is less exact, but a search can
-        prepare it. <a href={linkTo('match')}>See match and search.</a>
-      </p>
+      {hasCaption && (
+        <p class="way-in-lead">
+          Beside these, the similarity:{' '}
+          {similarity === undefined ? '…' : <span class="number">{short(similarity)}</span>}, between −1 and 1. For it,
+          the model reads caption and photograph apart, so a search can prepare it.{' '}
+          <a href={linkTo('match')}>See match and search.</a>
+        </p>
+      )}
       <p class="soft small">
         More heads fill in hidden words and hidden patches: <a href={linkTo('read')}>Read it</a>,{' '}
         <a href={linkTo('puzzles')}>Five puzzles</a>.

@@ -22,22 +22,22 @@ export interface PartOfTheWay {
 export const partsOfTheWay: readonly PartOfTheWay[] = [
   {
     id: 'photograph',
-    sentence: 'A photograph comes in: pixels, three numbers each.',
+    sentence: 'A photograph comes in. It is a grid of pixels, each of three numbers.',
     row: 'photograph',
   },
   {
     id: 'mask',
-    sentence: 'A mask finds the product; all around it is painted white.',
+    sentence: 'A mask says which pixels show the product. All around it is painted white.',
     row: 'photograph',
   },
   {
     id: 'box',
-    sentence: 'A box is set around the product. Drag it, and the model looks somewhere else.',
+    sentence: 'A box is set around the product. Drag it, and the model looks elsewhere.',
     row: 'photograph',
   },
   {
     id: 'level',
-    sentence: 'The box is cut five times, into 1, 4, 9, 16 and 25 patches: from the whole to the detail.',
+    sentence: 'The box is cut into 1, 4, 9, 16 and 25 patches: five levels, from the whole to the detail.',
     row: 'patches',
   },
   {
@@ -52,18 +52,18 @@ export const partsOfTheWay: readonly PartOfTheWay[] = [
   },
   {
     id: 'sequence',
-    sentence: 'Pieces and patches now stand in one row, as vectors of one kind. This is what a transformer reads.',
+    sentence: 'Pieces and patches stand in one row, as vectors of one kind. Such a row is what a transformer reads.',
     row: 'sequence',
   },
   {
     id: 'attention',
     sentence:
-      'In each layer every position looks at all others: words at patches, patches at words. Each head has its own way.',
+      'In each layer all of them look at each other: words at patches, patches at words. Each head looks in its own way.',
     row: 'layers',
   },
   {
     id: 'answers',
-    sentence: 'At the end, the answers are read off. The first one: do caption and photograph belong together?',
+    sentence: 'At the end the model answers. The first question: do caption and photograph belong together?',
     row: 'layers',
   },
 ];

@@ -41,6 +41,8 @@ export function useWayIn(product: Product): WayInAnswers {
   const seen = looked.value?.id === id ? looked.value : undefined;
   const read = together.value?.id === id ? together.value.value : undefined;
   const fresh = together.isCurrent ? read : undefined;
+  // Nothing written belongs to no photograph: the model's number for it says nothing.
+  const hasCaption = caption.trim() !== '';
   return {
     seen: seen?.value,
     size: seen?.value ?? known,
@@ -49,8 +51,8 @@ export function useWayIn(product: Product): WayInAnswers {
     caption: cut.isCurrent ? written : undefined,
     pieces: cut.isCurrent ? written?.pieces : (known?.pieces ?? written?.pieces),
     read,
-    match: fresh?.match ?? known?.match ?? read?.match,
-    similarity: fresh?.similarity ?? known?.similarity ?? read?.similarity,
+    match: hasCaption ? (fresh?.match ?? known?.match ?? read?.match) : undefined,
+    similarity: hasCaption ? (fresh?.similarity ?? known?.similarity ?? read?.similarity) : undefined,
     isCurrent: together.isCurrent && looked.isCurrent,
     problem: looked.error ?? together.error ?? cut.error,
   };

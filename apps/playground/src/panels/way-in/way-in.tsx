@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { setSettings, setting } from '../../state/place.ts';
@@ -23,6 +23,7 @@ function Way({ product: own }: { readonly product: Product }) {
   const size = pictures.photograph?.size;
   const isBoxWrong = own.box !== undefined && size !== undefined && !isInside(own.box, size);
   const opened = useRef<HTMLElement>(null);
+  const [pointed, point] = useState<PartId>();
   const part = partNamed(setting('part'));
   const open = (id: PartId, settings: Readonly<Record<string, string>> = {}): void => {
     setSettings({ part: id, ...settings });
@@ -48,7 +49,15 @@ function Way({ product: own }: { readonly product: Product }) {
             )}
           </div>
         )}
-        <WayPicture product={own} answers={answers} pictures={pictures} part={part} open={open} close={close}>
+        <WayPicture
+          product={own}
+          answers={answers}
+          pictures={pictures}
+          part={part}
+          pointed={pointed}
+          open={open}
+          close={close}
+        >
           {part !== undefined && (
             <OpenedPart
               part={part}
@@ -61,7 +70,7 @@ function Way({ product: own }: { readonly product: Product }) {
           )}
         </WayPicture>
       </div>
-      <WayText part={part?.id} open={open} close={close} />
+      <WayText part={part?.id} point={point} open={open} close={close} />
       <div class="way-in-code">
         <CopyAsCode program="look" />
         {own.box !== undefined && <p class="soft small">The program takes the product’s box, not the one you set.</p>}

@@ -25,6 +25,8 @@ export interface WayPictureProps {
   readonly answers: WayInAnswers;
   readonly pictures: Pictures;
   readonly part: PartOfTheWay | undefined;
+  /** The part whose sentence is pointed at. */
+  readonly pointed: PartId | undefined;
   readonly open: (id: PartId, settings?: Readonly<Record<string, string>>) => void;
   readonly close: () => void;
   /** The opened part. */
@@ -32,7 +34,7 @@ export interface WayPictureProps {
 }
 
 /** Photograph, caption, sequence, layers and answers, joined by what flows between them. */
-export function WayPicture({ product, answers, pictures, part, open, close, children }: WayPictureProps) {
+export function WayPicture({ product, answers, pictures, part, pointed, open, close, children }: WayPictureProps) {
   const container = useRef<HTMLDivElement>(null);
   const { seen, size, box, pieces, read } = answers;
   const state = engine.value;
@@ -45,7 +47,7 @@ export function WayPicture({ product, answers, pictures, part, open, close, chil
   });
   const opened = (row: PartOfTheWay['row']): ComponentChildren => (part?.row === row ? children : undefined);
   return (
-    <div class="way-in-picture" ref={container} data-current={answers.isCurrent}>
+    <div class="way-in-picture" ref={container} data-current={answers.isCurrent} data-pointed={pointed}>
       <Connections within={container} connections={connections} />
 
       <h2 class="visually-hidden">The caption’s way</h2>
@@ -129,7 +131,12 @@ export function WayPicture({ product, answers, pictures, part, open, close, chil
 
       <div class="way-in-layers">
         <LayersParts read={read} isPartOpen={part?.id === 'attention'} open={open} close={close} />
-        <AnswersPart match={answers.match} similarity={answers.similarity} {...toggle('answers')} />
+        <AnswersPart
+          match={answers.match}
+          similarity={answers.similarity}
+          hasCaption={product.caption.trim() !== ''}
+          {...toggle('answers')}
+        />
       </div>
       {opened('layers')}
     </div>

@@ -132,15 +132,22 @@ export function strongest(
     .slice(0, most);
 }
 
-/** The word that a visitor is shown first: the one with the strongest link. */
-export function exampleWord({ words, values }: Links): number | undefined {
+/** They end no phrase that an example should name. */
+const poorExamples: readonly string[] = ['comes', 'cut', 'belongs'];
+
+/**
+ * The word that a visitor is shown first: the one with the strongest link. Words of one phrase share the aligner's pairs;
+ * the last of them is the thing itself, as in "short sleeves".
+ */
+export function exampleWord({ source, words, values }: Links): number | undefined {
   let best: number | undefined;
   let most = 0;
   for (const [word, { text }] of words.entries()) {
     // Commas and articles are looked at too, and explain nothing.
-    if (!/\p{L}{3}/u.test(text)) continue;
+    if (!/\p{L}{3}/u.test(text) || poorExamples.includes(text)) continue;
     for (const value of values.subarray(word * patchCount, (word + 1) * patchCount))
-      if (Math.abs(value) > most) [best, most] = [word, Math.abs(value)];
+      if (Math.abs(value) > most || (source === 'alignment' && most > 0 && Math.abs(value) === most))
+        [best, most] = [word, Math.abs(value)];
   }
   return best;
 }

@@ -17,7 +17,7 @@ export const sources: readonly Source[] = [
     shows:
       'A small helper, the aligner, compared thousands of garments with and without a word. It pairs the word with the patches in which they differ.',
     limits:
-      'It tells where a word usually shows. It knows no patches of levels 1 and 2, no rare words and no words that nearly all captions have.',
+      'It tells where a word usually shows. Words of one phrase share their patches. It knows no patches of levels 1 and 2, no rare words and no words that nearly all captions have.',
   },
   {
     id: 'words-look',

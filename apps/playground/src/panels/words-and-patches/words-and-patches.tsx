@@ -178,7 +178,7 @@ function OfProduct({ current }: { readonly current: Product }) {
       {!isEmpty && (
         <GuidedMaskingSteps product={current} geometry={geometry} words={words} hasProblem={problem !== undefined} />
       )}
-      <CopyAsCode program="words" />
+      <CopyAsCode program="words" prints="what “Naming” shows" />
     </div>
   );
 }

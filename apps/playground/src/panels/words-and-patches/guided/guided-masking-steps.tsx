@@ -69,9 +69,9 @@ export function GuidedMaskingSteps({ product, geometry, words, hasProblem }: Pro
     <section class="words-guided" aria-labelledby="words-guided-title">
       <h2 id="words-guided-title">Guided masking, step by step</h2>
       <p class="words-guided-lead">
-        In pre-training, parts of a product are hidden, and the model fills them in. Guided by the aligner’s pairs, it
-        hides one side of a pair and keeps the other: the word must then be found in its patches, or the patch be told
-        by its word. The paper trains like this. The small model of this page learned with parts hidden at random.
+        In training, parts of a product are hidden, and the model fills them in. The aligner’s pairs say what to hide:
+        one side of a pair goes, the other stays. So a hidden word can be found in its patches, and a hidden patch by
+        its word. The paper trains like this. The small model of this page learned with parts hidden at random.
       </p>
       {error !== undefined && !hasProblem && <Notice kind="problem">{error}</Notice>}
       <div class="words-guided-body card">
