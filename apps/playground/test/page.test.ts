@@ -60,6 +60,37 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
     });
   });
 
+  it('opens at addresses that nobody writes', async () => {
+    // A broken escape of the panel; then settings that do not fit.
+    await using({ hash: '#/%E0%A4%A?box=5000,5000,5001,5001' }, async ({ page, ready, problems }) => {
+      await page.getByRole('heading', { level: 1, name: 'The way in' }).waitFor();
+      await ready();
+      for (const panel of panels)
+        for (const text of ['', '-1', '1e9', '<b>', '3,3,4,4', '__proto__']) {
+          const names = [
+            'box',
+            'by',
+            'caption',
+            'captions',
+            'fill',
+            'from',
+            'layer',
+            'level',
+            'patch',
+            'product',
+            'word',
+          ];
+          const settings = new URLSearchParams(names.map((name) => [name, text]));
+          await page.evaluate((hash) => {
+            location.hash = hash;
+          }, `#/${panel}?${settings}`);
+          await page.locator('main h1').waitFor();
+          await page.waitForTimeout(100);
+        }
+      expect(problems).toEqual([]);
+    });
+  });
+
   describe('gives the numbers of Node', () => {
     let kaleido: Kaleido;
     beforeAll(async () => {
