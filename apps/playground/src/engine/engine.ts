@@ -67,7 +67,7 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
     if (worker === own) current.value = { kind: 'ready', api, report };
   } catch (error) {
     const reason = reasonOf(error);
-    fail(picked === undefined ? reason : folderReason(reason));
+    fail(picked.peek() === undefined ? reason : folderReason(reason));
   }
 }
 
