@@ -2,6 +2,7 @@ import { setSettings, setting } from '../../state/place.ts';
 import { FromNothing } from './from-nothing.tsx';
 import { OwnClasses } from './own-classes.tsx';
 import './train.css';
+import './own-classes.css';
 
 const ways = [
   { id: undefined, title: 'From nothing' },

@@ -11,6 +11,9 @@ import { useWayIn } from './use-way-in.ts';
 import { WayPicture } from './way-picture.tsx';
 import { WayText } from './way-text.tsx';
 import './way-in.css';
+import './way-in-opened.css';
+import './way-in-heat-maps.css';
+import './way-in-text.css';
 
 /** The way of a photograph and a caption into the model, as one picture whose parts open. */
 export function WayIn() {

@@ -19,6 +19,7 @@ import { useGeometry } from './use-geometry.ts';
 import { useCaption, useLinks } from './use-links.ts';
 import { wordName, wordNamed } from './word-name.ts';
 import './words-and-patches.css';
+import './guided-masking.css';
 
 /** Which patches a word means, and which words a patch. */
 export function WordsAndPatches() {
