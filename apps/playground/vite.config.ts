@@ -20,6 +20,9 @@ export default defineConfig({
   },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   optimizeDeps: {
+    // The scan for dependencies does not read tsconfig.json.
+    rolldownOptions: { transform: { jsx: { runtime: 'automatic', importSource: 'preact' } } },
+    exclude: ['webgpu'],
     include: ['@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'].map(
       (name) => `@kaleido/backend > ${name}`,
     ),
