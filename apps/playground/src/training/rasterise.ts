@@ -1,6 +1,9 @@
 /** Longest wait for an idle moment in milliseconds, so that a busy page or a hidden one goes on too. */
 const patience = 200;
 
+/** Milliseconds for one drawing, which takes about ten. */
+const longest = 10_000;
+
 /** As the atelier writes it, in the first tag. */
 const ownSize = /width="\d+" height="\d+"/;
 
@@ -23,13 +26,31 @@ export function rasterise(svg: string, side?: number): Promise<ImageBitmap> {
 async function draw(svg: string): Promise<ImageBitmap> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    return await createImageBitmap(image);
+    return await inTime(
+      loaded(address).then((image) => createImageBitmap(image)),
+      longest,
+    );
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+/** Not by `decode()`, which waits for a frame of the page: where none is painted, it may never end. */
+function loaded(address: string): Promise<HTMLImageElement> {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => reject(new Error('The browser does not draw this picture.'));
+    image.src = address;
+  });
+}
+
+/** What the browser never finishes must not hold up all that follows. */
+function inTime<Value>(value: Promise<Value>, milliseconds: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('The browser did not draw this picture in time.')), milliseconds);
+    value.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function idle(): Promise<void> {
