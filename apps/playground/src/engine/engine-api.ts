@@ -136,8 +136,6 @@ export interface EngineApi {
   ): Promise<ColouredIn | undefined>;
   /** Every photograph with every caption, in one pass. */
   compare(views: readonly View[], captions: readonly string[]): Promise<Compared>;
-  /** Probabilities of a match, each 0..1. */
-  match(picture: Picture, captions: readonly string[]): Promise<number[]>;
   /** Vectors of length 1 in the joint space. */
   embedPictures(pictures: readonly Picture[]): Promise<Float32Array[]>;
   embedCaptions(captions: readonly string[]): Promise<Float32Array[]>;

@@ -125,7 +125,7 @@ async function measure(view: View, caption: string): Promise<Speed> {
   };
 }
 
-/** Only the bundled model has one: it is no part of a model folder. */
+/** The bundled model comes with one; of a visitor's run it is left out, see model-folder.ts. */
 async function openBundledAligner(files: readonly File[], { tokenizer }: Kaleido): Promise<Aligner | undefined> {
   const file = files.find(({ name }) => name === 'aligner.safetensors');
   if (file === undefined) return undefined;
@@ -206,9 +206,6 @@ const api: EngineApi = {
     // One after another, so that few decoded pictures are held.
     for (const view of views) batches.push((await look(view)).batch);
     return compareAll(opened(), batches, captions);
-  },
-  match(picture, captions) {
-    return opened().match({ id: picture.key, image: picture.source }, captions);
   },
   embedPictures: (pictures: readonly Picture[]) =>
     opened().embedImages(pictures.map(({ key, source }) => ({ id: key, image: source }))),

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type DrawnPicture, drawPicture } from './drawn-picture.ts';
+import { loadImage } from './load-image.ts';
 
 /**
- * Decodes a picture.
+ * Loads and draws a picture.
  * @param address undefined loads nothing
  * @param longestSide of the drawing at most, in pixels
  * @returns undefined until it is there, and for a picture that the browser does not decode: the engine reads the same
@@ -13,10 +14,8 @@ export function useDrawnPicture(address: string | undefined, longestSide: number
   useEffect(() => {
     if (address === undefined) return;
     let isWanted = true;
-    const image = new Image();
-    image.src = address;
-    image.decode().then(
-      () => {
+    loadImage(address).then(
+      (image) => {
         if (isWanted) setLoaded({ address, picture: drawPicture(image, longestSide) });
       },
       () => undefined,

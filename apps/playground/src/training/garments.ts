@@ -1,4 +1,4 @@
-import { openAtelier, type PictureFormat } from '@kaleido/data';
+import { openAtelier } from '@kaleido/data';
 
 /** A drawn garment: its picture as SVG, and what a catalogue would say of it. */
 export interface Garment {
@@ -23,8 +23,7 @@ export interface Collection {
 /** Side of the pictures in pixels, as in `recipes/quickstart.json`. */
 const pictureSide = 112;
 
-/** Pictures as the text that they are. */
-const plainSvg: PictureFormat = { mediaType: 'image/svg+xml', encode: (svg) => svg as unknown as Uint8Array };
+const utf8 = new TextDecoder();
 
 /**
  * Few kinds and very different colours: a few hundred garments show each of them often enough to be learned in a minute.
@@ -63,14 +62,18 @@ const drawnForOne = 3;
 export async function drawCollection(seed: number, training: number, heldOut: number): Promise<Collection> {
   const spare = drawnForOne * heldOut;
   const products = training + spare;
-  const atelier = openAtelier(
-    { ...assortment, seed, products, validation: 0, test: spare / products, imageSize: pictureSide },
-    plainSvg,
-  );
+  const atelier = openAtelier({
+    ...assortment,
+    seed,
+    products,
+    validation: 0,
+    test: spare / products,
+    imageSize: pictureSide,
+  });
   const garments = async (split: string): Promise<Garment[]> => {
     const drawn: Garment[] = [];
     for await (const { id, image, caption, subcategory = '' } of atelier.products(split)) {
-      drawn.push({ id, svg: image.bytes as unknown as string, caption, subcategory });
+      drawn.push({ id, svg: utf8.decode(image.bytes), caption, subcategory });
       if (drawn.length % 16 === 0) await new Promise((resolve) => setTimeout(resolve));
     }
     return drawn;
@@ -98,13 +101,18 @@ export async function drawTwoClasses(
   ] as const;
   return Promise.all(
     kinds.map(async ({ name, subcategories }) => {
-      const atelier = openAtelier(
-        { ...assortment, seed, subcategories, products: each, validation: 0, test: 0, imageSize: pictureSide },
-        plainSvg,
-      );
+      const atelier = openAtelier({
+        ...assortment,
+        seed,
+        subcategories,
+        products: each,
+        validation: 0,
+        test: 0,
+        imageSize: pictureSide,
+      });
       const garments: Garment[] = [];
       for await (const { id, image, caption, subcategory = '' } of atelier.products('train')) {
-        garments.push({ id, svg: image.bytes as unknown as string, caption, subcategory });
+        garments.push({ id, svg: utf8.decode(image.bytes), caption, subcategory });
         // Each takes some milliseconds, on the thread of the page.
         await new Promise((resolve) => setTimeout(resolve));
       }

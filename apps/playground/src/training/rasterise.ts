@@ -1,3 +1,5 @@
+import { loadImage } from '../parts/load-image.ts';
+
 /** Longest wait for an idle moment in milliseconds, so that a busy page or a hidden one goes on too. */
 const patience = 200;
 
@@ -27,22 +29,12 @@ async function draw(svg: string): Promise<ImageBitmap> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
     return await inTime(
-      loaded(address).then((image) => createImageBitmap(image)),
+      loadImage(address).then((image) => createImageBitmap(image)),
       longest,
     );
   } finally {
     URL.revokeObjectURL(address);
   }
-}
-
-/** Not by `decode()`, which waits for a frame of the page: where none is painted, it may never end. */
-function loaded(address: string): Promise<HTMLImageElement> {
-  return new Promise((resolve, reject) => {
-    const image = new Image();
-    image.onload = () => resolve(image);
-    image.onerror = () => reject(new Error('The browser does not draw this picture.'));
-    image.src = address;
-  });
 }
 
 /** What the browser never finishes must not hold up all that follows. */

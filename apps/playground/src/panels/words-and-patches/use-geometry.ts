@@ -35,7 +35,7 @@ export function useGeometry(product: Product): GeometryAnswer {
   );
   const place = value?.name === name ? value : undefined;
   const key = place === undefined ? '' : `${place.width} ${place.height} ${formatBox(place.box)}`;
-  // The same numbers make the same object, whoever gave them.
+  // As long as the numbers stay the same, so does the object: nothing that depends on it is computed again.
   const geometry = useMemo((): Geometry | undefined => {
     if (place === undefined) return undefined;
     const { width, height, box } = place;
