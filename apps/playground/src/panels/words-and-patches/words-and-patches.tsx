@@ -4,7 +4,7 @@ import { engine } from '../../engine/engine.ts';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { numberSetting, setSettings, setting } from '../../state/place.ts';
-import { type Product, product } from '../../state/product.ts';
+import { knownOf, type Product, product } from '../../state/product.ts';
 import { CaptionField } from './caption-field.tsx';
 import { GuidedMaskingSteps } from './guided/guided-masking-steps.tsx';
 import { LevelChoice } from './level-choice.tsx';
@@ -34,7 +34,9 @@ function OfProduct({ current }: { readonly current: Product }) {
   const source = sources.find(({ id }) => id === setting('by')) ?? sources[0];
   const report = engine.value.kind === 'ready' ? engine.value.report.model : undefined;
   const layers = report?.layers;
-  const layer = numberSetting('layer', { least: 1, most: layers ?? 99, otherwise: layers ?? 1 }) - 1;
+  // What is known in advance is of the last layer.
+  const last = layers ?? (knownOf(current)?.attention.layer ?? 0) + 1;
+  const layer = numberSetting('layer', { least: 1, most: layers ?? 99, otherwise: last }) - 1;
   const head = numberSetting('head', { least: 0, most: report?.heads ?? 99, otherwise: 0 });
   const looking = { layer, head: head === 0 ? undefined : head - 1 };
   const level = levels.find(({ scale }) => String(scale) === setting('level')) ?? levels[3];
@@ -179,7 +181,7 @@ function OfProduct({ current }: { readonly current: Product }) {
       {!isEmpty && (
         <GuidedMaskingSteps product={current} geometry={geometry} words={words} hasProblem={problem !== undefined} />
       )}
-      <CopyAsCode program="words" prints="what “Naming” shows" />
+      <CopyAsCode program="words" does="This program prints in Node what “Naming” shows, for this product." />
     </div>
   );
 }
