@@ -29,6 +29,8 @@ const imageSize = 256;
 /** Not the seed of the recipe, so that the model has seen none of these. */
 const gallerySeed = 11;
 const garments = 36;
+/** Sub-categories of which there are two. */
+const pairs = 6;
 /** Garments that everybody knows, of many kinds, for the part of the strip that is seen first. */
 const front = [
   'skater dress',
@@ -47,7 +49,7 @@ const front = [
  * the model cannot see that. A garment with such a caption is passed over for the next one of its kind.
  */
 const puzzling =
-  /\b(ash|ballerinas|bellows|bishop|blush|boyshort|camo|crepe|crew(?! neck)|duffle|gabardine|gilet|gum sole|henley|hosiery|jet|kiss|lug|lycra|metal bit|micro|moss|nappa|notch|ombre|optic|panama|peacock|peasant|petrol|pinafore|placket|poppy|post|pussy|raglan|ringer|shell|slipover|storm|viscose|welt|all-gender|unisex|gents|ladies|(wo)?men's|a favourite)\b|(boys|girls|kids)'/i;
+  /\b(ash|ballerinas|bellows|bishop|blush|boyshort|camo|colour[- ]block(ing)?|crepe|crew(?! neck)|duffle|gabardine|gilet|gum sole|henley|hosiery|jet|kiss|lug|lycra|metal bit|micro|moss|nappa|notch|ombre|optic|panama|peacock|peasant|petrol|pinafore|placket|poppy|post|pussy|raglan|ringer|shell|slipover|storm|viscose|welt|all-gender|unisex|gents|ladies|(wo)?men's|a favourite)\b|(boys|girls|kids)'/i;
 /** More do not fit beside a picture. */
 const mostWords = 24;
 
@@ -147,18 +149,24 @@ async function makeGallery() {
   for (const opened of [kaleido, captioner, tagger]) opened.dispose();
 }
 
-/** One of a sub-category, so that the gallery is as varied as the atelier: those of `front`, then others as they are drawn. */
+/**
+ * Those of `front`, then one of other sub-categories each as they are drawn, so that the gallery is nearly as varied as the
+ * atelier; at last a second one of some, so that a search by picture has something to find.
+ */
 async function chooseProducts(atelier) {
   const first = new Map();
+  const second = new Map();
   for await (const product of atelier.products('train')) {
     const { caption, subcategory } = product;
     const isPuzzling = puzzling.test(caption) || caption.split(' ').length > mostWords;
-    if (!isPuzzling && !first.has(subcategory)) first.set(subcategory, product);
+    if (isPuzzling || second.has(subcategory)) continue;
+    (first.has(subcategory) ? second : first).set(subcategory, product);
   }
   const opening = front.map((subcategory) => first.get(subcategory));
   if (opening.includes(undefined)) throw new Error(`no plain caption for ${front[opening.indexOf(undefined)]}`);
   const others = [...first.values()].filter(({ subcategory }) => !front.includes(subcategory));
-  return [...opening, ...others].slice(0, garments);
+  const alike = front.flatMap((subcategory) => second.get(subcategory) ?? []).slice(0, pairs);
+  return [...opening, ...others.slice(0, garments - front.length - alike.length), ...alike];
 }
 
 /** What the page shows of a garment until its model answers. Aligner columns: see src/engine/engine-worker.ts. */

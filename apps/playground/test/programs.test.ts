@@ -46,10 +46,11 @@ async function run(name: string, values: Readonly<Record<string, string | number
 const near = (text: string | undefined, value: number | undefined): void =>
   expect(Math.abs(Number(text) - (value ?? Number.NaN))).toBeLessThan(0.0021);
 
-it('every program is a screenful that names what it reads or makes at its top', async () => {
+it('every program is short, and names what it reads or makes at its top', async () => {
   for (const file of await readdir(programs)) {
     const lines = (await readFile(`${programs}/${file}`, 'utf8')).trimEnd().split('\n');
-    expect([file, lines.length <= 40]).toEqual([file, true]);
+    // A recipe has many lines.
+    expect([file, lines.length <= (file === 'pretrain.ts' ? 50 : 25)]).toEqual([file, true]);
     expect(lines).toContain(
       file === 'pretrain.ts' ? "const out = 'runs/tiny-model';" : "const model = 'runs/quickstart';",
     );
@@ -115,7 +116,7 @@ describe('programs that train', () => {
     const losses = lines.flatMap((line) => /^step \d+, loss ([\d.]+)$/.exec(line)?.[1] ?? []).map(Number);
     expect(losses.length).toBeGreaterThan(1);
     expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
-    expect(lines.at(-2)).toMatch(/^right caption first, of 16: [\d.]+ %$/);
+    expect(lines.at(-2)).toMatch(/^right caption first, among 16 of a kind: [\d.]+ %$/);
     const kaleido = await openKaleido(out);
     expect(kaleido.model.config.hidden_size).toBeLessThan(128);
     kaleido.dispose();
