@@ -51,7 +51,7 @@ export interface KnownAttention {
 }
 
 /** [W, 55] shares in a byte each. */
-export interface PackedShares {
+interface PackedShares {
   /** What 255 stands for. */
   readonly largest: number;
   /** In base64. */
