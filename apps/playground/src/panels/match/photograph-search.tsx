@@ -85,7 +85,7 @@ export function PhotographSearch() {
       {query.error !== undefined && <Notice kind="problem">{query.error}</Notice>}
       {second.error !== undefined && <Notice kind="problem">{second.error}</Notice>}
       <Stages
-        count={candidates.length}
+        count={first.length}
         isByPicture={isByPicture}
         isEmpty={isEmpty}
         query={query}
