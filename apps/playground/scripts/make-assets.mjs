@@ -14,6 +14,7 @@ import { openRasterisedAtelier } from '@kaleido/data/node';
 import { decodeSafetensors, encodeSafetensors, float32Values, toFloat16Bits } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
 import { alignCaption, nameWords, rankClasses, readTogether } from '@kaleido/insight';
+import { patchCount } from '@kaleido/layout';
 import { openKaleido } from '@kaleido/pipeline/node';
 import sharp from 'sharp';
 
@@ -28,6 +29,29 @@ const imageSize = 256;
 /** Not the seed of the recipe, so that the model has seen none of these. */
 const gallerySeed = 11;
 const garments = 36;
+/** Sub-categories of which there are two. */
+const pairs = 6;
+/** Garments that everybody knows, of many kinds, for the part of the strip that is seen first. */
+const front = [
+  'skater dress',
+  'sneakers',
+  'tote',
+  't-shirt',
+  'straight jeans',
+  'bucket hat',
+  'hoodie',
+  'ankle boots',
+  'denim jacket',
+  'a-line skirt',
+];
+/**
+ * Words of the trade that explain nothing to others, among them some that mean something else, and for whom a garment is:
+ * the model cannot see that. A garment with such a caption is passed over for the next one of its kind.
+ */
+const puzzling =
+  /\b(ash|ballerinas|bellows|bishop|blush|boyshort|camo|colour[- ]block(ing)?|crepe|crew(?! neck)|duffle|gabardine|gilet|gum sole|henley|hosiery|jet|kiss|lug|lycra|metal bit|micro|moss|nappa|notch|ombre|optic|panama|peacock|peasant|petrol|pinafore|placket|poppy|post|pussy|raglan|ringer|shell|slipover|storm|viscose|welt|all-gender|unisex|gents|ladies|(wo)?men's|a favourite)\b|(boys|girls|kids)'/i;
+/** More do not fit beside a picture. */
+const mostWords = 24;
 
 const models = { model: run, captioner: join(run, 'finetuned/captioning'), tagger };
 for (const [name, folder] of Object.entries(models)) await packModel(folder, join(target, name), name);
@@ -81,18 +105,10 @@ async function makeGallery() {
   await selectBackend({ prefer: 'wasm' });
   const kaleido = await openKaleido(join(target, 'model'));
   const chosen = [];
-  const counts = new Map();
-  // At most one of a sub-category, so that the gallery is as varied as the atelier.
-  for await (const product of atelier.products('train')) {
-    if (chosen.length === garments) break;
-    if (counts.has(product.subcategory)) continue;
-    counts.set(product.subcategory, 1);
+  for (const product of await chooseProducts(atelier)) {
     const image = await sharp(product.image.bytes).webp({ lossless: true, effort: 6 }).toBuffer();
     chosen.push({ product, image: new Uint8Array(image) });
   }
-  // The page opens with a dress.
-  const opening = chosen.findIndex(({ product }) => product.subcategory.endsWith('dress'));
-  chosen.unshift(...chosen.splice(opening, 1));
   const photographs = await kaleido.embedImages(chosen.map(({ image }) => image));
   const captions = await kaleido.embedCaptions(chosen.map(({ product }) => product.caption));
   const round = (vector) => [...vector].map((value) => Number(value.toFixed(5)));
@@ -133,11 +149,32 @@ async function makeGallery() {
   for (const opened of [kaleido, captioner, tagger]) opened.dispose();
 }
 
+/**
+ * Those of `front`, then one of other sub-categories each as they are drawn, so that the gallery is nearly as varied as the
+ * atelier; at last a second one of some, so that a search by picture has something to find.
+ */
+async function chooseProducts(atelier) {
+  const first = new Map();
+  const second = new Map();
+  for await (const product of atelier.products('train')) {
+    const { caption, subcategory } = product;
+    const isPuzzling = puzzling.test(caption) || caption.split(' ').length > mostWords;
+    if (isPuzzling || second.has(subcategory)) continue;
+    (first.has(subcategory) ? second : first).set(subcategory, product);
+  }
+  const opening = front.map((subcategory) => first.get(subcategory));
+  if (opening.includes(undefined)) throw new Error(`no plain caption for ${front[opening.indexOf(undefined)]}`);
+  const others = [...first.values()].filter(({ subcategory }) => !front.includes(subcategory));
+  const alike = front.flatMap((subcategory) => second.get(subcategory) ?? []).slice(0, pairs);
+  return [...opening, ...others.slice(0, garments - front.length - alike.length), ...alike];
+}
+
 /** What the page shows of a garment until its model answers. Aligner columns: see src/engine/engine-worker.ts. */
 async function knownAnswers({ kaleido, aligner, captioner, tagger }, image, caption) {
   const short = (values, digits = 4) => Array.from(values, (value) => Number(value.toFixed(digits)));
   const look = await kaleido.look(image);
-  const { match, similarity } = await readTogether(kaleido, look.batch, caption);
+  const together = await readTogether(kaleido, look.batch, caption);
+  const { match, similarity } = together;
   const { caption: named, probabilities, relevance } = await nameWords(kaleido, look.batch, caption);
   const columns = { start: 832, width: 64 };
   const { caption: read, pairs } = await alignCaption(kaleido, aligner, look, caption, { columns });
@@ -160,7 +197,37 @@ async function knownAnswers({ kaleido, aligner, captioner, tagger }, image, capt
     probabilities: short(probabilities),
     relevance: short(relevance),
     pairs: pairs.map(({ token, patch, weight }) => ({ token, patch, weight: Number(weight.toFixed(4)) })),
+    attention: knownAttention(together),
     written,
     tags,
+  };
+}
+
+/**
+ * Attention between words and patches in the last layer, the mean of its heads, as `attentionLinks` of
+ * src/panels/words-and-patches/links.ts has it: [W, 55] in base64, a byte each, 255 for the largest.
+ */
+function knownAttention({ caption: { ids, words }, attentions, heads }) {
+  const layer = attentions.length - 1;
+  const sequence = ids.length + patchCount;
+  const share = (row, column) => {
+    let sum = 0;
+    for (let head = 0; head < heads; head++) sum += attentions[layer][(head * sequence + row) * sequence + column];
+    return sum / heads;
+  };
+  const packed = (of) => {
+    const values = words.flatMap((word) =>
+      Array.from({ length: patchCount }, (_, patch) => of(word, ids.length + patch)),
+    );
+    const largest = Math.max(...values);
+    const bytes = Uint8Array.from(values, (value) => Math.round((255 * value) / largest));
+    return { largest: Number(largest.toFixed(6)), bytes: Buffer.from(bytes).toString('base64') };
+  };
+  const sum = (word, of) =>
+    Array.from({ length: word.end - word.start }, (_, at) => of(word.start + at)).reduce((a, b) => a + b, 0);
+  return {
+    layer,
+    wordsLook: packed((word, patch) => sum(word, (piece) => share(piece, patch)) / (word.end - word.start)),
+    patchesLook: packed((word, patch) => sum(word, (piece) => share(patch, piece))),
   };
 }

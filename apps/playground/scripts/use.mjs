@@ -3,9 +3,9 @@
 // Tensors and their size are the engine's and the training's own counts. Heaps are JavaScript's after a collection: of
 // the page, and of its workers. The resident size is that of Chromium's process for the page (Linux only). Long tasks of
 // the page's thread are by the clock: on a busy machine they count what other programs take.
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { openPage } from '../test/open-page.mjs';
+import { residentMegabytes, watchWorkers } from './page-memory.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -216,60 +216,10 @@ async function report() {
       (metric('JSHeapUsedSize') / 1e6).toFixed(1),
       (await heapsOfWorkers()).map((size) => (size / 1e6).toFixed(1)).join('+'),
       metric('Nodes'),
-      await residentMegabytes(),
+      await residentMegabytes(page),
       tasks.length,
       Math.round(Math.max(0, ...tasks)),
       problems.length,
     ].join('  '),
   );
-}
-
-/** JavaScript heaps of the workers after a collection, in bytes. */
-async function watchWorkers(parent) {
-  const workers = new Map();
-  const waiting = new Map();
-  let last = 0;
-  parent.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => workers.set(sessionId, targetInfo));
-  parent.on('Target.detachedFromTarget', ({ sessionId }) => workers.delete(sessionId));
-  parent.on('Target.receivedMessageFromTarget', ({ message }) => {
-    const { id, result } = JSON.parse(message);
-    waiting.get(id)?.(result);
-    waiting.delete(id);
-  });
-  await parent.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-  const ask = (sessionId, method) =>
-    Promise.race([
-      new Promise((resolve) => {
-        const id = ++last;
-        waiting.set(id, resolve);
-        parent
-          .send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) })
-          .catch(resolve);
-      }),
-      new Promise((resolve) => setTimeout(resolve, 5000)),
-    ]);
-  return async () => {
-    const sizes = [];
-    for (const [sessionId, { type }] of workers) {
-      if (type !== 'worker') continue;
-      await ask(sessionId, 'HeapProfiler.collectGarbage');
-      const usage = await ask(sessionId, 'Runtime.getHeapUsage');
-      sizes.push((usage?.usedSize ?? 0) + (usage?.backingStorageSize ?? 0));
-    }
-    return sizes;
-  };
-}
-
-/** Of the largest of Chromium's processes for pages. */
-async function residentMegabytes() {
-  const browser = await page.context().browser().newBrowserCDPSession();
-  const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
-  await browser.detach();
-  let most = 0;
-  for (const { id, type } of processInfo) {
-    if (type !== 'renderer') continue;
-    const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
-    most = Math.max(most, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0));
-  }
-  return Math.round(most / 1000);
 }

@@ -119,7 +119,10 @@ describeInChromium('the page goes on (skipped without Chromium: apt-get install 
       await page.getByText('200 files were left out').waitFor();
       await go('train?way=classes');
       await drop('.train-class');
-      await alert(opened, /There is room for 6,000 photographs in all\. 4,000 were left out\./).waitFor();
+      await alert(
+        opened,
+        /There is room for 6,000 photographs and 20 classes in all\. 4,000 photographs were left out\./,
+      ).waitFor();
       await go('way-in?product=g02');
       await drop('main');
       await alert(opened, /^0\.jpg is not a picture/).waitFor();

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ReadWord } from '@kaleido/insight';
+import type { KnownAttention } from '../src/state/gallery.ts';
 
 /** What the page is given beside its code. */
 export const publicFolder = fileURLToPath(new URL('../public/', import.meta.url));
@@ -20,8 +22,9 @@ export interface Known {
   readonly match: number;
   readonly similarity: number;
   readonly pieces: readonly string[];
-  readonly words: readonly { readonly text: string }[];
+  readonly words: readonly ReadWord[];
   readonly probabilities: readonly number[];
+  readonly attention: KnownAttention;
   readonly written: string;
   readonly tags: readonly {
     readonly name: string;

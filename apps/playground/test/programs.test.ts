@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { selectBackend } from '@kaleido/backend';
+import { openRasterisedAtelier } from '@kaleido/data/node';
+import { openKaleido } from '@kaleido/pipeline/node';
 import { fillProgram } from '../src/parts/fill-program.ts';
 import { readGallery, readKnown } from './gallery.ts';
 
@@ -13,8 +17,15 @@ const id = 'g01';
 const known = await readKnown(id);
 const caption = (await readGallery()).find((item) => item.id === id)?.caption ?? '';
 
+/** Where the packages of the app are found. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(app, 'node_modules', '.programs-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 /** Runs a program as a reader would, with the bundled models and a garment of the gallery. @returns its lines */
-async function run(name: string): Promise<string[]> {
+async function run(name: string, values: Readonly<Record<string, string | number>> = {}): Promise<string[]> {
   const text = fillProgram(await readFile(`${programs}/${name}.ts`, 'utf8'), {
     model: 'public/model',
     tagger: 'public/tagger',
@@ -23,8 +34,11 @@ async function run(name: string): Promise<string[]> {
     photograph: `public/gallery/${id}.webp`,
     caption,
     masked: 'a [MASK] dress',
+    ...values,
   });
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', text], { cwd: app });
+  const file = join(folder, `${name}.mjs`);
+  await writeFile(file, text);
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: app });
   return stdout.trimEnd().split('\n');
 }
 
@@ -32,11 +46,14 @@ async function run(name: string): Promise<string[]> {
 const near = (text: string | undefined, value: number | undefined): void =>
   expect(Math.abs(Number(text) - (value ?? Number.NaN))).toBeLessThan(0.0021);
 
-it('every program is a screenful that names what it reads at its top', async () => {
+it('every program is short, and names what it reads or makes at its top', async () => {
   for (const file of await readdir(programs)) {
     const lines = (await readFile(`${programs}/${file}`, 'utf8')).trimEnd().split('\n');
-    expect([file, lines.length <= 25]).toEqual([file, true]);
-    expect(lines).toContain("const model = 'runs/quickstart';");
+    // A recipe has many lines.
+    expect([file, lines.length <= (file === 'pretrain.ts' ? 50 : 25)]).toEqual([file, true]);
+    expect(lines).toContain(
+      file === 'pretrain.ts' ? "const out = 'runs/tiny-model';" : "const model = 'runs/quickstart';",
+    );
   }
 });
 
@@ -86,4 +103,50 @@ it('read prints the classes, the caption and the filled words', async () => {
   }
   expect(lines[tags.length]).toBe(known.written);
   expect(lines.slice(tags.length + 1)).toHaveLength(5);
+});
+
+describe('programs that train', () => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: 'wasm' });
+  });
+
+  it('pretrain leaves a model folder, and its loss falls', async () => {
+    const out = join(folder, 'tiny');
+    const lines = await run('pretrain', { out, steps: 24, garments: 64, cache: join(folder, 'cache') });
+    const losses = lines.flatMap((line) => /^step \d+, loss ([\d.]+)$/.exec(line)?.[1] ?? []).map(Number);
+    expect(losses.length).toBeGreaterThan(1);
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    expect(lines.at(-1)).toMatch(/^right caption first, among 16 of a kind: [\d.]+ %$/);
+    const kaleido = await openKaleido(out);
+    expect(kaleido.model.config.hidden_size).toBeLessThan(128);
+    kaleido.dispose();
+  });
+
+  it('teach learns classes from folders, and names another photograph', async () => {
+    const classes = { dresses: ['shift dress', 'skater dress'], trousers: ['trousers', 'straight jeans'] } as const;
+    for (const [name, subcategories] of Object.entries(classes)) {
+      await mkdir(join(folder, 'photographs', name), { recursive: true });
+      const atelier = openRasterisedAtelier({
+        seed: 61,
+        subcategories,
+        products: 15,
+        validation: 0,
+        test: 0,
+        imageSize: 112,
+      });
+      let count = 0;
+      for await (const { image } of atelier.products('train'))
+        await writeFile(join(folder, 'photographs', name, `${count++}.png`), image.bytes as Uint8Array);
+    }
+    const out = join(folder, 'taught');
+    const [measured = '', answer = ''] = await run('teach', { folder: join(folder, 'photographs'), out });
+    const [, share, of] = /^right for ([\d.]+) of (\d+) held-out photographs$/.exec(measured) ?? [];
+    expect(Number(share)).toBeGreaterThan(0.8);
+    expect(Number(of)).toBeGreaterThanOrEqual(6);
+    // The garment of all tests here is a dress.
+    expect(answer).toMatch(/^dresses /);
+    const taught = await openKaleido(out);
+    expect(taught.classifier).toBeDefined();
+    taught.dispose();
+  });
 });

@@ -8,19 +8,21 @@ import { Notice } from './notice.tsx';
 /** Tests run each of these programs, see test/programs.test.ts. */
 const programs = import.meta.glob<string>('../programs/*.ts', { query: '?raw', import: 'default' });
 
-type ProgramName = 'look' | 'words' | 'puzzle' | 'match' | 'search' | 'read';
+type ProgramName = 'look' | 'words' | 'puzzle' | 'match' | 'search' | 'read' | 'pretrain' | 'teach';
 
 export interface CopyAsCodeProps {
   /** A file of src/programs, without its ending. */
   readonly program: ProgramName;
-  /** What it prints, where that is not all that the panel shows. */
-  readonly prints?: string;
+  /** What it does, in a sentence. Default: it prints what the panel shows of this product. */
+  readonly does?: string;
   /** Values of further constants at its top. The photograph and the caption are those of the product. */
-  readonly values?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, string | number>>;
 }
 
+const printsAll = 'This program prints in Node what you see above, for this product.';
+
 /** The short program that does in Node what a panel shows, for this very product. Goes to the bottom of a panel. */
-export function CopyAsCode({ program, prints = 'what you see above', values = {} }: CopyAsCodeProps) {
+export function CopyAsCode({ program, does = printsAll, values = {} }: CopyAsCodeProps) {
   const [source, setSource] = useState<string | undefined>();
   const [isOpen, setOpen] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -44,9 +46,13 @@ export function CopyAsCode({ program, prints = 'what you see above', values = {}
       <summary>The same in code</summary>
       <div class="copy-code-body">
         <p class="soft">
-          This program prints in Node {prints}, for this product. Its packages:{' '}
-          <code class="number">pnpm add {packagesOf(text).join(' ')}</code>. Its model is the folder that{' '}
-          <code class="number">pnpm turbo run train</code> leaves.
+          {does} Its packages: <code class="number">pnpm add {packagesOf(text).join(' ')}</code>.
+          {/^const model = /m.test(text) && (
+            <>
+              {' '}
+              Its model is the folder that <code class="number">pnpm turbo run train</code> leaves.
+            </>
+          )}
         </p>
         {failed && <Notice kind="problem">The program could not be loaded. Reload the page.</Notice>}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keyboard */}
@@ -75,8 +81,8 @@ function constantsOf(current: Product | undefined): Readonly<Record<string, stri
 }
 
 /** Whether a line is one of the constants that were filled in. */
-function isFilled(line: string, values: Readonly<Record<string, string>>): boolean {
-  const name = /^const (\w+) = ['"]/.exec(line)?.[1];
+function isFilled(line: string, values: Readonly<Record<string, unknown>>): boolean {
+  const name = /^const (\w+) = ['"\d]/.exec(line)?.[1];
   return name !== undefined && Object.hasOwn(values, name);
 }
 

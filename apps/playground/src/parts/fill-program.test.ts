@@ -12,6 +12,12 @@ describe('fillProgram', () => {
     expect(fillProgram(program, {})).toBe(program);
   });
 
+  it('changes numbers', () => {
+    expect(fillProgram('const seed = 1;\nconst rate = 0.5;\n', { seed: 7, rate: 0.003 })).toBe(
+      'const seed = 7;\nconst rate = 0.003;\n',
+    );
+  });
+
   it('quotes any value so that the program has just that text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (caption) => {

@@ -42,6 +42,22 @@ function fail(reason: string): void {
   problem.value = `The gallery could not be loaded: ${reason}. Reload the page, or add a photograph of your own.`;
 }
 
+/** Attention between words and patches in one layer, the mean of its heads. */
+export interface KnownAttention {
+  /** From 0. */
+  readonly layer: number;
+  readonly wordsLook: PackedShares;
+  readonly patchesLook: PackedShares;
+}
+
+/** [W, 55] shares in a byte each. */
+interface PackedShares {
+  /** What 255 stands for. */
+  readonly largest: number;
+  /** In base64. */
+  readonly bytes: string;
+}
+
 /** What was computed in advance for a garment with its own caption, to be shown until the model answers. */
 export interface KnownAnswers {
   readonly width: number;
@@ -57,6 +73,7 @@ export interface KnownAnswers {
   readonly probabilities: readonly number[];
   readonly relevance: readonly number[];
   readonly pairs: readonly Alignment[];
+  readonly attention: KnownAttention;
   /** The caption that the captioner writes. */
   readonly written: string;
   /** The five likeliest classes of each field. */

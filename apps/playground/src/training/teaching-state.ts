@@ -1,17 +1,12 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { reasonOf } from '../engine/engine.ts';
-import { classesProblem, mostPhotographs } from './class-pictures.ts';
+import type { PlacedFile } from '../engine/model-folder.ts';
+import { classesProblem } from './class-pictures.ts';
+import { nextId, type OwnClass, usualName, withPhotographs } from './own-classes.ts';
 import { rasterise } from './rasterise.ts';
 import type { TeachingApi } from './teaching-api.ts';
-import type { ClassExample, LeftOut, TaughtPart, TeachingEvent, TeachingReport } from './teaching-events.ts';
-
-/** A class of the visitor. Its photographs are held as files, not decoded. */
-export interface OwnClass {
-  readonly id: number;
-  readonly name: string;
-  readonly examples: readonly ClassExample[];
-}
+import type { LeftOut, TaughtPart, TeachingEvent, TeachingReport } from './teaching-events.ts';
 
 export type TeachingState =
   | { readonly kind: 'collecting' }
@@ -26,8 +21,8 @@ export interface Measured {
 }
 
 const own = signal<readonly OwnClass[]>([
-  { id: 1, name: 'class 1', examples: [] },
-  { id: 2, name: 'class 2', examples: [] },
+  { id: 1, name: usualName(1), examples: [] },
+  { id: 2, name: usualName(2), examples: [] },
 ]);
 const state = signal<TeachingState>({ kind: 'collecting' });
 const left = signal<readonly LeftOut[]>([]);
@@ -43,8 +38,8 @@ export const measurements: ReadonlySignal<readonly Measured[]> = measured;
 let worker: Worker | undefined;
 
 export function addClass(): void {
-  const id = 1 + Math.max(0, ...own.value.map((one) => one.id));
-  own.value = [...own.value, { id, name: `class ${id}`, examples: [] }];
+  const id = nextId(own.value);
+  own.value = [...own.value, { id, name: usualName(id), examples: [] }];
 }
 
 export function removeClass(id: number): void {
@@ -59,13 +54,11 @@ export function clearClass(id: number): void {
   own.value = own.value.map((one) => (one.id === id ? { ...one, examples: [] } : one));
 }
 
-/** Adds photographs as far as there is room. @returns how many were left out */
-export function addToClass(id: number, files: readonly File[]): number {
-  const held = own.value.reduce((sum, { examples }) => sum + examples.length, 0);
-  const taken = files.slice(0, mostPhotographs - held);
-  const added = taken.map((file): ClassExample => ({ kind: 'file', name: file.name, file }));
-  own.value = own.value.map((one) => (one.id === id ? { ...one, examples: [...one.examples, ...added] } : one));
-  return files.length - taken.length;
+/** Adds photographs to a class, and those of several folders to classes of their own, as far as there is room. @returns how many were left out */
+export function addToClasses(id: number, files: readonly PlacedFile[]): number {
+  const { classes, leftOut: count } = withPhotographs(own.value, id, files);
+  own.value = classes;
+  return count;
 }
 
 /** Drawn garments of each class, for a first try: fewer than a minute takes. */

@@ -1,8 +1,10 @@
 import { useId, useRef, useState } from 'preact/hooks';
+import { type PlacedFile, placedFiles } from '../../engine/model-folder.ts';
 import { droppedFiles } from '../../parts/dropped-files.ts';
 import { Notice } from '../../parts/notice.tsx';
-import { mostPhotographs } from '../../training/class-pictures.ts';
-import { addToClass, clearClass, type OwnClass, removeClass, renameClass } from '../../training/teaching-state.ts';
+import { mostClasses, mostPhotographs } from '../../training/class-pictures.ts';
+import type { OwnClass } from '../../training/own-classes.ts';
+import { addToClasses, clearClass, removeClass, renameClass } from '../../training/teaching-state.ts';
 import { Thumbnail } from './thumbnail.tsx';
 
 /** Photographs that are shown of each class. */
@@ -16,11 +18,11 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
   const [isOver, setOver] = useState(false);
   const [tooMany, setTooMany] = useState(0);
   const [isUnread, setUnread] = useState(false);
-  const add = (files: readonly File[]): void => setTooMany(addToClass(id, files));
+  const add = (files: readonly PlacedFile[]): void => setTooMany(addToClasses(id, files));
   const drop = async (transfer: DataTransfer): Promise<void> => {
     try {
       setUnread(false);
-      add((await droppedFiles(transfer)).map(({ file }) => file));
+      add(await droppedFiles(transfer));
     } catch {
       setUnread(true);
     }
@@ -63,7 +65,7 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
         {examples.slice(0, shown).map((example, index) => (
           <Thumbnail key={`${index} ${example.name}`} example={example} />
         ))}
-        {examples.length === 0 && <p class="soft small">Drop photographs or a folder here.</p>}
+        {examples.length === 0 && <p class="soft small">Drop photographs here, or a folder for each class.</p>}
       </div>
       <p class="small">
         <span class="number">{examples.length.toLocaleString('en')}</span> photographs
@@ -87,7 +89,7 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
         tabIndex={-1}
         aria-label={`Photographs of class ${name}`}
         onChange={({ currentTarget }) => {
-          add([...(currentTarget.files ?? [])]);
+          add(placedFiles(currentTarget.files ?? []));
           currentTarget.value = '';
         }}
       />
@@ -96,8 +98,8 @@ export function ClassCard({ own, canRemove }: { readonly own: OwnClass; readonly
       )}
       {tooMany > 0 && (
         <Notice kind="problem">
-          There is room for {mostPhotographs.toLocaleString('en')} photographs in all. {tooMany.toLocaleString('en')}{' '}
-          were left out.
+          There is room for {mostPhotographs.toLocaleString('en')} photographs and {mostClasses} classes in all.{' '}
+          {tooMany.toLocaleString('en')} photographs were left out.
         </Notice>
       )}
     </section>

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'preact/hooks';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { setSettings, setting } from '../../state/place.ts';
 import { objectiveNames } from '../../training/objectives.ts';
@@ -57,6 +58,11 @@ export function FromNothing() {
         </div>
       </section>
       <Folders>{state.phase === 'open' && <ModelFolder name="tiny-model" files={pretrainedFiles} />}</Folders>
+      <CopyAsCode
+        program="pretrain"
+        does="This program trains a model of the same size in Node, on garments that it draws, with this learning rate and seed and the first three tasks. It leaves a model folder with a report."
+        values={{ seed: state.seed, learningRate: settings.value.learningRate }}
+      />
     </>
   );
 }

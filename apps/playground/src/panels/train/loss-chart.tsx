@@ -18,7 +18,7 @@ export function LossChart({
 }: {
   readonly title: string;
   readonly curve: Curve | undefined;
-  /** Loss of guessing, if that means anything for this task. */
+  /** Loss of guessing; undefined until it is known, and where it means nothing for this task. */
   readonly baseline: number | undefined;
   /** What guessing means here, in words. */
   readonly guess: string | undefined;
@@ -47,8 +47,10 @@ export function LossChart({
         {line.length > 1 && <polyline class="train-line" points={line.join(' ')} />}
       </svg>
       <p class="train-guess">
-        {baseline === undefined || guess === undefined ? (
-          'Lower is closer to the truth'
+        {guess === undefined ? (
+          'Lower is closer'
+        ) : baseline === undefined ? (
+          guess
         ) : (
           <>
             <i aria-hidden="true" /> {guess}: <span class="number">{baseline.toFixed(2)}</span>

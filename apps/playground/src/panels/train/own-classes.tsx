@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { percent } from '../../parts/percent.ts';
 import { setSettings, setting } from '../../state/place.ts';
@@ -112,6 +113,11 @@ export function OwnClasses() {
       </section>
       {state.kind === 'done' && <TryClasses api={state.api} />}
       <Folders>{state.kind === 'done' && <ModelFolder name="taught-model" files={() => state.api.files()} />}</Folders>
+      <CopyAsCode
+        program="teach"
+        does="This program teaches the model in Node, from a folder of photographs for each class, and prints what it makes of another one."
+        values={{ trained }}
+      />
     </>
   );
 }

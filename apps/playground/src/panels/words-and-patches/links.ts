@@ -1,5 +1,6 @@
 import type { ReadWord, TogetherRead } from '@kaleido/insight';
 import { type Alignment, patchCount } from '@kaleido/layout';
+import type { KnownAttention } from '../../state/gallery.ts';
 
 /** What links words and patches. */
 export type LinkSource = 'alignment' | 'words-look' | 'patches-look' | 'naming';
@@ -61,6 +62,22 @@ export function attentionLinks(
         }
       values[word * patchCount + patch] = sum / asked.length / (source === 'words-look' ? end - start : 1);
     }
+  return { source, words, values };
+}
+
+/**
+ * The same as it was computed in advance: to 255 steps from nothing to the largest share.
+ * @returns undefined for another layer, or for one head of it
+ */
+export function knownAttentionLinks(
+  words: readonly ReadWord[],
+  known: KnownAttention,
+  { layer, head }: Looking,
+  source: 'words-look' | 'patches-look',
+): Links | undefined {
+  if (layer !== known.layer || head !== undefined) return undefined;
+  const { largest, bytes } = source === 'words-look' ? known.wordsLook : known.patchesLook;
+  const values = Float32Array.from(atob(bytes), (byte) => (largest * byte.charCodeAt(0)) / 255);
   return { source, words, values };
 }
 

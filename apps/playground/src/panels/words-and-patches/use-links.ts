@@ -2,10 +2,12 @@ import type { NamedWords, ReadCaption, ReadWord, TogetherRead } from '@kaleido/i
 import type { Alignment } from '@kaleido/layout';
 import { useMemo } from 'preact/hooks';
 import { useAnswer } from '../../engine/use-answer.ts';
+import type { KnownAnswers, KnownAttention } from '../../state/gallery.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
 import {
   alignmentLinks,
   attentionLinks,
+  knownAttentionLinks,
   type LinkSource,
   type Links,
   type Looking,
@@ -38,6 +40,7 @@ export function useCaption(product: Product): CaptionAnswer {
 type SourceAnswer = { readonly question: string } & (
   | { readonly kind: 'alignment'; readonly pairs: readonly Alignment[] }
   | { readonly kind: 'attention'; readonly read: TogetherRead }
+  | { readonly kind: 'known attention'; readonly attention: KnownAttention }
   | { readonly kind: 'naming'; readonly named: NamedRows }
 );
 
@@ -69,20 +72,24 @@ export function useLinks(
       if (kind === 'attention') return { kind, question, read: await api.read(view, caption) };
       return { kind, question, named: rowsOf(await api.name(view, caption)) };
     },
-    known === undefined || kind === 'attention'
-      ? undefined
-      : kind === 'alignment'
-        ? { kind, question, pairs: known.pairs }
-        : { kind, question, named: known },
+    known === undefined ? undefined : knownAnswer(known, kind, question),
   );
   const answer = value?.question === question ? value : undefined;
   const links = useMemo(() => {
     if (words === undefined || answer === undefined) return undefined;
     if (answer.kind === 'alignment') return alignmentLinks(words, answer.pairs);
     if (answer.kind === 'naming') return namingLinks(words, answer.named);
-    return attentionLinks(words, answer.read, { layer, head }, source === 'patches-look' ? source : 'words-look');
+    const way = source === 'patches-look' ? source : 'words-look';
+    if (answer.kind === 'attention') return attentionLinks(words, answer.read, { layer, head }, way);
+    return knownAttentionLinks(words, answer.attention, { layer, head }, way);
   }, [words, answer, source, layer, head]);
   return { links, named: answer?.kind === 'naming' ? answer.named : undefined, error };
+}
+
+function knownAnswer(known: KnownAnswers, kind: 'alignment' | 'attention' | 'naming', question: string): SourceAnswer {
+  if (kind === 'alignment') return { kind, question, pairs: known.pairs };
+  if (kind === 'attention') return { kind: 'known attention', question, attention: known.attention };
+  return { kind, question, named: known };
 }
 
 function rowsOf({ caption, probabilities, relevance }: NamedWords): NamedRows {

@@ -1,15 +1,16 @@
-import { levels } from '@kaleido/layout';
-import { useEffect, useState } from 'preact/hooks';
+import { type Level, levels } from '@kaleido/layout';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { engine } from '../../engine/engine.ts';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import type { KnownAnswers } from '../../state/gallery.ts';
 import { numberSetting, setSettings, setting } from '../../state/place.ts';
-import { type Product, product } from '../../state/product.ts';
+import { knownOf, type Product, product } from '../../state/product.ts';
 import { CaptionField } from './caption-field.tsx';
 import { GuidedMaskingSteps } from './guided/guided-masking-steps.tsx';
 import { LevelChoice } from './level-choice.tsx';
 import { LinkedCaption } from './linked-caption.tsx';
-import { exampleWord, fullValue, patchesOf, wordsOf } from './links.ts';
+import { alignmentLinks, exampleWord, fullValue, type Links, patchesOf, strongest, wordsOf } from './links.ts';
 import { levelValues, PatchedPicture } from './patched-picture.tsx';
 import { levelOf } from './places.ts';
 import { Readout } from './readout.tsx';
@@ -34,10 +35,12 @@ function OfProduct({ current }: { readonly current: Product }) {
   const source = sources.find(({ id }) => id === setting('by')) ?? sources[0];
   const report = engine.value.kind === 'ready' ? engine.value.report.model : undefined;
   const layers = report?.layers;
-  const layer = numberSetting('layer', { least: 1, most: layers ?? 99, otherwise: layers ?? 1 }) - 1;
+  // What is known in advance is of the last layer.
+  const known = knownOf(current);
+  const last = layers ?? (known?.attention.layer ?? 0) + 1;
+  const layer = numberSetting('layer', { least: 1, most: layers ?? 99, otherwise: last }) - 1;
   const head = numberSetting('head', { least: 0, most: report?.heads ?? 99, otherwise: 0 });
   const looking = { layer, head: head === 0 ? undefined : head - 1 };
-  const level = levels.find(({ scale }) => String(scale) === setting('level')) ?? levels[3];
   const caption = useCaption(current);
   const { geometry, error: pictureError } = useGeometry(current);
   const { words } = caption;
@@ -49,12 +52,14 @@ function OfProduct({ current }: { readonly current: Product }) {
   }, [isEmpty]);
   // A shorter caption leaves no word to point at.
   useEffect(() => pointWord(undefined), [current.caption]);
+  const firstWord = useMemo(() => (links === undefined ? undefined : firstExample(links, known)), [links, known]);
+  const level = levels.find(({ scale }) => String(scale) === setting('level')) ?? firstLevel(links, firstWord);
   if (source === undefined || level === undefined) return null;
 
   const pinnedWord = words === undefined ? undefined : wordNamed(words, setting('word'));
   const pinnedPatch = parsePatch(setting('patch'));
   const patch = pointedPatch ?? pinnedPatch;
-  const example = patch === undefined && links !== undefined ? exampleWord(links) : undefined;
+  const example = patch === undefined ? firstWord : undefined;
   const word = pointedWord ?? pinnedWord ?? example;
   const lit = links === undefined || word === undefined ? undefined : patchesOf(links, word);
   const pinWord = (index: number): void =>
@@ -179,9 +184,32 @@ function OfProduct({ current }: { readonly current: Product }) {
       {!isEmpty && (
         <GuidedMaskingSteps product={current} geometry={geometry} words={words} hasProblem={problem !== undefined} />
       )}
-      <CopyAsCode program="words" prints="what “Naming” shows" />
+      <CopyAsCode program="words" does="This program prints in Node what “Naming” shows, for this product." />
     </div>
   );
+}
+
+/** The first patch of level 2. */
+const levelTwo = 1;
+
+/**
+ * The word that is shown first. What attention dwells on most is seldom a word for something to be seen: where the
+ * aligner's pairs are known, it is theirs.
+ */
+function firstExample(links: Links, known: KnownAnswers | undefined): number | undefined {
+  const isAttention = links.source === 'words-look' || links.source === 'patches-look';
+  const aligned = isAttention && known !== undefined ? alignmentLinks(links.words, known.pairs) : links;
+  return exampleWord(aligned) ?? exampleWord(links);
+}
+
+/**
+ * The level that is shown first. The aligner's pairs are spread over levels 3 to 5; other links may be strong in one level
+ * alone. Level 1 is one patch: all of it lit up says nothing.
+ */
+function firstLevel(links: Links | undefined, word: number | undefined): Level | undefined {
+  if (links === undefined || word === undefined || links.source === 'alignment') return levels[3];
+  const [first] = strongest(patchesOf(links, word), 0, 1, levelTwo);
+  return first === undefined ? levels[3] : levelOf(first);
 }
 
 /** Undefined for anything but the index of one of the 55 patches. */

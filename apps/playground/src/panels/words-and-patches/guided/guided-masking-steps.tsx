@@ -137,7 +137,7 @@ export function GuidedMaskingSteps({ product, geometry, words, hasProblem }: Pro
         <div class="words-guided-text">
           <div class="words-guided-reason" aria-live={isPlaying ? 'off' : 'polite'}>
             <span class={`words-coin${reason.coin === undefined ? '' : ` is-${reason.coin}`}`} aria-hidden="true">
-              {reason.coin ?? '–'}
+              {reason.coin ?? '?'}
             </span>
             <div>
               <p>
