@@ -43,6 +43,12 @@ describe('captionPhrases', () => {
     ['. , .', []],
     ['', []],
     ['navy zzz shirt', [['navy'], ['shirt']]],
+    ["women's navy patch t-shirt", [['women', 's'], ['navy'], ['patch'], ['t', 'shirt']]],
+    ["women's navy t-shirt", [['women', 's', 'navy', 't', 'shirt']]],
+    ['navy zzz patch hip shirt', [['navy'], ['patch', 'hip', 'shirt']]],
+    ['a hip, navy patch hip shirt.', [['hip'], ['navy'], ['patch'], ['hip'], ['shirt']]],
+    ["' navy - t", [['navy', 't']]],
+    ['navy patch pockets', [['navy', 'patch', 'pockets']]],
   ])('of %j', (caption, expected) => expect(phrasesOf(caption)).toEqual(expected));
 
   it('names the pieces of each word', () => {

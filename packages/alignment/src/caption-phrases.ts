@@ -13,6 +13,7 @@ const stopWords: ReadonlySet<string> = new Set(eng);
 /**
  * The content words of a caption, by phrase. A phrase ends at a stop word or at punctuation (as in RAKE, Rose et al.
  * 2010): "a navy t-shirt with patch pockets" has two, `navy t shirt` and `patch pockets`. Hyphens and apostrophes join.
+ * More than three words in a row are a title ("Nike Men Blue Logo T-shirt") or a list: each is a phrase of its own.
  * @param vocabulary the pieces by id
  */
 export function captionPhrases(
@@ -22,19 +23,31 @@ export function captionPhrases(
   vocabulary: readonly string[],
 ): readonly (readonly ContentWord[])[] {
   const phrases: ContentWord[][] = [];
-  let current: ContentWord[] = [];
+  /** By word; the parts of a joined word, such as `t-shirt`, are one. */
+  let current: ContentWord[][] = [];
+  let joined = false;
   const end = (): void => {
-    if (current.length > 0) phrases.push(current);
+    if (current.length > longestPhrase) phrases.push(...current);
+    else if (current.length > 0) phrases.push(current.flat());
     current = [];
   };
   for (const word of captionWords(wordStarts, length)) {
     const text = wordText(ids.subarray(word.start, word.end), vocabulary);
-    if (isContent(text)) current.push({ ...word, text });
-    else if (!joins(text)) end();
+    if (isContent(text)) {
+      if (joined && current.length > 0) (current.at(-1) as ContentWord[]).push({ ...word, text });
+      else current.push([{ ...word, text }]);
+    } else if (!joins(text)) end();
+    joined = joins(text);
   }
   end();
   return phrases;
 }
+
+/**
+ * Words. Of 2, 3, 4, 5 and any number, on 800 atelier products that were not fitted, 45.9, 46.3, 46.2, 46.2 and 45.5 %
+ * of the parts are placed.
+ */
+const longestPhrase = 3;
 
 /** The phrases of a product's caption. */
 export function rowPhrases(
