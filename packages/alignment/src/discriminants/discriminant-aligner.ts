@@ -43,6 +43,13 @@ const groupWeight = 8;
  */
 const contrastWeight = 0.03;
 
+/**
+ * How much evidence in the patches above, below and beside counts: a part reaches over its patch. On 800 atelier products
+ * that were not fitted, 0, 0.1, 0.2 and 0.3 place 46.3, 46.7, 47.4 and 47.1 % of the parts in level 5, and 45.7, 46.3,
+ * 47.1 and 47.5 % in level 4.
+ */
+const neighbourWeight = 0.2;
+
 /** Evidence at which a pair has a weight of one half. It sets the scale of weights, not their order. */
 const halfEvidence = 30;
 
@@ -94,10 +101,11 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       const strongest = Math.max(...own.map((place) => counts(place) * evidence[place]!));
       if (strongest < leastEvidence) continue;
       const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
-      const scores = Float64Array.from(
-        own,
-        (place) => counts(place) * (evidence[place]! / (mean + 1) + contrastWeight * fit[place]!),
-      );
+      const scores = Float64Array.from(own, (place, index) => {
+        const around = neighbours(index, patches).reduce((sum, at) => sum + evidence[own[at]!]!, 0);
+        const reached = (evidence[place]! + neighbourWeight * around) / (mean + 1);
+        return counts(place) * (reached + contrastWeight * fit[place]!);
+      });
       for (const { index, share } of bestPatches(scores, { keep, mostPatches })) {
         const patch = firstPlace + (own[index] as number);
         const weight = (share * strongest) / (strongest + halfEvidence);
@@ -132,4 +140,16 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       }
     },
   };
+}
+
+/** The patches above, below and beside one, in a level of so many. */
+function neighbours(index: number, patches: number): number[] {
+  const side = Math.sqrt(patches);
+  const column = index % side;
+  return [
+    ...(index >= side ? [index - side] : []),
+    ...(index + side < patches ? [index + side] : []),
+    ...(column > 0 ? [index - 1] : []),
+    ...(column + 1 < side ? [index + 1] : []),
+  ];
 }
