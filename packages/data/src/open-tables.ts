@@ -80,6 +80,7 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
       mapping,
       fingerprint: [content, encoding, delimiter, readerVersion].join('\0'),
       hasPictureFiles: await picturesAreFiles(tables, mapping),
+      fingerprintHasRows: form !== 'pictures',
     }),
     explained,
   };
