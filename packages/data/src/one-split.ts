@@ -1,7 +1,7 @@
 import type { RowSource } from './row-source.ts';
 
 /** The name of the split of data that is not split. */
-export const wholeSplit = 'all';
+const wholeSplit = 'all';
 
 /** All rows of a source in one split. */
 export function asOneSplit(source: RowSource): RowSource {

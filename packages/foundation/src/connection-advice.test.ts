@@ -13,7 +13,8 @@ describe('connectionAdvice', () => {
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /NODE_EXTRA_CA_CERTS/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', /http:\/\//],
     ['redirect count exceeded', /circle/],
-    ['bad port', /address/],
+    ['bad port', /another port/],
+    ['unknown scheme', /address/],
   ])('says what to do about %s', (reason, advice) => {
     expect(connectionAdvice(reason)).toMatch(advice);
   });

@@ -16,7 +16,8 @@ const advices: readonly (readonly [RegExp, string])[] = [
     'check the port, or write http:// in place of https://: this server does not speak TLS there',
   ],
   [/redirect count exceeded/i, 'check the address: it leads in a circle'],
-  [/bad port|unsupported protocol|unknown scheme/i, 'check the address, or where it redirects to'],
+  [/bad port/, 'take another port: those of other services, 22 or 6000 say, are refused without being asked'],
+  [/unsupported protocol|unknown scheme/i, 'check the address, or where it redirects to'],
 ];
 
 /**
