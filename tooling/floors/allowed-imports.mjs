@@ -48,7 +48,7 @@ export const allowedImports = {
     'scoring',
     'recipe-schema',
   ],
-  ablation: ['eval', 'recipe-schema', 'recipes', 'runs'],
+  ablation: ['data', 'eval', 'recipe-schema', 'recipes', 'runs'],
   released: ['backend', 'data', 'model', 'pretrain-tasks', 'training', 'eval', 'runs'],
   'foreground-training': ['backend', 'data', 'kaleido-patches', 'training', 'runs'],
 };

@@ -329,6 +329,29 @@ describe('evaluate on products of a folder', () => {
     expect((await jsonOf('labelled.json')).recognition.category.accuracy).toBeGreaterThanOrEqual(0);
   });
 
+  it('measures the label columns that the run learned on all products of a table without splits', async () => {
+    const labels = ['spaceships', 'dresses', 'tops', ''];
+    await mkdir(join(folder, 'table'));
+    for (const row of labels.keys()) await writeFile(join(folder, 'table', `${row}.png`), pngOf(50 * row, 90, 9));
+    const rows = labels.map((label, row) => `${row},thing number ${row},${label},${row}.png`);
+    await writeFile(join(folder, 'table', 'list.csv'), ['sku,title,category,photo', ...rows].join('\n'));
+    const given = ['recognition', '--run', 'run', '--data', 'table'];
+    const { code, output, errors } = await evaluate(...given, '--split', 'all', '--json', 'table.json');
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^table, all: 1 of 4 pictures .* no label of "category": left out of its figures$/m);
+    expect(output).toMatch(/^labels of "category" that the run has not learned count as wrong: .*spaceships/m);
+    const { measured, classifiers } = await jsonOf('table.json');
+    expect(measured).toMatchObject({ split: 'all', pictures: 4 });
+    expect(classifiers[0].details).toMatchObject({
+      examples: 3,
+      unlabelled: 1,
+      unknownLabels: expect.arrayContaining(['spaceships']),
+    });
+    expect((await evaluate(...given)).output).toMatch(
+      /^table has no splits of its own: "validation" is a tenth of its products, .*; --split all takes all of them$/m,
+    );
+  });
+
   it('names what is missing', async () => {
     expect(await refusal('recognition', ...bare)).toMatch(
       /none of its products has a label .*, found \["category"\]; /,

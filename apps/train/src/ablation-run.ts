@@ -1,11 +1,11 @@
 import { readAblation, runAblation } from '@kaleido/ablation/node';
 import type { Backend, Precision } from '@kaleido/backend';
-import { dataFromUser } from '@kaleido/data/node';
+import { type DataReadingTexts, dataFromUser, parseDataReading } from '@kaleido/data/node';
 import { KaleidoError } from '@kaleido/foundation';
 import { pathFromUser, threadCount } from '@kaleido/foundation/node';
 import type { Run } from './run.ts';
 
-export interface AblationCommandOptions {
+export interface AblationCommandOptions extends DataReadingTexts {
   readonly recipe: string;
   readonly data?: string;
   readonly out?: string;
@@ -29,6 +29,7 @@ export async function ablationRun(options: AblationCommandOptions): Promise<Run>
       plan,
       file,
       ...(data === undefined ? {} : { data: await dataFromUser(data) }),
+      reading: await parseDataReading(options),
       out: pathFromUser(out ?? `runs/${plan.name}`),
       ...(only === undefined ? {} : { only }),
       ...chosen,

@@ -103,13 +103,14 @@ withData(
   .option('--cache <folder>', 'where features and alignments are kept', '.kaleido')
   .action(align);
 
-command
-  .command('ablation')
-  .description(
-    'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
-  )
-  .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json')
-  .option('--data <place>', `products, for ablations that need them: ${dataForms}, or an https address`)
+withData(
+  command
+    .command('ablation')
+    .description(
+      'Runs all variants of an ablation with several seeds, and compares them in one table and its plots. Skips what is finished, and resumes after a stop.',
+    )
+    .requiredOption('--recipe <file>', 'the ablation, e.g. recipes/ablation-atelier.json'),
+)
   .option('--out <folder>', 'where the runs and the table go (default: runs/<name of the ablation>)')
   .option('--only <names...>', 'variants to run (default: all)')
   .option('--seeds <numbers>', 'seeds to run, e.g. 1,2,3 (default: those of the ablation)')

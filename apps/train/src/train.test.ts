@@ -326,6 +326,8 @@ describe('train ablation', () => {
     );
     expect(await errorOf('ablation', '--recipe', atelier, '--only', 'tasks-6')).toMatch(/no such variant/);
     expect(await errorOf('--recipe', atelier)).toMatch(/is an ablation, .*run it with pnpm train ablation/);
+    expect(await errorOf('ablation', '--recipe', atelier, '--map', 'id=sku')).toMatch(/--map has no effect/);
+    expect(await errorOf('ablation', '--recipe', atelier, '--splits', 'half')).toMatch(/found "half"/);
     expect(await readdir(join(folder, 'runs'))).toEqual(['two']);
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openRasterisedAtelier } from '@kaleido/data/node';
 import type { AblationTable } from '@kaleido/eval';
 import { microAblation } from '../test/micro-ablation.ts';
 import { parseAblation } from './index.ts';
@@ -132,5 +133,48 @@ describe('runAblation', () => {
     const { messages, table } = await run({ plan: other, only: ['grid'], seeds: [] });
     expect(messages.filter((message) => message.startsWith('left out of the table: '))).toHaveLength(3);
     expect(table.runs.finished).toBe(0);
+  });
+});
+
+describe('runAblation on own products', () => {
+  /** A table whose columns no guess would find, with drawn garments for photographs. */
+  async function writeShop(): Promise<string> {
+    const shop = join(folder, 'shop');
+    await mkdir(shop);
+    const rows = ['a;b;c;d;part'];
+    const drawn = openRasterisedAtelier({ seed: 1, products: 48, imageSize: 32, validation: 0.25, test: 0 });
+    for (const split of ['train', 'validation'])
+      for await (const { id, caption, category, image } of drawn.products(split)) {
+        const name = `${id.replace(/\W/g, '-')}.png`;
+        await writeFile(join(shop, name), image.bytes);
+        rows.push([id, name, caption, category, split].join(';'));
+      }
+    await writeFile(join(shop, 'list.csv'), `${rows.join('\n')}\n`);
+    return shop;
+  }
+
+  it('reads them as its options say, keeps these in each run, and finds its finished runs by them', async () => {
+    const data = await writeShop();
+    const { fineTuning: _, ...micro } = microAblation.base;
+    const base = { ...micro, data: { kind: 'folder' }, sizes: 'by-data' };
+    const own = planAblation({ ...parsed, base: base as never }, base as Record<string, unknown>, 'own.json');
+    const reading = { map: { id: ['a'], image: ['b'], caption: ['c'], category: ['d'] }, splits: 'column=part' };
+    const at = { plan: own, file: 'own.json', out: join(folder, 'own'), only: ['all'], seeds: [1], data };
+    const first = await run({ ...at, reading });
+    expect(first.kind).toBe('finished');
+    expect(first.messages).toEqual(expect.arrayContaining([expect.stringMatching(/image from b, caption from c/)]));
+    const made = join(at.out, 'all', 'seed-1');
+    expect(JSON.parse(await readFile(join(made, 'run.json'), 'utf8'))).toMatchObject({
+      data,
+      map: 'caption=c,category=d,id=a,image=b',
+      splits: 'column=part',
+    });
+    expect(await readFile(join(made, 'report.html'), 'utf8')).toContain(
+      `--data ${data} --map caption=c,category=d,id=a,image=b --splits column=part --out`,
+    );
+    expect((await run({ ...at, reading })).messages).toEqual(['1 of 1 chosen runs are finished from before']);
+    await expect(run({ ...at, reading: { ...reading, splits: 'hash' } })).rejects.toThrow(
+      /holds a finished run of this recipe with --splits column=part, not with --splits hash/,
+    );
   });
 });

@@ -1,17 +1,16 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatDataReading } from '@kaleido/data/node';
 import type { AblationTable, Evaluation } from '@kaleido/eval';
 import { decodeText, didYouMean, formatCommand, KaleidoError, parseJson, publicAddress } from '@kaleido/foundation';
 import { writeWhole } from '@kaleido/foundation/node';
-import { parseStoredRecipe, type Recipe } from '@kaleido/recipe-schema';
-import { type RunRecipeOptions, runRecipe } from '@kaleido/recipes/node';
-import { finishedRunIn } from '@kaleido/runs/node';
+import type { Recipe } from '@kaleido/recipe-schema';
+import { isRecipeFinished, type RunRecipeOptions, runRecipe } from '@kaleido/recipes/node';
 import { ablationMarkdown } from './ablation-markdown.ts';
 import type { AblationPlan } from './plan-ablation.ts';
 import { summariseAblation } from './summarise-ablation.ts';
 
-export interface RunAblationOptions
-  extends Omit<RunRecipeOptions, 'recipe' | 'command' | 'overwrite' | 'reading' | 'keptStages'> {
+export interface RunAblationOptions extends Omit<RunRecipeOptions, 'recipe' | 'command' | 'overwrite' | 'keptStages'> {
   readonly plan: AblationPlan;
   /** Path of the ablation's file as the user gave it, for the commands in the runs' reports. */
   readonly file: string;
@@ -93,8 +92,10 @@ function runOptions(
   { plan: _, file, only: __, seeds: ___, out: folder, ...options }: RunAblationOptions,
   { runs, seed, recipe, out }: PlannedRun,
 ): RunRecipeOptions {
-  const { data } = options;
-  const given = ['--recipe', file, ...(data === undefined ? [] : ['--data', data]), '--out', folder];
+  const { data, reading = {} } = options;
+  const from = { data: data && publicAddress(data), ...formatDataReading(reading) };
+  const read = Object.entries(from).flatMap(([name, text]) => (text === undefined ? [] : [`--${name}`, text]));
+  const given = ['--recipe', file, ...read, '--out', folder];
   const command = ['pnpm', 'train', 'ablation', ...given, '--only', runs, '--seeds', String(seed)];
   return { ...options, recipe, out, command: formatCommand(command) };
 }
@@ -129,16 +130,9 @@ function chosenRuns({ plan, only, seeds = plan.seeds, out }: RunAblationOptions)
 /** @throws KaleidoError if the folder holds another run, or its figures cannot be read */
 async function finishedEvaluation(
   { recipe, out }: PlannedRun,
-  { data, backend, precision = 'float32' }: RunAblationOptions,
+  options: RunAblationOptions,
 ): Promise<Evaluation | undefined> {
-  const found = await finishedRunIn({
-    out,
-    kind: 'pretraining',
-    recipe,
-    parse: (text) => parseStoredRecipe(text, out),
-    record: { data: data && publicAddress(data), backend, precision },
-  });
-  if (found === undefined) return undefined;
+  if (!(await isRecipeFinished({ ...options, recipe, out }))) return undefined;
   const path = join(out, 'evaluation.json');
   const origin = { source: 'ablation', name: path };
   const text = decodeText(await readFile(path), origin);

@@ -12,6 +12,7 @@ function catalogue(count: number, pictureOf: (row: number) => number = (row) => 
     name: 'catalogue',
     fingerprint: 'f',
     hasPictureFiles: false,
+    fingerprintHasRows: true,
     splits: [],
     async *read(_, { wants = () => true, onSkipped }): AsyncGenerator<Product> {
       for (let row = 0; row < count; row++) {

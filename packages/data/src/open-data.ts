@@ -7,6 +7,7 @@ import type { NetworkOptions } from './fetch/network.ts';
 import { filesOf } from './files-of.ts';
 import { splitByHash } from './hash-splits.ts';
 import type { ExplainedMapping, MappingChoice } from './mapping/column-mapping.ts';
+import { asOneSplit } from './one-split.ts';
 import { openTables } from './open-tables.ts';
 import { openWebDataset } from './open-webdataset.ts';
 import { openParquetFile } from './parquet-file.ts';
@@ -28,8 +29,8 @@ export interface DataReading {
   /** Columns for fields, where the guesses are wrong; `parseMapping` reads what users write. */
   readonly map?: MappingChoice;
   /**
-   * `file`, `column=NAME`, or `hash:seed=0,validation=0.1,test=0`. Default: the splits of the data, if it has two or
-   * more; else `hash`. Shards and Fashion-Gen's files keep theirs by default, even a single one.
+   * `file`, `column=NAME`, `hash:seed=0,validation=0.1,test=0`, or `none`: all products are in one split, `all`. Default:
+   * the splits of the data, if it has two or more; else `hash`. Shards and Fashion-Gen's files keep theirs by default, even a single one.
    */
   readonly splits?: string;
   /** Default: `defaultCleaning`; for shards in the layout of KAGL and for WebDataset, captions are read as they are. */
@@ -41,6 +42,11 @@ export interface DataReading {
 }
 
 export interface OpenDataOptions extends DataReading {
+  /**
+   * Columns of tables that are attributes whatever their values are, if they are there: labels that a model has learned.
+   * Guesses need values that repeat, which few rows have not. Without effect where `map` names the attributes.
+   */
+  readonly labels?: readonly string[];
   /** Receives warnings, e.g. about files that are not read. */
   readonly onWarning?: (message: string) => void;
   /** For data behind addresses: how long a connection may fail. */
@@ -53,6 +59,8 @@ export interface OpenedData extends ProductSource {
   readonly taken: string;
   /** What it was taken for, and why: `CSV (products.csv is there)`. */
   readonly form: string;
+  /** Whether its splits are its own, or as `splits` says; else a hash has shared it out. */
+  readonly hasOwnSplits: boolean;
   /** Absent for data whose columns have fixed names. */
   readonly explained?: ExplainedMapping;
 }
@@ -97,11 +105,13 @@ export async function openData(place: string, options: OpenDataOptions = {}): Pr
       found: data.files.map((file) => basename(file)).slice(0, 8),
       advice: 'name them train and validation, or take --splits hash or --splits column=NAME',
     });
+  const split = rule.kind === 'none' ? asOneSplit(source) : source;
   const catalogue =
     rule.kind === 'hash'
       ? await splitByHash(source, rule, onWarning)
-      : productSourceOf(source.hasPictureFiles ? await withPictureFiles(source) : source, onWarning);
-  return { ...catalogue, taken, form, ...(explained === undefined ? {} : { explained }) };
+      : productSourceOf(split.hasPictureFiles ? await withPictureFiles(split) : split, onWarning);
+  const hasOwnSplits = rule.kind !== 'hash' || chosen !== undefined;
+  return { ...catalogue, taken, form, hasOwnSplits, ...(explained === undefined ? {} : { explained }) };
 }
 
 interface OpenedRows {
@@ -139,7 +149,7 @@ async function openRows(
   path: string,
   options: OpenDataOptions & { readonly mappedBy: string | undefined },
 ): Promise<OpenedRows> {
-  const { onWarning, map, encoding, delimiter, mappedBy } = options;
+  const { onWarning, map, labels, encoding, delimiter, mappedBy } = options;
   const opening = onWarning === undefined ? {} : { onWarning };
   const { root, form, files, why } = data;
   const formOf = (what: string): string => `${what} (${why})`;
@@ -165,7 +175,7 @@ async function openRows(
   if (form === 'parquet' && mappedBy === undefined)
     for (const file of filesOf(data)) if (await hasKaglColumns(file)) await openParquetShard(file);
   const name = basename(form === 'pictures' ? root : resolve(path));
-  const { source, explained } = await openTables(data, { name, map, encoding, delimiter, onWarning });
+  const { source, explained } = await openTables(data, { name, map, labels, encoding, delimiter, onWarning });
   return { source, explained, form: formOf(formNames[form]), isKept: false };
 }
 

@@ -110,6 +110,66 @@ describe('a category that is a path', () => {
     expect(await labels('subcategory=')).toEqual(['Apparel > Dresses', undefined]));
 });
 
+describe('the fingerprint of a long table', () => {
+  it('has all of its rows, and of its photographs the first ones of each split', async () => {
+    const rows = (split: string): string =>
+      Array.from({ length: 5000 }, (_, row) => `${split}${row},red,a.jpg\n`).join('');
+    const last = (text: string): string => `last,${text},last.jpg\n`;
+    const head = 'id,text,file\n';
+    await writeFiles(folder, {
+      'train.csv': `${head}${rows('t')}${last('blue')}`,
+      'val.csv': `${head}${rows('v')}`,
+      'a.jpg': 1,
+      'last.jpg': 2,
+    });
+    const of = async (): Promise<string> => (await openData(folder)).fingerprint;
+    const first = await of();
+    await writeFiles(folder, { 'last.jpg': 3 });
+    expect(await of()).toBe(first);
+    await writeFiles(folder, { 'train.csv': `${head}${rows('t')}${last('grey')}` });
+    const otherRow = await of();
+    expect(otherRow).not.toBe(first);
+    await writeFiles(folder, { 'a.jpg': 4 });
+    expect(await of()).not.toBe(otherRow);
+  });
+});
+
+describe('a table of few rows', () => {
+  const rows = 'id,title,colour,weave,note,file\n1,red,Red,plain,x,a.jpg\n2,blue,Blue,plain,y,a.jpg\n';
+
+  it('has the labels that a model has learned, although none repeats, or all are one', async () => {
+    await writeFiles(folder, { 'p.csv': rows, 'a.jpg': 1 });
+    const attributesOf = async (options = {}): Promise<unknown> =>
+      (await readData(folder, { ...all, ...options })).products.map(({ attributes }) => attributes);
+    expect(await attributesOf()).toEqual([{}, {}]);
+    expect(await attributesOf({ labels: ['colour', 'weave', 'size', 'title'] })).toEqual([
+      { colour: 'Red', weave: 'plain' },
+      { colour: 'Blue', weave: 'plain' },
+    ]);
+    // What the user maps goes first.
+    const map = parseMapping('attributes=note');
+    expect(await attributesOf({ labels: ['colour'], map })).toEqual([{ note: 'x' }, { note: 'y' }]);
+  });
+});
+
+describe('data without splits', () => {
+  it('says so, and is one split if that is asked for', async () => {
+    await writeFiles(folder, {
+      'p.csv': 'id,title,file,split\n1,red,a.jpg,train\n2,blue,b.jpg,val\n3,green,a.jpg,val\n',
+      'a.jpg': 1,
+      'b.jpg': 2,
+    });
+    const whole = await readData(folder, { splits: 'none' });
+    expect(whole.ids).toEqual({ all: ['1', '2', '3'] });
+    expect(whole.source.hasOwnSplits).toBe(true);
+    const own = await readData(folder);
+    expect([own.ids, own.source.hasOwnSplits]).toEqual([{ train: ['1'], validation: ['2', '3'] }, true]);
+    await writeFiles(folder, { 'p.csv': 'id,title,file\n1,red,a.jpg\n2,blue,b.jpg\n' });
+    expect((await openData(folder)).hasOwnSplits).toBe(false);
+    expect((await openData(folder, { splits: 'hash' })).hasOwnSplits).toBe(true);
+  });
+});
+
 describe('a JSON file beside a photograph', () => {
   it('does not replace the path of the photograph', async () => {
     await writeFiles(folder, {

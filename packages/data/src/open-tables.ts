@@ -30,6 +30,8 @@ export interface OpenTablesOptions {
   /** Name of the source in reports. */
   readonly name: string;
   readonly map?: MappingChoice | undefined;
+  /** As in `OpenDataOptions`. */
+  readonly labels?: readonly string[] | undefined;
   /** Of CSV and JSONL files. */
   readonly encoding?: TextEncodingName | undefined;
   readonly delimiter?: string | undefined;
@@ -78,6 +80,7 @@ export async function openTables(data: RecognisedData, options: OpenTablesOption
       mapping,
       fingerprint: [content, encoding, delimiter, readerVersion].join('\0'),
       hasPictureFiles: await picturesAreFiles(tables, mapping),
+      fingerprintHasRows: form !== 'pictures',
     }),
     explained,
   };
@@ -149,7 +152,7 @@ async function mappingOf(
   { form, root }: RecognisedData,
   table: Table,
   sample: ColumnSample,
-  { map }: OpenTablesOptions,
+  { map, labels }: OpenTablesOptions,
 ): Promise<ExplainedMapping> {
   const usual: MappingChoice =
     form === 'fashion-gen' ? known(fashionGenMapping, table.columns) : form === 'pictures' ? { image: ['file'] } : {};
@@ -158,6 +161,7 @@ async function mappingOf(
     columns: table.columns,
     sample,
     choice: { ...usual, ...map },
+    labels,
     findPictures: () => findPictures(table, root, sample),
   });
   const why = (field: string | undefined): string => {

@@ -6,8 +6,8 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { DataFile } from './data-file.ts';
+import { boundedCompressors } from './parquet-compressors.ts';
 import { assertPages, type PageColumn, pageColumns } from './parquet-pages.ts';
 import { planParts, type RowRange } from './parquet-row-groups.ts';
 import { isSingle } from './parquet-type.ts';
@@ -70,7 +70,7 @@ function parquetFile(
           rowStart,
           rowEnd,
           useOffsetIndex: usesPageIndex,
-          compressors,
+          compressors: boundedCompressors,
           // Both options keep values as stored: text as bytes, INT96 as nanoseconds.
           utf8: false,
           parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds as unknown as Date },
@@ -115,7 +115,7 @@ function withCheckedPages(file: AsyncBuffer, columns: readonly PageColumn[]): As
     const bytes = await file.slice(start, end);
     for (const column of columns) {
       const [from, to] = [Math.max(start, column.start), Math.min(end, column.end)];
-      if (from < to) assertPages(new Uint8Array(bytes, from - start, to - from), column, compressors);
+      if (from < to) assertPages(new Uint8Array(bytes, from - start, to - from), column, boundedCompressors);
     }
     return bytes;
   };

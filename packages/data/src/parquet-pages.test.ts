@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parquetMetadata } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { binary, readParquet, string, writeParquet } from '../test/parquet-file.ts';
+import { assertPages } from './parquet-pages.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -24,6 +25,52 @@ async function change(name: string, change: (chunk: Uint8Array) => void): Promis
   change(bytes.subarray(start, start + Number(chunk?.total_compressed_size)));
   await writeFile(path, bytes);
 }
+
+/** A page header of Thrift's compact protocol, of a data page whose values are stored as they are. */
+function pageHeader({
+  unpacked,
+  stored,
+  values,
+}: Readonly<Record<'unpacked' | 'stored' | 'values', number>>): number[] {
+  const whole = (value: number): number[] => {
+    const bytes = [];
+    // A 32-bit integer in zigzag; further fields of the struct follow one another.
+    for (let rest = 2 * value; ; rest = Math.floor(rest / 128)) {
+      bytes.push((rest % 128) + (rest >= 128 ? 128 : 0));
+      if (rest < 128) return [0x15, ...bytes];
+    }
+  };
+  const [plain, runs] = [whole(0), whole(3)];
+  const data = [...whole(values), ...plain, ...runs, ...runs, 0];
+  return [...whole(0), ...whole(unpacked), ...whole(stored), 0x2c, ...data, 0];
+}
+
+describe('assertPages', () => {
+  const check = (unpacked: number, pages: number): (() => void) => {
+    const page = [...pageHeader({ unpacked, stored: 4, values: 1 }), 0, 0, 0, 0];
+    const metadata = { num_values: 1n, total_uncompressed_size: 2n ** 40n, codec: 'SNAPPY', type: 'BYTE_ARRAY' };
+    const column = { metadata: metadata as never, start: 0, end: 0, repetition: 0, definition: 1 };
+    const SNAPPY = (): never => {
+      throw new Error('unpacked');
+    };
+    return () => assertPages(Uint8Array.from(Array(pages).fill(page).flat()), column, { SNAPPY });
+  };
+
+  it('unpacks no page that is too large for the bytes that are there, although the footer says so too', () => {
+    expect(check(2 ** 28, 1)).toThrow('unpacked');
+    expect(check(2 ** 28 + 1, 1)).toThrow('268435457 unpacked bytes of a page, of 268435456 at most');
+    expect(check(2 ** 31 - 1, 1)).toThrow('2147483647 unpacked bytes of a page, of 268435456 at most');
+  });
+
+  it('bounds all pages together', () => {
+    const metadata = { num_values: 9n, total_uncompressed_size: 2n ** 40n, codec: 'SNAPPY', type: 'BYTE_ARRAY' };
+    const column = { metadata: metadata as never, start: 0, end: 0, repetition: 0, definition: 0 };
+    const page = [...pageHeader({ unpacked: 2 ** 27, stored: 4, values: 1 }), 0, 0, 0, 0];
+    const pages = (count: number): Uint8Array => Uint8Array.from(Array(count).fill(page).flat());
+    expect(() => assertPages(pages(2), column, {})).not.toThrow();
+    expect(() => assertPages(pages(3), column, {})).toThrow('134217728 unpacked bytes of a page, of 0 at most');
+  });
+});
 
 describe('pages of a Parquet file', () => {
   it('are refused where a run of levels is longer than the page, in little time', async () => {

@@ -2,6 +2,7 @@ import { type ColumnMetaData, type Compressors, type FileMetaData, parquetSchema
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from 'hyparquet/src/schema.js';
+import { mostUnpacked } from './parquet-compressors.ts';
 
 /** A column of values in a row group, as far as its pages depend on it. */
 export interface PageColumn {
@@ -36,20 +37,27 @@ const mostSurplus = 2 ** 16;
 
 /**
  * Checks the pages of a column before they are decoded: their sizes and counts, and the lengths of their runs of levels
- * and dictionary indices. hyparquet 1.33.0 believes these: a damaged run of 2^30 values would be written out.
+ * and dictionary indices. hyparquet 1.31.5 believes these: a damaged run of 2^30 values would be written out. What all
+ * pages unpack to is bounded by the footer's number and, as that may be wrong too, by the bytes that are there.
+ *
+ * Pages with levels or indices are unpacked here and again by hyparquet, which copies the bytes that it is given, so that
+ * no page can be recognised by its place.
  * @param bytes whole pages
  * @throws Error for the first number that does not fit, and as `decompressPage` does
  */
 export function assertPages(bytes: Uint8Array, column: PageColumn, compressors: Compressors): void {
   const { metadata } = column;
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
-  const [mostValues, mostBytes] = [Number(metadata.num_values), Number(metadata.total_uncompressed_size)];
+  const mostValues = Number(metadata.num_values);
+  const mostBytes = Number(metadata.total_uncompressed_size);
+  let left = mostUnpacked(bytes.length);
   // As hyparquet: a single byte is no page.
   while (reader.offset < bytes.length - 1) {
     const header = parquetHeader(reader);
     const { type, compressed_page_size: stored, uncompressed_page_size: size } = header;
     assertNumber('bytes of a page', stored, bytes.length - reader.offset);
-    assertNumber('unpacked bytes of a page', size, mostBytes);
+    assertNumber('unpacked bytes of a page', size, Math.min(mostBytes, left));
+    left -= size;
     const page = bytes.subarray(reader.offset, reader.offset + stored);
     reader.offset += stored;
     if (type === 'DICTIONARY_PAGE')

@@ -11,7 +11,7 @@ import { type TextEncodingName, textEncodings } from './tables/text-encoding.ts'
 export interface DataReadingTexts {
   /** `caption=title+description,id=sku`, or the path of a JSON file. */
   readonly map?: string | undefined;
-  /** `file`, `column=NAME`, or `hash:seed=0,validation=0.1,test=0`. */
+  /** `file`, `column=NAME`, `none`, or `hash:seed=0,validation=0.1,test=0`. */
   readonly splits?: string | undefined;
   /** `none`, or a list of `html`, `entities`, `mojibake`, `white-space`, `longest=600`: what is not named is not done. */
   readonly clean?: string | undefined;
@@ -44,7 +44,7 @@ export function dataOptions(usually = 'as the data says'): readonly DataOption[]
     {
       name: 'splits',
       flags: '--splits <rule>',
-      help: `file, column=NAME or hash:seed=0,validation=0.1,test=0 (default: ${usually})`,
+      help: `file, column=NAME, none (one split, all) or hash:seed=0,validation=0.1,test=0 (default: ${usually})`,
     },
     {
       name: 'clean',

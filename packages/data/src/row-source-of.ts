@@ -7,6 +7,7 @@ export function rowSourceOf(source: ProductSource): RowSource {
     name: source.name,
     fingerprint: source.fingerprint,
     hasPictureFiles: false,
+    fingerprintHasRows: true,
     splits: source.splits,
     rows: (split) => source.rows?.(split),
     async *read(split, options) {

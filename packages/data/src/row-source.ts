@@ -10,6 +10,8 @@ export interface RowSource {
   readonly fingerprint: string;
   /** Whether pictures are in files of their own, of which `fingerprint` knows nothing. */
   readonly hasPictureFiles: boolean;
+  /** Whether `fingerprint` changes with every row; of photographs with files beside them it knows none of their rows. */
+  readonly fingerprintHasRows: boolean;
   /** The splits that the data itself has; none if it has no such thing. */
   readonly splits: readonly string[];
   rows?(split: string): number | undefined;

@@ -2,10 +2,11 @@ import { KaleidoError } from '@kaleido/foundation';
 
 /**
  * How rows are shared out to splits. `own`: as the files say, or a column; it is refused where the data has no splits.
- * `hash`: by a seeded hash of the product.
+ * `none`: all rows are in one split, `all`. `hash`: by a seeded hash of the product.
  */
 export type SplitRule =
   | { readonly kind: 'own' }
+  | { readonly kind: 'none' }
   | { readonly kind: 'hash'; readonly seed: number; readonly validation: number; readonly test: number };
 
 /** A tenth for validation: enough for 101 candidates from 1,000 products on, our own choice. */
@@ -23,11 +24,12 @@ export interface ChosenSplits {
 }
 
 /**
- * Reads a rule as users write it: `file`, `column=NAME`, `hash`, or `hash:seed=1,validation=0.1,test=0.1`.
+ * Reads a rule as users write it: `file`, `none`, `column=NAME`, `hash`, or `hash:seed=1,validation=0.1,test=0.1`.
  * @throws KaleidoError for anything else
  */
 export function parseSplitRule(text: string): ChosenSplits {
   if (text === 'file') return { rule: { kind: 'own' } };
+  if (text === 'none') return { rule: { kind: 'none' } };
   const column = /^column=(.+)$/.exec(text)?.[1];
   if (column !== undefined) return { rule: { kind: 'own' }, column };
   const shares = /^hash(?::(.*))?$/.exec(text);
@@ -48,7 +50,8 @@ export function parseSplitRule(text: string): ChosenSplits {
 /** A rule as users write it, with all of its numbers. */
 export function formatSplitRule({ rule, column }: ChosenSplits): string {
   if (column !== undefined) return `column=${column}`;
-  return rule.kind === 'own' ? 'file' : `hash:seed=${rule.seed},validation=${rule.validation},test=${rule.test}`;
+  if (rule.kind !== 'hash') return rule.kind === 'own' ? 'file' : 'none';
+  return `hash:seed=${rule.seed},validation=${rule.validation},test=${rule.test}`;
 }
 
 function refuse(found: string): KaleidoError {
@@ -57,6 +60,6 @@ function refuse(found: string): KaleidoError {
     problem: 'cannot read the rule for splits',
     found,
     advice:
-      'write file, column=NAME, hash, or hash:seed=1,validation=0.1,test=0.1; what is not in these two is for training',
+      'write file, column=NAME, none, hash, or hash:seed=1,validation=0.1,test=0.1; what is not in these two is for training',
   });
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { testCertificate, testKey } from './certificate.ts';
 
 /** What a server does in place of a sound answer; undefined for a sound one. */
 export type Fault = (request: IncomingMessage, response: ServerResponse) => 'answered' | SoundOptions | undefined;
@@ -19,10 +21,15 @@ export class DataServer {
   /** Of every request, in order. */
   readonly log: { path: string; range: string | undefined; headers: IncomingMessage['headers']; bytes: number }[] = [];
   fault: Fault = () => undefined;
+  readonly #scheme: 'http' | 'https';
   readonly #server: Server;
 
-  constructor() {
-    this.#server = createServer((request, response) => this.#answer(request, response));
+  /** @param scheme of `https` the certificate is `testCertificate` */
+  constructor(scheme: 'http' | 'https' = 'http') {
+    this.#scheme = scheme;
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
+    this.#server =
+      scheme === 'http' ? createServer(answer) : createSecureServer({ cert: testCertificate, key: testKey }, answer);
   }
 
   async start(): Promise<void> {
@@ -40,7 +47,7 @@ export class DataServer {
 
   /** The address of a file. */
   at(path: string): string {
-    return `http://${this.host}/${path}`;
+    return `${this.#scheme}://${this.host}/${path}`;
   }
 
   put(path: string, content: Uint8Array | string): void {

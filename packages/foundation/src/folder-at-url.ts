@@ -1,3 +1,4 @@
+import { connectionAdvice } from './connection-advice.ts';
 import { contentRange } from './content-range.ts';
 import { fetchReason } from './fetch-reason.ts';
 import { fileKind } from './file-kind/find-file-kind.ts';
@@ -127,7 +128,8 @@ async function request(path: string, begin: number, end: number): Promise<{ resp
   try {
     response = await fetch(path, { headers: { Range: `bytes=${begin}-${end - 1}` } });
   } catch (cause) {
-    throw refuse(path, fetchReason(cause), 'check the URL and the connection', cause);
+    const reason = fetchReason(cause);
+    throw refuse(path, reason, connectionAdvice(reason) ?? 'check the URL and the connection', cause);
   }
   try {
     const bytes = await bodyOf(response);

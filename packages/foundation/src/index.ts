@@ -1,5 +1,6 @@
 export { decodedPart, isAddress, publicAddress } from './address.ts';
 export { ByteReader, ByteWriter, protocolFields, type Refuse } from './byte-reader.ts';
+export { connectionAdvice } from './connection-advice.ts';
 export { type ContentRange, contentRange } from './content-range.ts';
 export { decodeText, otherEncoding, type TextOrigin, withoutByteOrderMark } from './decode-text.ts';
 export { type DropoutSeeds, dropoutSeeds } from './dropout-seeds.ts';

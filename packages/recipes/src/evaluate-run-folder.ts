@@ -21,7 +21,7 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** How they are read. What is not said is as for the run, if these are its products, and else as `openData` guesses. */
   readonly reading?: DataReading;
   /**
-   * Default: the recipe's validation split. Of products that the recipe draws: train, heldOut, retrievalChoice or
+   * Default: the recipe's validation split. `all` of products that are read: those of all splits. Of products that the recipe draws: train, heldOut, retrievalChoice or
    * retrieval, by default the one that the run itself used for this measurement.
    */
   readonly split?: string;
@@ -149,9 +149,18 @@ export async function chooseSplit(
   if (path !== undefined) {
     const usual = recipe.data.kind === 'folder' ? recipe.data.validation : 'validation';
     const isOfRun = given !== undefined && resolve(publicAddress(path)) === resolve(given.path);
-    const how = { ...(isOfRun ? given.reading : {}), ...reading };
-    const source = await openData(path, { ...how, ...(onMessage === undefined ? {} : { onWarning: onMessage }) });
+    const asked = { ...(isOfRun ? given.reading : {}), ...reading };
+    const how = split === 'all' && reading?.splits === undefined ? withoutSplits(asked) : asked;
+    const source = await openData(path, {
+      ...how,
+      ...(recipe.fineTuning === undefined ? {} : { labels: recipe.fineTuning.fields }),
+      ...(onMessage === undefined ? {} : { onWarning: onMessage }),
+    });
     onMessage?.(source.taken);
+    if (!isOfRun && split === undefined && !source.hasOwnSplits)
+      onMessage?.(
+        `${source.name} has no splits of its own: "${usual}" is a tenth of its products, chosen by a hash; --split all takes all of them`,
+      );
     return { source, split: split ?? usual };
   }
   const own = await openSplits(seed === undefined ? recipe : { ...recipe, seed }, undefined);
@@ -164,4 +173,10 @@ export async function chooseSplit(
       advice: `take one of: ${Object.keys(own).join(', ')}; or give products with --data`,
     });
   return own[name as keyof RunSplits];
+}
+
+/** The same reading with all products in one split. */
+function withoutSplits({ map, ...reading }: DataReading): DataReading {
+  const { split: _, ...fields } = map ?? {};
+  return { ...reading, ...(map === undefined ? {} : { map: fields }), splits: 'none' };
 }

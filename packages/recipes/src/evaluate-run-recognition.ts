@@ -50,11 +50,15 @@ export async function evaluateRunRecognition(
       source: 'recipes',
       problem: `recognition cannot be measured on ${split.name}: none of its products has a label of a field that the run learned`,
       found: missing,
-      advice: 'give products with these labels; retrieval needs none',
+      advice:
+        'give products with these labels, in columns of these names ("category" and "subcategory" can be mapped: --map category=COLUMN); retrieval needs none',
     });
   for (const field of fineTuning.fields) for (const note of labelNotes(split, field)) options.onMessage?.(note);
+  if (missing.length > 0)
+    options.onMessage?.(`the run learned ${missing.join(', ')} too: they are read from columns of these names`);
   options.onPart?.('recognition');
   const classifiers = await recogniseByAllInputs(run.context, split, fineTuning.inputs);
+  for (const note of unknownLabelNotes(classifiers)) options.onMessage?.(note);
   const measured = measuredSet(run, from, split);
   return {
     measured,
@@ -70,6 +74,16 @@ export async function evaluateRunRecognition(
       ? {}
       : { page: await pageOf(run, from, split, classifiers, measured, options.page) }),
   };
+}
+
+/** Labels that no classifier can say, once for each field. */
+function unknownLabelNotes(classifiers: readonly RecognisedField[]): string[] {
+  const unknown = new Map(classifiers.map(({ field, details: { unknownLabels } }) => [field, unknownLabels]));
+  return [...unknown].flatMap(([field, labels]) => {
+    if (labels.length === 0) return [];
+    const more = labels.length > 5 ? ` and ${labels.length - 5} more` : '';
+    return `labels of "${field}" that the run has not learned count as wrong: ${labels.slice(0, 5).join(', ')}${more}`;
+  });
 }
 
 async function pageOf(

@@ -21,5 +21,6 @@ export {
 export { type EvaluateRetrievalOptions, evaluateRunRetrieval } from './evaluate-run-retrieval.ts';
 export type { MeasuredSet, PageOfEvaluation } from './measured-set.ts';
 export { type PreparedPictures, type PrepareRecipeOptions, prepareRecipe } from './prepare-recipe.ts';
+export { isRecipeFinished, type RunIdentity } from './run-claim.ts';
 export type { RunRecipeOptions, RunResult } from './run-options.ts';
 export { runRecipe } from './run-recipe.ts';

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { selectBackend } from '@kaleido/backend';
-import { formatDataReading } from '@kaleido/data/node';
 import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import { pathFromUser } from '@kaleido/foundation/node';
 import type { KaleidoBertConfig } from '@kaleido/model';
 import { type BertFolder, loadBertFolder } from '@kaleido/model/node';
 import { describePreprocessor } from '@kaleido/pipeline/node';
-import type { Recipe, RecipeAlignment } from '@kaleido/recipe-schema';
-import { modelConfig, parseStoredRecipe } from '@kaleido/recipe-schema';
+import type { RecipeAlignment } from '@kaleido/recipe-schema';
+import { modelConfig } from '@kaleido/recipe-schema';
 import { PartTimes, type RunCheckpoint } from '@kaleido/runs';
-import { type ClaimedFolder, type ClaimOptions, claimRunFolder } from '@kaleido/runs/node';
+import { type ClaimedFolder, claimRunFolder } from '@kaleido/runs/node';
 import { sharedCatalogue } from '@kaleido/splits';
 import type { Tokenizer } from '@kaleido/tokenizer';
 import { evaluateRun } from './evaluate-run.ts';
 import { extractorDescription, foregroundDescription } from './extractor-description.ts';
 import { inspectProducts } from './inspect-products.ts';
 import { refuseUselessData } from './open-source.ts';
-import { chosenFrom, recipeKey } from './recipe-key.ts';
+import { recipeKey } from './recipe-key.ts';
 import { givenTokenizer, recipeTokenizer } from './recipe-tokenizer.ts';
+import { runClaim } from './run-claim.ts';
 import { precisionOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
 import type { RunRecipeOptions, RunResult } from './run-options.ts';
@@ -36,21 +36,9 @@ import { initialWeights, pretrainStep } from './steps/pretrain.ts';
  *   (`onMessage` says from where the same run would resume)
  */
 export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
-  const { recipe, out, data, backend, overwrite, onMessage } = options;
+  const { recipe, out, data, overwrite, onMessage } = options;
   refuseUselessData(recipe, data, options.reading);
-  const claim = await claimRunFolder({
-    out,
-    kind: 'pretraining',
-    ...comparable(recipe, out),
-    record: {
-      data: data && publicAddress(data),
-      ...formatDataReading(options.reading ?? {}),
-      backend,
-      precision: precisionOf(options),
-    },
-    overwrite,
-    onMessage,
-  });
+  const claim = await claimRunFolder({ ...runClaim(options), overwrite, onMessage });
   if (claim.kind === 'finished') {
     const folder = new RunFolder(out);
     const [report, evaluation] = [await folder.report(), await folder.evaluation()];
@@ -66,18 +54,6 @@ export async function runRecipe(options: RunRecipeOptions): Promise<RunResult> {
   } finally {
     await claim.release();
   }
-}
-
-/** What a stored recipe is compared with: the recipe, or where sizes are still to be chosen, the one that was chosen from. */
-function comparable(recipe: Recipe, out: string): Pick<ClaimOptions, 'recipe' | 'parse'> {
-  if (recipe.sizes !== 'by-data') return { recipe, parse: (text) => parseStoredRecipe(text, out) };
-  const { name } = recipe;
-  return {
-    recipe: { name, from: recipeKey(recipe) } as ClaimOptions['recipe'],
-    parse(text) {
-      return { name, from: chosenFrom(parseStoredRecipe(text, out)) } as ClaimOptions['recipe'];
-    },
-  };
 }
 
 /** The steps of a run, in order. Each finds what an interrupted run has already done of it. */

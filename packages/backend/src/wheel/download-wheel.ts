@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { fetchReason } from '@kaleido/foundation';
+import { connectionAdvice, fetchReason } from '@kaleido/foundation';
 import { assertSpace } from './assert-space.ts';
 import { assertDigest } from './check-digest.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -64,7 +64,8 @@ async function request(
     response = await fetch(url, { headers: { 'accept-encoding': 'identity' }, signal: signal ?? null });
   } catch (cause) {
     signal?.throwIfAborted();
-    throw wheelError(`cannot reach ${url.href}`, fetchReason(cause), advice, cause);
+    const reason = fetchReason(cause);
+    throw wheelError(`cannot reach ${url.href}`, reason, connectionAdvice(reason) ?? advice, cause);
   }
   if (!response.ok || response.body === null) {
     await response.body?.cancel();

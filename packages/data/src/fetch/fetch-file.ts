@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { contentRange, fetchReason, KaleidoError } from '@kaleido/foundation';
+import { connectionAdvice, contentRange, fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
 import { bodyPieces, isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
 
@@ -65,6 +65,10 @@ async function fetchRest(file: ManifestFile, part: string, options: FetchOptions
       // A compressed response would have another length and other bytes.
       headers: { 'accept-encoding': 'identity', ...(done === 0 ? {} : { range: `bytes=${done}-` }) },
       signal,
+    }).catch((cause: unknown) => {
+      const reason = fetchReason(cause);
+      const advice = connectionAdvice(reason);
+      throw advice === undefined ? cause : refusal(file, 'cannot be reached', reason, advice, cause);
     });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();

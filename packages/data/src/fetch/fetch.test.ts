@@ -152,7 +152,10 @@ describe('fetchFile', () => {
   });
 
   it('reports that there is no answer', async () => {
-    const url = 'http://127.0.0.1:9/file';
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}/file`;
+    await new Promise((resolve) => closed.close(resolve));
     expect(await errorOf(fetchFile(fileAt('', { url }), folder, { ...options, attempts: 2 }))).toMatch(
       /stopped after 0/,
     );

@@ -21,6 +21,8 @@ export interface GuessOptions {
   readonly sample: ColumnSample;
   /** What the user has chosen. */
   readonly choice?: MappingChoice | undefined;
+  /** Columns that are attributes whatever their values are. */
+  readonly labels?: readonly string[] | undefined;
   /** Finds out where the pictures of some rows are: a column or a pattern, and why. */
   readonly findPictures: () => Promise<{ readonly image: string; readonly reason: string } | undefined>;
 }
@@ -68,7 +70,7 @@ const longestLabel = 60;
  * @throws KaleidoError for a chosen column that does not exist, and where no caption or picture is found
  */
 export async function guessMapping(options: GuessOptions): Promise<ExplainedMapping> {
-  const { path, columns, sample, choice = {}, findPictures } = options;
+  const { path, columns, sample, choice = {}, labels: known = [], findPictures } = options;
   requireColumns(choice, columns, path);
   const reasons: MappingReason[] = [];
   const taken = new Set<string>();
@@ -147,9 +149,14 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
     return [[title], 'no column is an id: rows with one title are views of one product'];
   });
   const attributes = field('attributes', () => {
-    const labels = columns.filter((column) => !taken.has(column) && isLabel(valuesOf(column)));
-    const known = [category, subcategory].filter((column) => column !== undefined);
-    return labels.length + known.length === 0 ? undefined : [[...known, ...labels], 'short values that repeat'];
+    const labels = columns.filter(
+      (column) => !taken.has(column) && (known.includes(column) || isLabel(valuesOf(column))),
+    );
+    const classes = [category, subcategory].filter((column) => column !== undefined);
+    const reason = labels.every((column) => isLabel(valuesOf(column)))
+      ? 'short values that repeat'
+      : 'labels that were learned, or short values that repeat';
+    return labels.length + classes.length === 0 ? undefined : [[...classes, ...labels], reason];
   });
   const inPattern = patternColumns(pictures.image) ?? [];
   for (const column of columns)

@@ -14,19 +14,20 @@ const firstBytes = 2 ** 16;
 /**
  * Opens the file behind an address with a request for its first bytes; many servers of signed addresses refuse HEAD. If
  * the server answers with the whole file, all of it is kept at once: without ranges, reading again is a download each time.
+ * So it is where the file is stored compressed, and ranges would be of the compressed bytes.
  * @throws KaleidoError for a server that refuses it or cannot be reached, for a web page, and for a file without ranges
  *   that is too large to be kept
  */
 export async function openRemoteFile(address: RemoteAddress, reading: RemoteReading): Promise<RemoteFile> {
   const opening = new Opening(address, reading);
+  const ask = (headers: Readonly<Record<string, string>>): Promise<OpenedRemotely | undefined> =>
+    request(address, reading, { headers, expected: [416] }, (response, body) => opening.receive(response, body));
   const opened = await retrying(
-    () =>
-      request(
-        address,
-        reading,
-        { headers: { range: `bytes=${opening.start}-${firstBytes - 1}` }, expected: [416] },
-        (response, body) => opening.receive(response, body),
-      ),
+    async () => {
+      const found = (await ask({ range: `bytes=${opening.start}-${firstBytes - 1}` })) ?? (await ask({}));
+      if (found === undefined) throw new Error('ranges of compressed bytes, also where the whole file was asked for');
+      return found;
+    },
     () => progress(opening.done),
     (attempts, cause) => cutOff(address, opening.done, opening.version?.size, attempts, cause),
     reading.network,
@@ -54,8 +55,10 @@ class Opening {
     return this.#hasRanges ? this.done : 0;
   }
 
-  async receive(response: Response, body: AsyncIterable<Uint8Array>): Promise<OpenedRemotely> {
+  /** @returns undefined for a range of compressed bytes, which tells nothing about the file */
+  async receive(response: Response, body: AsyncIterable<Uint8Array>): Promise<OpenedRemotely | undefined> {
     const { headers, status } = response;
+    if (status === 206 && isCompressed(headers)) return undefined;
     const told = { name: fileNameOf(headers), type: typeOf(headers) };
     const version = versionOf(response);
     const opened = (size: number): OpenedRemotely => ({ version, size, kept: this.#kept, told });
@@ -86,13 +89,11 @@ class Opening {
 
   #endOfRange(headers: Headers): number {
     const range = contentRange(headers);
-    if (range?.start === this.start && range.size !== undefined && range.end <= firstBytes && !isCompressed(headers))
-      return range.end;
-    const encoding = headers.get('content-encoding');
+    if (range?.start === this.start && range.size !== undefined && range.end <= firstBytes) return range.end;
     throw remoteError(
       this.#address,
       'is answered in ranges that cannot be used',
-      isCompressed(headers) ? `Content-Encoding: ${encoding}` : (headers.get('content-range') ?? 'no Content-Range'),
+      headers.get('content-range') ?? 'no Content-Range',
       'download it, and give its path',
     );
   }

@@ -25,8 +25,6 @@ export class PictureAddresses {
   readonly #base: RemoteAddress;
   readonly #reading: RemoteReading;
   readonly #kept = new Map<string, KeptPicture | UnusablePath>();
-  /** Those on their way. */
-  readonly #begun = new Map<string, Promise<Picture>>();
 
   /** @param base the table */
   constructor(base: RemoteAddress, reading: RemoteReading) {
@@ -36,24 +34,6 @@ export class PictureAddresses {
 
   /** The bytes of the picture at the path in a row, or why there are none. @throws KaleidoError if the server fails */
   async read(path: string): Promise<Picture> {
-    return this.#begun.get(path) ?? this.#picture(path);
-  }
-
-  /** Begins to fetch a picture that is soon read. */
-  begin(path: string): void {
-    if (this.#begun.has(path)) return;
-    const picture = this.#picture(path);
-    // It is told to who reads it.
-    picture.catch(() => undefined);
-    this.#begun.set(path, picture);
-  }
-
-  /** Lets go of a picture that was begun. */
-  end(path: string): void {
-    this.#begun.delete(path);
-  }
-
-  async #picture(path: string): Promise<Picture> {
     const address = addressOf(path, this.#base);
     if (address instanceof UnusablePath) return address;
     const key = address.url.href;

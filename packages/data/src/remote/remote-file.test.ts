@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { DataServer, type Fault } from '../../test/data-server.ts';
@@ -196,6 +197,19 @@ describe('RemoteFile', () => {
       expect(server.log).toHaveLength(3);
     });
 
+    it.each([true, false])(
+      'is copied whole if it is stored compressed (with ranges of its compressed bytes: %s)',
+      async (hasRanges) => {
+        server.put('file', gzipSync(content));
+        server.fault = () => ({ ignoresRanges: !hasRanges, headers: { 'content-encoding': 'gzip' } });
+        const file = await open();
+        expect(await file.size()).toBe(content.length);
+        const requests = server.log.length;
+        expect((await whole(file)).equals(content)).toBe(true);
+        expect(server.log).toHaveLength(requests);
+      },
+    );
+
     it('is refused if it is larger than the room', async () => {
       expect(await errorOf(open(undefined, 300_000))).toMatch(
         /without range requests, and larger than the room for a temporary file, found "1000000 bytes, room for 300000"/,
@@ -296,9 +310,12 @@ describe('RemoteFile', () => {
     ['400', withStatus(400), /was refused, found "status 400"/],
     ['a web page', withStatus(200, '\n<!DOCTYPE html><p>Sign in'), /is a web page, not data, found "<!DOCTYPE html>/],
     [
-      'compressed ranges',
-      () => ({ headers: { 'content-encoding': 'gzip' } }),
-      /in ranges that cannot be used, found "Content-Encoding: gzip"/,
+      'compressed ranges alone',
+      (_, response) => {
+        response.writeHead(206, { 'content-encoding': 'gzip', 'content-range': 'bytes 0-2/3' }).end('abc');
+        return 'answered';
+      },
+      /could not be read from byte 0 on: 3 attempts.*"ranges of compressed bytes/,
     ],
     [
       'ranges without Content-Range',

@@ -1,4 +1,4 @@
-import { fetchReason, KaleidoError } from '@kaleido/foundation';
+import { connectionAdvice, fetchReason, KaleidoError } from '@kaleido/foundation';
 import { bodyPieces, isBusy, patiently, serverBusy } from '../fetch/network.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteReading } from './remote-reading.ts';
@@ -48,10 +48,6 @@ export function cutOff(
   );
 }
 
-/** Network failures that no second attempt mends: an unknown host, a certificate that is refused, redirects in a circle. */
-const hopeless =
-  /^ENOTFOUND$|CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|redirect count exceeded|bad port|unsupported protocol|unknown scheme/i;
-
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses that `use` handles, besides 200 and 206. */
@@ -82,9 +78,8 @@ export async function request<Result>(
         signal,
       }).catch((cause: unknown) => {
         const reason = fetchReason(cause);
-        if (hopeless.test(reason))
-          throw remoteError(address, 'cannot be reached', reason, 'check the address, or your network', cause);
-        throw cause;
+        const advice = connectionAdvice(reason);
+        throw advice === undefined ? cause : remoteError(address, 'cannot be reached', reason, advice, cause);
       });
       alive();
       try {

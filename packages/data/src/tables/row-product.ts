@@ -1,16 +1,15 @@
 import { textOf, UnusableCell } from '../catalogue-row.ts';
-import { readPicture, UnusablePath } from '../image-file.ts';
+import { UnusablePath } from '../image-file.ts';
 import { imageMediaType } from '../image-media-type.ts';
 import { type ColumnMapping, patternColumns } from '../mapping/column-mapping.ts';
 import { ownBytes } from '../own-bytes.ts';
+import type { ReadPicture } from '../pictures-ahead.ts';
 import type { Product, SkippedProduct } from '../product.ts';
 import type { PictureCell, Table, TableRow } from './table.ts';
 
 export interface RowProductOptions {
-  readonly table: Table;
   readonly mapping: ColumnMapping;
-  /** Pictures outside this folder are never read. */
-  readonly root: string;
+  readonly readPicture: ReadPicture;
   /** Is called for a label that cannot be read; the product is kept without it. */
   readonly onLabelLeftOut?: (label: string, problem: string) => void;
 }
@@ -23,7 +22,10 @@ export interface RowKey {
 }
 
 /** The id and product of a row, or the reason why it has none. */
-export function rowKey(row: TableRow, { table, mapping }: RowProductOptions): RowKey | SkippedProduct {
+export function rowKey(
+  row: TableRow,
+  { table, mapping }: { readonly table: Table; readonly mapping: ColumnMapping },
+): RowKey | SkippedProduct {
   const { values, place, number } = row;
   const skipped = (kind: string): SkippedProduct => ({ id: place, reason: `${place} ${kind}`, kind });
   let id: string;
@@ -46,7 +48,7 @@ export async function rowProduct(
   { id, productId }: RowKey,
   options: RowProductOptions,
 ): Promise<Product | SkippedProduct> {
-  const { table, mapping, root, onLabelLeftOut } = options;
+  const { mapping, readPicture, onLabelLeftOut } = options;
   const { place, values } = row;
   const skipped = (kind: string, detail = ''): SkippedProduct => ({ id, reason: `${place} ${kind}${detail}`, kind });
   const caption = captionOf(row, mapping);
@@ -55,7 +57,7 @@ export async function rowProduct(
   const picture = pictureOf(row, mapping);
   if (picture === undefined) return skipped('has no image');
   if (picture instanceof UnusableCell) return skipped(`has an image that ${picture.problem}`);
-  const bytes = typeof picture === 'string' ? await readPictureOf(table, picture, root) : picture;
+  const bytes = typeof picture === 'string' ? await readPicture(picture) : picture;
   if (bytes instanceof UnusablePath)
     return skipped(`has an image path that ${bytes.problem}`, `: ${bytes.path.slice(0, 200)}`);
   if (bytes.length === 0) return skipped(typeof picture === 'string' ? 'has an empty image file' : 'has no image');
@@ -78,11 +80,6 @@ export async function rowProduct(
     ...(fine === undefined ? {} : { subcategory: fine }),
     attributes,
   };
-}
-
-/** The bytes of the picture at the path in a row. */
-function readPictureOf({ pictures, folder }: Table, path: string, root: string): Promise<Uint8Array | UnusablePath> {
-  return pictures === undefined ? readPicture(path, folder, root) : pictures.read(path);
 }
 
 /** The bytes of a row's picture, or the path of its file. */

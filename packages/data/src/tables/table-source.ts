@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { textOf } from '../catalogue-row.ts';
+import { pictureReader } from '../image-file.ts';
 import { LabelsLeftOut } from '../labels-left-out.ts';
 import { type ColumnMapping, columnsOf } from '../mapping/column-mapping.ts';
 import { splitOfName } from '../mapping/split-names.ts';
-import type { Product } from '../product.ts';
-import { withPicturesAhead } from '../remote/pictures-ahead.ts';
+import { PicturesAhead } from '../pictures-ahead.ts';
+import type { Product, SkippedProduct } from '../product.ts';
 import type { ReadRowsOptions, RowSource } from '../row-source.ts';
 import { SeenIds } from '../seen-ids.ts';
-import { pictureOf, type RowProductOptions, rowKey, rowProduct } from './row-product.ts';
-import type { Table, TableRow, UnreadableRow } from './table.ts';
+import { pictureOf, type RowKey, rowKey, rowProduct } from './row-product.ts';
+import type { Table, TableRow } from './table.ts';
 
 export interface TableSourceOptions {
   readonly name: string;
-  /** The data folder. */
+  /** The data folder: pictures outside of it are never read. */
   readonly root: string;
   /** By split; a single `undefined` for tables that belong to none. */
   readonly tables: ReadonlyMap<string | undefined, readonly Table[]>;
@@ -21,11 +22,13 @@ export interface TableSourceOptions {
   readonly fingerprint: string;
   /** Whether pictures are files, as far as the first rows show. */
   readonly hasPictureFiles: boolean;
+  /** Whether `fingerprint` changes with every row. */
+  readonly fingerprintHasRows: boolean;
 }
 
 /** Tables as products. Splits are those of the files, or of the mapping's column. */
 export async function openTableSource(options: TableSourceOptions): Promise<RowSource> {
-  const { name, tables, mapping, fingerprint, hasPictureFiles } = options;
+  const { name, tables, mapping, fingerprint, hasPictureFiles, fingerprintHasRows } = options;
   const fileSplits = [...tables.keys()].filter((split) => split !== undefined);
   const counts = mapping.split === undefined ? undefined : await countBySplit(options, mapping.split);
   const splits = counts === undefined ? fileSplits : [...counts.keys()];
@@ -35,6 +38,7 @@ export async function openTableSource(options: TableSourceOptions): Promise<RowS
       .update(`${fingerprint}\0${JSON.stringify(mapping)}`)
       .digest('hex'),
     hasPictureFiles,
+    fingerprintHasRows,
     splits,
     rows: (split) => counts?.get(split) ?? rowCount(tables.get(split) ?? []),
     async *read(split, reading) {
@@ -55,6 +59,11 @@ interface Reading extends ReadRowsOptions {
   readonly where: string | undefined;
 }
 
+interface WantedRow {
+  readonly row: TableRow;
+  readonly key: RowKey;
+}
+
 async function* readTables(
   tables: readonly Table[],
   { name, root, mapping }: TableSourceOptions,
@@ -62,30 +71,43 @@ async function* readTables(
 ): AsyncGenerator<Product> {
   const seen = new SeenIds();
   const labels = new LabelsLeftOut();
-  for (const table of tables) {
-    const options: RowProductOptions = { table, mapping, root, onLabelLeftOut: labels.add };
-    for await (const row of rowsAhead(table, mapping)) {
+  /** Rows that are read, with what tells them from others; or why they are left out. */
+  async function* wantedRows(table: Table): AsyncGenerator<WantedRow | SkippedProduct> {
+    for await (const row of table.rows()) {
       if (!('values' in row)) {
         const { place, problem } = row;
         // Its split is unknown: it is told with the first one.
-        if (wantsRow(new Map()) && wants(place))
-          onSkipped?.({ id: place, reason: `${place} ${problem}`, kind: problem });
+        if (wantsRow(new Map()) && wants(place)) yield { id: place, reason: `${place} ${problem}`, kind: problem };
         continue;
       }
       if (!wantsRow(row.values)) continue;
-      const key = rowKey(row, options);
+      const key = rowKey(row, { table, mapping });
       if (!wants('reason' in key ? key.id : key.productId)) continue;
+      const { place } = row;
       const hasNoSplit =
         where !== undefined && mapping.split !== undefined && rowSplit(row.values, mapping.split) === undefined;
-      if (hasNoSplit) {
-        onSkipped?.({
-          id: 'reason' in key ? row.place : key.id,
-          reason: `${row.place} has no split`,
-          kind: 'has no split',
-        });
+      if (hasNoSplit)
+        yield { id: 'reason' in key ? place : key.id, reason: `${place} has no split`, kind: 'has no split' };
+      else yield 'reason' in key ? key : { row, key };
+    }
+  }
+  for (const table of tables) {
+    const remote = table.pictures;
+    const pictures = new PicturesAhead(
+      remote === undefined ? pictureReader(table.folder, root) : (path) => remote.read(path),
+    );
+    const options = { mapping, readPicture: (path: string) => pictures.read(path), onLabelLeftOut: labels.add };
+    const rows = pictures.rows(wantedRows(table), (one) => {
+      const picture = 'row' in one ? pictureOf(one.row, mapping) : undefined;
+      return typeof picture === 'string' ? picture : undefined;
+    });
+    for await (const one of rows) {
+      if ('reason' in one) {
+        onSkipped?.(one);
         continue;
       }
-      const result = 'reason' in key ? key : await rowProduct(row, key, options);
+      const { row, key } = one;
+      const result = await rowProduct(row, key, options);
       if ('reason' in result) onSkipped?.(result);
       else if (seen.has(result.id)) {
         const kind = 'repeats the id of an earlier row';
@@ -97,16 +119,6 @@ async function* readTables(
     }
   }
   labels.tell(where === undefined ? name : `split "${where}" of ${name}`, onWarning);
-}
-
-/** The rows of a table; of remote pictures, the next ones are on their way. */
-function rowsAhead(table: Table, mapping: ColumnMapping): AsyncIterable<TableRow | UnreadableRow> {
-  const { pictures } = table;
-  if (pictures === undefined) return table.rows();
-  return withPicturesAhead(table.rows(), pictures, (row) => {
-    const picture = 'values' in row ? pictureOf(row, mapping) : undefined;
-    return typeof picture === 'string' ? picture : undefined;
-  });
 }
 
 /** The rows of each split, by the values of a column. Values that are no usual name are splits of their own. */

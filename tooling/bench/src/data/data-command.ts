@@ -67,10 +67,10 @@ async function measure(formats: readonly DataFormat[], given: GivenDataOptions, 
   }
   const python = given.against === undefined ? {} : { python: await findPython(['pyarrow', 'webdataset']) };
   const wanted = formats.length === 0 ? dataFormats : dataFormats.filter((format) => formats.includes(format));
-  // Pictures of tables are files of their own: that would measure the file system.
+  // Pictures of tables are files of their own: their rate would be that of the file system.
   const inOneFile = wanted.filter((format) => format !== 'csv' && format !== 'jsonl');
   const figures = { first: [] as FirstFigures[], rates: [] as RateFigures[], lengths: [] as LengthFigures[] };
-  for (const format of first > 0 ? inOneFile : []) {
+  for (const format of first > 0 ? wanted : []) {
     console.error(`${format}: the first product`);
     figures.first.push(await measureFirst(format, { bytes: first, pictureBytes }));
   }

@@ -17,12 +17,13 @@ export function dataTables({ first, rates, lengths }: DataFigures): string {
     first.length === 0
       ? ''
       : table(
-          ['first product', 'GB of pictures', 'opened, s', 'first product, s', 'MB above base'],
+          ['first product', 'GB of pictures', 'opened, s', 'first product, s', 'processor, s', 'MB above base'],
           first.map((one) => [
             one.format,
             (one.setBytes / 1e9).toFixed(1),
             seconds(one.openSeconds),
             seconds(one.firstSeconds),
+            seconds(one.firstProcessorSeconds),
             megabytes(one.memoryBytes),
           ]),
         ),

@@ -3,6 +3,6 @@ export interface GeneratedSet {
   readonly products: number;
   /** Of each picture; of HDF5, as near as a square of RGB pixels comes. */
   readonly pictureBytes: number;
-  /** How often the shards are repeated, as hard links; of HDF5, how many times as many products. Default: 1. */
+  /** How often the shards are repeated, as hard links; of HDF5 and tables, how many times as many products. Default: 1. */
   readonly copies?: number;
 }

@@ -6,8 +6,8 @@ import { dataFormats } from './write-set.ts';
 const pictureBytes = 768;
 
 describe('measureFirst', () => {
-  it.each(['parquet', 'tar', 'hdf5'] as const)(
-    'opens a set of %s, of which shards repeat or are a hole',
+  it.each(dataFormats)(
+    'opens a set of %s, of which shards repeat, are a hole, or have rows that share pictures',
     async (format) => {
       const first = await measureFirst(format, { bytes: 3e5, pictureBytes });
       expect(first).toMatchObject({ format, products: 1, setBytes: 391 * pictureBytes });

@@ -58,7 +58,10 @@ async function withSet<Result>(
 /** Bytes of the shard that is repeated for a large set. */
 const shardBytes = 2.5e8;
 
-/** Opens a set of many gigabytes, and reads one product. Shards are repeated as hard links; pictures of HDF5 are a hole. */
+/**
+ * Opens a set of many gigabytes, and reads one product. Shards are repeated as hard links; pictures of HDF5 are a hole, and
+ * rows of tables share a thousand.
+ */
 export async function measureFirst(
   format: DataFormat,
   { bytes, pictureBytes }: { readonly bytes: number; readonly pictureBytes: number },

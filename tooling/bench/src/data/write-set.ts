@@ -21,7 +21,7 @@ export async function writeSet(folder: string, format: DataFormat, set: Generate
       return writeHdf5(folder, { products: products * copies, side: Math.round(Math.sqrt(pictureBytes / 3)) });
     case 'csv':
     case 'jsonl':
-      return writeTables(folder, format, { products, pictureBytes });
+      return writeTables(folder, format, { products: products * copies, pictureBytes });
     default:
       format satisfies never;
   }
