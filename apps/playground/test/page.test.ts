@@ -187,6 +187,40 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
     });
   });
 
+  itOnWebGpu('runs on what the address comes to ask for (skipped without VK_DRIVER_FILES)', async () => {
+    await using({ gpu: true, hash: '#/read?product=g05&backend=wasm' }, async ({ page, ready, go, problems }) => {
+      await ready();
+      const running = (): Promise<string | null> => page.locator('.engine button[aria-pressed=true]').textContent();
+      const workers = (): number => page.workers().filter((one) => one.url().includes('engine-worker')).length;
+      let started = 0;
+      page.on('worker', (worker) => {
+        if (worker.url().includes('engine-worker')) started++;
+      });
+      for (const [backend, name] of [
+        ['webgpu', 'WebGPU'],
+        ['wasm', 'WebAssembly'],
+      ] as const) {
+        await go(`read?product=g05&backend=${backend}`);
+        await eventually(running, (now) => now === name);
+        await ready();
+      }
+      expect(started).toBe(2);
+      // An address that asks for none, or for what runs, starts nothing anew; the switch starts it once.
+      await go('read?product=g05');
+      await go('about?backend=wasm');
+      await page.getByRole('heading', { name: 'This machine' }).waitFor();
+      await page.getByRole('button', { name: 'WebGPU' }).click();
+      await eventually(running, (now) => now === 'WebGPU');
+      await ready();
+      expect(started).toBe(3);
+      await eventually(
+        async () => workers(),
+        (count) => count === 1,
+      );
+      expect(problems).toEqual([]);
+    });
+  });
+
   itOnWebGpu(
     'goes on with WebAssembly when the graphics device is lost (skipped without VK_DRIVER_FILES)',
     async () => {
