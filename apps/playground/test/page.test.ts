@@ -157,6 +157,32 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
     });
   });
 
+  it('follows the colours of the system until the visitor chooses some', async () => {
+    await using({ scheme: 'dark' }, async ({ page, problems }) => {
+      // The ground, and the token of numbers.
+      const colours = () =>
+        page.evaluate(() => [
+          getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.documentElement).getPropertyValue('--heat'),
+        ]);
+      const light = ['rgb(250, 249, 246)', '74, 58, 167'];
+      const dark = ['rgb(22, 21, 28)', '179, 166, 255'];
+      const become = (wanted: readonly string[]) => eventually(colours, (found) => found.join() === wanted.join());
+      await become(dark);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await become(light);
+      await page.getByRole('button', { name: 'Use dark colours' }).click();
+      await become(dark);
+      await page.reload();
+      await become(dark);
+      await page.getByRole('button', { name: 'Use light colours' }).click();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.getByRole('button', { name: 'Use dark colours' }).waitFor();
+      await become(light);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('fits a phone', async () => {
     await using({ width: 360, height: 780 }, async ({ page, ready, go }) => {
       await ready();
