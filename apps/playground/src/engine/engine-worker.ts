@@ -177,7 +177,10 @@ async function openBundledAligner(files: readonly File[], { tokenizer }: Kaleido
 }
 
 async function align(view: View, caption: string): Promise<readonly Alignment[]> {
-  if (aligner === undefined) throw new Error('This model came without an aligner.');
+  if (aligner === undefined)
+    throw new Error(
+      'Words and patches are paired by an aligner, which the page opens for the bundled model alone. Choose another way above.',
+    );
   const { pairs } = await alignCaption(opened(), aligner, await look(view), caption, { columns: alignerColumns });
   return pairs;
 }
