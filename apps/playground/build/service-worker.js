@@ -31,8 +31,8 @@ self.addEventListener('activate', (event) => {
 // Asked by the page's button, see src/keep-page.ts, which is told how many tabs are in the way; or by the older version,
 // for the only tab.
 self.addEventListener('message', (event) => {
-  const { name: asked, tabs } = event.data;
-  if (asked === 'take over') event.waitUntil(takeOver([...tabs, event.source?.id], event.ports[0]));
+  const { name: question, tabs } = event.data;
+  if (question === 'take over') event.waitUntil(takeOver([...tabs, event.source?.id], event.ports[0]));
 });
 
 /** @param asking ids of the tabs that ask for it */
@@ -54,18 +54,31 @@ self.addEventListener('fetch', (event) => {
 });
 
 /**
+ * A page without anything, not even an icon, which loads again when the newer version has taken over. It waits three
+ * seconds at most.
+ */
+const between = `<!doctype html><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><script>
+  const again = () => location.reload();
+  navigator.serviceWorker.addEventListener('controllerchange', again);
+  setTimeout(again, 3000);
+</script>`;
+
+/** How often the newer version was asked to take over. If it does not, the older one is better than nothing. */
+let asked = 0;
+
+/**
  * A reload by itself never lets go of the older version: the page before is there until the next one is. So the only tab
- * gets a page without anything, which loads again when the newer version has taken over.
+ * gets the page between.
  */
 async function open(request, opened) {
   const { waiting } = self.registration;
-  if (waiting === null) return answer(request);
+  if (waiting === null || asked === 2) return answer(request);
   const before = await self.clients.matchAll({ includeUncontrolled: true });
   // A tab that opens beside another one finds one tab, too; only a reload asks the server again.
   if (before.length > (request.cache === 'no-cache' ? 1 : 0)) return answer(request);
+  asked++;
   waiting.postMessage({ name: 'take over', tabs: [...before.map(({ id }) => id), opened] });
-  const again = '<!doctype html><meta name="color-scheme" content="light dark"><script>location.reload()</script>';
-  return new Response(again, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  return new Response(between, { headers: { 'content-type': 'text/html; charset=utf-8' } });
 }
 
 async function answer(request) {
