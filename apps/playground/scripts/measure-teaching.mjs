@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { openRasterisedAtelier } from '@kaleido/data/node';
 import sharp from 'sharp';
 import { openPage } from '../test/open-page.mjs';
-import { residentMegabytes, watchWorkers } from './page-memory.mjs';
+import { residentSizes, watchWorkers } from './page-memory.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -97,7 +97,7 @@ async function teach() {
   let most = { resident: 0, workers: 0 };
   while ((await done.count()) + (await failed.count()) === 0) {
     const state = (await page.locator('.train-teach-state').textContent())?.trim();
-    const resident = await residentMegabytes(page);
+    const resident = (await residentSizes(page)).page;
     const workers = (await heapsOfWorkers()).reduce((sum, size) => sum + size, 0);
     most = { resident: Math.max(most.resident, resident), workers: Math.max(most.workers, workers) };
     console.log(

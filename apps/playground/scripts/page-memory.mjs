@@ -40,16 +40,21 @@ export async function watchWorkers(parent) {
   };
 }
 
-/** Resident megabytes of the largest of Chromium's processes for pages; 0 where there is no /proc. */
-export async function residentMegabytes(page) {
+/**
+ * Resident megabytes of Chromium's processes: the largest one for pages, the browser's own, the one for graphics, and all
+ * others; 0 where there is no /proc.
+ */
+export async function residentSizes(page) {
   const browser = await page.context().browser().newBrowserCDPSession();
   const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
   await browser.detach();
-  let most = 0;
+  const sizes = { page: 0, browser: 0, gpu: 0, others: 0 };
   for (const { id, type } of processInfo) {
-    if (type !== 'renderer') continue;
     const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
-    most = Math.max(most, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    const size = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1000;
+    if (type === 'renderer') sizes.page = Math.max(sizes.page, size);
+    else sizes[type === 'browser' ? 'browser' : type === 'GPU' ? 'gpu' : 'others'] += size;
   }
-  return Math.round(most / 1000);
+  for (const name of Object.keys(sizes)) sizes[name] = Math.round(sizes[name]);
+  return sizes;
 }

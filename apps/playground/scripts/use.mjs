@@ -1,11 +1,15 @@
 // Uses every panel in turn for some minutes, as a visitor would, and prints each minute what the page holds:
 //   pnpm turbo run build && node apps/playground/scripts/use.mjs [--minutes 10] [--panels train,read] [--gpu]
 // Tensors and their size are the engine's and the training's own counts. Heaps are JavaScript's after a collection: of
-// the page, and of its workers. The resident size is that of Chromium's process for the page (Linux only). Long tasks of
-// the page's thread are by the clock: on a busy machine they count what other programs take.
+// the page, and of its workers with their array buffers.
+// Documents, nodes and listeners are the page's after a collection; each SVG that is shown counts as a document.
+// Resident sizes are of Chromium's processes (Linux only): of the page as it is, then of all when the browser has given
+// back what it only keeps in case, decoded pictures above all. At the end stands how much each figure grows a minute, in
+// the second half of the time; what leaks grows there. Long tasks of the page's thread are by the clock: on a busy machine
+// they count what other programs take.
 import { parseArgs } from 'node:util';
 import { openPage } from '../test/open-page.mjs';
-import { residentMegabytes, watchWorkers } from './page-memory.mjs';
+import { residentSizes, watchWorkers } from './page-memory.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -146,9 +150,7 @@ const panels = {
 
 const begun = performance.now();
 const minute = () => (performance.now() - begun) / 60_000;
-console.log(
-  'minute rounds tensors bytes_MB train_tensors train_MB page_heap_MB worker_heaps_MB nodes resident_MB long longest_ms errors',
-);
+const reports = [];
 await report();
 let reported = 1;
 let failures = 0;
@@ -166,6 +168,7 @@ while (minute() < minutes) {
   }
 }
 await report();
+console.log(growth());
 for (const problem of problems) console.error(problem);
 await opened.close();
 process.exitCode = problems.length + failures > 0 ? 1 : 0;
@@ -201,25 +204,62 @@ async function report() {
   // The figures are read once a second.
   await page.waitForTimeout(1500);
   const [tensors, bytes] = [await line('Tensors in memory').textContent(), await line('Their size').textContent()];
+  const resident = (await residentSizes(page)).page;
+  // What the browser would give back to other programs.
+  await session.send('Memory.simulatePressureNotification', { level: 'critical' });
   await session.send('HeapProfiler.collectGarbage');
+  const workers = await heapsOfWorkers();
   const { metrics } = await session.send('Performance.enable').then(() => session.send('Performance.getMetrics'));
   const metric = (name) => metrics.find((one) => one.name === name)?.value ?? 0;
+  const { documents, nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+  const after = await residentSizes(page);
   const tasks = await page.evaluate(() => globalThis.longTasks.splice(0));
-  console.log(
-    [
-      minute().toFixed(1),
-      turn,
-      tensors,
-      bytes,
-      trainTensors,
-      trainBytes,
-      (metric('JSHeapUsedSize') / 1e6).toFixed(1),
-      (await heapsOfWorkers()).map((size) => (size / 1e6).toFixed(1)).join('+'),
-      metric('Nodes'),
-      await residentMegabytes(page),
-      tasks.length,
-      Math.round(Math.max(0, ...tasks)),
-      problems.length,
-    ].join('  '),
-  );
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const figures = {
+    minute: minute().toFixed(1),
+    rounds: turn,
+    tensors,
+    tensors_MB: Number.parseFloat(bytes) || '–',
+    train_tensors: trainTensors,
+    train_MB: Number.parseFloat(trainBytes) || '–',
+    page_heap_MB: megabytes(metric('JSHeapUsedSize')),
+    worker_heaps_MB: workers.map(megabytes).join('+'),
+    documents,
+    nodes,
+    listeners: jsEventListeners,
+    resident_MB: resident,
+    page_MB: after.page,
+    browser_MB: after.browser,
+    gpu_MB: after.gpu,
+    others_MB: after.others,
+    long: tasks.length,
+    longest_ms: Math.round(Math.max(0, ...tasks)),
+    errors: problems.length,
+  };
+  const names = Object.keys(figures);
+  if (reports.length === 0) console.log(names.join(' '));
+  reports.push(figures);
+  console.log(names.map((name) => String(figures[name]).padStart(name.length)).join(' '));
+}
+
+/** By how much each figure grows a minute in the second half of the time: the slope of a line through its values. */
+function growth() {
+  const half = reports.slice(Math.floor(reports.length / 2));
+  if (half.length < 3) return 'growth a minute: too few reports to tell';
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const times = half.map((one) => Number(one.minute));
+  const spread = mean(times.map((time) => (time - mean(times)) ** 2));
+  const slopes = Object.keys(half[0]).flatMap((name) => {
+    // Of several workers, their sum.
+    const values = half.map((one) =>
+      String(one[name])
+        .split('+')
+        .reduce((sum, part) => sum + Number(part.replaceAll(',', '')), 0),
+    );
+    if (['minute', 'rounds', 'long', 'longest_ms', 'errors'].includes(name) || !values.every(Number.isFinite))
+      return [];
+    const slope = mean(values.map((value, at) => (value - mean(values)) * (times[at] - mean(times)))) / spread;
+    return [`${name} ${slope.toFixed(2)}`];
+  });
+  return `growth a minute: ${slopes.join(', ')}`;
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { panels } from './panels.ts';
 import { DrawnOnlyHint } from './parts/drawn-only-hint.tsx';
 import { EngineNotice, EngineStatus } from './parts/engine-status.tsx';
+import { NewVersion } from './parts/new-version.tsx';
 import { addPicked, ProductPicker } from './parts/product-picker.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { linkTo, place } from './state/place.ts';
@@ -86,6 +87,7 @@ export function App() {
           atelier, a program of this project, draws them.
         </p>
       </footer>
+      <NewVersion />
     </>
   );
 }

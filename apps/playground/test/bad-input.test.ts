@@ -48,11 +48,21 @@ describeInChromium('the page goes on (skipped without Chromium: apt-get install 
   it('without WebGPU: its button is off and says why, and an address that asks for it gets WebAssembly', async () => {
     await using({ hash: '#/about?backend=webgpu' }, async ({ page, ready, problems }) => {
       await ready();
-      await page.getByText(/for WebGPU\. WebAssembly runs the model|no WebGPU\. WebAssembly runs the model/).waitFor();
+      await page.locator('.notice', { hasText: /WebGPU\. WebAssembly runs the model\.$/ }).waitFor();
       const button = page.getByRole('button', { name: 'WebGPU' });
       await eventually(() => button.isDisabled(), Boolean);
       expect(await button.getAttribute('title')).toMatch(/^This browser has no /);
       expect(await page.locator('.engine button[aria-pressed=true]').textContent()).toBe('WebAssembly');
+      expect(problems).toEqual([]);
+    });
+    // Also by hand, in the address of an open page.
+    await using({ hash: '#/about' }, async ({ page, ready, go, problems }) => {
+      await ready();
+      const note = page.locator('.notice', { hasText: /WebGPU\. WebAssembly runs the model\.$/ });
+      expect(await note.count()).toBe(0);
+      await go('about?backend=webgpu');
+      await note.waitFor();
+      await ready();
       expect(problems).toEqual([]);
     });
   });
@@ -154,8 +164,12 @@ describeInChromium('the page goes on (skipped without Chromium: apt-get install 
           await cp(join(publicFolder, 'model'), folder, { recursive: true });
           await spoil();
           await page.getByLabel('A model folder of your own').setInputFiles(folder);
-          await alert(opened, says).first().waitFor();
-          await page.getByRole('button', { name: 'Back to the bundled model' }).click();
+          await alert(opened, says).waitFor();
+          // Said once, with the way back.
+          expect(await page.getByText(says).count()).toBe(1);
+          await alert(opened, /Your model does not open/)
+            .getByRole('button', { name: 'Use the bundled model' })
+            .click();
           await ready();
         }
       } finally {

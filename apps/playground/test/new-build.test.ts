@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { builtFolder, findChromium, openPage } from './open-page.mjs';
+import { builtFolder, findChromium, type OpenedPage, openPage } from './open-page.mjs';
 
 const publicFolder = fileURLToPath(new URL('../public/', import.meta.url));
 const describeInChromium = findChromium() === undefined ? describe.skip : describe;
@@ -61,12 +61,110 @@ describeInChromium('a new build (skipped without Chromium: apt-get install chrom
     );
   };
 
-  it('leaves an open page its own files, and opens with its own models', async () => {
-    const { page: first, context, url, ready, close } = await openPage({ folder });
+  /** Opens the first build, until it is kept. */
+  const openFirst = async (): Promise<OpenedPage> => {
+    const opened = await openPage({ folder });
+    await opened.ready();
+    await opened.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await opened.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    return opened;
+  };
+  /** As if the browser had looked for a new build. */
+  const fetchSecond = (page: Page): Promise<void> =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+      for (let attempt = 0; attempt < 100 && registration.waiting === null; attempt++)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      if (registration.waiting === null) throw new Error('the new build was not kept');
+    });
+  const isSecond = async (page: Page): Promise<boolean> => (await page.locator('meta[name=build]').count()) === 1;
+  const untilSecond = (page: Page): Promise<void> =>
+    page.locator('meta[name=build]').waitFor({ state: 'attached', timeout: 20_000 });
+  const told = (page: Page) => page.getByRole('status').filter({ hasText: 'A new version of this page is there' });
+  const readyAgain = (page: Page) => page.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
+
+  it('is shown by the only tab when that is reloaded', async () => {
+    const { page, problems, close } = await openFirst();
     try {
-      await ready();
-      await first.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-      await first.waitForFunction(() => navigator.serviceWorker.controller !== null);
+      await replace();
+      await fetchSecond(page);
+      await told(page).waitFor();
+      await page.evaluate(() => {
+        location.hash = '#/read';
+      });
+      await page.reload();
+      await untilSecond(page);
+      await readyAgain(page);
+      expect(new URL(page.url()).hash).toBe('#/read');
+      expect(await told(page).count()).toBe(0);
+      // Nothing of the first is left.
+      expect(await page.evaluate(() => caches.keys())).toEqual(
+        expect.not.arrayContaining([expect.stringMatching(/^kaleido-page-(?!second)/)]),
+      );
+      await page.context().setOffline(true);
+      await page.reload();
+      await readyAgain(page);
+      expect(await isSecond(page)).toBe(true);
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  it('that the reload itself finds is told, and loaded by the button', async () => {
+    const { page, problems, close } = await openFirst();
+    try {
+      await replace();
+      await page.reload();
+      expect(await isSecond(page)).toBe(false);
+      await told(page).waitFor();
+      await page.getByRole('button', { name: 'Reload', exact: true }).click();
+      await untilSecond(page);
+      await readyAgain(page);
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  it('waits until no other tab shows the first', async () => {
+    const { page: first, context, url, problems, close } = await openFirst();
+    try {
+      await replace();
+      const other = await context.newPage();
+      await other.goto(url);
+      await readyAgain(other);
+      expect(await isSecond(other)).toBe(false);
+      await fetchSecond(other);
+      await first.reload();
+      const third = await context.newPage();
+      await third.goto(url);
+      expect(await isSecond(third)).toBe(false);
+      await third.close();
+      await told(first).waitFor();
+      const button = first.getByRole('button', { name: 'Reload', exact: true });
+      await button.click();
+      await told(first).filter({ hasText: 'Close the other tab of this page first' }).waitFor();
+      expect([await isSecond(first), await isSecond(other)]).toEqual([false, false]);
+      // A panel that it has not shown yet, and that the server does not have any more.
+      await other.evaluate(() => {
+        location.hash = '#/about';
+      });
+      await other.getByRole('heading', { name: 'This machine' }).waitFor();
+      await other.close();
+      await button.click();
+      await untilSecond(first);
+      await readyAgain(first);
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  it('leaves an open page its own files, and opens with its own models', async () => {
+    const { page: first, context, url, close } = await openFirst();
+    try {
       const keptModels = (page: Page) =>
         page.evaluate(async () => {
           const cache = await caches.open('kaleido-models-1');
@@ -74,13 +172,7 @@ describeInChromium('a new build (skipped without Chromium: apt-get install chrom
         });
       const before = await keptModels(first);
       await replace();
-      await first.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
-        await registration.update();
-        for (let attempt = 0; attempt < 100 && registration.waiting === null; attempt++)
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        if (registration.waiting === null) throw new Error('the new build was not kept');
-      });
+      await fetchSecond(first);
       // A panel that it has not shown yet, and that the server does not have any more.
       await first.evaluate(() => {
         location.hash = '#/about';
@@ -92,17 +184,10 @@ describeInChromium('a new build (skipped without Chromium: apt-get install chrom
       });
       await first.getByRole('alert').filter({ hasText: 'newer version of this page' }).waitFor();
       await first.close();
-      // While a debugger is attached, as here, Chromium may hold the older version for a while after its last tab.
       const page = await context.newPage();
-      const second = page.locator('meta[name=build]');
-      for (let visit = 0; visit < 10 && (await second.count()) === 0; visit++) {
-        await page.goto('about:blank');
-        await page.waitForTimeout(1000);
-        await page.goto(url);
-        await second.waitFor({ state: 'attached', timeout: 2000 }).catch(() => undefined);
-      }
-      expect(await second.count()).toBe(1);
-      await page.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
+      await page.goto(url);
+      await untilSecond(page);
+      await readyAgain(page);
       const config = (names: readonly string[]) => names.filter((name) => name.startsWith('model/config.json'));
       expect(config(before)).toHaveLength(1);
       expect(config(await keptModels(page))).toHaveLength(1);

@@ -157,6 +157,32 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
     });
   });
 
+  it('follows the colours of the system until the visitor chooses some', async () => {
+    await using({ scheme: 'dark' }, async ({ page, problems }) => {
+      // The ground, and the token of numbers.
+      const colours = () =>
+        page.evaluate(() => [
+          getComputedStyle(document.body).backgroundColor,
+          getComputedStyle(document.documentElement).getPropertyValue('--heat'),
+        ]);
+      const light = ['rgb(250, 249, 246)', '74, 58, 167'];
+      const dark = ['rgb(22, 21, 28)', '179, 166, 255'];
+      const become = (wanted: readonly string[]) => eventually(colours, (found) => found.join() === wanted.join());
+      await become(dark);
+      await page.emulateMedia({ colorScheme: 'light' });
+      await become(light);
+      await page.getByRole('button', { name: 'Use dark colours' }).click();
+      await become(dark);
+      await page.reload();
+      await become(dark);
+      await page.getByRole('button', { name: 'Use light colours' }).click();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.getByRole('button', { name: 'Use dark colours' }).waitFor();
+      await become(light);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('fits a phone', async () => {
     await using({ width: 360, height: 780 }, async ({ page, ready, go }) => {
       await ready();
@@ -183,6 +209,40 @@ describeInChromium('the page (skipped without Chromium: apt-get install chromium
         await go(panel);
         await page.getByRole('heading', { level: 1 }).waitFor();
       }
+      expect(problems).toEqual([]);
+    });
+  });
+
+  itOnWebGpu('runs on what the address comes to ask for (skipped without VK_DRIVER_FILES)', async () => {
+    await using({ gpu: true, hash: '#/read?product=g05&backend=wasm' }, async ({ page, ready, go, problems }) => {
+      await ready();
+      const running = (): Promise<string | null> => page.locator('.engine button[aria-pressed=true]').textContent();
+      const workers = (): number => page.workers().filter((one) => one.url().includes('engine-worker')).length;
+      let started = 0;
+      page.on('worker', (worker) => {
+        if (worker.url().includes('engine-worker')) started++;
+      });
+      for (const [backend, name] of [
+        ['webgpu', 'WebGPU'],
+        ['wasm', 'WebAssembly'],
+      ] as const) {
+        await go(`read?product=g05&backend=${backend}`);
+        await eventually(running, (now) => now === name);
+        await ready();
+      }
+      expect(started).toBe(2);
+      // An address that asks for none, or for what runs, starts nothing anew; the switch starts it once.
+      await go('read?product=g05');
+      await go('about?backend=wasm');
+      await page.getByRole('heading', { name: 'This machine' }).waitFor();
+      await page.getByRole('button', { name: 'WebGPU' }).click();
+      await eventually(running, (now) => now === 'WebGPU');
+      await ready();
+      expect(started).toBe(3);
+      await eventually(
+        async () => workers(),
+        (count) => count === 1,
+      );
       expect(problems).toEqual([]);
     });
   });

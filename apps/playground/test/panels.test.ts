@@ -293,8 +293,8 @@ describeInChromium('a visitor (skipped without Chromium: apt-get install chromiu
       await opened.ready();
       await writeFile(join(folder, 'config.json'), '{"colour": "red"}');
       await input.setInputFiles(folder);
-      await opened.page.getByRole('alert').filter({ hasText: 'could not be opened' }).waitFor();
-      await button('Back to the bundled model').click();
+      await opened.page.getByRole('alert').filter({ hasText: 'Your model does not open.' }).waitFor();
+      await button('Use the bundled model').click();
       await opened.ready();
       expect(await locate('[role=alert]').count()).toBe(0);
     } finally {

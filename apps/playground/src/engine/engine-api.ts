@@ -12,6 +12,7 @@ import type {
 import type { Box, ForegroundFallback } from '@kaleido/kaleido-patches';
 import type { Alignment } from '@kaleido/layout';
 import type { FeaturePart } from './feature-parts.ts';
+import type { ModelFiles } from './model-folder.ts';
 
 /** The backends that a page can choose from. */
 export type PageBackend = 'webgpu' | 'wasm';
@@ -87,6 +88,10 @@ export interface EngineReport {
     readonly featureWidth: number;
     /** What the numbers of a patch's vector are, in their order. */
     readonly features: readonly FeaturePart[];
+    /** Whether it, or a copy that came with it, was trained to write captions. */
+    readonly writes: boolean;
+    /** What its classifier, or that of a copy that came with it, reads; without one it names no classes. */
+    readonly classifies?: 'image' | 'text' | 'both';
   };
 }
 
@@ -108,8 +113,8 @@ export interface StartOptions {
   readonly backend?: PageBackend;
   /** Address of the page's folder. */
   readonly base: string;
-  /** A model folder that the visitor has picked. Default: the one that comes with the page. */
-  readonly files?: readonly File[];
+  /** A model of the visitor. Default: the one that comes with the page. */
+  readonly files?: ModelFiles;
 }
 
 /** Loaded and whole size of the model in bytes. */
@@ -140,8 +145,12 @@ export interface EngineApi {
   embedPictures(pictures: readonly Picture[]): Promise<Float32Array[]>;
   embedCaptions(captions: readonly string[]): Promise<Float32Array[]>;
   measure(view: View, caption: string): Promise<Speed>;
-  /** Loads the captioner when it is first needed. */
+  /** Loads the copy that writes when it is first needed. @throws Error if the model `writes` nothing */
   write(view: View, onProgress: OnProgress): Promise<Written>;
-  /** Loads the tagger when it is first needed. */
-  tag(view: View, onProgress: OnProgress): Promise<readonly RankedField[]>;
+  /**
+   * Loads the copy that classifies when it is first needed.
+   * @param caption for a classifier that reads it
+   * @throws Error if the model `classifies` nothing
+   */
+  tag(view: View, caption: string, onProgress: OnProgress): Promise<readonly RankedField[]>;
 }

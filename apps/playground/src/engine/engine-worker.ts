@@ -31,18 +31,23 @@ import type {
 } from './engine-api.ts';
 import { featureParts } from './feature-parts.ts';
 import { fetchModel } from './fetch-model.ts';
+import { folderReason } from './folder-reason.ts';
 import { type KeptLook, KeptLooks, withoutPixels } from './kept-looks.ts';
+import type { ModelFiles } from './model-folder.ts';
+import { isTrainedToWrite } from './trained-to-write.ts';
 
 /** The aligner of the quickstart reads the last 64 of the 896 features: `edges`. See recipes/quickstart.json. */
 const alignerFeatures = { kind: 'discriminants', byStrength: true } as const;
 const alignerColumns = { start: 832, width: 64 } as const;
 
-let base = '';
+/** Gives a copy of the model that was trained for something else; it is opened when it is first needed. */
+type Copy = (onProgress: OnProgress) => Promise<Kaleido>;
+
 let kaleido: Kaleido | undefined;
 let isBundled = true;
 let aligner: Aligner | undefined;
-let captioner: Promise<Kaleido> | undefined;
-let tagger: Promise<Kaleido> | undefined;
+let captioner: Copy | undefined;
+let tagger: Copy | undefined;
 const looks = new KeptLooks();
 
 function opened(): Kaleido {
@@ -57,15 +62,19 @@ function look({ picture, box }: View): Promise<KeptLook> {
 
 async function start(options: StartOptions, onProgress: OnProgress): Promise<EngineReport> {
   const begin = performance.now();
-  base = options.base;
-  isBundled = options.files === undefined;
-  const files = options.files ?? (await fetchModel(new URL('model/', base), onProgress));
+  const { base, files: own } = options;
+  isBundled = own === undefined;
+  const files = own?.main ?? (await fetchModel(new URL('model/', base), onProgress));
   const selected = await selectBackend({
     ...(options.backend === undefined ? {} : { prefer: options.backend }),
     wasmFolder: new URL('wasm/', base).href,
   });
   kaleido = (await openKaleido(files)) as Kaleido;
   aligner = await openBundledAligner(files, kaleido);
+  captioner =
+    own === undefined ? opening((tell) => fetchModel(new URL('captioner/', base), tell)) : await writerOf(own);
+  tagger =
+    own === undefined ? opening((tell) => fetchModel(new URL('tagger/', base), tell)) : classifierOf(own, kaleido);
   // The first pass compiles; the second is what answers take.
   await kaleido.embedCaptions(['a dress']);
   const { config } = kaleido.model;
@@ -76,7 +85,7 @@ async function start(options: StartOptions, onProgress: OnProgress): Promise<Eng
     description: selected.description,
     openedIn: Math.round(performance.now() - begin),
     model: {
-      name: options.files === undefined ? 'quickstart' : 'your model',
+      name: isBundled ? 'quickstart' : 'your model',
       parameters,
       layers: config.num_hidden_layers,
       heads: config.num_attention_heads,
@@ -85,8 +94,43 @@ async function start(options: StartOptions, onProgress: OnProgress): Promise<Eng
       textLength: config.text_seq_len,
       featureWidth: config.patch_feature_size,
       features: featureParts(kaleido.preprocessor.extractor, config.patch_feature_size),
+      writes: captioner !== undefined,
+      ...(tagger === undefined ? {} : { classifies: kaleido.classifier?.options.inputs ?? 'image' }),
     },
   };
+}
+
+/** A copy that is opened once. If that fails, the next question tries again. */
+function opening(files: (onProgress: OnProgress) => Promise<readonly File[]>): Copy {
+  let copy: Promise<Kaleido> | undefined;
+  return (onProgress) => {
+    copy ??= files(onProgress).then(async (found) => (await openKaleido(found)) as Kaleido);
+    copy.catch(() => {
+      copy = undefined;
+    });
+    return copy;
+  };
+}
+
+/** A copy that came with the visitor's model. */
+function openingOwn(files: readonly File[], purpose: string): Copy {
+  const open = opening(async () => files);
+  return (onProgress) =>
+    open(onProgress).catch((cause: unknown) => {
+      const reason = folderReason(cause instanceof Error ? cause.message : String(cause));
+      throw new Error(`The copy of your model that ${purpose} does not open. ${reason}`, { cause });
+    });
+}
+
+async function writerOf({ main, captioner: copy }: ModelFiles): Promise<Copy | undefined> {
+  if (copy !== undefined && copy !== main) return openingOwn(copy, 'writes');
+  const recipe = main.find(({ name }) => name === 'recipe.json');
+  return copy === main || isTrainedToWrite(await recipe?.text()) ? async () => opened() : undefined;
+}
+
+function classifierOf({ tagger: copy }: ModelFiles, { classifier }: Kaleido): Copy | undefined {
+  if (classifier !== undefined) return async () => opened();
+  return copy === undefined ? undefined : openingOwn(copy, 'classifies');
 }
 
 /**
@@ -132,12 +176,11 @@ async function openBundledAligner(files: readonly File[], { tokenizer }: Kaleido
   return openAligner(alignerFeatures, new Uint8Array(await file.arrayBuffer()), file.name, tokenizer.vocabulary);
 }
 
-async function openMore(folder: string, onProgress: OnProgress): Promise<Kaleido> {
-  return (await openKaleido(await fetchModel(new URL(folder, base), onProgress))) as Kaleido;
-}
-
 async function align(view: View, caption: string): Promise<readonly Alignment[]> {
-  if (aligner === undefined) throw new Error('This model came without an aligner.');
+  if (aligner === undefined)
+    throw new Error(
+      'Words and patches are paired by an aligner, which the page opens for the bundled model alone. Choose another way above.',
+    );
   const { pairs } = await alignCaption(opened(), aligner, await look(view), caption, { columns: alignerColumns });
   return pairs;
 }
@@ -212,11 +255,8 @@ const api: EngineApi = {
   embedCaptions: (captions) => opened().embedCaptions(captions),
   measure,
   async write(view, onProgress) {
-    captioner ??= openMore('captioner/', onProgress);
-    captioner.catch(() => {
-      captioner = undefined;
-    });
-    const writer = await captioner;
+    if (captioner === undefined) throw new Error('This model was not trained to write.');
+    const writer = await captioner(onProgress);
     const attentionLayer = writer.model.config.num_hidden_layers - 1;
     const { batch } = await lookFor(writer, view);
     const [written] = await writeCaptions(writer.model, writer.tokenizer, batch, [view.picture.key], {
@@ -224,15 +264,10 @@ const api: EngineApi = {
     });
     return { caption: written?.caption ?? '', pieces: written?.pieces ?? [] };
   },
-  async tag(view, onProgress) {
-    // A model that the visitor has opened may have classes of its own.
-    if (!isBundled && opened().classifier !== undefined) return rankClasses(opened(), (await look(view)).batch);
-    tagger ??= openMore('tagger/', onProgress);
-    tagger.catch(() => {
-      tagger = undefined;
-    });
-    const classifying = await tagger;
-    return rankClasses(classifying, (await lookFor(classifying, view)).batch);
+  async tag(view, caption, onProgress) {
+    if (tagger === undefined) throw new Error('This model has no classifier.');
+    const classifying = await tagger(onProgress);
+    return rankClasses(classifying, (await lookFor(classifying, view)).batch, caption);
   },
 };
 

@@ -1,16 +1,20 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { proxy, type Remote, wrap } from 'comlink';
 import { pictureReason } from '../parts/picture-reason.ts';
 import { place } from '../state/place.ts';
 import { deviceLost } from './device-lost.ts';
 import type { EngineApi, EngineReport, PageBackend, StartOptions } from './engine-api.ts';
 import { folderReason } from './folder-reason.ts';
+import type { ModelFiles } from './model-folder.ts';
 import { findWebGpuProblem } from './webgpu-problem.ts';
+import { withoutPackage } from './without-package.ts';
 
 export type EngineState =
   | { readonly kind: 'loading'; readonly loaded: number; readonly total: number }
   | { readonly kind: 'ready'; readonly api: Remote<EngineApi>; readonly report: EngineReport }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** The visitor's own model does not open; the bundled one would. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 const current = signal<EngineState>({ kind: 'loading', loaded: 0, total: 0 });
 
@@ -22,29 +26,39 @@ const currentNote = signal<string | undefined>(undefined);
 /** What happened to the engine that the visitor did not ask for. */
 export const engineNote: ReadonlySignal<string | undefined> = currentNote;
 
-const picked = signal<readonly File[] | undefined>(undefined);
+const picked = signal<ModelFiles | undefined>(undefined);
 
 /**
- * Files of a model folder that the visitor has opened, undefined for the bundled model. They outlive a change of the
- * backend; answers of one model say nothing of another.
+ * The model that the visitor has opened, undefined for the bundled one. It outlives a change of the backend; answers of
+ * one model say nothing of another.
  */
-export const ownModel: ReadonlySignal<readonly File[] | undefined> = picked;
+export const ownModel: ReadonlySignal<ModelFiles | undefined> = picked;
 
 let worker: Worker | undefined;
 
+/** The backend that the newest start was asked for, then the one that runs. */
+let newest: string | undefined;
+
 /**
  * Starts a worker with the model, and ends the one before.
- * @param files a model folder to open, or `bundled` for the one that comes with the page; default: the one that is open
+ * @param model to open, a single folder say, or `bundled` for the one that comes with the page; default: the one that is
+ *   open
  */
-export async function startEngine(backend?: PageBackend, files?: readonly File[] | 'bundled'): Promise<void> {
-  picked.value = files === 'bundled' ? undefined : (files ?? picked.peek());
+export async function startEngine(
+  backend?: PageBackend,
+  model: ModelFiles | readonly File[] | 'bundled' | undefined = picked.peek(),
+): Promise<void> {
+  picked.value = model === 'bundled' ? undefined : isFolder(model) ? { main: model } : model;
+  newest = backend;
   currentNote.value = undefined;
   worker?.terminate();
   const own = new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' });
   worker = own;
   current.value = { kind: 'loading', loaded: 0, total: 0 };
   const fail = (reason: string): void => {
-    if (worker === own) current.value = { kind: 'failed', reason };
+    if (worker !== own) return;
+    current.value =
+      picked.peek() === undefined ? { kind: 'failed', reason } : { kind: 'refused', reason: folderReason(reason) };
   };
   own.onerror = (event) => fail(event.message || 'The worker that runs the model could not be started.');
   const api = wrap<EngineApi>(own);
@@ -64,11 +78,28 @@ export async function startEngine(backend?: PageBackend, files?: readonly File[]
         if (worker === own && current.value.kind === 'loading') current.value = { kind: 'loading', loaded, total };
       }),
     );
-    if (worker === own) current.value = { kind: 'ready', api, report };
+    if (worker !== own) return;
+    newest = report.backend;
+    current.value = { kind: 'ready', api, report };
   } catch (error) {
-    const reason = reasonOf(error);
-    fail(picked.peek() === undefined ? reason : folderReason(reason));
+    fail(reasonOf(error));
   }
+}
+
+function isFolder(model: ModelFiles | readonly File[] | undefined): model is readonly File[] {
+  return Array.isArray(model);
+}
+
+/**
+ * Starts the engine again whenever the address comes to ask for another backend, as by a link or by hand. An address that
+ * asks for none is content with what runs.
+ */
+export function followAddress(): void {
+  const asked = computed(askedBackend);
+  effect(() => {
+    const backend = asked.value;
+    if (backend !== undefined && backend !== newest) untracked(() => void startEngine(backend));
+  });
 }
 
 /**
@@ -93,6 +124,6 @@ export function askedBackend(): PageBackend | undefined {
 
 /** An error's message for readers, without the package it is from. */
 export function reasonOf(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/^@kaleido\/[\w-]+: /, '');
+  const message = withoutPackage(error instanceof Error ? error.message : String(error));
   return message.startsWith('cannot decode the image') ? pictureReason('This picture', message) : message;
 }

@@ -13,7 +13,8 @@ it.each([
     'preprocessor.json is of a later version',
   ],
   ['tensor "a/b" must have the shape [5, 96], found "[5, 128]"', 'do not belong together'],
-  ['anything else', 'anything else'],
+  ['@kaleido/pipeline: anything else', 'anything else'],
 ])('%s', (reason, line) => {
   expect(folderReason(reason)).toContain(line);
+  expect(folderReason(reason)).not.toContain('@kaleido');
 });

@@ -1,3 +1,5 @@
+import { withoutPackage } from './without-package.ts';
+
 /** From the pipeline's own words to a line for visitors who have picked a folder; a file's name stands for `$1`. */
 const lines: readonly (readonly [words: RegExp, line: string])[] = [
   [/cannot read config\.json/, 'It has no config.json.'],
@@ -19,5 +21,5 @@ export function folderReason(reason: string): string {
     const found = words.exec(reason);
     if (found !== null) return line.replace('$1', found[1] ?? '');
   }
-  return reason;
+  return withoutPackage(reason);
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { askedBackend, engine, engineNote, startEngine } from '../engine/engine.ts';
 import type { PageBackend } from '../engine/engine-api.ts';
 import { webGpuProblem } from '../engine/webgpu-problem.ts';
@@ -18,15 +19,16 @@ export function EngineStatus() {
   const running = state.kind === 'ready' ? state.report.backend : askedBackend();
   const problem = webGpuProblem.value;
   const change = (backend: PageBackend): void => {
-    setSettings({ backend });
+    // Also where the address asks for it already: after a failure say. It follows a start of its own.
     void startEngine(backend);
+    setSettings({ backend });
   };
   return (
     <div class="engine">
       <p class="engine-state" role="status">
         {state.kind === 'loading' && (state.total === 0 ? 'Starting' : `Loading, ${percent(state)} %`)}
         {state.kind === 'ready' && 'Ready'}
-        {state.kind === 'failed' && 'No model'}
+        {(state.kind === 'failed' || state.kind === 'refused') && 'No model'}
       </p>
       <fieldset class="switch">
         <legend class="visually-hidden">Runs on</legend>
@@ -50,7 +52,21 @@ export function EngineStatus() {
 /** What went wrong with the engine, below the menu. */
 export function EngineNotice() {
   const state = engine.value;
+  const refused = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The folder may have been picked far below.
+    refused.current?.scrollIntoView({ block: 'nearest' });
+  }, [state]);
   if (state.kind === 'failed') return <Notice kind="problem">The model does not run. {state.reason}</Notice>;
+  if (state.kind === 'refused')
+    return (
+      <div ref={refused} class="notice notice-problem notice-way" role="alert">
+        <p>Your model does not open. {state.reason}</p>
+        <button type="button" class="button" onClick={() => void startEngine(askedBackend(), 'bundled')}>
+          Use the bundled model
+        </button>
+      </div>
+    );
   return engineNote.value === undefined ? null : <Notice kind="hint">{engineNote.value}</Notice>;
 }
 

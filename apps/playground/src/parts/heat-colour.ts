@@ -18,5 +18,5 @@ const update = (): void => {
   const next = read();
   if (next.join() !== current.value.join()) current.value = next;
 };
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', update);
+// It also follows the system, see theme-switch.tsx.
 new MutationObserver(update).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { effect, signal } from '@preact/signals';
 
 type Theme = 'light' | 'dark';
 
@@ -13,14 +13,21 @@ function read(): Theme | undefined {
   }
 }
 
-const asked = read();
-if (asked !== undefined) document.documentElement.dataset.theme = asked;
+const system = matchMedia('(prefers-color-scheme: dark)');
+const systemTheme = signal<Theme>(system.matches ? 'dark' : 'light');
+const chosen = signal(read());
+const shown = (): Theme => chosen.value ?? systemTheme.value;
+
+system.addEventListener('change', ({ matches }) => {
+  systemTheme.value = matches ? 'dark' : 'light';
+});
+effect(() => {
+  document.documentElement.dataset.theme = shown();
+});
 
 /** Light or dark; the system's choice until the visitor makes one. */
 export function ThemeSwitch() {
-  const [theme, setTheme] = useState<Theme>(
-    asked ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
-  );
+  const theme = shown();
   const other: Theme = theme === 'dark' ? 'light' : 'dark';
   return (
     <button
@@ -28,13 +35,12 @@ export function ThemeSwitch() {
       class="theme"
       aria-label={`Use ${other} colours`}
       onClick={() => {
-        document.documentElement.dataset.theme = other;
+        chosen.value = other;
         try {
           localStorage.setItem(kept, other);
         } catch {
           // A private window keeps nothing.
         }
-        setTheme(other);
       }}
     >
       <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">

@@ -3,6 +3,7 @@ import { rankClasses } from '@kaleido/insight';
 import { classification, fineTune, type Kaleido, openKaleido, type Tagger } from '@kaleido/pipeline';
 import { expose } from 'comlink';
 import { fetchModel } from '../engine/fetch-model.ts';
+import { withoutPackage } from '../engine/without-package.ts';
 import { pictureReason } from '../parts/picture-reason.ts';
 import { readExamples, splitExamples } from './class-pictures.ts';
 import { pictureFile } from './picture-file.ts';
@@ -35,7 +36,7 @@ const api: TeachingApi = {
     const skip = ({ id, reason }: { readonly id: string; readonly reason: string }): void =>
       tell({
         kind: 'left-out',
-        one: { name: id, reason: pictureReason(id, reason.replace(/^@kaleido\/[\w-]+: /, '')) },
+        one: { name: id, reason: pictureReason(id, withoutPackage(reason)) },
       });
     const tuned = await fineTune(kaleido, classification({ label: 'class' }), {
       train: readExamples(train, prepare, skip),

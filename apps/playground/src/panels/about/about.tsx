@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { engine, reasonOf } from '../../engine/engine.ts';
+import { askedBackend, engine, engineNote, reasonOf } from '../../engine/engine.ts';
 import type { EngineReport, Speed } from '../../engine/engine-api.ts';
+import { webGpuProblem } from '../../engine/webgpu-problem.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { product, viewOf } from '../../state/product.ts';
@@ -45,7 +46,15 @@ export function About() {
   const speed = measured !== undefined && measured.of === report ? measured.speed : undefined;
   // One that is ended meanwhile never answers.
   const isMeasuring = measuring !== undefined && measuring === report;
-  const facts = { report, machine, memory, speed };
+  const facts = {
+    report,
+    asked: askedBackend(),
+    webGpuProblem: webGpuProblem.value,
+    note: engineNote.value,
+    machine,
+    memory,
+    speed,
+  };
   return (
     <div class="about-grid">
       <section class="card about-card" aria-labelledby="about-machine-title">

@@ -11,7 +11,7 @@ export function OwnModel() {
   const [isOver, setOver] = useState(false);
   const [opened, setOpened] = useState<string | undefined>();
   const state = engine.value;
-  // Also while it starts and where it fails, so that there is a way back.
+  // Also while it starts, so that there is a way back. Where it fails, the page says so, with one of its own.
   const isOwn = ownModel.value !== undefined;
   const open = (files: readonly PlacedFile[]): void => {
     const found = modelFolder(files);
@@ -73,12 +73,7 @@ export function OwnModel() {
         />
       </div>
       {problem !== undefined && <Notice kind="problem">{problem}</Notice>}
-      {isOwn && state.kind === 'failed' && (
-        <Notice kind="problem">
-          {opened ?? 'The folder'} could not be opened: {state.reason}
-        </Notice>
-      )}
-      {isOwn && (
+      {isOwn && (state.kind === 'ready' || state.kind === 'loading') && (
         <p class="about-open">
           {state.kind === 'ready' && <span>{opened ?? 'Your model'} is open.</span>}
           {state.kind === 'loading' && <span>{opened ?? 'Your model'} is opening.</span>}
@@ -88,8 +83,8 @@ export function OwnModel() {
         </p>
       )}
       <p class="small soft">
-        The captions of “Read it” come from the bundled model that writes, and so do classes where yours has none. The
-        alignment of “Words and patches” belongs to the bundled model alone.
+        A run's <code class="number">finetuned/captioning</code> and <code class="number">finetuned/image</code> come
+        with it: “Read it” shows what they say. The alignment of “Words and patches” belongs to the bundled model alone.
       </p>
     </section>
   );

@@ -9,6 +9,12 @@ export interface Line {
 
 export interface Facts {
   readonly report: EngineReport | undefined;
+  /** The backend that the address asks for. */
+  readonly asked: string | undefined;
+  /** Why WebGPU cannot be chosen here, if so. */
+  readonly webGpuProblem: string | undefined;
+  /** What happened to the engine that the visitor did not ask for. */
+  readonly note: string | undefined;
   readonly machine: Machine | undefined;
   readonly memory: EngineMemory | undefined;
   readonly speed: Speed | undefined;
@@ -19,11 +25,25 @@ const backendNames: Readonly<Record<string, string>> = { webgpu: 'WebGPU', wasm:
 /** Said of what is not known. */
 const unknown = '–';
 
+/** Why the model runs on what it runs on, for readers. */
+export function whyBackend({
+  report,
+  asked,
+  webGpuProblem,
+  note,
+}: Omit<Facts, 'machine' | 'memory' | 'speed'>): string {
+  if (report === undefined) return unknown;
+  if (asked === report.backend) return 'It was chosen above, or by the address.';
+  if (report.backend === 'webgpu') return 'This browser has a graphics chip for it, which is fastest.';
+  return webGpuProblem ?? note ?? 'The graphics adapter of this browser is slower, or does not work.';
+}
+
 /** What runs the model, for the page and for the text that is copied. */
-export function machineLines({ report, machine }: Facts): Line[] {
+export function machineLines(facts: Facts): Line[] {
+  const { report, machine } = facts;
   return [
     { name: 'Runs on', value: report === undefined ? unknown : (backendNames[report.backend] ?? report.backend) },
-    { name: 'Why', value: report?.description ?? unknown },
+    { name: 'Why', value: whyBackend(facts) },
     { name: 'Graphics adapter', value: machine?.adapter ?? unknown },
     { name: 'WebAssembly SIMD', value: machine === undefined ? unknown : machine.simd ? 'yes' : 'no' },
     { name: 'Processor cores', value: machine?.cores === undefined ? unknown : String(machine.cores) },
@@ -65,9 +85,10 @@ export function speedLines({ report, speed }: Facts): Line[] {
   ];
 }
 
-/** The report as plain text. */
+/** The report as plain text. It has what the backend says of itself and of those before it, too, for who knows them. */
 export function reportText(facts: Facts): string {
-  const lines = [...machineLines(facts), ...modelLines(facts), ...speedLines(facts)];
+  const backend = { name: 'The backend says', value: facts.report?.description ?? unknown };
+  const lines = [...machineLines(facts), backend, ...modelLines(facts), ...speedLines(facts)];
   const width = Math.max(...lines.map(({ name }) => name.length));
   return ['Kaleido playground', ...lines.map(({ name, value }) => `${name.padEnd(width)}  ${value}`), ''].join('\n');
 }

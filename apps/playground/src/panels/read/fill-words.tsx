@@ -25,16 +25,16 @@ function suggestion({ id, ownCaption, caption }: Product): string {
 /** A text with masked words, and what the model puts there with the photograph and without it. */
 export function FillWords({
   product,
-  told,
+  isSeen,
 }: {
   readonly product: Product;
-  /** A problem that the page tells elsewhere: of the photograph. */
-  readonly told: string | undefined;
+  /** Whether the model could look at the photograph. */
+  readonly isSeen: boolean;
 }) {
   const text = textToFill(product);
   useForgottenMasks(product, text);
   const { value, isCurrent, error } = useAnswer<FilledCaption>(
-    text.includes(mask) ? `fill ${viewName(product)} ${text}` : undefined,
+    isSeen && text.includes(mask) ? `fill ${viewName(product)} ${text}` : undefined,
     (api) => api.fill(viewOf(product), text),
   );
   const change = (fill: string | undefined): void => setSettings({ fill });
@@ -92,7 +92,7 @@ export function FillWords({
           {exampleText}
         </button>
       </div>
-      {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
+      {error !== undefined && <Notice kind="problem">{error}</Notice>}
       {masks === 0 && <Notice kind="hint">No word is hidden. Click one above.</Notice>}
       {isCurrent && value !== undefined && value.caption.cut > 0 && (
         <Notice kind="hint">The text is longer than the model reads: its end is left out.</Notice>

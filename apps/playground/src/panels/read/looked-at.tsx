@@ -18,10 +18,12 @@ export interface LookedAtProps {
   readonly word: WrittenWord | undefined;
   /** Whether words of the caption can be looked into. */
   readonly isKnown: boolean;
+  /** Whether the model writes captions at all. */
+  readonly writes: boolean;
 }
 
 /** The photograph, and on it what the model looked at while it wrote a word. */
-export function LookedAt({ product, seen, problem, level, word, isKnown }: LookedAtProps) {
+export function LookedAt({ product, seen, problem, level, word, isKnown, writes }: LookedAtProps) {
   const shown = seen?.patches.slice(level.start, level.start + level.patches) ?? [];
   const heat = word?.attention === undefined ? undefined : levelHeat(word.attention, level);
   return (
@@ -71,9 +73,11 @@ export function LookedAt({ product, seen, problem, level, word, isKnown }: Looke
       <p class="read-readout small" aria-live="polite">
         {word?.attention === undefined || heat === undefined ? (
           <span class="soft">
-            {isKnown
-              ? 'Point at a word of the caption, or go there by keyboard: the patches it looked at light up here.'
-              : 'When the model is ready, each word shows here what it looked at.'}
+            {!writes
+              ? 'These are the patches of the level that is chosen above.'
+              : isKnown
+                ? 'Point at a word of the caption, or go there by keyboard: the patches it looked at light up here.'
+                : 'When the model is ready, each word shows here what it looked at.'}
           </span>
         ) : (
           <>

@@ -1,6 +1,7 @@
 import { levels } from '@kaleido/layout';
 import { proxy } from 'comlink';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { engine } from '../../engine/engine.ts';
 import type { Written } from '../../engine/engine-api.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
@@ -23,13 +24,21 @@ export function Read() {
 
 function ReadProduct({ product: current }: { readonly product: Product }) {
   const [loaded, setLoaded] = useState<number | undefined>();
+  const state = engine.value;
+  const writes = state.kind !== 'ready' || state.report.model.writes;
   const known = knownOf(current)?.written;
   const knownWritten = useMemo(
     (): Written | undefined => (known === undefined ? undefined : { caption: known, pieces: [] }),
     [known],
   );
+  const look = useAnswer(`see ${viewName(current)}`, async (api) => {
+    const { width, height, patches } = await api.see(viewOf(current));
+    return { width, height, patches };
+  });
+  // What is wrong with a photograph is said once: nothing more is asked of it.
+  const isSeen = look.isCurrent;
   const { value, isCurrent, error } = useAnswer<Written>(
-    `write ${viewName(current)}`,
+    isSeen && writes ? `write ${viewName(current)}` : undefined,
     (api) =>
       api.write(
         viewOf(current),
@@ -37,10 +46,6 @@ function ReadProduct({ product: current }: { readonly product: Product }) {
       ),
     knownWritten,
   );
-  const look = useAnswer(`see ${viewName(current)}`, async (api) => {
-    const { width, height, patches } = await api.see(viewOf(current));
-    return { width, height, patches };
-  });
   // An older answer is another product's caption.
   const written = isCurrent ? value : knownWritten;
   const words = useMemo(() => (written === undefined ? undefined : writtenWords(written)), [written]);
@@ -54,27 +59,29 @@ function ReadProduct({ product: current }: { readonly product: Product }) {
   return (
     <>
       <div class="read-grid">
-        <Tags product={current} told={look.error} />
+        <Tags product={current} isSeen={isSeen} />
         <LookedAt
           product={current}
-          seen={look.isCurrent ? look.value : undefined}
+          seen={isSeen ? look.value : undefined}
           problem={look.error}
           level={level}
           word={words?.[looking]}
           isKnown={isCurrent}
+          writes={writes}
         />
         <WrittenCaption
           product={current}
+          writes={writes}
           words={words}
           writing={writing}
           isKnown={isCurrent}
           loading={loaded === undefined ? undefined : `The model that writes is loading, ${finePercent(loaded)}.`}
-          error={error === look.error ? undefined : error}
+          error={error}
           pinned={pinned}
           onPin={(word) => setSettings({ word: word === undefined ? undefined : String(word) })}
           onPoint={setPointed}
         />
-        <FillWords product={current} told={look.error} />
+        <FillWords product={current} isSeen={isSeen} />
       </div>
       <CopyAsCode program="read" values={{ masked: textToFill(current) }} />
     </>

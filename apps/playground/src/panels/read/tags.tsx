@@ -1,15 +1,25 @@
 import type { RankedField } from '@kaleido/insight';
 import { proxy } from 'comlink';
 import { useState } from 'preact/hooks';
+import { engine } from '../../engine/engine.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { finePercent } from '../../parts/percent.ts';
 import { gallery } from '../../state/gallery.ts';
+import { linkTo } from '../../state/place.ts';
 import { knownOf, type Product, viewName, viewOf } from '../../state/product.ts';
 import { Bar } from './bar.tsx';
 import { classWords } from './class-words.ts';
 
 const shownClasses = 5;
+
+/** What the classifier is, by what it reads. */
+const says = {
+  image:
+    'A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the caption.',
+  text: 'Your model was trained to name what it reads. It reads the caption alone and does not look at the photograph.',
+  both: 'Your model was trained to name what it sees and reads. It looks at the photograph and reads the caption.',
+} as const;
 
 /** Room for a field while none is known. */
 const unknownFields: readonly RankedField[] = [{ name: 'subcategory', several: false, classes: [] }];
@@ -17,19 +27,23 @@ const unknownFields: readonly RankedField[] = [{ name: 'subcategory', several: f
 /** What a classifier calls the product: the likeliest classes of each field. */
 export function Tags({
   product,
-  told,
+  isSeen,
 }: {
   readonly product: Product;
-  /** A problem that the page tells elsewhere: of the photograph. */
-  readonly told: string | undefined;
+  /** Whether the model could look at the photograph. */
+  readonly isSeen: boolean;
 }) {
+  const state = engine.value;
+  const model = state.kind === 'ready' ? state.report.model : undefined;
+  const reads = model === undefined ? 'image' : model.classifies;
   const [loaded, setLoaded] = useState<number | undefined>();
   const known = knownOf(product)?.tags;
   const { value, isCurrent, error } = useAnswer<readonly RankedField[]>(
-    `tag ${viewName(product)}`,
+    !isSeen || reads === undefined ? undefined : `tag ${viewName(product)} ${reads === 'image' ? '' : product.caption}`,
     (api) =>
       api.tag(
         viewOf(product),
+        reads === 'image' ? '' : product.caption,
         proxy((done, total) => setLoaded(done < total ? done / total : undefined)),
       ),
     known,
@@ -39,16 +53,24 @@ export function Tags({
   return (
     <section class="read-tags card" aria-labelledby="read-tags-title">
       <h2 id="read-tags-title">What is it?</h2>
-      <p class="soft">
-        A copy of the model was trained to name what it sees. It looks at the photograph alone and does not read the
-        caption. {loaded !== undefined && `This copy is loading, ${finePercent(loaded)}.`}
-      </p>
-      {error !== undefined && error !== told && <Notice kind="problem">{error}</Notice>}
-      <div class="read-fields">
-        {fields.map((field) => (
-          <Field key={field.name} field={field} truth={truthOf(product, field.name)} />
-        ))}
-      </div>
+      {reads === undefined ? (
+        <Notice kind="hint">
+          Your model names nothing: no classifier came with it. A run has one in its <code>finetuned/image</code>, or{' '}
+          <a href={linkTo('train', { way: 'classes' })}>teach the bundled model classes of your own</a>.
+        </Notice>
+      ) : (
+        <>
+          <p class="soft">
+            {says[reads]} {loaded !== undefined && `This copy is loading, ${finePercent(loaded)}.`}
+          </p>
+          {error !== undefined && <Notice kind="problem">{error}</Notice>}
+          <div class="read-fields">
+            {fields.map((field) => (
+              <Field key={field.name} field={field} truth={truthOf(product, field.name)} />
+            ))}
+          </div>
+        </>
+      )}
     </section>
   );
 }

@@ -6,6 +6,8 @@ import type { WrittenWord } from './written-words.ts';
 
 export interface WrittenCaptionProps {
   readonly product: Product;
+  /** Whether the model writes captions at all. */
+  readonly writes: boolean;
   /** Undefined until the caption is known. */
   readonly words: readonly WrittenWord[] | undefined;
   readonly writing: Writing;
@@ -22,31 +24,47 @@ export interface WrittenCaptionProps {
 
 /** The caption that the model writes, word by word, beside the photograph's own, or the visitor's. */
 export function WrittenCaption(props: WrittenCaptionProps) {
-  const { product, words, writing, isKnown, loading, error, pinned, onPin, onPoint } = props;
+  const { product, writes, words, writing, isKnown, loading, error, pinned, onPin, onPoint } = props;
   const isTyped = product.ownCaption === '' && product.caption !== '';
   const text = isTyped ? product.caption : product.ownCaption;
   return (
     <section class="read-caption card" aria-labelledby="read-caption-title">
       <div class="read-head">
         <h2 id="read-caption-title">How does it describe it?</h2>
-        <button type="button" class="button" disabled={words === undefined || writing.isWriting} onClick={writing.play}>
-          Write again
-        </button>
+        {writes && (
+          <button
+            type="button"
+            class="button"
+            disabled={words === undefined || writing.isWriting}
+            onClick={writing.play}
+          >
+            Write again
+          </button>
+        )}
       </div>
-      <p class="soft">
-        Another copy writes a caption from the photograph. It chooses one word piece at a time, and reads what it has
-        written so far.
-      </p>
+      {writes ? (
+        <p class="soft">
+          Another copy writes a caption from the photograph. It chooses one word piece at a time, and reads what it has
+          written so far.
+        </p>
+      ) : (
+        <Notice kind="hint">
+          Your model does not write: no copy that was trained to came with it. A run has one in its{' '}
+          <code>finetuned/captioning</code>.
+        </Notice>
+      )}
       {error !== undefined && <Notice kind="problem">{error}</Notice>}
       <div class="read-captions">
-        <div>
-          <h3 class="small soft">The model writes</h3>
-          {words === undefined ? (
-            <p class="read-written soft">{loading ?? 'It begins as soon as the model is ready.'}</p>
-          ) : (
-            <Words {...{ words, writing, isKnown, pinned, onPin, onPoint }} />
-          )}
-        </div>
+        {writes && (
+          <div>
+            <h3 class="small soft">The model writes</h3>
+            {words === undefined ? (
+              <p class="read-written soft">{loading ?? 'It begins as soon as the model is ready.'}</p>
+            ) : (
+              <Words {...{ words, writing, isKnown, pinned, onPin, onPoint }} />
+            )}
+          </div>
+        )}
         <div>
           <h3 class="small soft">{isTyped ? 'You write' : 'It came with'}</h3>
           <p class="read-own">
