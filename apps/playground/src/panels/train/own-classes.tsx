@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { CopyAsCode } from '../../parts/copy-as-code.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { percent } from '../../parts/percent.ts';
@@ -122,7 +122,25 @@ export function OwnClasses() {
   );
 }
 
+/** Seconds without a sign of the worker after which the visitor is told: each photograph and each step gives one. */
+const silence = 60;
+
 function Working({ event }: { readonly event: TeachingEvent | undefined }) {
+  const [silent, setSilent] = useState<TeachingEvent | 'start'>();
+  const last = event ?? 'start';
+  useEffect(() => {
+    const timer = setTimeout(() => setSilent(last), 1000 * silence);
+    return () => clearTimeout(timer);
+  }, [last]);
+  return (
+    <>
+      <Progress event={event} />
+      {silent === last && <> Nothing has happened for a minute. You can stop it, and teach again.</>}
+    </>
+  );
+}
+
+function Progress({ event }: { readonly event: TeachingEvent | undefined }) {
   const newest = measurements.value.findLast(({ accuracy }) => accuracy !== undefined)?.accuracy;
   switch (event?.kind) {
     case 'loading':
