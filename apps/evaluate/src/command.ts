@@ -207,7 +207,7 @@ function measure(name: string, description: string): Command {
     .option('--data <place>', `products: ${dataForms}, or an https address (default: those of the run)`)
     .option(
       '--split <name>',
-      "which of them; all: every one (default: the recipe's validation split; of drawn products those that the run was measured on)",
+      "which of them, or all for every split (default: the recipe's validation split); of drawn products train, heldOut, retrievalChoice or retrieval (default: those that the run was measured on)",
     );
   for (const { flags, help } of dataOptions('as for the run')) measuring.option(flags, help);
   return measuring

@@ -348,7 +348,7 @@ describe('evaluate on products of a folder', () => {
       unknownLabels: expect.arrayContaining(['spaceships']),
     });
     expect((await evaluate(...given)).output).toMatch(
-      /^table has no splits of its own: "validation" is a tenth of its products, .*; --split all takes all of them$/m,
+      /^table has no splits of its own: "validation" is a part of its products, .*; --split all takes all of them$/m,
     );
   });
 

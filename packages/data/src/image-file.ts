@@ -1,4 +1,4 @@
-import { readFile as readFileAndCall } from 'node:fs';
+import { readFile as readFileAndCall, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,10 +33,8 @@ export async function findPicture(
   realRoot: () => Promise<string> = () => realpath(root),
 ): Promise<string | UnusablePath> {
   const because = (why: string): UnusablePath => new UnusablePath(path, why);
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return because('is an address, which is not downloaded');
-  if (path.includes('\0')) return because('is no path');
-  const named = resolve(folder, path.replaceAll('\\', '/'));
-  if (!isInside(named, root) || /^[a-z]:/i.test(path)) return because('leads outside the data folder');
+  const named = pathInside(path, folder, root);
+  if (named instanceof UnusablePath) return named;
   try {
     const real = await realpath(named);
     if (!isInside(real, await realRoot())) return because('leads outside the data folder');
@@ -46,6 +44,29 @@ export async function findPicture(
     return real;
   } catch (error) {
     return because(reasonOf(error));
+  }
+}
+
+/** Where a path in a row leads, whether or not a file is there. */
+function pathInside(path: string, folder: string, root: string): string | UnusablePath {
+  const because = (why: string): UnusablePath => new UnusablePath(path, why);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return because('is an address, which is not downloaded');
+  if (path.includes('\0')) return because('is no path');
+  const named = resolve(folder, path.replaceAll('\\', '/'));
+  return !isInside(named, root) || /^[a-z]:/i.test(path) ? because('leads outside the data folder') : named;
+}
+
+/**
+ * Bytes of the file at the path in a row; -1 if it cannot be found. Nothing is read of it. It waits for the disk, as each
+ * promise would take longer than the answer: 3 microseconds.
+ */
+export function pictureSize(path: string, folder: string, root: string): number {
+  const named = pathInside(path, folder, root);
+  if (named instanceof UnusablePath) return -1;
+  try {
+    return statSync(named, { throwIfNoEntry: false })?.size ?? -1;
+  } catch {
+    return -1;
   }
 }
 

@@ -43,8 +43,9 @@ export interface DataReading {
 
 export interface OpenDataOptions extends DataReading {
   /**
-   * Columns of tables that are attributes whatever their values are, if they are there: labels that a model has learned.
-   * Guesses need values that repeat, which few rows have not. Without effect where `map` names the attributes.
+   * Columns of tables that are attributes whatever their values are, if they are there: labels of a model.
+   * Guesses need values that differ and repeat, and few rows may not show that. Without effect where `map` names the
+   * attributes.
    */
   readonly labels?: readonly string[];
   /** Receives warnings, e.g. about files that are not read. */
@@ -59,8 +60,8 @@ export interface OpenedData extends ProductSource {
   readonly taken: string;
   /** What it was taken for, and why: `CSV (products.csv is there)`. */
   readonly form: string;
-  /** Whether its splits are its own, or as `splits` says; else a hash has shared it out. */
-  readonly hasOwnSplits: boolean;
+  /** Whether a hash has shared it out because it has no splits of its own, and no rule for them was given. */
+  readonly isSplitByDefault: boolean;
   /** Absent for data whose columns have fixed names. */
   readonly explained?: ExplainedMapping;
 }
@@ -110,8 +111,8 @@ export async function openData(place: string, options: OpenDataOptions = {}): Pr
     rule.kind === 'hash'
       ? await splitByHash(source, rule, onWarning)
       : productSourceOf(split.hasPictureFiles ? await withPictureFiles(split) : split, onWarning);
-  const hasOwnSplits = rule.kind !== 'hash' || chosen !== undefined;
-  return { ...catalogue, taken, form, hasOwnSplits, ...(explained === undefined ? {} : { explained }) };
+  const isSplitByDefault = rule.kind === 'hash' && chosen === undefined;
+  return { ...catalogue, taken, form, isSplitByDefault, ...(explained === undefined ? {} : { explained }) };
 }
 
 interface OpenedRows {

@@ -111,7 +111,7 @@ describe('a category that is a path', () => {
 });
 
 describe('the fingerprint of a long table', () => {
-  it('has all of its rows, and of its photographs the first ones of each split', async () => {
+  it('has all of its rows, of its photographs the first ones of each split, and of the others their sizes', async () => {
     const rows = (split: string): string =>
       Array.from({ length: 5000 }, (_, row) => `${split}${row},red,a.jpg\n`).join('');
     const last = (text: string): string => `last,${text},last.jpg\n`;
@@ -124,7 +124,15 @@ describe('the fingerprint of a long table', () => {
     });
     const of = async (): Promise<string> => (await openData(folder)).fingerprint;
     const first = await of();
+    // As many other bytes, at another time.
     await writeFiles(folder, { 'last.jpg': 3 });
+    expect(await of()).toBe(first);
+    await rm(join(folder, 'last.jpg'));
+    const without = await of();
+    await writeFiles(folder, { 'last.jpg': jpeg(2).subarray(1) });
+    const shorter = await of();
+    expect(new Set([first, without, shorter]).size).toBe(3);
+    await writeFiles(folder, { 'last.jpg': 2 });
     expect(await of()).toBe(first);
     await writeFiles(folder, { 'train.csv': `${head}${rows('t')}${last('grey')}` });
     const otherRow = await of();
@@ -161,12 +169,27 @@ describe('data without splits', () => {
     });
     const whole = await readData(folder, { splits: 'none' });
     expect(whole.ids).toEqual({ all: ['1', '2', '3'] });
-    expect(whole.source.hasOwnSplits).toBe(true);
+    expect(whole.source.isSplitByDefault).toBe(false);
     const own = await readData(folder);
-    expect([own.ids, own.source.hasOwnSplits]).toEqual([{ train: ['1'], validation: ['2', '3'] }, true]);
+    expect([own.ids, own.source.isSplitByDefault]).toEqual([{ train: ['1'], validation: ['2', '3'] }, false]);
     await writeFiles(folder, { 'p.csv': 'id,title,file\n1,red,a.jpg\n2,blue,b.jpg\n' });
-    expect((await openData(folder)).hasOwnSplits).toBe(false);
-    expect((await openData(folder, { splits: 'hash' })).hasOwnSplits).toBe(true);
+    expect((await openData(folder)).isSplitByDefault).toBe(true);
+    expect((await openData(folder, { splits: 'hash' })).isSplitByDefault).toBe(false);
+  });
+});
+
+describe('the split "all"', () => {
+  it('has another fingerprint than data with a split of this name, of which it is a part', async () => {
+    for (const split of ['all', 'train'])
+      await writeParquet(
+        folder,
+        { image: binary(jpeg(1)), text: string('red'), item_ID: string(split) },
+        { file: `${split}-00000-of-00001.parquet` },
+      );
+    const [own, whole] = [await readData(folder), await readData(folder, { splits: 'none' })];
+    expect([own.ids, whole.ids]).toEqual([{ all: ['all'], train: ['train'] }, { all: ['all', 'train'] }]);
+    // Features are kept for a fingerprint and a split.
+    expect(whole.source.fingerprint).not.toBe(own.source.fingerprint);
   });
 });
 

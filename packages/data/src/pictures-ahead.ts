@@ -3,7 +3,7 @@ import type { UnusablePath } from './image-file.ts';
 /** The bytes of the picture at a path in a row, or why there are none. */
 export type ReadPicture = (path: string) => Promise<Uint8Array | UnusablePath>;
 
-/** As many pictures are on their way at once; more than six requests would wait for each other. */
+/** So many pictures are read before their rows are asked for; six requests run at once, two wait for their turn. */
 const ahead = 8;
 
 /** Pictures of which the next ones are on their way: each alone would take a round trip, to a server or to a thread. */
@@ -21,7 +21,7 @@ export class PicturesAhead {
   }
 
   /**
-   * Rows as they are, while the pictures of the next ones are read.
+   * Rows as they are, while the pictures of the next ones are read. An error of the rows comes after those before it.
    * @param pathOf the path of a row's picture; undefined if it has none
    */
   async *rows<Row>(rows: AsyncIterable<Row>, pathOf: (row: Row) => string | undefined): AsyncGenerator<Row> {
@@ -32,14 +32,20 @@ export class PicturesAhead {
       yield row;
       if (path !== undefined && !waiting.some((other) => other.path === path)) begun.delete(path);
     }
+    let failure: { readonly error: unknown } | undefined;
     try {
-      for await (const row of rows) {
-        const path = pathOf(row);
-        if (path !== undefined) this.#begin(path);
-        waiting.push({ row, path });
-        if (waiting.length > ahead) yield* next();
+      try {
+        for await (const row of rows) {
+          const path = pathOf(row);
+          if (path !== undefined) this.#begin(path);
+          waiting.push({ row, path });
+          if (waiting.length > ahead) yield* next();
+        }
+      } catch (error) {
+        failure = { error };
       }
       while (waiting.length > 0) yield* next();
+      if (failure !== undefined) throw failure.error;
     } finally {
       begun.clear();
     }

@@ -12,6 +12,11 @@ export interface RowSource {
   readonly hasPictureFiles: boolean;
   /** Whether `fingerprint` changes with every row; of photographs with files beside them it knows none of their rows. */
   readonly fingerprintHasRows: boolean;
+  /**
+   * The sizes in bytes of all pictures in files, in the order of their rows; -1 for those that are not there. Of pictures
+   * behind addresses there are none.
+   */
+  pictureSizes?(): AsyncIterable<number>;
   /** The splits that the data itself has; none if it has no such thing. */
   readonly splits: readonly string[];
   rows?(split: string): number | undefined;

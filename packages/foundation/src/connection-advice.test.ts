@@ -11,6 +11,12 @@ describe('connectionAdvice', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /NODE_EXTRA_CA_CERTS/],
+    ['CERT_REVOKED', /a new certificate/],
+    ['CERT_SIGNATURE_FAILURE', /a new certificate/],
+    ['INVALID_PURPOSE', /a new certificate/],
+    ['UNABLE_TO_DECRYPT_CERT_SIGNATURE', /a new certificate/],
+    ['ERR_TLS_CERT_ALTNAME_FORMAT', /a new certificate/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /certificate of the client/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', /http:\/\//],
     ['redirect count exceeded', /circle/],
     ['bad port', /another port/],
@@ -19,10 +25,14 @@ describe('connectionAdvice', () => {
     expect(connectionAdvice(reason)).toMatch(advice);
   });
 
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR'])(
-    'says nothing about %s, which may pass',
-    (reason) => {
-      expect(connectionAdvice(reason)).toBeUndefined();
-    },
-  );
+  it.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EAI_AGAIN',
+    'UND_ERR_SOCKET',
+    'ERR_TLS_HANDSHAKE_TIMEOUT',
+    'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+  ])('says nothing about %s, which may pass', (reason) => {
+    expect(connectionAdvice(reason)).toBeUndefined();
+  });
 });

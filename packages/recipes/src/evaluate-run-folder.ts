@@ -8,7 +8,7 @@ import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
 import type { PreparedSplit, SourceSplit } from '@kaleido/splits';
 import { captionsOfSplit, readWordsOfSplit, withScorer } from './evaluate-run.ts';
-import { openSplits, type RunSplits, refuseUselessData } from './open-source.ts';
+import { labelColumns, openSplits, type RunSplits, refuseUselessData } from './open-source.ts';
 import { modelOf, type RunContext } from './run-context.ts';
 import { RunFolder } from './run-folder.ts';
 import { prepareAndSay } from './run-splits.ts';
@@ -21,8 +21,9 @@ export interface EvaluateRunOptions extends Omit<RunListeners, 'onMetrics'> {
   /** How they are read. What is not said is as for the run, if these are its products, and else as `openData` guesses. */
   readonly reading?: DataReading;
   /**
-   * Default: the recipe's validation split. `all` of products that are read: those of all splits. Of products that the recipe draws: train, heldOut, retrievalChoice or
-   * retrieval, by default the one that the run itself used for this measurement.
+   * Of products that are read: one of their splits, or `all` of them; by default the recipe's validation split. Of
+   * products that the recipe draws: train, heldOut, retrievalChoice or retrieval, by default the one that the run itself
+   * used for this measurement.
    */
   readonly split?: string;
   /**
@@ -153,13 +154,13 @@ export async function chooseSplit(
     const how = split === 'all' && reading?.splits === undefined ? withoutSplits(asked) : asked;
     const source = await openData(path, {
       ...how,
-      ...(recipe.fineTuning === undefined ? {} : { labels: recipe.fineTuning.fields }),
+      ...labelColumns(recipe),
       ...(onMessage === undefined ? {} : { onWarning: onMessage }),
     });
     onMessage?.(source.taken);
-    if (!isOfRun && split === undefined && !source.hasOwnSplits)
+    if (!isOfRun && split === undefined && source.isSplitByDefault)
       onMessage?.(
-        `${source.name} has no splits of its own: "${usual}" is a tenth of its products, chosen by a hash; --split all takes all of them`,
+        `${source.name} has no splits of its own: "${usual}" is a part of its products, chosen by a hash; --split all takes all of them`,
       );
     return { source, split: split ?? usual };
   }

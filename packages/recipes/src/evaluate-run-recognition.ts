@@ -55,7 +55,9 @@ export async function evaluateRunRecognition(
     });
   for (const field of fineTuning.fields) for (const note of labelNotes(split, field)) options.onMessage?.(note);
   if (missing.length > 0)
-    options.onMessage?.(`the run learned ${missing.join(', ')} too: they are read from columns of these names`);
+    options.onMessage?.(
+      `the run also learned ${missing.join(', ')}: labels are read from columns of the same names; --map can name others for category and subcategory`,
+    );
   options.onPart?.('recognition');
   const classifiers = await recogniseByAllInputs(run.context, split, fineTuning.inputs);
   for (const note of unknownLabelNotes(classifiers)) options.onMessage?.(note);

@@ -94,6 +94,28 @@ describe('openSplits of a folder', () => {
   });
 });
 
+describe('openSplits of a table', () => {
+  it('reads the label columns that the recipe names, also where the first rows have one value', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'open-labels-'));
+    const rows = Array.from({ length: 300 }, (_, row) => `${row},red,${row < 250 ? 'cotton' : 'silk'},a.jpg\n`);
+    await writeFile(join(folder, 'p.csv'), `sku,title,fabric,photo\n${rows.join('')}`);
+    await writeFile(join(folder, 'a.jpg'), Uint8Array.of(0xff, 0xd8, 0xff, 1));
+    const { fineTuning, ...recipe } = { ...microRecipe(), data: folderData };
+    const fabricsOf = async (given: Parameters<typeof openSplits>[0]): Promise<unknown> => {
+      const { source, split } = (await openSplits(given, folder, { splits: 'hash:validation=0' })).train;
+      const fabrics = new Set<string | undefined>();
+      for await (const { attributes } of source.products(split)) fabrics.add(attributes?.fabric);
+      return [...fabrics];
+    };
+    expect(await fabricsOf(recipe)).toEqual([undefined]);
+    expect(await fabricsOf({ ...recipe, fineTuning: { ...fineTuning!, fields: ['fabric'] } })).toEqual([
+      'cotton',
+      'silk',
+    ]);
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('further products', () => {
   const more = { folder: '../more', split: 'train' };
   let folder = '';

@@ -84,7 +84,7 @@ export async function openSplits(
           advice:
             'pass --data DIR with Parquet, WebDataset, CSV, JSONL or HDF5 files, or with photographs; or an https address of files',
         });
-      const source = await openData(folder, options);
+      const source = await openData(folder, { ...labelColumns(recipe), ...options });
       options.onWarning?.(source.taken);
       const train = { source, split: data.train };
       const validation = { source, split: validationSplit(recipe, data, source.splits) };
@@ -93,6 +93,11 @@ export async function openSplits(
     default:
       return data satisfies never;
   }
+}
+
+/** The columns whose values are labels because the recipe names them. */
+export function labelColumns({ fineTuning }: Pick<Recipe, 'fineTuning'>): Pick<OpenDataOptions, 'labels'> {
+  return fineTuning === undefined ? {} : { labels: fineTuning.fields };
 }
 
 /** Where sizes are chosen by the data, `test` serves for a validation split that it does not have. */

@@ -155,7 +155,7 @@ export async function guessMapping(options: GuessOptions): Promise<ExplainedMapp
     const classes = [category, subcategory].filter((column) => column !== undefined);
     const reason = labels.every((column) => isLabel(valuesOf(column)))
       ? 'short values that repeat'
-      : 'labels that were learned, or short values that repeat';
+      : 'labels of the model, or short values that repeat';
     return labels.length + classes.length === 0 ? undefined : [[...classes, ...labels], reason];
   });
   const inPattern = patternColumns(pictures.image) ?? [];

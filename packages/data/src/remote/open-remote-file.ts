@@ -14,7 +14,7 @@ const firstBytes = 2 ** 16;
 /**
  * Opens the file behind an address with a request for its first bytes; many servers of signed addresses refuse HEAD. If
  * the server answers with the whole file, all of it is kept at once: without ranges, reading again is a download each time.
- * So it is where the file is stored compressed, and ranges would be of the compressed bytes.
+ * The same is done for a file that is stored compressed: its ranges would be of the compressed bytes.
  * @throws KaleidoError for a server that refuses it or cannot be reached, for a web page, and for a file without ranges
  *   that is too large to be kept
  */
@@ -81,8 +81,9 @@ class Opening {
     if (at < (end ?? this.done)) throw new Error('the answer ended early');
     if (!isWhole) return opened(version.size as number);
     const { host } = this.#address.url;
+    const why = isCompressed(headers) ? 'stores it compressed' : 'answers no range requests';
     this.#reading.onWarning?.(
-      `@kaleido/data: ${host} answers no range requests: all ${at} bytes of ${this.#address.shown} were copied to a temporary file first`,
+      `@kaleido/data: ${host} ${why}: all ${at} bytes of ${this.#address.shown} were copied to a temporary file first`,
     );
     return opened(at);
   }
@@ -124,7 +125,7 @@ class Opening {
   async #tooLarge(bytes: string): Promise<KaleidoError> {
     return remoteError(
       this.#address,
-      'is on a server without range requests, and larger than the room for a temporary file',
+      'cannot be read in ranges, and is larger than the room for a temporary file',
       `${bytes}, room for ${await this.#reading.store.room()}`,
       'download it, and give its path; or set TMPDIR to a folder with more space',
     );

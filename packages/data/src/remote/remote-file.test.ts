@@ -204,6 +204,7 @@ describe('RemoteFile', () => {
         server.fault = () => ({ ignoresRanges: !hasRanges, headers: { 'content-encoding': 'gzip' } });
         const file = await open();
         expect(await file.size()).toBe(content.length);
+        expect(warnings).toEqual([expect.stringMatching(/ stores it compressed: all 1000000 bytes of .* were copied/)]);
         const requests = server.log.length;
         expect((await whole(file)).equals(content)).toBe(true);
         expect(server.log).toHaveLength(requests);
@@ -212,7 +213,7 @@ describe('RemoteFile', () => {
 
     it('is refused if it is larger than the room', async () => {
       expect(await errorOf(open(undefined, 300_000))).toMatch(
-        /without range requests, and larger than the room for a temporary file, found "1000000 bytes, room for 300000"/,
+        /cannot be read in ranges, and is larger than the room for a temporary file, found "1000000 bytes, room for 300000"/,
       );
       server.fault = () => ({ ignoresRanges: true, headers: { 'content-length': undefined } });
       expect(await errorOf(open(undefined, 300_000))).toMatch(/larger than the room/);

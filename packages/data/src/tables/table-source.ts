@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { textOf } from '../catalogue-row.ts';
-import { pictureReader } from '../image-file.ts';
+import { pictureReader, pictureSize } from '../image-file.ts';
 import { LabelsLeftOut } from '../labels-left-out.ts';
-import { type ColumnMapping, columnsOf } from '../mapping/column-mapping.ts';
+import { type ColumnMapping, columnsOf, patternColumns } from '../mapping/column-mapping.ts';
 import { splitOfName } from '../mapping/split-names.ts';
 import { PicturesAhead } from '../pictures-ahead.ts';
 import type { Product, SkippedProduct } from '../product.ts';
@@ -39,6 +39,7 @@ export async function openTableSource(options: TableSourceOptions): Promise<RowS
       .digest('hex'),
     hasPictureFiles,
     fingerprintHasRows,
+    pictureSizes: () => pictureSizes([...tables.values()].flat(), options),
     splits,
     rows: (split) => counts?.get(split) ?? rowCount(tables.get(split) ?? []),
     async *read(split, reading) {
@@ -119,6 +120,18 @@ async function* readTables(
     }
   }
   labels.tell(where === undefined ? name : `split "${where}" of ${name}`, onWarning);
+}
+
+/** The sizes of the files of all pictures, in the order of their rows. */
+async function* pictureSizes(tables: readonly Table[], { root, mapping }: TableSourceOptions): AsyncGenerator<number> {
+  const columns = patternColumns(mapping.image) ?? [mapping.image];
+  for (const table of tables) {
+    if (table.pictures !== undefined) continue;
+    for await (const row of (table.select?.(columns) ?? table).rows()) {
+      const picture = 'values' in row ? pictureOf(row, mapping) : undefined;
+      if (typeof picture === 'string') yield pictureSize(picture, table.folder, root);
+    }
+  }
 }
 
 /** The rows of each split, by the values of a column. Values that are no usual name are splits of their own. */
