@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { connectionAdvice, contentRange, fetchReason, KaleidoError } from '@kaleido/foundation';
+import { contentRange, fetchReason, KaleidoError } from '@kaleido/foundation';
 import type { ManifestFile } from './manifest.ts';
-import { bodyPieces, isBusy, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
+import { bodyPieces, isBusy, lastingAdvice, type NetworkOptions, patiently, retrying, serverBusy } from './network.ts';
 
 export interface FetchOptions extends NetworkOptions {
   readonly onBytes?: (done: number, total: number) => void;
@@ -66,9 +66,8 @@ async function fetchRest(file: ManifestFile, part: string, options: FetchOptions
       headers: { 'accept-encoding': 'identity', ...(done === 0 ? {} : { range: `bytes=${done}-` }) },
       signal,
     }).catch((cause: unknown) => {
-      const reason = fetchReason(cause);
-      const advice = connectionAdvice(reason);
-      throw advice === undefined ? cause : refusal(file, 'cannot be reached', reason, advice, cause);
+      const advice = lastingAdvice(cause, done > 0);
+      throw advice === undefined ? cause : refusal(file, 'cannot be reached', fetchReason(cause), advice, cause);
     });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KaleidoError } from '@kaleido/foundation';
 import { packTar } from 'modern-tar';
+import { unknownHost } from '../../test/unknown-host.ts';
 import { fetchFile } from './fetch-file.ts';
 import { type ManifestFile, readManifest } from './manifest.ts';
 import { unpackArchive } from './unpack-archive.ts';
@@ -127,6 +128,21 @@ describe('fetchFile', () => {
     await fetchFile(fileAt('/sound'), folder, options);
     expect(ranges.at(-1)).toBe('bytes=100000-');
     expect(await there()).toEqual(['file.bin']);
+  });
+
+  it('waits for a network that comes back: a host that has answered is not unknown', async () => {
+    const spy = jest.spyOn(globalThis, 'fetch').mockImplementationOnce(unknownHost);
+    try {
+      expect(await errorOf(fetchFile(fileAt('/sound'), folder, options))).toMatch(/ENOTFOUND.*no such host is known/);
+      await mkdir(join(folder, 'some'), { recursive: true });
+      await writeFile(join(folder, 'some/file.bin.part'), content.subarray(0, 100_000));
+      spy.mockImplementationOnce(unknownHost).mockImplementationOnce(unknownHost);
+      await fetchFile(fileAt('/sound'), folder, options);
+    } finally {
+      spy.mockRestore();
+    }
+    expect(ranges).toEqual(['bytes=100000-']);
+    expect((await readFile(join(folder, 'some/file.bin'))).equals(content)).toBe(true);
   });
 
   it('starts again if the server does not support ranges', async () => {

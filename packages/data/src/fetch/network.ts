@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KaleidoError } from '@kaleido/foundation';
+import { connectionAdvice, fetchReason, KaleidoError } from '@kaleido/foundation';
 
 /** How long a connection may fail. */
 export interface NetworkOptions {
@@ -33,6 +33,15 @@ export function isBusy(status: number): boolean {
 /** Of an answer with a busy status. @param after the header `Retry-After`: seconds, as others are rare */
 export function serverBusy(status: number, after: string | null): ServerBusy {
   return after !== null && /^\d{1,5}$/.test(after) ? new ServerBusy(status, Number(after)) : new ServerBusy(status);
+}
+
+/**
+ * What to do about a connection that no second attempt mends; undefined for a failure that may pass. The name of a host
+ * that has answered is unknown only as long as this machine has no network.
+ */
+export function lastingAdvice(cause: unknown, hasAnswered: boolean): string | undefined {
+  const reason = fetchReason(cause);
+  return hasAnswered && reason === 'ENOTFOUND' ? undefined : connectionAdvice(reason);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KaleidoError, randomStream } from '@kaleido/foundation';
 import { DataServer, type Fault } from '../../test/data-server.ts';
+import { unknownHost } from '../../test/unknown-host.ts';
 import { openRemoteFile } from './open-remote-file.ts';
 import { parseAddress } from './remote-address.ts';
 import type { RemoteFile } from './remote-file.ts';
@@ -123,6 +124,17 @@ describe('RemoteFile', () => {
   it('reads through a server that cuts every answer', async () => {
     server.fault = () => ({ cutAfter: 50_000 });
     expect((await whole(await open())).equals(content)).toBe(true);
+  });
+
+  it('waits for a network that comes back: a host that has answered is not unknown', async () => {
+    const file = await open();
+    const spy = jest.spyOn(globalThis, 'fetch').mockImplementationOnce(unknownHost).mockImplementationOnce(unknownHost);
+    try {
+      expect((await whole(file)).equals(content)).toBe(true);
+      expect(spy.mock.calls.length).toBeGreaterThan(2);
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('says from which byte on it cannot be read, without the password', async () => {

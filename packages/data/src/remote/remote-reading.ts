@@ -8,6 +8,8 @@ const mostRequests = 6;
 export interface RemoteReading {
   readonly network: NetworkOptions;
   readonly store: TemporaryBytes;
+  /** Hosts that have answered. */
+  readonly answered: Set<string>;
   /** Runs a request when fewer than six others run. */
   gate<Result>(request: () => Promise<Result>): Promise<Result>;
   /** Receives warnings. */
@@ -24,6 +26,7 @@ export function startReading(
   return {
     network,
     store,
+    answered: new Set(),
     onWarning,
     async gate(request) {
       if (running >= mostRequests) await new Promise<void>((resolve) => waiting.push(resolve));

@@ -1,5 +1,5 @@
-import { connectionAdvice, fetchReason, KaleidoError } from '@kaleido/foundation';
-import { bodyPieces, isBusy, patiently, serverBusy } from '../fetch/network.ts';
+import { fetchReason, KaleidoError } from '@kaleido/foundation';
+import { bodyPieces, isBusy, lastingAdvice, patiently, serverBusy } from '../fetch/network.ts';
 import type { RemoteAddress } from './remote-address.ts';
 import type { RemoteReading } from './remote-reading.ts';
 
@@ -77,10 +77,12 @@ export async function request<Result>(
         },
         signal,
       }).catch((cause: unknown) => {
-        const reason = fetchReason(cause);
-        const advice = connectionAdvice(reason);
-        throw advice === undefined ? cause : remoteError(address, 'cannot be reached', reason, advice, cause);
+        const advice = lastingAdvice(cause, reading.answered.has(url.host));
+        throw advice === undefined
+          ? cause
+          : remoteError(address, 'cannot be reached', fetchReason(cause), advice, cause);
       });
+      reading.answered.add(url.host);
       alive();
       try {
         const { status } = response;
