@@ -123,6 +123,34 @@ describe('discriminantAligner', () => {
     for (const { weight } of blank.flat()) expect(weight > 0 && weight <= 1).toBe(true);
   });
 
+  it('places a word by its patch and those around it, not by one patch alone', async () => {
+    const products = placedProducts(40, 13);
+    const known = await fitted;
+    const belt = known.words.indexOf('belt');
+    const level = levels[4]!;
+    const [firstPlace, all] = [levels[2]!.start, known.evidence.length / known.words.length];
+    // A corner alone, against the middle of a cross: 10 + 0.2 * 0 against 9 + 0.2 * 4 * 9.
+    const corner = level.start;
+    const cross = [7, 11, 12, 13, 17].map((index) => level.start + index);
+    const evidence = new Float32Array(known.evidence.length);
+    for (const patch of cross) evidence[belt * all + patch - firstPlace] = 9;
+    evidence[belt * all + corner - firstPlace] = 10;
+    const groupEvidence = new Float32Array(known.groupEvidence.length);
+    const contrasts = new Float32Array(known.contrasts.length);
+    const aligner = discriminantAligner({ ...known, evidence, groupEvidence, contrasts }, { vocabulary });
+    let row = 0;
+    let mentions = 0;
+    for await (const pairs of aligner.align(products)) {
+      for (const token of tokensOf(products, row++, 'belt')) {
+        const own = pairs.filter((pair) => pair.token === token && pair.patch >= level.start);
+        const first = own.reduce((a, b) => (b.weight > a.weight ? b : a));
+        expect(first.patch).toBe(level.start + 12);
+        mentions++;
+      }
+    }
+    expect(mentions).toBeGreaterThan(10);
+  });
+
   it('is less sure of a word without looks than of any part, and pairs no stop word or special piece', async () => {
     const products = placedProducts(100, 4);
     const weights = { part: 1, logo: 0 };

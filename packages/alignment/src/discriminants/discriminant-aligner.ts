@@ -50,6 +50,17 @@ const contrastWeight = 0.03;
  */
 const neighbourWeight = 0.2;
 
+/** By aligned level and patch, the patches above, below and beside it, counted within the level. */
+const neighbours: readonly (readonly (readonly number[])[])[] = alignedLevels.map(({ patches }) => {
+  const side = Math.sqrt(patches);
+  return Array.from({ length: patches }, (_, index) => [
+    ...(index >= side ? [index - side] : []),
+    ...(index + side < patches ? [index + side] : []),
+    ...(index % side > 0 ? [index - 1] : []),
+    ...(index % side < side - 1 ? [index + 1] : []),
+  ]);
+});
+
 /** Evidence at which a pair has a weight of one half. It sets the scale of weights, not their order. */
 const halfEvidence = 30;
 
@@ -91,7 +102,7 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
     }
     const pairs: Alignment[] = [];
     let first = 0;
-    for (const { patches } of alignedLevels) {
+    for (const [level, { patches }] of alignedLevels.entries()) {
       const own = Array.from({ length: patches }, (_, index) => first + index);
       first += patches;
       const strengthOf = (place: number): number => Math.max(0, strengths?.[place] ?? 1);
@@ -102,7 +113,7 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       if (strongest < leastEvidence) continue;
       const mean = own.reduce((sum, place) => sum + evidence[place]!, 0) / patches;
       const scores = Float64Array.from(own, (place, index) => {
-        const around = neighbours(index, patches).reduce((sum, at) => sum + evidence[own[at]!]!, 0);
+        const around = neighbours[level]![index]!.reduce((sum, at) => sum + evidence[own[at]!]!, 0);
         const reached = (evidence[place]! + neighbourWeight * around) / (mean + 1);
         return counts(place) * (reached + contrastWeight * fit[place]!);
       });
@@ -140,16 +151,4 @@ export function discriminantAligner(known: Discriminants, options: DiscriminantA
       }
     },
   };
-}
-
-/** The patches above, below and beside one, in a level of so many. */
-function neighbours(index: number, patches: number): number[] {
-  const side = Math.sqrt(patches);
-  const column = index % side;
-  return [
-    ...(index >= side ? [index - side] : []),
-    ...(index + side < patches ? [index + side] : []),
-    ...(column > 0 ? [index - 1] : []),
-    ...(column + 1 < side ? [index + 1] : []),
-  ];
 }
