@@ -12,6 +12,7 @@ import { openRasterisedAtelier } from '@kaleido/data/node';
 import sharp from 'sharp';
 import { openPage } from '../test/open-page.mjs';
 import { residentSizes, watchWorkers } from './page-memory.mjs';
+import { watchLongTasks } from './watch-long-tasks.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -66,14 +67,9 @@ async function teach() {
   const session = await page.context().newCDPSession(page);
   const heapsOfWorkers = await watchWorkers(session);
   await ready();
-  await page.evaluate(() => {
-    globalThis.longTasks = [];
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
-    }).observe({ type: 'longtask' });
-  });
+  const tasksSince = await watchLongTasks(page);
   const longTasks = async () => {
-    const tasks = await page.evaluate(() => globalThis.longTasks.splice(0));
+    const tasks = await tasksSince();
     return `${tasks.length} tasks above 50 ms, the longest ${Math.round(Math.max(0, ...tasks))} ms`;
   };
   const button = (name) => page.getByRole('button', { name, exact: true });

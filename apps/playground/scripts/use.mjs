@@ -10,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { openPage } from '../test/open-page.mjs';
 import { residentSizes, watchWorkers } from './page-memory.mjs';
+import { watchLongTasks } from './watch-long-tasks.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -24,12 +25,7 @@ const { page, ready, go, problems } = opened;
 const session = await page.context().newCDPSession(page);
 const heapsOfWorkers = await watchWorkers(session);
 await ready();
-await page.evaluate(() => {
-  globalThis.longTasks = [];
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
-  }).observe({ type: 'longtask' });
-});
+const longTasks = await watchLongTasks(page);
 
 const colours = ['red', 'navy', 'striped', 'black', 'yellow', 'white'];
 const garments = ['dress', 'shirt', 'jacket', 'skirt', 'trousers', 'bag'];
@@ -213,7 +209,7 @@ async function report() {
   const metric = (name) => metrics.find((one) => one.name === name)?.value ?? 0;
   const { documents, nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
   const after = await residentSizes(page);
-  const tasks = await page.evaluate(() => globalThis.longTasks.splice(0));
+  const tasks = await longTasks();
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const figures = {
     minute: minute().toFixed(1),
