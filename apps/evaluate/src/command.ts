@@ -39,7 +39,7 @@ import {
   retrievalTable,
   wordsTable,
 } from './tables.ts';
-import { wholeNumber } from './whole-number.ts';
+import { ngramLength, wholeNumber } from './whole-number.ts';
 
 interface Options extends DataReadingTexts {
   readonly run: string;
@@ -65,6 +65,7 @@ interface RetrievalOptions extends PageOptions {
 
 interface CaptionsOptions extends Options {
   readonly beam?: string;
+  readonly blockNgram?: string;
 }
 
 /** Failures of a kind on a page: enough to see what they have in common. */
@@ -140,12 +141,19 @@ measure(
   'captions written for photographs: BLEU, ROUGE-L, CIDEr-D, METEOR, and the truth of what they state',
 )
   .option('--beam <count>', "candidates of the search, 1 to 64 (default: as in the run's own evaluation)")
+  .option(
+    '--block-ngram <pieces>',
+    "no run of so many word pieces twice in a caption: 2 to 64, or 0 to allow all (default: as in the run's own evaluation)",
+  )
   .action((options: CaptionsOptions) =>
     runCommand(async () => {
-      const { beam } = options;
+      const { beam, blockNgram } = options;
       const captions = await evaluateRunCaptions({
         ...(await runOptions(options)),
-        ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
+        search: {
+          ...(beam === undefined ? {} : { beam: wholeNumber(beam, '--beam', 1, 64) }),
+          ...(blockNgram === undefined ? {} : { blockNgram: ngramLength(blockNgram, '--block-ngram') }),
+        },
       });
       console.log(`\n${captionsTable(captions)}`);
       await writeFigures(options, { captions });

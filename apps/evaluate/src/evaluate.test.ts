@@ -220,13 +220,23 @@ describe("evaluate on a run's own products", () => {
     expect([code, errors]).toEqual([0, '']);
     const { captions } = await jsonOf('run/evaluation.json');
     expect(await jsonOf('captions.json')).toEqual({ captions });
-    expect(captions).toMatchObject({ captions: 6, beam: 3, bleu4: expect.any(Number), facts: {}, nearest: {} });
+    expect(captions).toMatchObject({
+      captions: 6,
+      beam: 3,
+      blockNgram: 3,
+      bleu4: expect.any(Number),
+      facts: {},
+      nearest: {},
+    });
     expect(output).toMatch(
       /^written +\d+\.\d .*\nnearest photograph +\d+\.\d .*\nscores of 6 captions, times 100; 3 /m,
     );
     expect(output).toMatch(/^ +all +colour +type +pattern +part\nwritten .* \/ \d+\.\d\n/m);
     expect(await refusal('captions', '--run', 'run', '--beam', '65')).toMatch(
       /--beam must be a whole number from 1 to 64, found "65"/,
+    );
+    expect(await refusal('captions', '--run', 'run', '--block-ngram', '1')).toMatch(
+      /--block-ngram must be a whole number from 2 to 64, or 0, found "1"/,
     );
   });
 
@@ -309,10 +319,19 @@ describe('evaluate on products of a folder', () => {
   });
 
   it('measures captions, also those of pieces that the vocabulary lacks', async () => {
-    const said = await evaluate('captions', ...bare, '--beam', '1', '--json', 'bare-captions.json');
+    const said = await evaluate(
+      'captions',
+      ...bare,
+      '--beam',
+      '1',
+      '--block-ngram',
+      '0',
+      '--json',
+      'bare-captions.json',
+    );
     expect([said.code, said.errors]).toEqual([0, '']);
     const { captions } = await jsonOf('bare-captions.json');
-    expect(captions).toMatchObject({ captions: 4, beam: 1, nearest: { bleu1: expect.any(Number) } });
+    expect(captions).toMatchObject({ captions: 4, beam: 1, blockNgram: 0, nearest: { bleu1: expect.any(Number) } });
     expect(captions).not.toHaveProperty('facts');
     await writeProducts('foreign', [
       { item_ID: 1, text: '一条红色的裙子' },

@@ -67,12 +67,18 @@ describe('captionsTable', () => {
     });
     const byAspect = { colour: facts(75), type: facts(60), pattern: facts(undefined), part: facts(30) };
     const scored = { ...scores, facts: { captions: 300, ...facts(50), byAspect } };
-    const table = captionsTable({ captions: 300, beam: 4, ...scored, nearest: { ...scored, bleu1: 35 } });
+    const table = captionsTable({
+      captions: 300,
+      beam: 4,
+      blockNgram: 3,
+      ...scored,
+      nearest: { ...scored, bleu1: 35 },
+    });
     expect(table.split('\n')).toEqual([
       '                    BLEU-1  BLEU-2  BLEU-3  BLEU-4  ROUGE-L  CIDEr-D  METEOR',
       'written               50.0    40.0    30.0    20.0     45.0    123.4    25.0',
       'nearest photograph    35.0    40.0    30.0    20.0     45.0    123.4    25.0',
-      'scores of 300 captions, times 100; 4 candidates at a time',
+      'scores of 300 captions, times 100; 4 candidates at a time; no run of 3 pieces twice',
       '',
       '                            all       colour         type   pattern         part',
       'written             50.0 / 40.0  75.0 / 40.0  60.0 / 40.0  - / 40.0  30.0 / 40.0',

@@ -137,7 +137,7 @@ export function alignmentTable(alignment: Alignment): string {
 }
 
 /** Scores times 100, and precision and recall of the facts in per cent; below, those of the nearest photographs. */
-export function captionsTable({ captions, beam, nearest, ...written }: Captions): string {
+export function captionsTable({ captions, beam, blockNgram = 0, nearest, ...written }: Captions): string {
   const rows = [
     ['written', written] as const,
     ...(nearest === undefined ? [] : [['nearest photograph', nearest] as const]),
@@ -154,9 +154,10 @@ export function captionsTable({ captions, beam, nearest, ...written }: Captions)
   });
   const aspects = ['all', ...Object.keys(written.facts?.byAspect ?? {})];
   const search = beam === 1 ? 'the most likely piece each time' : `${beam} candidates at a time`;
+  const blocked = blockNgram === 0 ? '' : `; no run of ${blockNgram} pieces twice`;
   return [
     aligned([['', 'BLEU-1', 'BLEU-2', 'BLEU-3', 'BLEU-4', 'ROUGE-L', 'CIDEr-D', 'METEOR'], ...scores]),
-    `scores of ${captions} captions, times 100; ${search}`,
+    `scores of ${captions} captions, times 100; ${search}${blocked}`,
     ...(facts.length === 0
       ? []
       : ['', aligned([['', ...aspects], ...facts]), 'facts stated: precision / recall, in per cent']),

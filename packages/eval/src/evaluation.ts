@@ -61,6 +61,8 @@ export interface CaptionFigures extends ScoredCaptions {
   readonly captions: number;
   /** Candidates of the search at a time. */
   readonly beam: number;
+  /** No run of so many pieces stands twice in a caption; 0: repeats were allowed, as in runs without this figure. */
+  readonly blockNgram?: number;
   /** The baseline: the caption of the training photograph that is nearest in the joint space. */
   readonly nearest?: ScoredCaptions;
 }

@@ -6,6 +6,7 @@ import { KaleidoError, publicAddress } from '@kaleido/foundation';
 import type { Weights } from '@kaleido/model';
 import type { Recipe } from '@kaleido/recipe-schema';
 import type { RunListeners } from '@kaleido/runs';
+import type { CaptionSearch } from '@kaleido/scoring/node';
 import type { PreparedSplit, SourceSplit } from '@kaleido/splits';
 import { captionsOfSplit, readWordsOfSplit, withScorer } from './evaluate-run.ts';
 import { labelColumns, openSplits, type RunSplits, refuseUselessData } from './open-source.ts';
@@ -57,8 +58,8 @@ export async function evaluateRunWords(options: EvaluateRunOptions): Promise<Wor
 }
 
 export interface EvaluateCaptionsOptions extends EvaluateRunOptions {
-  /** Candidates per photograph; 1: the most likely piece each time. Default: those of the run's own evaluation. */
-  readonly beam?: number;
+  /** How the captions are searched for. Default: as in the run's own evaluation. */
+  readonly search?: Partial<CaptionSearch>;
 }
 
 /**
@@ -71,14 +72,14 @@ export async function evaluateRunCaptions(options: EvaluateCaptionsOptions): Pro
   const captioner = await context.folder.loadCaptioner();
   const from = await chooseSplit(recipe, options, 'heldOut');
   const split = await prepareChosen(run, from);
-  const { beam, onProgress, onMessage } = options;
+  const { search, onProgress, onMessage } = options;
   options.onPart?.('captions');
   const train = async (): Promise<PreparedSplit> => {
     const given = await context.folder.data();
     return prepareChosen(run, (await openSplits(recipe, given?.path, given?.reading)).train);
   };
   const nearest = { model: modelOf(context, weights), train };
-  const asked = { captioner, split, source: from.source, nearest, beam, onProgress, onMessage };
+  const asked = { captioner, split, source: from.source, nearest, search, onProgress, onMessage };
   return (await captionsOfSplit(context, asked)).figures;
 }
 

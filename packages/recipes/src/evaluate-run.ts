@@ -197,7 +197,7 @@ export function readWordsOfSplit(
 
 /** A model that writes captions, and the split that it reads. */
 interface PhotographsToCaption
-  extends Pick<CaptionSplitOptions, 'split' | 'beam' | 'nearest' | 'onProgress' | 'onMessage'> {
+  extends Pick<CaptionSplitOptions, 'split' | 'search' | 'nearest' | 'onProgress' | 'onMessage'> {
   readonly captioner: Weights;
   readonly source: ProductSource;
 }

@@ -97,7 +97,11 @@ describe('runRecipe with captioning', () => {
     expect(report.match(/class="example captioned"/g)).toHaveLength(6);
     expect(report).toContain('Captions were also learned piece by piece from left to right');
     expect(await evaluateRunCaptions(options('whole'))).toEqual(figures);
-    expect(await evaluateRunCaptions({ ...options('whole'), beam: 1 })).toMatchObject({ captions: 6, beam: 1 });
+    expect(await evaluateRunCaptions({ ...options('whole'), search: { beam: 1, blockNgram: 0 } })).toMatchObject({
+      captions: 6,
+      beam: 1,
+      blockNgram: 0,
+    });
   });
 
   it('is unchanged once finished, and removed with its run', async () => {

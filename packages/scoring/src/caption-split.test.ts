@@ -53,10 +53,10 @@ describe('captionSplit', () => {
     expect(found.captions).toHaveLength(5);
     expect(progress.at(-1)).toEqual([5, 5]);
     for (const text of found.captions) expect(text).toMatch(/^word\d+( word\d+)*$/);
-    expect(found.figures).toMatchObject({ captions: 5, beam: 3, ciderD: expect.any(Number) });
+    expect(found.figures).toMatchObject({ captions: 5, beam: 3, blockNgram: 3, ciderD: expect.any(Number) });
     expect(found).not.toHaveProperty('nearest');
     expect(await caption({ model: { ...model, threads: 1 } })).toEqual(found);
-    const all = await caption({ count: 1000, beam: 1 });
+    const all = await caption({ count: 1000, search: { beam: 1 } });
     expect(all.figures).toMatchObject({ captions: split.products.length, beam: 1 });
   });
 
@@ -100,7 +100,9 @@ describe('captionSplit', () => {
     await expect(caption({ split: empty })).rejects.toThrow(
       /^@kaleido\/scoring: captions cannot be measured on atelier .*: it has no photographs, found 0; /,
     );
-    await expect(caption({ beam: 65 })).rejects.toThrow(/^@kaleido\/model: the options of a caption are wrong/);
+    await expect(caption({ search: { beam: 65 } })).rejects.toThrow(
+      /^@kaleido\/model: the options of a caption are wrong/,
+    );
     const reason = new Error('Ctrl-C');
     const onProgress = (): never => {
       throw reason;

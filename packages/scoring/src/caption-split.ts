@@ -3,16 +3,16 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { CaptionTokens } from '@kaleido/model';
 import type { PreparedSplit, SourceFacts } from '@kaleido/splits';
 import { scoredCaptions } from './caption-figures.ts';
-import type { CaptionService, CaptionWorkerData } from './caption-worker.ts';
+import type { CaptionSearch, CaptionService, CaptionWorkerData } from './caption-worker.ts';
 import type { ModelData } from './model-data.ts';
 import { type NearestPool, nearestCaptions } from './nearest-captions.ts';
 import { onAll, openSplitWorkers } from './split-workers.ts';
 
 /**
- * Candidates of the beam search: 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647). On the atelier,
- * too, wider searches of a tiny model scored lower (docs/captions.md).
+ * A beam of 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647): on the atelier, too, wider searches
+ * of a tiny model scored lower (docs/captions.md). Repeats are blocked as `generateCaptions` does by default.
  */
-export const defaultBeam = 3;
+export const defaultSearch: CaptionSearch = { beam: 3, blockNgram: 3 };
 
 export interface CaptionSplitOptions {
   /** Model that was trained to predict the next piece. */
@@ -22,8 +22,8 @@ export interface CaptionSplitOptions {
   readonly count: number;
   readonly tokens: CaptionTokens;
   readonly decode: (pieces: Int32Array) => string;
-  /** Candidates per photograph; 1: the most likely piece each time. Default: `defaultBeam`. */
-  readonly beam?: number | undefined;
+  /** Default: `defaultSearch`. */
+  readonly search?: Partial<CaptionSearch> | undefined;
   /** What the source of the products knows of them. */
   readonly facts?: SourceFacts | undefined;
   /** For the baseline; undefined: without it. */
@@ -45,7 +45,8 @@ export interface CaptionedSplit {
  * @throws KaleidoError for a split without photographs
  */
 export async function captionSplit(options: CaptionSplitOptions): Promise<CaptionedSplit> {
-  const { model, split, tokens, beam = defaultBeam, facts, nearest: pool } = options;
+  const { model, split, tokens, facts, nearest: pool } = options;
+  const search = { ...defaultSearch, ...options.search };
   const products = split.products.slice(0, options.count);
   if (products.length === 0)
     throw new KaleidoError({
@@ -55,15 +56,15 @@ export async function captionSplit(options: CaptionSplitOptions): Promise<Captio
       advice: 'give a split with photographs',
     });
   const captions = await writtenCaptions(
-    { ...model, features: split.features, tokens, beam },
+    { ...model, features: split.features, tokens, search },
     products.length,
     options,
   );
-  const nearest = pool && (await nearestCaptions(pool, split, products.length, { tokens, beam }, options.onMessage));
+  const nearest = pool && (await nearestCaptions(pool, split, products.length, { tokens, search }, options.onMessage));
   return {
     figures: {
       captions: products.length,
-      beam,
+      ...search,
       ...scoredCaptions(captions, products, facts),
       ...(nearest === undefined ? {} : { nearest: scoredCaptions(nearest, products, facts) }),
     },
@@ -85,7 +86,7 @@ async function writtenCaptions(
     const captions: string[] = [];
     const rows = Array.from({ length: count }, (_, row) => row);
     let done = 0;
-    await onAll(workers, rows, Math.max(1, Math.floor(rowsPerPass / data.beam)), async (worker, some) => {
+    await onAll(workers, rows, Math.max(1, Math.floor(rowsPerPass / data.search.beam)), async (worker, some) => {
       const written = await workers.call(worker, 'write', some);
       for (const [at, row] of some.entries()) captions[row] = decode(written[at] as Int32Array);
       done += some.length;

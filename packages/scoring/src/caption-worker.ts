@@ -9,8 +9,15 @@ import type { ModelData } from './model-data.ts';
 export interface CaptionWorkerData extends ModelData {
   readonly features: FeatureAccess;
   readonly tokens: CaptionTokens;
+  readonly search: CaptionSearch;
+}
+
+/** How captions are searched for. */
+export interface CaptionSearch {
   /** Candidates per photograph; 1: the most likely piece each time. */
   readonly beam: number;
+  /** No run of so many pieces stands twice in a caption: 2 or more, or 0 to allow all. */
+  readonly blockNgram: number;
 }
 
 export type CaptionService = {
@@ -21,16 +28,18 @@ export type CaptionService = {
 };
 
 /** Opens a model over photographs; entry point of its worker threads. */
-export async function open({ features: access, tokens, beam, ...data }: CaptionWorkerData): Promise<CaptionService> {
+export async function open({ features: access, tokens, search, ...data }: CaptionWorkerData): Promise<CaptionService> {
   await selectBackend({ prefer: data.backend, precision: data.precision, threads: data.threads });
   const model = modelFromWeights(data.config, data.weights);
   const encoder = encoderOf(model);
   const features = await openFeatures(access);
   return {
     async write(rows) {
+      const { beam, blockNgram } = search;
       const choice = beam === 1 ? ({ kind: 'greedy' } as const) : ({ kind: 'beam', width: beam } as const);
       const image = await imageBatch(features, rows);
-      const written = await generateCaptions(model, image, { method: 'left-to-right', choice, tokens });
+      const options = { method: 'left-to-right', choice, blockNgram, tokens } as const;
+      const written = await generateCaptions(model, image, options);
       return written.map(({ ids }) => ids);
     },
     async embed(rows) {

@@ -26,7 +26,7 @@ export async function nearestCaptions(
   { model, train }: NearestPool,
   split: Photographs,
   count: number,
-  writing: Pick<CaptionWorkerData, 'tokens' | 'beam'>,
+  writing: Pick<CaptionWorkerData, 'tokens' | 'search'>,
   onMessage?: (message: string) => void,
 ): Promise<string[] | undefined> {
   const without = (why: string): undefined => {

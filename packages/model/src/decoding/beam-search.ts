@@ -1,6 +1,7 @@
 import { mostLikelyOnes } from './choose-piece.ts';
 import { type Draft, type DraftLimits, emptyDraft, extended, rowsToKeep } from './draft.ts';
 import type { NextPieces, PieceReader } from './next-pieces.ts';
+import { withoutRepeats } from './repeats.ts';
 
 export interface BeamSettings {
   /** Drafts of a photograph at a time. */
@@ -26,7 +27,7 @@ export async function beamSearch(
   limits: DraftLimits,
   settings: BeamSettings,
 ): Promise<Draft[]> {
-  const { classification, separator, mostPieces } = limits;
+  const { classification, separator, mostPieces, blockNgram } = limits;
   const scoreOf = ({ logProbability, pieces, ended }: Draft): number =>
     logProbability / penalty(pieces.length + Number(ended), settings.lengthPenalty);
   const searches = Array.from({ length: photographs }, (_, row): Search => {
@@ -59,13 +60,13 @@ export async function beamSearch(
     const V = reader.vocabularySize;
     const candidates = search.open.flatMap(({ draft }, index) => {
       const row = start + index;
+      const logProbabilities = next.logProbabilities.subarray(row * V, (row + 1) * V);
+      const allowed = withoutRepeats(logProbabilities, draft.pieces, blockNgram);
       // Twice the width, so that as many are left open if each of them could end.
-      return mostLikelyOnes(next.logProbabilities.subarray(row * V, (row + 1) * V), 2 * settings.width).map(
-        (piece) => ({
-          draft: extended(draft, piece, next, row, reader, separator),
-          row,
-        }),
-      );
+      return mostLikelyOnes(allowed, 2 * settings.width).map((piece) => ({
+        draft: extended(draft, piece, next, row, reader, separator),
+        row,
+      }));
     });
     // The order among equals is that of the drafts and ids: sorting is stable.
     candidates.sort((a, b) => b.draft.logProbability - a.draft.logProbability);

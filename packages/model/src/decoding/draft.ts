@@ -20,6 +20,8 @@ export interface DraftLimits {
   readonly separator: number;
   /** The most pieces between [CLS] and [SEP]. */
   readonly mostPieces: number;
+  /** See `CaptionMethod`. */
+  readonly blockNgram: number;
 }
 
 /** The draft with another piece, as the reader predicted it in this row; [SEP] ends it. */

@@ -172,6 +172,21 @@ describe('captions', () => {
     });
   });
 
+  it('have no three pieces twice, unless they may', async () => {
+    let repeated = 0;
+    for (let seed = 0; seed < 4; seed++)
+      await withModel(async (model) => {
+        const repeats = ({ ids }: GeneratedCaption): boolean => {
+          const runs = [...ids.subarray(2)].map((_, at) => ids.slice(at, at + 3).join());
+          return new Set(runs).size < runs.length;
+        };
+        for (const way of ['greedy', 'beam', 'nucleus'])
+          expect((await captionsOf(model, methods[way]!)).filter(repeats)).toEqual([]);
+        repeated += (await captionsOf(model, { method: 'left-to-right', blockNgram: 0 })).filter(repeats).length;
+      }, seed);
+    expect(repeated).toBeGreaterThan(0);
+  });
+
   it('are more likely with a beam', async () => {
     for (let seed = 0; seed < 3; seed++)
       await withModel(async (model) => {
@@ -223,6 +238,9 @@ describe('captions', () => {
     [{ choice: { kind: 'beam', width: 0 } }, 'at "choice.width"'],
     [{ choice: { kind: 'beam', width: 65 } }, 'at "choice.width"'],
     [{ choice: { kind: 'beam', lengthPenalty: -1 } }, 'at "choice.lengthPenalty"'],
+    [{ blockNgram: 1 }, 'at "blockNgram": must be 2 or more, or 0 to allow all'],
+    [{ blockNgram: 2.5 }, 'at "blockNgram"'],
+    [{ method: 'one-pass', blockNgram: 3 }, 'Unrecognized key: "blockNgram"'],
     [{ choice: { kind: 'nucleus' } }, 'at "choice.seed"'],
     [{ choice: { kind: 'nucleus', seed: 1, topP: 0 } }, 'at "choice.topP"'],
     [{ choice: { kind: 'nucleus', seed: 1, temperature: Number.NaN } }, 'at "choice.temperature"'],

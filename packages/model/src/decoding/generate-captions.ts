@@ -39,10 +39,10 @@ export async function generateCaptions(
 async function leftToRight(
   model: KaleidoBert,
   image: ImageBatch,
-  { tokens, longest, attentionLayer, choice, names }: CheckedOptions & { readonly method: 'left-to-right' },
+  { tokens, longest, attentionLayer, choice, blockNgram, names }: CheckedOptions & { readonly method: 'left-to-right' },
 ): Promise<GeneratedCaption[]> {
   const { classification, separator } = tokens;
-  const limits = { classification, separator, mostPieces: longest - 2 };
+  const limits = { classification, separator, mostPieces: longest - 2, blockNgram };
   const reader = new CausalReader(model, image, tokens, attentionLayer);
   try {
     return (await drafts(reader, image.size, limits, choice, names)).map(captionOf);

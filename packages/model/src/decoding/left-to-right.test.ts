@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 import { oneByOne } from './one-by-one.ts';
 
 const V = 5;
-const limits = { classification: first, separator: last, mostPieces: 4 };
+const limits = { classification: first, separator: last, mostPieces: 4, blockNgram: 0 };
 const greedy = (seed: number, photographs = 1) => oneByOne(tableReader(V, seed), photographs, limits, mostLikely);
 const beam = (seed: number, width: number, lengthPenalty: number, photographs = 1) =>
   beamSearch(tableReader(V, seed), photographs, limits, { width, lengthPenalty });
@@ -71,6 +71,49 @@ describe('beam search', () => {
         expect([draft]).toEqual(await search(only, 1));
       }
     }
+  });
+});
+
+describe('blocked repeats', () => {
+  /** Whether a run of so many pieces stands twice in a caption. */
+  const repeats = (pieces: readonly number[], length: number): boolean => {
+    const runs = pieces.slice(length - 1).map((_, at) => pieces.slice(at, at + length).join());
+    return new Set(runs).size < runs.length;
+  };
+  const long = { ...limits, mostPieces: 24 };
+  const random = randomStream(1, 'a piece');
+  const searches = {
+    greedy: (blockNgram: number) => oneByOne(tableReader(V, 7), 80, { ...long, blockNgram }, mostLikely),
+    nucleus: (blockNgram: number) =>
+      oneByOne(tableReader(V, 7), 80, { ...long, blockNgram }, (logProbabilities) =>
+        fromNucleus(logProbabilities, { topP: 1, temperature: 1 }, random),
+      ),
+    beam: (blockNgram: number) =>
+      beamSearch(tableReader(V, 7), 80, { ...long, blockNgram }, { width: 3, lengthPenalty: 2 }),
+  };
+
+  it.each(Object.entries(searches))('stand in no caption: %s', async (_, search) => {
+    for (const length of [2, 3]) {
+      expect((await search(0)).some(({ pieces }) => repeats(pieces, length))).toBe(true);
+      for (const { pieces } of await search(length)) expect(repeats(pieces, length)).toBe(false);
+    }
+  });
+
+  it('leave the best of the captions without them, if the search is wide enough', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const all = allCaptions(V, seed, 0, limits.mostPieces).filter(({ pieces }) => !repeats(pieces, 2));
+      const best = all.reduce((a, b) => (b.logProbability > a.logProbability ? b : a));
+      const settings = { width: V ** limits.mostPieces, lengthPenalty: 0 };
+      const [found] = await beamSearch(tableReader(V, seed), 1, { ...limits, blockNgram: 2 }, settings);
+      expect(plain(found!)).toEqual(plain({ ...best, attention: [] }));
+    }
+  });
+
+  it('change no caption that has none', async () => {
+    const [all, blocked] = [await searches.greedy(0), await searches.greedy(3)];
+    const same = all.flatMap((draft, photograph) => (repeats(draft.pieces, 3) ? [] : [photograph]));
+    expect(same.length).toBeGreaterThan(0);
+    for (const photograph of same) expect(blocked[photograph]).toEqual(all[photograph]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Draft, type DraftLimits, emptyDraft, extended, rowsToKeep } from './draft.ts';
 import type { PieceReader } from './next-pieces.ts';
+import { withoutRepeats } from './repeats.ts';
 
 /** Chooses a piece. @param logProbabilities [V] @param photograph its number in the batch */
 export type Choose = (logProbabilities: Float32Array, photograph: number) => number;
@@ -11,7 +12,7 @@ export async function oneByOne(
   limits: DraftLimits,
   choose: Choose,
 ): Promise<Draft[]> {
-  const { classification, separator, mostPieces } = limits;
+  const { classification, separator, mostPieces, blockNgram } = limits;
   const V = reader.vocabularySize;
   const drafts = Array.from({ length: photographs }, () => emptyDraft);
   const isDone = (photograph: number): boolean => {
@@ -24,8 +25,10 @@ export async function oneByOne(
     const next = await reader.next(texts, pieces);
     for (const [row, photograph] of rows.entries()) {
       if (isDone(photograph)) continue;
-      const piece = choose(next.logProbabilities.subarray(row * V, (row + 1) * V), photograph);
-      drafts[photograph] = extended(drafts[photograph] as Draft, piece, next, row, reader, separator);
+      const draft = drafts[photograph] as Draft;
+      const logProbabilities = next.logProbabilities.subarray(row * V, (row + 1) * V);
+      const piece = choose(withoutRepeats(logProbabilities, draft.pieces, blockNgram), photograph);
+      drafts[photograph] = extended(draft, piece, next, row, reader, separator);
     }
     const kept = rowsToKeep(
       rows.map((photograph, row) => ({ photograph, row })),
