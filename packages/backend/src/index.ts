@@ -1,6 +1,7 @@
 export { type Backend, type BackendPlace, backends, usesAllCores } from './backend-choice.ts';
 export { countWork, type Work } from './count-work.ts';
 export { createVariable } from './create-variable.ts';
+export { hostValues } from './host-values.ts';
 export { memory } from './memory.ts';
 export type { AdamWOptions, AdamWState } from './operations/adam-w.ts';
 export type { AttentionInputs, AttentionOutputs } from './operations/attention.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import { createVariable, memory, readAll, selectBackend, tf } from './index.ts';
+import { createVariable, hostValues, memory, readAll, selectBackend, tf } from './index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -63,6 +63,25 @@ describe('variables and readers', () => {
     expect(memory()).toEqual({ numTensors: before.numTensors + 1, bytes: before.bytes + 16 });
     expect(await readAll([variable, variable])).toEqual([Float32Array.of(1, 2, 3, 4), Float32Array.of(1, 2, 3, 4)]);
     variable.dispose();
+    expect(memory()).toEqual(before);
+  });
+
+  it.each(['wasm', 'cpu'] as const)('are read at once without a copy: %s', async (backend) => {
+    await selectBackend({ prefer: backend });
+    const before = memory();
+    const tensors = [tf.tensor([1, 2, 3]), tf.tidy(() => tf.mul(tf.tensor([1, 2, 3, 4], [2, 2]), 2))];
+    const values = await hostValues(tensors);
+    expect(values.map((some) => [...some])).toEqual([
+      [1, 2, 3],
+      [2, 4, 6, 8],
+    ]);
+    // The same memory both times: nothing is allocated.
+    const again = await hostValues(tensors);
+    for (const [at, some] of values.entries()) {
+      expect(again[at]!.buffer).toBe(some.buffer);
+      expect(again[at]!.byteOffset).toBe(some.byteOffset);
+    }
+    tf.dispose(tensors);
     expect(memory()).toEqual(before);
   });
 

@@ -52,8 +52,7 @@ export function replicaService<Batch>(
     };
   };
   return {
-    // One flag per variable says whether a micro-batch has reached it.
-    parameters: () => [...task.variables.values()].reduce((sum, { size }) => sum + size + 1, 0),
+    parameters: () => [...task.variables.values()].reduce((sum, { size }) => sum + size, 0),
     join: ({ threads, state }) => {
       const { schedule, optimizer, microBatches, ahead } = stage;
       replica?.dispose();

@@ -1,4 +1,14 @@
-import { memory, ops, type Recording, recordForward, type Tensor, tf, valueAndGradients } from '@kaleido/backend';
+import {
+  hostValues,
+  memory,
+  ops,
+  type Recording,
+  recordForward,
+  type Tensor,
+  tf,
+  type Variable,
+  valueAndGradients,
+} from '@kaleido/backend';
 import { type DropoutSeeds, dropoutSeeds, KaleidoError } from '@kaleido/foundation';
 import { BatchQueue } from './batch-queue.ts';
 import { type Collective, ownMicroBatches, type Part } from './collective/collective.ts';
@@ -251,28 +261,44 @@ export class Replica<Batch> {
   }
 
   async #sumOfRanks(own: readonly Gradients[], collective: Collective): Promise<ReadonlyMap<string, Tensor>> {
-    const variables = [...this.#task.variables];
-    const parts = await Promise.all(
-      own.map(async (gradients, index): Promise<Part> => {
-        // On the backends that several replicas run on, a read is a copy from memory.
-        const values = await Promise.all(
-          variables.map(async ([name, { size }]) => (await gradients.get(name)?.data<'float32'>()) ?? zeros(size)),
-        );
-        const reached = Float32Array.from(variables, ([name]) => (gradients.has(name) ? 1 : 0));
-        return { number: this.#own[index] as number, values: [...values, reached] };
-      }),
-    );
-    for (const gradients of own) tf.dispose([...gradients.values()]);
-    const sums = await collective.allReduce(parts);
-    const reached = sums.subarray(sums.length - variables.length);
-    const summed = new Map<string, Tensor>();
-    let offset = 0;
-    for (const [index, [name, { size, shape }]] of variables.entries()) {
-      // The sums stay valid until the next step, and these tensors are disposed by then.
-      if ((reached[index] as number) > 0) summed.set(name, tf.tensor(sums.subarray(offset, offset + size), shape));
-      offset += size;
+    try {
+      // Heads of other objectives are reached in no micro-batch, and not sent.
+      const reached = await this.#reachedAnywhere(own, collective);
+      const parts = await Promise.all(
+        own.map(async (gradients, index): Promise<Part> => {
+          const names = reached.map(([name]) => name).filter((name) => gradients.has(name));
+          const found = await hostValues(names.map((name) => gradients.get(name) as Tensor));
+          const values = new Map(names.map((name, at) => [name, found[at] as Float32Array]));
+          return {
+            number: this.#own[index] as number,
+            values: reached.map(([name, { size }]) => values.get(name) ?? zeros(size)),
+          };
+        }),
+      );
+      const sums = await collective.allReduce(parts);
+      const summed = new Map<string, Tensor>();
+      let offset = 0;
+      for (const [name, { size, shape }] of reached) {
+        // The sums stay valid until the next step, and these tensors are disposed by then.
+        summed.set(name, tf.tensor(sums.subarray(offset, offset + size), shape));
+        offset += size;
+      }
+      return summed;
+    } finally {
+      for (const gradients of own) tf.dispose([...gradients.values()]);
     }
-    return summed;
+  }
+
+  /** The variables that a micro-batch of any rank has reached. */
+  async #reachedAnywhere(own: readonly Gradients[], collective: Collective): Promise<[string, Variable][]> {
+    const all = [...this.#task.variables];
+    const flags = await collective.allGather(
+      own.map((gradients, index) => ({
+        number: this.#own[index] as number,
+        values: [Float32Array.from(all, ([name]) => Number(gradients.has(name)))],
+      })),
+    );
+    return all.filter((_, at) => flags.some((reached) => (reached[at] as number) > 0));
   }
 }
 

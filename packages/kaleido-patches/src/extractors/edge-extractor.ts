@@ -31,12 +31,27 @@ export function edgeExtractor({ cells = 4, directions = 4 }: EdgeExtractorOption
   });
 }
 
+/** A channel's value in 0..1. */
+const shareOf = Float64Array.from({ length: 256 }, (_, value) => value / 255);
+
 /** @param pixels [side, side, 3] @param target [cells, cells, directions], zeros */
 function addEdges(pixels: Uint8Array, cells: number, directions: number, target: Float32Array): void {
   const perCell = side / cells;
+  const rowLength = 3 * side;
   for (let row = 0; row < side; row++)
     for (let column = 0; column < side; column++) {
-      const { x, y, strength } = gradientAt(pixels, row, column);
+      // The patch's border has one neighbour only, and no gradient across it.
+      const isAcross = column > 0 && column < side - 1;
+      const isDown = row > 0 && row < side - 1;
+      // The channel that changes most: a red pocket on a green shirt has an edge though both are as light.
+      let [x, y, strength] = [0, 0, 0];
+      for (let at = row * rowLength + 3 * column, end = at + 3; at < end; at++) {
+        const ownX = isAcross ? shareOf[pixels[at + 3]!]! - shareOf[pixels[at - 3]!]! : 0;
+        const ownY = isDown ? shareOf[pixels[at + rowLength]!]! - shareOf[pixels[at - rowLength]!]! : 0;
+        if (ownX === 0 && ownY === 0) continue;
+        const own = Math.hypot(ownX, ownY);
+        if (own > strength) [x, y, strength] = [ownX, ownY, own];
+      }
       if (strength === 0) continue;
       // An edge from dark to light and one from light to dark are the same: half a turn holds all directions.
       const turn = ((Math.atan2(y, x) / Math.PI + 1) % 1) * directions;
@@ -48,22 +63,4 @@ function addEdges(pixels: Uint8Array, cells: number, directions: number, target:
     }
   // Square roots, because a faint seam tells more than a strong one that is as much stronger.
   for (let i = 0; i < target.length; i++) target[i] = Math.min(1, Math.sqrt(target[i]! / (perCell * perCell)));
-}
-
-/** The gradient of the channel that changes most: a red pocket on a green shirt has an edge though both are as light. */
-function gradientAt(
-  pixels: Uint8Array,
-  row: number,
-  column: number,
-): { readonly x: number; readonly y: number; readonly strength: number } {
-  let best = { x: 0, y: 0, strength: 0 };
-  const at = (r: number, c: number, channel: number): number => pixels[3 * (r * side + c) + channel]! / 255;
-  for (let channel = 0; channel < 3; channel++) {
-    // The patch's border has one neighbour only, and no gradient across it.
-    const x = column === 0 || column === side - 1 ? 0 : at(row, column + 1, channel) - at(row, column - 1, channel);
-    const y = row === 0 || row === side - 1 ? 0 : at(row + 1, column, channel) - at(row - 1, column, channel);
-    const strength = Math.hypot(x, y);
-    if (strength > best.strength) best = { x, y, strength };
-  }
-  return best;
 }

@@ -2,7 +2,10 @@
 export interface Part {
   /** Index of the micro-batch in its step, from 0. */
   readonly number: number;
-  /** Arrays that count as concatenated: no copy is needed. */
+  /**
+   * Arrays that count as concatenated: no copy is needed. They may be views of memory that changes later: they are read
+   * before the call returns its promise.
+   */
   readonly values: readonly Float32Array[];
 }
 

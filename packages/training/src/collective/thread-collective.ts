@@ -47,8 +47,8 @@ export function threadCollective(memory: ThreadCollectiveMemory, rank: number): 
   const buffers = memory.buffers.map((buffer) => new Float32Array(buffer)) as [Float32Array, Float32Array];
   const allLengths = new Int32Array(memory.lengths);
   const state = new Int32Array(memory.state);
-  /** Reused between calls: allocating memory would take longer than summing. */
-  let sums = new Float32Array(0);
+  /** Of several rounds; reused between calls, for allocating memory would take longer than summing. */
+  let joined = new Float32Array(0);
   let round = 0;
 
   /** Writes this rank's parts of a round, waits for the others, and returns the lengths of the parts. */
@@ -74,17 +74,16 @@ export function threadCollective(memory: ThreadCollectiveMemory, rank: number): 
         const lengths = exchange(parts, start);
         length = lengths[0] as number;
         if (lengths.some((other) => other !== length)) throw new RangeError('the parts of allReduce differ in length');
-        if (sums.length !== length) sums = new Float32Array(length);
-        const buffer = filled();
         const count = Math.min(capacity, length - start);
-        const sum = sums.subarray(start, start + count);
-        sum.set(buffer.subarray(0, count));
-        for (let part = 1; part < partCount; part++) {
-          const offset = part * capacity;
-          for (let i = 0; i < count; i++) sum[i] = (sum[i] as number) + (buffer[offset + i] as number);
-        }
+        // Every rank adds its share of the numbers, where the first part stands.
+        addParts(filled(), capacity, Math.floor((rank * count) / size), Math.floor(((rank + 1) * count) / size));
+        meet(state, size, memory);
+        const sum = filled().subarray(0, count);
+        if (count === length) return sum;
+        if (joined.length !== length) joined = new Float32Array(length);
+        joined.set(sum, start);
       }
-      return sums;
+      return joined;
     },
     async allGather(parts) {
       let gathered: Float32Array[] = [];
@@ -111,6 +110,12 @@ export function threadCollective(memory: ThreadCollectiveMemory, rank: number): 
     },
     abort: (reason) => abortThreadCollective(memory, reason),
   };
+}
+
+/** Adds all parts to the first, from one place to another. @param parts [parts, capacity] */
+function addParts(parts: Float32Array, capacity: number, from: number, to: number): void {
+  for (let offset = capacity; offset < parts.length; offset += capacity)
+    for (let i = from; i < to; i++) parts[i] = (parts[i] as number) + (parts[offset + i] as number);
 }
 
 function lengthOf(pieces: readonly Float32Array[]): number {
