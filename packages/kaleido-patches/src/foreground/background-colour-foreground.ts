@@ -102,7 +102,9 @@ function toLab({ data }: RgbImage): Float32Array {
       lab[i + 2] = lab[i - 1]!;
       continue;
     }
-    const [red, green, blue] = [data[i]!, 256 + data[i + 1]!, 512 + data[i + 2]!];
+    const red = data[i]!;
+    const green = 256 + data[i + 1]!;
+    const blue = 512 + data[i + 2]!;
     const x = cubeRoot(xShares[red]! + xShares[green]! + xShares[blue]!);
     const y = cubeRoot(yShares[red]! + yShares[green]! + yShares[blue]!);
     const z = cubeRoot(zShares[red]! + zShares[green]! + zShares[blue]!);
@@ -244,7 +246,9 @@ function objectMask(lab: Float32Array, colours: readonly Lab[], limit: number): 
       let db = b - lines[line + 2]!;
       const inverse = lines[line + 6]!;
       if (inverse > 0) {
-        const [alongL, alongA, alongB] = [lines[line + 3]!, lines[line + 4]!, lines[line + 5]!];
+        const alongL = lines[line + 3]!;
+        const alongA = lines[line + 4]!;
+        const alongB = lines[line + 5]!;
         const share = Math.min(1, Math.max(0, (dl * alongL + da * alongA + db * alongB) * inverse));
         dl -= share * alongL;
         da -= share * alongA;
@@ -279,35 +283,48 @@ function withoutSpecks(mask: Uint8Array, width: number, height: number): Uint8Ar
   return kept;
 }
 
-/** The pixels to the left, right, above and below that are in the picture. */
-function neighbours(at: number, width: number, height: number): number[] {
-  const x = at % width;
-  const beside = x === 0 ? [at + 1] : x === width - 1 ? [at - 1] : [at - 1, at + 1];
-  if (at >= width) beside.push(at - width);
-  if (at < width * (height - 1)) beside.push(at + width);
-  return beside;
-}
-
 /**
  * All but the background connected to the picture's sides: spots of the wall's colour in a garment stay.
  * A pixel next to the object stays too, because at a smooth edge half of it is object.
  */
 function withoutHoles(mask: Uint8Array, width: number, height: number): Uint8Array {
   const outside = new Uint8Array(mask.length);
-  const waiting: number[] = [];
+  /** Each pixel waits once at most. */
+  const waiting = new Int32Array(mask.length);
+  let count = 0;
   const visit = (at: number): void => {
     if (mask[at] === 1 || outside[at] === 1) return;
     outside[at] = 1;
-    waiting.push(at);
+    waiting[count++] = at;
   };
-  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) visit(y * width + x);
-  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) visit(y * width + x);
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    for (const side of neighbours(at, width, height)) visit(side);
+  for (let x = 0; x < width; x++) {
+    visit(x);
+    visit((height - 1) * width + x);
   }
-  const stays = (at: number): boolean =>
-    outside[at] === 0 || neighbours(at, width, height).some((side) => mask[side] === 1);
-  return outside.map((_, at) => (stays(at) ? 1 : 0));
+  for (let y = 0; y < height; y++) {
+    visit(y * width);
+    visit(y * width + width - 1);
+  }
+  while (count > 0) {
+    const at = waiting[--count]!;
+    const x = at % width;
+    if (x > 0) visit(at - 1);
+    if (x < width - 1) visit(at + 1);
+    if (at >= width) visit(at - width);
+    if (at + width < mask.length) visit(at + width);
+  }
+  const kept = new Uint8Array(mask.length);
+  for (let at = 0; at < mask.length; at++) {
+    const x = at % width;
+    const stays =
+      outside[at] === 0 ||
+      (x > 0 && mask[at - 1] === 1) ||
+      (x < width - 1 && mask[at + 1] === 1) ||
+      (at >= width && mask[at - width] === 1) ||
+      (at + width < mask.length && mask[at + width] === 1);
+    kept[at] = stays ? 1 : 0;
+  }
+  return kept;
 }
 
 /** Enlarges the mask of the reduced picture to the full size, by nearest neighbour. */

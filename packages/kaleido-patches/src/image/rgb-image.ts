@@ -18,6 +18,11 @@ export function wholeImage({ width, height }: Size): Box {
 /** Paints all pixels outside the mask white; `mask` is [height * width], 1 for pixels that stay. */
 export function onWhite({ width, height, data }: RgbImage, mask: Uint8Array): RgbImage {
   const painted = data.slice();
-  for (let at = 0; at < mask.length; at++) if (mask[at] === 0) painted.fill(255, 3 * at, 3 * at + 3);
+  for (let at = 0; at < mask.length; at++) {
+    if (mask[at] !== 0) continue;
+    painted[3 * at] = 255;
+    painted[3 * at + 1] = 255;
+    painted[3 * at + 2] = 255;
+  }
   return { width, height, data: painted };
 }
