@@ -37,7 +37,11 @@ describe('captions', () => {
     const captions = { captions: 1, beam: 1, ...scores };
     const part = page({ ...others, evaluation: { ...evaluation, captions } }).querySelector('#captions');
     expect(part?.querySelectorAll('tbody tr')).toHaveLength(1);
-    expect(textOf(part)).toContain('the most likely piece each time');
+    expect(textOf(part)).toContain('the most likely piece each time, against');
+    const blocked = { ...captions, blockNgram: 3 };
+    expect(
+      textOf(page({ ...others, evaluation: { ...evaluation, captions: blocked } }).querySelector('#captions')),
+    ).toContain('the most likely piece each time, without a run of 3 word pieces twice, against');
     expect(part?.querySelector('.example')).toBeNull();
     const { captions: _written, ...without } = evaluation;
     expect(page({ ...others, evaluation: without }).querySelector('#captions')).toBeNull();

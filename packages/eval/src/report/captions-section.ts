@@ -26,11 +26,11 @@ export function captionsSection(
   }`;
 }
 
-function scoreTables({ captions, beam, nearest, ...written }: CaptionFigures): Html {
+function scoreTables({ captions, beam, blockNgram = 0, nearest, ...written }: CaptionFigures): Html {
   const rows = rowsOf(written, nearest);
   return html`<p class="lead">Captions of ${count(captions)} unseen photographs, ${
     beam === 1 ? 'the most likely piece each time' : html`written with ${count(beam)} candidates at a time`
-  }, against the one true caption of each. Scores are times 100. METEOR compares words and stems, without synonyms, and is lower than the METEOR of papers.${
+  }${blockNgram > 0 && html`, without a run of ${count(blockNgram)} word pieces twice`}, against the one true caption of each. Scores are times 100. METEOR compares words and stems, without synonyms, and is lower than the METEOR of papers.${
     nearest !== undefined &&
     html` The baseline writes nothing: it takes the caption of the training photograph that is nearest in the joint space.`
   }</p>
