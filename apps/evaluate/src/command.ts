@@ -143,7 +143,7 @@ measure(
   .option('--beam <count>', "candidates of the search, 1 to 64 (default: as in the run's own evaluation)")
   .option(
     '--block-ngram <pieces>',
-    "no run of so many word pieces twice in a caption: 2 to 64, or 0 to allow all (default: as in the run's own evaluation)",
+    'no run of so many word pieces twice in a caption: 2 to 64, or 0 to allow all (default: 3, and 0 with --beam 1)',
   )
   .action((options: CaptionsOptions) =>
     runCommand(async () => {

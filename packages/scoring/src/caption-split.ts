@@ -9,10 +9,15 @@ import { type NearestPool, nearestCaptions } from './nearest-captions.ts';
 import { onAll, openSplitWorkers } from './split-workers.ts';
 
 /**
- * A beam of 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647): on the atelier, too, wider searches
- * of a tiny model scored lower (docs/captions.md). Repeats are blocked as `generateCaptions` does by default.
+ * Candidates of the beam search: 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647). On the atelier,
+ * too, wider searches of a tiny model scored lower (docs/captions.md).
  */
-export const defaultSearch: CaptionSearch = { beam: 3, blockNgram: 3 };
+export const defaultBeam = 3;
+
+/** Repeats are blocked as `generateCaptions` does by default. */
+function searchOf({ beam = defaultBeam, blockNgram = beam === 1 ? 0 : 3 }: Partial<CaptionSearch> = {}): CaptionSearch {
+  return { beam, blockNgram };
+}
 
 export interface CaptionSplitOptions {
   /** Model that was trained to predict the next piece. */
@@ -22,7 +27,7 @@ export interface CaptionSplitOptions {
   readonly count: number;
   readonly tokens: CaptionTokens;
   readonly decode: (pieces: Int32Array) => string;
-  /** Default: `defaultSearch`. */
+  /** Default: a beam of `defaultBeam`, in which no run of 3 pieces stands twice; with a beam of 1 it may. */
   readonly search?: Partial<CaptionSearch> | undefined;
   /** What the source of the products knows of them. */
   readonly facts?: SourceFacts | undefined;
@@ -46,7 +51,7 @@ export interface CaptionedSplit {
  */
 export async function captionSplit(options: CaptionSplitOptions): Promise<CaptionedSplit> {
   const { model, split, tokens, facts, nearest: pool } = options;
-  const search = { ...defaultSearch, ...options.search };
+  const search = searchOf(options.search);
   const products = split.products.slice(0, options.count);
   if (products.length === 0)
     throw new KaleidoError({

@@ -1,4 +1,4 @@
-export { type CaptionedSplit, type CaptionSplitOptions, captionSplit, defaultSearch } from './caption-split.ts';
+export { type CaptionedSplit, type CaptionSplitOptions, captionSplit, defaultBeam } from './caption-split.ts';
 export type { CaptionSearch } from './caption-worker.ts';
 export { classifySplit } from './classify-split.ts';
 export { readListFile, refuseSkipped, samePictureNotes } from './given-lists.ts';

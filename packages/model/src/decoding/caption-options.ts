@@ -46,9 +46,9 @@ export type CaptionMethod =
       /** Default: `greedy`, which reads one candidate per photograph. */
       readonly choice?: PieceChoice;
       /**
-       * No run of so many pieces stands twice in a caption: 2 or more, or 0 to allow all. Default: 3 (Paulus et al. 2017,
-       * arXiv 1705.04304, 2.5). Small models say "a high waist and a high waist", and people never do: of 500 captions of
-       * the atelier none has three words twice.
+       * No run of so many pieces stands twice in a caption: 2 or more, or 0 to allow all. Default: 3 with `beam` (Paulus et
+       * al. 2017, arXiv 1705.04304, 2.5): small models say "a high waist and a high waist", and people never do. Otherwise
+       * 0: a search of one candidate finds out too late, and ends what it has begun by some other piece, "a knee boots".
        */
       readonly blockNgram?: number;
     }
@@ -123,7 +123,7 @@ const schema = z.discriminatedUnion('method', [
       .number()
       .int()
       .refine((length) => length === 0 || length >= 2, 'must be 2 or more, or 0 to allow all')
-      .default(3),
+      .optional(),
     ...common,
   }),
   z.strictObject({
@@ -134,6 +134,10 @@ const schema = z.discriminatedUnion('method', [
   }),
   z.strictObject({ method: z.literal('one-pass'), length: count.optional(), ...common }),
 ]);
+
+function defaultBlock({ kind }: PieceChoice): number {
+  return kind === 'beam' ? 3 : 0;
+}
 
 /** @throws KaleidoError naming the option that is wrong or unknown */
 export function checkCaptionOptions(
@@ -150,7 +154,11 @@ export function checkCaptionOptions(
       advice: 'compare with CaptionOptions',
     });
   }
-  const checked = { ...parsed.data, longest: parsed.data.longest ?? config.text_seq_len };
+  const longestText = parsed.data.longest ?? config.text_seq_len;
+  const checked =
+    parsed.data.method === 'left-to-right'
+      ? { ...parsed.data, longest: longestText, blockNgram: parsed.data.blockNgram ?? defaultBlock(parsed.data.choice) }
+      : { ...parsed.data, longest: longestText };
   const { tokens, longest, attentionLayer, names } = checked;
   const refuse = (problem: string, found: unknown, advice: string): never => {
     throw new KaleidoError({ source: 'model', problem, found, advice });
