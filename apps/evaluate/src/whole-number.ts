@@ -6,13 +6,16 @@ export function ngramLength(text: string, option: string): number {
   return wholeNumber(text, option, 2, 64, ', or 0');
 }
 
-/** The value of an option that is a whole number of up to nine digits. */
-export function wholeNumber(text: string, option: string, least: number, most: number, or = ''): number {
+/**
+ * The value of an option that is a whole number of up to nine digits.
+ * @param alternative what else the option takes, as the message says it
+ */
+export function wholeNumber(text: string, option: string, least: number, most: number, alternative = ''): number {
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
   throw new KaleidoError({
     source: 'evaluate',
-    problem: `${option} must be a whole number from ${least} to ${most}${or}`,
+    problem: `${option} must be a whole number from ${least} to ${most}${alternative}`,
     found: text,
     advice: `e.g. ${option} 2`,
   });

@@ -1,3 +1,4 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { type Tensor, tf } from './tensorflow.ts';
 
 /**
@@ -6,6 +7,6 @@ import { type Tensor, tf } from './tensorflow.ts';
  */
 export async function hostValues(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
   if (tf.getBackend() !== 'wasm') return Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
-  const memory = tf.backend() as unknown as { typedArrayFromHeap(tensor: Tensor): Float32Array };
-  return tensors.map((tensor) => memory.typedArrayFromHeap(tensor));
+  const backend = tf.backend() as BackendWasm;
+  return tensors.map((tensor) => backend.typedArrayFromHeap(tensor) as Float32Array);
 }

@@ -6,7 +6,13 @@ export {
   Classifier,
   classifierShapes,
 } from './classifier.ts';
-export type { CaptionMethod, CaptionOptions, CaptionTokens, PieceChoice } from './decoding/caption-options.ts';
+export {
+  type CaptionMethod,
+  type CaptionOptions,
+  type CaptionTokens,
+  defaultBlockNgram,
+  type PieceChoice,
+} from './decoding/caption-options.ts';
 export { generateCaptions } from './decoding/generate-captions.ts';
 export type { GeneratedCaption } from './decoding/generated-caption.ts';
 export { type BothSides, type CausalText, type Encoder, encoderOf, type PairsToMatch } from './encoder.ts';

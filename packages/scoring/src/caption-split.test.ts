@@ -57,7 +57,7 @@ describe('captionSplit', () => {
     expect(found).not.toHaveProperty('nearest');
     expect(await caption({ model: { ...model, threads: 1 } })).toEqual(found);
     const all = await caption({ count: 1000, search: { beam: 1 } });
-    expect(all.figures).toMatchObject({ captions: split.products.length, beam: 1 });
+    expect(all.figures).toMatchObject({ captions: split.products.length, beam: 1, blockNgram: 0 });
   });
 
   it('takes the caption of the nearest training photograph, but not of the photograph itself', async () => {

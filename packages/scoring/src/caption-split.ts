@@ -3,21 +3,11 @@ import { KaleidoError } from '@kaleido/foundation';
 import type { CaptionTokens } from '@kaleido/model';
 import type { PreparedSplit, SourceFacts } from '@kaleido/splits';
 import { scoredCaptions } from './caption-figures.ts';
-import type { CaptionSearch, CaptionService, CaptionWorkerData } from './caption-worker.ts';
+import { type CaptionSearch, completeSearch } from './caption-search.ts';
+import type { CaptionService, CaptionWorkerData } from './caption-worker.ts';
 import type { ModelData } from './model-data.ts';
 import { type NearestPool, nearestCaptions } from './nearest-captions.ts';
 import { onAll, openSplitWorkers } from './split-workers.ts';
-
-/**
- * Candidates of the beam search: 3, as "Show and Tell" found best (Vinyals et al. 2016, arXiv 1609.06647). On the atelier,
- * too, wider searches of a tiny model scored lower (docs/captions.md).
- */
-export const defaultBeam = 3;
-
-/** Repeats are blocked as `generateCaptions` does by default. */
-function searchOf({ beam = defaultBeam, blockNgram = beam === 1 ? 0 : 3 }: Partial<CaptionSearch> = {}): CaptionSearch {
-  return { beam, blockNgram };
-}
 
 export interface CaptionSplitOptions {
   /** Model that was trained to predict the next piece. */
@@ -27,7 +17,7 @@ export interface CaptionSplitOptions {
   readonly count: number;
   readonly tokens: CaptionTokens;
   readonly decode: (pieces: Int32Array) => string;
-  /** Default: a beam of `defaultBeam`, in which no run of 3 pieces stands twice; with a beam of 1 it may. */
+  /** Default: a beam of 3, and for any beam the `blockNgram` of `generateCaptions`. */
   readonly search?: Partial<CaptionSearch> | undefined;
   /** What the source of the products knows of them. */
   readonly facts?: SourceFacts | undefined;
@@ -51,7 +41,7 @@ export interface CaptionedSplit {
  */
 export async function captionSplit(options: CaptionSplitOptions): Promise<CaptionedSplit> {
   const { model, split, tokens, facts, nearest: pool } = options;
-  const search = searchOf(options.search);
+  const search = completeSearch(options.search);
   const products = split.products.slice(0, options.count);
   if (products.length === 0)
     throw new KaleidoError({

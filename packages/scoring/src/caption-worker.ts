@@ -3,6 +3,7 @@ import type { FeatureAccess } from '@kaleido/kaleido-patches';
 import { openFeatures } from '@kaleido/kaleido-patches/store';
 import { type CaptionTokens, encoderOf, generateCaptions, jointPatches, modelFromWeights } from '@kaleido/model';
 import { imageBatch } from '@kaleido/pretrain-tasks';
+import { type CaptionSearch, pieceChoice } from './caption-search.ts';
 import type { ModelData } from './model-data.ts';
 
 /** A model and photographs, without captions. */
@@ -10,14 +11,6 @@ export interface CaptionWorkerData extends ModelData {
   readonly features: FeatureAccess;
   readonly tokens: CaptionTokens;
   readonly search: CaptionSearch;
-}
-
-/** How captions are searched for. */
-export interface CaptionSearch {
-  /** Candidates per photograph; 1: the most likely piece each time. */
-  readonly beam: number;
-  /** No run of so many pieces stands twice in a caption: 2 or more, or 0 to allow all. */
-  readonly blockNgram: number;
 }
 
 export type CaptionService = {
@@ -36,9 +29,8 @@ export async function open({ features: access, tokens, search, ...data }: Captio
   return {
     async write(rows) {
       const { beam, blockNgram } = search;
-      const choice = beam === 1 ? ({ kind: 'greedy' } as const) : ({ kind: 'beam', width: beam } as const);
       const image = await imageBatch(features, rows);
-      const options = { method: 'left-to-right', choice, blockNgram, tokens } as const;
+      const options = { method: 'left-to-right', choice: pieceChoice(beam), blockNgram, tokens } as const;
       const written = await generateCaptions(model, image, options);
       return written.map(({ ids }) => ids);
     },

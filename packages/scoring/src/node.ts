@@ -1,5 +1,5 @@
-export { type CaptionedSplit, type CaptionSplitOptions, captionSplit, defaultBeam } from './caption-split.ts';
-export type { CaptionSearch } from './caption-worker.ts';
+export { type CaptionSearch, defaultBeam } from './caption-search.ts';
+export { type CaptionedSplit, type CaptionSplitOptions, captionSplit } from './caption-split.ts';
 export { classifySplit } from './classify-split.ts';
 export { readListFile, refuseSkipped, samePictureNotes } from './given-lists.ts';
 export { type AlignedPhotograph, type AlignedSplit, measureAlignment } from './measure-alignment.ts';

@@ -46,18 +46,19 @@ function addEdges(pixels: Uint8Array, cells: number, directions: number, target:
       // The channel that changes most: a red pocket on a green shirt has an edge though both are as light.
       let x = 0;
       let y = 0;
-      let square = 0;
+      let strength = 0;
       for (let at = row * rowLength + 3 * column, end = at + 3; at < end; at++) {
         const ownX = isAcross ? shareOf[pixels[at + 3]!]! - shareOf[pixels[at - 3]!]! : 0;
         const ownY = isDown ? shareOf[pixels[at + rowLength]!]! - shareOf[pixels[at - rowLength]!]! : 0;
-        const own = ownX * ownX + ownY * ownY;
-        if (own <= square) continue;
+        if (ownX === 0 && ownY === 0) continue;
+        // A root of the sum of squares would choose another channel where two are nearly equal: other features.
+        const own = Math.hypot(ownX, ownY);
+        if (own <= strength) continue;
         x = ownX;
         y = ownY;
-        square = own;
+        strength = own;
       }
-      if (square === 0) continue;
-      const strength = Math.sqrt(square);
+      if (strength === 0) continue;
       // An edge from dark to light and one from light to dark are the same: half a turn holds all directions.
       const turn = ((Math.atan2(y, x) / Math.PI + 1) % 1) * directions;
       const lower = Math.floor(turn) % directions;

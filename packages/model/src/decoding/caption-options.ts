@@ -38,6 +38,11 @@ export type PieceChoice =
       readonly temperature?: number;
     };
 
+/** `blockNgram` where none is given. */
+export function defaultBlockNgram({ kind }: PieceChoice): number {
+  return kind === 'beam' ? 3 : 0;
+}
+
 /** How a caption is written. */
 export type CaptionMethod =
   /** Piece by piece under a causal mask; for models that were trained to predict the next piece. */
@@ -82,7 +87,11 @@ interface CaptionFrame {
 export type CheckedOptions = CheckedMethod & Omit<CaptionFrame, 'longest'> & { readonly longest: number };
 
 type CheckedMethod =
-  | { readonly method: 'left-to-right'; readonly choice: Required<PieceChoice>; readonly blockNgram: number }
+  | {
+      readonly method: 'left-to-right';
+      readonly choice: Required<PieceChoice>;
+      readonly blockNgram?: number | undefined;
+    }
   | { readonly method: 'mask-predict'; readonly iterations: number; readonly length?: number | undefined }
   | { readonly method: 'one-pass'; readonly length?: number | undefined };
 
@@ -135,10 +144,6 @@ const schema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('one-pass'), length: count.optional(), ...common }),
 ]);
 
-function defaultBlock({ kind }: PieceChoice): number {
-  return kind === 'beam' ? 3 : 0;
-}
-
 /** @throws KaleidoError naming the option that is wrong or unknown */
 export function checkCaptionOptions(
   options: CaptionOptions,
@@ -154,11 +159,7 @@ export function checkCaptionOptions(
       advice: 'compare with CaptionOptions',
     });
   }
-  const longestText = parsed.data.longest ?? config.text_seq_len;
-  const checked =
-    parsed.data.method === 'left-to-right'
-      ? { ...parsed.data, longest: longestText, blockNgram: parsed.data.blockNgram ?? defaultBlock(parsed.data.choice) }
-      : { ...parsed.data, longest: longestText };
+  const checked = { ...parsed.data, longest: parsed.data.longest ?? config.text_seq_len };
   const { tokens, longest, attentionLayer, names } = checked;
   const refuse = (problem: string, found: unknown, advice: string): never => {
     throw new KaleidoError({ source: 'model', problem, found, advice });

@@ -2,7 +2,13 @@ import { KaleidoError, type RandomStream, randomStream } from '@kaleido/foundati
 import { type ImageBatch, patchCount, positionWidth } from '@kaleido/layout';
 import type { KaleidoBert } from '../kaleido-bert.ts';
 import { beamSearch } from './beam-search.ts';
-import { type CaptionOptions, type CheckedOptions, checkCaptionOptions, type PieceChoice } from './caption-options.ts';
+import {
+  type CaptionOptions,
+  type CheckedOptions,
+  checkCaptionOptions,
+  defaultBlockNgram,
+  type PieceChoice,
+} from './caption-options.ts';
 import { CausalReader } from './causal-reader.ts';
 import { fromNucleus, mostLikely } from './choose-piece.ts';
 import { captionOf, type Draft, type DraftLimits } from './draft.ts';
@@ -42,7 +48,12 @@ async function leftToRight(
   { tokens, longest, attentionLayer, choice, blockNgram, names }: CheckedOptions & { readonly method: 'left-to-right' },
 ): Promise<GeneratedCaption[]> {
   const { classification, separator } = tokens;
-  const limits = { classification, separator, mostPieces: longest - 2, blockNgram };
+  const limits = {
+    classification,
+    separator,
+    mostPieces: longest - 2,
+    blockNgram: blockNgram ?? defaultBlockNgram(choice),
+  };
   const reader = new CausalReader(model, image, tokens, attentionLayer);
   try {
     return (await drafts(reader, image.size, limits, choice, names)).map(captionOf);
